@@ -1,0 +1,74 @@
+# `make run` and `make test` need nothing but Python 3.11, Node and this checkout.
+SHELL := /bin/bash
+PY := .venv/bin/python
+PIP := .venv/bin/pip --disable-pip-version-check -q
+ASSETS := src/sipinter/web/static/build
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: run setup assets messages test check bench lock migrations docs clean
+
+run: .venv/.base $(ASSETS)/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
+	@SIPINTER_DEMO=1 .venv/bin/sipinter demo
+	@SIPINTER_DEMO=1 .venv/bin/sipinter serve
+
+setup: .venv/.dev $(ASSETS)/.done .venv/.messages  ## the environment that tests and development need
+
+test: setup .venv/.system  ## every check and test
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+	.venv/bin/mypy
+	$(PY) -m pytest -n auto
+
+check: setup  ## the quick part of `make test`
+	.venv/bin/ruff check . && .venv/bin/lint-imports && $(PY) -m pytest -q -m "not browser"
+
+bench: setup  ## measured figures
+	$(PY) -m bench
+
+messages: .venv/.base  ## collect new interface texts into every room's catalogue
+	$(PY) -m sipinter.config.messages collect
+
+migrations: setup
+	SIPINTER_DEMO=1 .venv/bin/sipinter manage makemigrations
+
+docs: setup  ## the parts of docs/ that are drawn from the code
+	SIPINTER_DEMO=1 .venv/bin/sipinter docs
+
+lock:  ## pin requirements again; the files name no registry
+	python3 -m venv .venv-lock && .venv-lock/bin/pip -q install pip-tools
+	for f in base dev; do .venv-lock/bin/pip-compile -q --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements/$$f.txt requirements/$$f.in; done
+	rm -r .venv-lock
+	npm install --omit-lockfile-registry-resolved --ignore-scripts
+
+clean:
+	rm -rf .venv node_modules var staticfiles $(ASSETS)
+
+.venv/.base: requirements/base.txt pyproject.toml
+	python3 -m venv .venv
+	$(PIP) install --require-hashes -r requirements/base.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.base requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Chromium for the browser tests, poppler's pdfsig as an independent reader of signatures.
+.venv/.system:
+	@command -v chromium >/dev/null && command -v pdfsig >/dev/null && command -v msgfmt >/dev/null \
+	  || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium poppler-utils gettext; }
+	@touch $@
+
+node_modules/.done: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(ASSETS)/.done: node_modules/.done $(wildcard assets/*)
+	npm run --silent build
+	@touch $@
+
+.venv/.messages: .venv/.base $(wildcard src/sipinter/*/locale/*/LC_MESSAGES/*.po)
+	$(PY) -m sipinter.config.messages compile
+	@touch $@

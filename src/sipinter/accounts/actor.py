@@ -1,0 +1,91 @@
+"""Who acts: a person with their roles, read once, or the system itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .models import Membership, User
+from .roles import AGENCY_ROLES, SUPERVISOR_ROLES, Role
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One current role of the actor."""
+
+    role: str
+    agency_id: int
+    agency_name: str = ""
+    scope: tuple[str, ...] = ()
+    regional_office: str = ""
+
+    def covers(self, code: str) -> bool:
+        """True when the indicator `code` ("3.4") is within the scope (aspects, indicators, or all)."""
+        return not self.scope or code in self.scope or code.split(".")[0] in self.scope
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The acting person. `user_id` None: nobody (no grants) or the system (`is_system`)."""
+
+    user_id: int | None = None
+    name: str = ""
+    grants: tuple[Grant, ...] = ()
+    is_system: bool = False
+    second_factor: bool = False
+    _roles: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_roles", frozenset(grant.role for grant in self.grants))
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return self._roles
+
+    @property
+    def role_names(self) -> str:
+        """Roles for the audit record, for example "keeper,team"."""
+        return "system" if self.is_system else ",".join(sorted(self._roles))
+
+    @property
+    def is_supervisor(self) -> bool:
+        """Holds any of the supervising body's roles."""
+        return bool(self._roles & SUPERVISOR_ROLES)
+
+    def has(self, *roles: str, agency_id: int | None = None) -> bool:
+        """True when the actor holds one of `roles` (in `agency_id`, when given)."""
+        return any(
+            grant.role in roles and (agency_id is None or grant.agency_id == agency_id)
+            for grant in self.grants
+        )
+
+    def grants_in(self, agency_id: int, *roles: str) -> list[Grant]:
+        """The actor's grants in one agency, limited to `roles` when given."""
+        return [g for g in self.grants if g.agency_id == agency_id and (not roles or g.role in roles)]
+
+    def agency_ids(self, roles: Iterable[str] = AGENCY_ROLES) -> frozenset[int]:
+        """Agencies in which the actor holds one of `roles`."""
+        wanted = frozenset(roles)
+        return frozenset(g.agency_id for g in self.grants if g.role in wanted)
+
+
+NOBODY = Actor()
+
+
+def system(name: str = "SIPINTER") -> Actor:
+    """The system itself: loading of data, time-triggered work. May do everything, and is on record."""
+    return Actor(name=name, is_system=True)
+
+
+def actor_of(user: User, *, second_factor: bool = False) -> Actor:
+    """The actor for a signed-in user, with current grants (one query)."""
+    rows = Membership.objects.filter(user=user).current().select_related("agency")
+    grants = tuple(
+        Grant(m.role, m.agency_id, m.agency.name, tuple(m.scope), m.agency.regional_office) for m in rows
+    )
+    return Actor(user.pk, user.name, grants, second_factor=second_factor)
+
+
+__all__ = ["NOBODY", "Actor", "Grant", "Role", "actor_of", "system"]

@@ -1,0 +1,11 @@
+"""allauth's hooks."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs up alone: an invitation makes the account."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False

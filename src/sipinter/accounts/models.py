@@ -1,0 +1,110 @@
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sipinter.agencies.models import Agency
+
+from .roles import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; services are the only callers."""
+
+    def create_user(self, email: str, password: str | None = None, *, name: str) -> "User":
+        """A saved user; an unusable password when none is given."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in, by e-mail address."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """The name, as allauth and mails ask for it."""
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> "MembershipQuerySet":
+        """Memberships that have not ended."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Membership(models.Model):
+    """One role of one person in one agency.
+
+    `scope` narrows a team member to aspects ("3") or indicators ("3.4"); empty means all.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    scope = models.JSONField(default=list, blank=True)
+    unit = models.CharField(max_length=150, blank=True, help_text="Organisational unit (OPD)")
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["agency__name", "role"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "agency", "role"],
+                condition=models.Q(ended_at__isnull=True),
+                name="membership_once",
+                violation_error_message=_("This person already has this role in this agency."),
+            )
+        ]
+
+
+class Invitation(models.Model):
+    """A link that lets one person take up one role. Only the hash of its token is kept."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=150)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="invitations")
+    role = models.CharField(max_length=20, choices=Role)
+    scope = models.JSONField(default=list, blank=True)
+    unit = models.CharField(max_length=150, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+
+class Notification(models.Model):
+    """Something a person should know, shown in the page and sent by e-mail."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
+    subject = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    path = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["user", "read_at"], name="notification_unread")]

@@ -1,0 +1,95 @@
+"""The one place that answers "may this person do that?".
+
+Every room registers predicates under a dotted action; services, pages, API and the docs ask `may`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from sipinter.web.errors import Denied
+
+from .actor import Actor
+from .roles import AGENCY_ROLES, SUPERVISOR_ROLES, Role
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Yes, or no with a sentence that says why."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Verdict(True)
+Predicate = Callable[[Actor, Any], Verdict]
+_predicates: dict[str, Predicate] = {}
+
+
+def no(reason: str) -> Verdict:
+    """A refusal with its reason."""
+    return Verdict(False, str(reason))
+
+
+def predicate(action: str) -> Callable[[Predicate], Predicate]:
+    """Register the decorated function as the answer for `action`."""
+
+    def register(function: Predicate) -> Predicate:
+        if action in _predicates:
+            raise ValueError(f"two predicates for {action}")
+        _predicates[action] = function
+        return function
+
+    return register
+
+
+def actions() -> list[str]:
+    """All registered actions, sorted."""
+    return sorted(_predicates)
+
+
+def may(actor: Actor, action: str, obj: Any = None) -> Verdict:
+    """Whether `actor` may do `action` to `obj`; KeyError for an action nobody registered."""
+    judge = _predicates[action]
+    if actor.is_system:
+        return YES
+    if not actor.is_signed_in:
+        return no(_("Sign in first."))
+    needs_factor = actor.roles & frozenset(settings.MFA_REQUIRED_ROLES)
+    if needs_factor and not actor.second_factor:
+        return no(_("Your role needs a second factor: turn on two-step sign-in in your account first."))
+    return judge(actor, obj)
+
+
+def require(actor: Actor, action: str, obj: Any = None) -> None:
+    """Denied with the reason when `may` says no."""
+    verdict = may(actor, action, obj)
+    if not verdict:
+        raise Denied(verdict.reason)
+
+
+@predicate("accounts.invite")
+def may_invite(actor: Actor, wanted: tuple[int, str]) -> Verdict:
+    """`wanted` is (agency id, role). A keeper invites the agency's people; an administrator anybody."""
+    agency_id, role = wanted
+    if actor.has(Role.ADMINISTRATOR):
+        return YES
+    if role in AGENCY_ROLES and actor.has(Role.KEEPER, agency_id=agency_id):
+        return YES
+    if role in SUPERVISOR_ROLES:
+        return no(_("Only the national administrator invites people of the supervising body."))
+    return no(_("Only the account keeper of this agency invites its people."))
+
+
+@predicate("accounts.manage_members")
+def may_manage_members(actor: Actor, agency_id: int) -> Verdict:
+    """Seeing and changing who belongs to an agency."""
+    if actor.has(Role.ADMINISTRATOR) or actor.has(Role.KEEPER, agency_id=agency_id):
+        return YES
+    return no(_("Only the account keeper of this agency manages its people."))

@@ -1,0 +1,27 @@
+"""The roles of the merit system's yearly round and what side each stands on."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """A membership's role (PerKASN 9/2019: account keeper, team, PyB, PPK; the supervisor's desks)."""
+
+    KEEPER = "keeper", _("Account keeper (petugas pengelola)")
+    TEAM = "team", _("Self-assessment team")
+    PYB = "pyb", _("Secretary (PyB)")
+    PPK = "ppk", _("Head of agency (PPK)")
+    EMPLOYEE = "employee", _("Employee (ASN)")
+    VERIFIER = "verifier", _("Verifier")
+    COORDINATOR = "coordinator", _("Working group coordinator")
+    PLENARY = "plenary", _("Plenary member")
+    REGIONAL_OFFICE = "regional_office", _("BKN regional office")
+    CONSULTANT = "consultant", _("Consultant")
+    ADMINISTRATOR = "administrator", _("National administrator")
+    READER = "reader", _("National reader")
+
+
+AGENCY_ROLES = frozenset({Role.KEEPER, Role.TEAM, Role.PYB, Role.PPK, Role.EMPLOYEE})
+SUPERVISOR_ROLES = frozenset(
+    {Role.VERIFIER, Role.COORDINATOR, Role.PLENARY, Role.REGIONAL_OFFICE, Role.CONSULTANT, Role.ADMINISTRATOR}
+)

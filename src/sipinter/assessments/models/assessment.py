@@ -1,0 +1,146 @@
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sipinter.agencies.models import Agency
+
+if TYPE_CHECKING:
+    from sipinter.accounts.actor import Actor
+
+
+class State(models.TextChoices):
+    """Where an assessment stands in its round."""
+
+    PREPARING = "preparing", _("Preparing")
+    FILLING = "filling", _("Filling in")
+    IN_REVIEW = "in_review", _("Under review by the secretary")
+    REVIEWED = "reviewed", _("Reviewed by the secretary")
+    SUBMITTED = "submitted", _("Submitted")
+    VERIFICATION = "verification", _("In verification")
+    CLARIFICATION = "clarification", _("Clarification by the agency")
+    FINAL_VERIFICATION = "final_verification", _("Final verification")
+    PLENARY = "plenary", _("Plenary")
+    DECIDED = "decided", _("Decided")
+    PUBLISHED = "published", _("Published")
+    OBJECTION = "objection", _("Objection")
+
+
+AT_THE_SUPERVISOR = (
+    State.SUBMITTED,
+    State.VERIFICATION,
+    State.CLARIFICATION,
+    State.FINAL_VERIFICATION,
+    State.PLENARY,
+    State.DECIDED,
+    State.PUBLISHED,
+    State.OBJECTION,
+)
+CLOSED = (State.DECIDED, State.PUBLISHED, State.OBJECTION)
+
+
+class Cycle(models.Model):
+    """One yearly round: instrument, agencies, and the dates of each stage (all inclusive)."""
+
+    year = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField(default=1)
+    name = models.CharField(max_length=120)
+    instrument_id = models.CharField(max_length=60)
+    instrument_sha256 = models.CharField(max_length=64, help_text="Hash of the instrument's file when opened")
+    filling_opens = models.DateField()
+    filling_closes = models.DateField()
+    verification_closes = models.DateField()
+    repair_closes = models.DateField()
+    plenary_on = models.DateField()
+    objection_closes = models.DateField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-year", "-round"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "round", "instrument_id"],
+                name="cycle_once",
+                violation_error_message=_("This round of the year exists already for this instrument."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(filling_opens__lte=models.F("filling_closes"))
+                & models.Q(filling_closes__lte=models.F("verification_closes"))
+                & models.Q(filling_closes__lte=models.F("repair_closes"))
+                & models.Q(repair_closes__lte=models.F("plenary_on"))
+                & models.Q(verification_closes__lte=models.F("plenary_on"))
+                & models.Q(plenary_on__lte=models.F("objection_closes")),
+                name="cycle_dates_in_order",
+                violation_error_message=_(
+                    "The stages' dates must follow one another: filling in, verification and repair, "
+                    "plenary, objection."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def visible_to(self, actor: "Actor") -> "AssessmentQuerySet":
+        """Own agencies for agency roles; for the supervisor whatever has been submitted.
+
+        A regional office sees its own region only. Employees and readers see none: they read the register.
+        """
+        if actor.is_system:
+            return self
+        mine = models.Q(agency_id__in=actor.agency_ids(("keeper", "team", "pyb", "ppk")))
+        if actor.has("verifier", "coordinator", "plenary", "administrator"):
+            mine |= models.Q(state__in=AT_THE_SUPERVISOR)
+        offices = {g.regional_office for g in actor.grants if g.role == "regional_office"} - {""}
+        if offices:
+            mine |= models.Q(state__in=AT_THE_SUPERVISOR, agency__regional_office__in=offices)
+        return self.filter(mine)
+
+
+class Assessment(models.Model):
+    """One agency's assessment in one cycle. Its state changes only through `workflow`."""
+
+    cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="assessments")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="assessments")
+    state = models.CharField(max_length=20, choices=State, default=State.PREPARING)
+    version = models.PositiveIntegerField(default=1)
+    verifier = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    returned_reason = models.TextField(blank=True, help_text="Why it last came back, shown first")
+    repair_due = models.DateField(null=True, blank=True)
+    survey = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    survey_source = models.CharField(max_length=200, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    # Kept current by every save of an answer or verdict, so that lists need no scoring.
+    claimed_score = models.DecimalField(max_digits=8, decimal_places=3, default=0)
+    claimed_index = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
+    claimed_category = models.CharField(max_length=40, blank=True)
+    verified_score = models.DecimalField(max_digits=8, decimal_places=3, null=True, blank=True)
+    verified_index = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
+    verified_category = models.CharField(max_length=40, blank=True)
+    answered = models.PositiveSmallIntegerField(default=0)
+    applicable = models.PositiveSmallIntegerField(default=0)
+    judged = models.PositiveSmallIntegerField(default=0)
+    updated_at = models.DateTimeField(default=timezone.now)
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-cycle__year", "agency__name"]
+        indexes = [models.Index(fields=["state", "updated_at"], name="assessment_by_state")]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "agency"], name="assessment_once_per_cycle"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency} · {self.cycle}"
+
+    def end_of(self, day: date) -> datetime:
+        """The last moment of `day` on the agency's clock (WIB, WITA or WIT)."""
+        return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(self.agency.time_zone))

@@ -1,0 +1,38 @@
+from django.conf import settings
+from django.db import models
+
+
+class Chain(models.Model):
+    """Head of one chain of events: one per agency, and one (agency null) for the nation."""
+
+    agency = models.OneToOneField("agencies.Agency", models.PROTECT, null=True, related_name="+")
+    length = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, default="")
+
+
+class Event(models.Model):
+    """One thing that happened. Written once, by `audit.services.record`, never changed.
+
+    `hash` covers the row and the hash of the row before it in the same chain.
+    """
+
+    chain = models.ForeignKey(Chain, models.PROTECT, related_name="events")
+    position = models.PositiveBigIntegerField()
+    at = models.DateTimeField(db_index=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=200)
+    actor_role = models.CharField(max_length=200, blank=True)
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=80)
+    target = models.CharField(max_length=120, help_text="model:id[:part], for example answer:17")
+    changes = models.JSONField(default=dict, help_text="field -> [from, to]")
+    request_id = models.CharField(max_length=40, blank=True)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["target", "-at"], name="event_by_target")]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "position"], name="event_position_once"),
+        ]

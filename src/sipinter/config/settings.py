@@ -1,0 +1,214 @@
+"""All settings, read from the environment. docs/settings.md lists them."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from . import env
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DEMO = env.flag("SIPINTER_DEMO", False)
+VAR = env.folder("SIPINTER_VAR", Path.cwd() / "var")
+
+# The demonstration runs on a loopback address with a key that guards nothing real.
+SECRET_KEY = env.text("SIPINTER_SECRET_KEY", "demonstration-only-" + "0" * 40 if DEMO else None)
+DEBUG = False
+BASE_URL = env.text("SIPINTER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+HTTPS = BASE_URL.startswith("https://")
+ALLOWED_HOSTS = env.words("SIPINTER_HOSTS", "127.0.0.1,localhost")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_htmx",
+    "sipinter.web",
+    "sipinter.documents",
+    "sipinter.audit",
+    "sipinter.agencies",
+    "sipinter.accounts",
+    "sipinter.evidence",
+    "sipinter.followup",
+    "sipinter.assessments",
+    "sipinter.national",
+]
+
+MIDDLEWARE = [
+    "sipinter.web.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "sipinter.accounts.middleware.ActorMiddleware",
+    "sipinter.web.middleware.Refusals",
+]
+
+ROOT_URLCONF = "sipinter.config.urls"
+WSGI_APPLICATION = "sipinter.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,  # each room keeps its pages in jinja2/
+        "OPTIONS": {
+            "environment": "sipinter.web.jinja.environment",
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "sipinter.web.context.page",
+            ],
+        },
+    },
+    {  # allauth's e-mail texts are Django templates
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": env.folder("SIPINTER_SQLITE", VAR / "sipinter.sqlite3"),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Jakarta"
+LANGUAGE_COOKIE_NAME = "bahasa"
+FORMAT_MODULE_PATH = ["sipinter.web.formats"]
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.folder("SIPINTER_STATIC", PACKAGE.parent.parent / "staticfiles")
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": env.folder("SIPINTER_FILES", VAR / "files"), "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 300
+
+# --- people -------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "sipinter.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation link proves the address
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+MFA_TOTP_ISSUER = "SIPINTER"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Roles that may act only after signing in with a second factor.
+MFA_REQUIRED_ROLES = env.words(
+    "SIPINTER_MFA_ROLES", "" if DEMO else "verifier,coordinator,plenary,administrator"
+)
+INVITATION_DAYS = env.number("SIPINTER_INVITATION_DAYS", 14)
+
+# --- sessions, cookies, headers -----------------------------------------------------------------------
+SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.flag("SIPINTER_BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_FAILURE_VIEW = "sipinter.web.views.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# --- files --------------------------------------------------------------------------------------------
+EVIDENCE_MAX_BYTES = env.number("SIPINTER_EVIDENCE_MAX_MB", 25) * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# --- e-mail -------------------------------------------------------------------------------------------
+EMAIL_BACKEND = env.text("SIPINTER_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = env.folder("SIPINTER_EMAIL_FOLDER", VAR / "mail")
+EMAIL_HOST = env.text("SIPINTER_EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("SIPINTER_EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("SIPINTER_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.text("SIPINTER_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("SIPINTER_EMAIL_TLS", False)
+DEFAULT_FROM_EMAIL = env.text("SIPINTER_EMAIL_FROM", "sipinter@localhost")
+
+# --- signing of decisions and certificates ------------------------------------------------------------
+# A PKCS#12 file with key and certificate; without one the demonstration makes its own under VAR.
+SIGNING_PKCS12 = env.text("SIPINTER_SIGNING_PKCS12", "")
+SIGNING_PASSWORD = env.text("SIPINTER_SIGNING_PASSWORD", "")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("SIPINTER_LOG_LEVEL", "WARNING")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

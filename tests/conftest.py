@@ -1,0 +1,50 @@
+"""Fixtures that every room's tests share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+from django.utils import translation
+
+from sipinter.accounts.models import User
+from sipinter.agencies.models import Agency
+
+from . import factories
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The fixed cast: an agency's keeper and a team-mate, an outsider from another agency; nobody is None."""
+
+    agency: Agency
+    other_agency: Agency
+    supervisor: Agency
+    owner: User
+    team_mate: User
+    outsider: User
+    nobody: None = None
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Two agencies, the supervising body, and the three people of the cast."""
+    agency = factories.make_agency("Pemerintah Kabupaten Melati")
+    other = factories.make_agency("Pemerintah Kota Kenanga", "kota")
+    supervisor = factories.make_agency("Badan Pengawas Contoh", "lpnk")
+    return Cast(
+        agency=agency,
+        other_agency=other,
+        supervisor=supervisor,
+        owner=factories.make_user("Rina Lestari", ("keeper", agency)),
+        team_mate=factories.make_user("Budi Santosa", ("team", agency)),
+        outsider=factories.make_user("Sari Utami", ("keeper", other)),
+    )
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> Iterator[None]:
+    """Sign-in throttles start empty and services speak English, the language of the source."""
+    cache.clear()
+    with translation.override("en"):
+        yield

@@ -30,7 +30,7 @@ class Agency(models.Model):
     )
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(
-        max_length=200, help_text="Official name, for example Pemerintah Kabupaten Bantul"
+        max_length=200, help_text="For example Pemerintah Kabupaten Bantul"
     )
     type = models.CharField(max_length=20, choices=AgencyType)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="members")

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class AssessmentsConfig(AppConfig):
     name = "sipinter.assessments"
     label = "assessments"
+
+    def ready(self) -> None:
+        from . import permissions  # noqa: F401  (registers the predicates)

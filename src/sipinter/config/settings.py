@@ -203,6 +203,14 @@ DEFAULT_FROM_EMAIL = env.text("SIPINTER_EMAIL_FROM", "sipinter@localhost")
 # A PKCS#12 file with key and certificate; without one the demonstration makes its own under VAR.
 SIGNING_PKCS12 = env.text("SIPINTER_SIGNING_PKCS12", "")
 SIGNING_PASSWORD = env.text("SIPINTER_SIGNING_PASSWORD", "")
+# Who signs, as letterhead and signature block print it.
+ISSUER = {
+    "name": env.text("SIPINTER_ISSUER_NAME", "Badan Pengawas Sistem Merit (Peragaan)"),
+    "address": tuple(env.words("SIPINTER_ISSUER_ADDRESS", "Jalan Peragaan Nomor 1,Jakarta 10110")),
+    "city": env.text("SIPINTER_ISSUER_CITY", "Jakarta"),
+    "signer_name": env.text("SIPINTER_ISSUER_SIGNER", "Ketua Rapat Pleno"),
+    "signer_title": env.text("SIPINTER_ISSUER_SIGNER_TITLE", "Pimpinan Badan Pengawas"),
+}
 
 LOGGING = {
     "version": 1,

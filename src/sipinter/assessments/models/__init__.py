@@ -1,8 +1,10 @@
 from .answers import Answer, AnswerEvidence, GateAnswer, Message, Verdict
-from .assessment import Assessment, Cycle, State
+from .assessment import AT_THE_SUPERVISOR, CLOSED, Assessment, Cycle, InstrumentVersion, State
 from .outcome import Decision, DecisionDocument, Result, ResultAspect, Snapshot, SnapshotAspect
 
 __all__ = [
+    "AT_THE_SUPERVISOR",
+    "CLOSED",
     "Answer",
     "AnswerEvidence",
     "Assessment",
@@ -10,6 +12,7 @@ __all__ = [
     "Decision",
     "DecisionDocument",
     "GateAnswer",
+    "InstrumentVersion",
     "Message",
     "Result",
     "ResultAspect",

@@ -43,6 +43,18 @@ AT_THE_SUPERVISOR = (
 CLOSED = (State.DECIDED, State.PUBLISHED, State.OBJECTION)
 
 
+class InstrumentVersion(models.Model):
+    """The text of an instrument as it stood when a cycle was opened with it; never changed.
+
+    A later correction of the file in the catalogue reaches later cycles only.
+    """
+
+    instrument_id = models.CharField(max_length=60)
+    sha256 = models.CharField(max_length=64, unique=True)
+    body = models.TextField()
+    pinned_at = models.DateTimeField(default=timezone.now)
+
+
 class Cycle(models.Model):
     """One yearly round: instrument, agencies, and the dates of each stage (all inclusive)."""
 
@@ -50,7 +62,9 @@ class Cycle(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     name = models.CharField(max_length=120)
     instrument_id = models.CharField(max_length=60)
-    instrument_sha256 = models.CharField(max_length=64, help_text="Hash of the instrument's file when opened")
+    pinned = models.ForeignKey(
+        InstrumentVersion, models.PROTECT, null=True, help_text="The instrument's text, fixed when opened"
+    )
     filling_opens = models.DateField()
     filling_closes = models.DateField()
     verification_closes = models.DateField()

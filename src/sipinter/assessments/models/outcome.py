@@ -65,9 +65,7 @@ class Decision(models.Model):
     index = models.DecimalField(max_digits=6, decimal_places=3, null=True)
     category = models.CharField(max_length=40)
     valid_until = models.DateField()
-    code = models.CharField(
-        max_length=24, unique=True, help_text="Printed with the QR code; names the public page"
-    )
+    code = models.CharField(max_length=24, unique=True, help_text="Printed beside the QR code")
     remark = models.TextField(blank=True)
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

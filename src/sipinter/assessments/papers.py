@@ -1,0 +1,79 @@
+"""The signed papers of a decision: made once, kept by their hash, handed out as they are."""
+
+import hashlib
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.urls import reverse
+
+from sipinter.documents import certificate, letter
+from sipinter.documents.model import AspectLine, DecisionPaper, Issuer
+from sipinter.documents.signing import sign
+
+from .instruments import instrument_of
+from .models import Decision, DecisionDocument
+
+MAKERS = {DecisionDocument.Kind.LETTER: letter, DecisionDocument.Kind.CERTIFICATE: certificate}
+
+
+def issuer() -> Issuer:
+    """The supervising body as it signs, from the settings."""
+    return Issuer(**settings.ISSUER)
+
+
+def paper(decision: Decision) -> DecisionPaper:
+    """What letter and certificate say."""
+    assessment = decision.assessment
+    instrument = instrument_of(assessment.cycle)
+    category = instrument.category(decision.category)
+    return DecisionPaper(
+        number=decision.number,
+        decided_on=decision.decided_on,
+        agency_name=assessment.agency.name,
+        instrument_title=str(instrument.title),
+        year=assessment.cycle.year,
+        round=assessment.cycle.round,
+        score=decision.score,
+        max=decision.max,
+        index=decision.index,
+        category=str(category.title),
+        category_shape=category.shape,
+        aspects=tuple(
+            AspectLine(str(instrument.aspect(a.code).title), a.score, a.max, a.percent)
+            for a in decision.snapshot.aspects.all()
+        ),
+        valid_until=decision.valid_until,
+        consequence=str(category.consequence or ""),
+        issuer=issuer(),
+        verify_url=urljoin(settings.BASE_URL, reverse("national:verify_code", args=[decision.code])),
+        code=decision.code,
+        supersedes_number=decision.supersedes.number if decision.supersedes else "",
+        remark=decision.remark,
+        lang="id",
+    )
+
+
+def keep_documents(decision: Decision) -> list[DecisionDocument]:
+    """Make, sign and store the papers that `decision` lacks; returns all of them.
+
+    Files are written before their rows, under their hash, so a row never names a missing file.
+    """
+    have = {document.kind: document for document in decision.documents.all()}
+    content = paper(decision)
+    for kind, make in MAKERS.items():
+        if kind not in have:
+            body = sign(make(content), reason=f"{kind.label} {decision.number}")
+            have[kind] = _store(decision, kind, body)
+    return list(have.values())
+
+
+def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> DecisionDocument:
+    digest = hashlib.sha256(body).hexdigest()
+    path = f"decisions/{decision.assessment.agency_id}/{digest}.pdf"
+    if not default_storage.exists(path):
+        path = default_storage.save(path, ContentFile(body))
+    return DecisionDocument.objects.create(
+        decision=decision, kind=kind, sha256=digest, size=len(body), path=path
+    )

@@ -1,0 +1,73 @@
+"""Every write to an assessment, one function an action of a person."""
+
+from .answering import Saved, attach, attach_link, detach, save_answer, save_gate, upload
+from .cycles import change_dates, create_cycle, open_cycle
+from .deciding import (
+    Change,
+    correct,
+    decide,
+    next_number,
+    object_to_decision,
+    publish,
+    record_survey,
+    reject_objection,
+    return_from_plenary,
+)
+from .sending import (
+    answer_clarification,
+    approve_review,
+    request_review,
+    return_to_team,
+    start,
+    submit,
+    unrepaired,
+)
+from .verifying import (
+    claim,
+    discuss,
+    finish_verification,
+    judge,
+    resume_verification,
+    return_for_clarification,
+    return_to_verifier,
+    sign_off,
+    unjudged,
+)
+
+__all__ = [
+    "Change",
+    "Saved",
+    "answer_clarification",
+    "approve_review",
+    "attach",
+    "attach_link",
+    "change_dates",
+    "claim",
+    "correct",
+    "create_cycle",
+    "decide",
+    "detach",
+    "discuss",
+    "finish_verification",
+    "judge",
+    "next_number",
+    "object_to_decision",
+    "open_cycle",
+    "publish",
+    "record_survey",
+    "reject_objection",
+    "request_review",
+    "resume_verification",
+    "return_for_clarification",
+    "return_from_plenary",
+    "return_to_team",
+    "return_to_verifier",
+    "save_answer",
+    "save_gate",
+    "sign_off",
+    "start",
+    "submit",
+    "unjudged",
+    "unrepaired",
+    "upload",
+]

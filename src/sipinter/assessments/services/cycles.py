@@ -1,0 +1,88 @@
+"""Rounds: making one, opening it for its agencies, moving its dates."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sipinter.accounts.actor import Actor
+from sipinter.accounts.permissions import require
+from sipinter.agencies.models import Agency
+from sipinter.audit.services import record
+from sipinter.rules.instrument import default_catalog
+from sipinter.web.errors import Invalid, NotNow
+
+from ..instruments import pin
+from ..models import Assessment, Cycle
+
+DATES = (
+    "filling_opens",
+    "filling_closes",
+    "verification_closes",
+    "repair_closes",
+    "plenary_on",
+    "objection_closes",
+)
+
+
+def _validated(cycle: Cycle) -> Cycle:
+    try:
+        cycle.full_clean(exclude=["pinned"])
+    except ValidationError as error:
+        sentences = {field: " ".join(texts) for field, texts in error.message_dict.items()}
+        raise Invalid(" ".join(sentences.values()), fields=sentences) from error
+    return cycle
+
+
+@transaction.atomic
+def create_cycle(
+    *, year: int, round: int, name: str, instrument_id: str, actor: Actor, **dates: date
+) -> Cycle:
+    """A round not yet open. `dates` are the six of `DATES`, inclusive. Invalid names the faulty field."""
+    require(actor, "cycle.manage")
+    if instrument_id not in default_catalog():
+        raise Invalid(_("There is no such instrument."), fields={"instrument_id": _("Unknown instrument.")})
+    cycle = _validated(Cycle(year=year, round=round, name=name, instrument_id=instrument_id, **dates))
+    cycle.save()
+    record("cycle.created", cycle, actor=actor, changes={"instrument": [None, instrument_id]})
+    return cycle
+
+
+@transaction.atomic
+def open_cycle(cycle: Cycle, agencies: Iterable[Agency], *, actor: Actor) -> int:
+    """Pin the instrument and give each of `agencies` its assessment; returns how many were added.
+
+    May be called again to add agencies; those that have one already keep it.
+    """
+    require(actor, "cycle.manage", cycle)
+    if cycle.pinned_id is None:
+        cycle.pinned = pin(cycle.instrument_id)
+        cycle.opened_at = timezone.now()
+        cycle.save(update_fields=["pinned", "opened_at"])
+    have = set(cycle.assessments.values_list("agency_id", flat=True))
+    new = [Assessment(cycle=cycle, agency=agency) for agency in agencies if agency.pk not in have]
+    Assessment.objects.bulk_create(new)
+    record("cycle.opened", cycle, actor=actor, changes={"agencies": [len(have), len(have) + len(new)]})
+    return len(new)
+
+
+@transaction.atomic
+def change_dates(cycle: Cycle, *, actor: Actor, **dates: date) -> Cycle:
+    """Move stage dates of a round; Invalid when they no longer follow one another."""
+    require(actor, "cycle.manage", cycle)
+    unknown = set(dates) - set(DATES)
+    if unknown:
+        raise NotNow(_("Only the stages' dates can be changed."))
+    before: dict[str, Any] = {name: getattr(cycle, name) for name in dates}
+    for name, value in dates.items():
+        setattr(cycle, name, value)
+    _validated(cycle).save(update_fields=list(dates))
+    record(
+        "cycle.dates_changed", cycle, actor=actor,
+        changes={name: [before[name], value] for name, value in dates.items()},
+    )  # fmt: skip
+    return cycle

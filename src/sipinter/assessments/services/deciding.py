@@ -1,0 +1,302 @@
+"""The plenary's steps: decision, publication, objection, correction."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sipinter.accounts.actor import Actor
+from sipinter.accounts.permissions import require
+from sipinter.accounts.roles import Role
+from sipinter.audit.services import record
+from sipinter.followup.services import issue
+from sipinter.rules import scoring
+from sipinter.rules.instrument import Instrument
+from sipinter.web.errors import Invalid, NotNow
+
+from ..instruments import instrument_of
+from ..models import Assessment, Decision, Result, ResultAspect, Snapshot
+from ..papers import keep_documents
+from ..scores import Layer, gates_of, levels_of, refresh, take_snapshot
+from ..workflow import advance, locked
+from .people import people, supervisors, tell
+from .sending import required_reason
+
+# Without letters and digits that are mistaken for one another when read from paper.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True)
+class Change:
+    """The plenary's own level for one indicator, with its reason."""
+
+    level: int | None
+    reason: str
+
+
+def next_number(year: int) -> str:
+    """The number a new decision would bear: running number of the year / SK-SM / year."""
+    taken = Decision.objects.filter(number__endswith=f"/SK-SM/{year}").count()
+    return f"{taken + 1:03d}/SK-SM/{year}"
+
+
+def new_code() -> str:
+    """A code for the public verification page: 16 characters, 78 bits, in groups of four."""
+    text = "".join(secrets.choice(CODE_ALPHABET) for _i in range(16))
+    return "-".join(text[i : i + 4] for i in range(0, 16, 4))
+
+
+def _validity(instrument: Instrument, category: str, decided_on: date) -> date:
+    """Last day of validity: the category's years (one where the instrument names none)."""
+    years = instrument.category(category).validity_years or 1
+    try:
+        return decided_on.replace(year=decided_on.year + years)
+    except ValueError:  # 29 February
+        return decided_on.replace(year=decided_on.year + years, day=28)
+
+
+def _changed_levels(
+    assessment: Assessment, base: dict[str, int | None], changes: Mapping[str, Change]
+) -> dict[str, int | None]:
+    instrument = instrument_of(assessment.cycle)
+    applicable = scoring.applicable(instrument, gates_of(assessment))
+    for code, change in changes.items():
+        if code not in applicable:
+            raise Invalid(_("Indicator %(code)s does not apply to this agency.") % {"code": code})
+        allowed = range(instrument.min_level, instrument.max_level + 1)
+        if change.level is not None and change.level not in allowed:
+            raise Invalid(_("Indicator %(code)s: there is no such level.") % {"code": code})
+        required_reason(change.reason)
+    return {**base, **{code: change.level for code, change in changes.items()}}
+
+
+def _decision(
+    assessment: Assessment,
+    stage: Snapshot.Stage,
+    levels: dict[str, int | None],
+    *,
+    number: str,
+    decided_on: date,
+    remark: str,
+    supersedes: Decision | None,
+    actor: Actor,
+) -> Decision:
+    """Snapshot, decision and signed papers for `levels`, within the caller's transaction."""
+    if not assessment.cycle.filling_opens <= decided_on <= timezone.localdate():
+        raise Invalid(
+            _("The date of the decision must lie in the round and not in the future."),
+            fields={"decided_on": _("Outside the round.")},
+        )
+    number = number.strip() or next_number(decided_on.year)
+    if Decision.objects.filter(number=number).exists():
+        raise Invalid(
+            _("The number %(number)s is taken.") % {"number": number}, fields={"number": _("Taken.")}
+        )
+    snapshot = take_snapshot(assessment, stage, levels, actor=actor)
+    if not snapshot.category:
+        raise NotNow(_("Index and category are not known yet: the result of the employee survey is missing."))
+    decision = Decision.objects.create(
+        assessment=assessment,
+        snapshot=snapshot,
+        number=number,
+        decided_on=decided_on,
+        score=snapshot.score,
+        max=snapshot.max,
+        index=snapshot.index,
+        category=snapshot.category,
+        valid_until=_validity(instrument_of(assessment.cycle), snapshot.category, decided_on),
+        code=new_code(),
+        remark=remark.strip(),
+        supersedes=supersedes,
+        decided_by_id=actor.user_id,
+        decided_by_name=actor.name,
+    )
+    keep_documents(decision)
+    return decision
+
+
+@transaction.atomic
+def record_survey(assessment: Assessment, value: Decimal, *, source: str, actor: Actor) -> Assessment:
+    """Enter the employee survey's result (0 to 1) with its source, before the decision."""
+    assessment = locked(assessment)
+    require(actor, "assessment.record_survey", assessment)
+    if assessment.decisions.exists():
+        raise NotNow(_("The assessment has been decided; its figures can no longer change."))
+    if not instrument_of(assessment.cycle).components:
+        raise NotNow(_("This instrument has no survey."))
+    if not 0 <= value <= 1:
+        raise Invalid(_("The survey's result lies between 0 and 1."), fields={"value": _("From 0 to 1.")})
+    before = assessment.survey
+    Assessment.objects.filter(pk=assessment.pk).update(survey=value, survey_source=source.strip())
+    assessment.survey = value
+    record(
+        "assessment.survey_recorded", assessment, actor=actor, agency_id=assessment.agency_id,
+        changes={"survey": [before, value], "source": [None, source.strip()]},
+    )  # fmt: skip
+    refresh(assessment)
+    return assessment
+
+
+@transaction.atomic
+def return_from_plenary(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
+    """The plenary sends it back to final verification."""
+    assessment, reason = locked(assessment), required_reason(reason)
+    advance(
+        assessment, "return_from_plenary", actor=actor,
+        changes={"returned_reason": reason}, audit={"reason": [None, reason]},
+    )  # fmt: skip
+    tell(
+        supervisors(Role.COORDINATOR), assessment, _("The plenary returned an assessment"), reason, desk=True
+    )
+    return assessment
+
+
+@transaction.atomic
+def decide(
+    assessment: Assessment,
+    *,
+    decided_on: date,
+    number: str = "",
+    changes: Mapping[str, Change] | None = None,
+    remark: str = "",
+    actor: Actor,
+) -> Decision:
+    """The plenary's decision: verified levels, with its own `changes` (code -> level and reason).
+
+    Writes the decided layer, the snapshot, the decision with its number, and the signed letter and
+    certificate. From here on nobody changes the assessment; see `correct`.
+    """
+    changes = changes or {}
+    assessment = locked(assessment)
+    require(actor, "assessment.decide", assessment)
+    advance(assessment, "decide", actor=actor, changes={"returned_reason": ""})
+    levels = _changed_levels(assessment, levels_of(assessment, Layer.VERIFIED), changes)
+    rows = list(assessment.answers.all())
+    for answer in rows:
+        answer.decided_level = levels[answer.code]
+        answer.decided_reason = changes[answer.code].reason.strip() if answer.code in changes else ""
+    assessment.answers.bulk_update(rows, ["decided_level", "decided_reason"])
+    decision = _decision(
+        assessment, Snapshot.Stage.DECIDED, levels, number=number, decided_on=decided_on,
+        remark=remark, supersedes=None, actor=actor,
+    )  # fmt: skip
+    record(
+        "decision.made", decision, actor=actor, agency_id=assessment.agency_id,
+        changes={
+            "number": [None, decision.number],
+            "score": [assessment.verified_score, decision.score],
+            "category": [assessment.verified_category, decision.category],
+            "levels": [None, {code: [c.level, c.reason] for code, c in changes.items()}],
+        },
+    )  # fmt: skip
+    concerned = people(assessment, Role.PPK, Role.PYB, Role.KEEPER)
+    tell(concerned, assessment, _("The plenary has decided"), _("Decision %s") % decision.number)
+    return decision
+
+
+@transaction.atomic
+def publish(assessment: Assessment, *, actor: Actor) -> Result:
+    """Put the decision into the public register and hand over the recommendations."""
+    assessment = locked(assessment)
+    advance(assessment, "publish", actor=actor)
+    result = _publish_result(assessment, assessment.decisions.get(superseded_by=None))
+    issue(assessment, actor=actor)
+    concerned = people(assessment, Role.PPK, Role.PYB, Role.KEEPER, Role.TEAM)
+    tell(concerned, assessment, _("The result has been published"))
+    return result
+
+
+def _publish_result(assessment: Assessment, decision: Decision) -> Result:
+    cycle = assessment.cycle
+    Result.objects.filter(
+        agency_id=assessment.agency_id, year=cycle.year, round=cycle.round,
+        instrument_id=cycle.instrument_id, is_current=True,
+    ).update(is_current=False)  # fmt: skip
+    result = Result.objects.create(
+        agency_id=assessment.agency_id,
+        year=cycle.year,
+        round=cycle.round,
+        instrument_id=cycle.instrument_id,
+        score=decision.score,
+        index=decision.index,
+        category=decision.category,
+        source=f"SIPINTER {decision.number}",
+        decision=decision,
+        published_at=timezone.now(),
+    )
+    ResultAspect.objects.bulk_create(
+        ResultAspect(result=result, code=a.code, score=a.score, max=a.max, percent=a.percent)
+        for a in decision.snapshot.aspects.all()
+    )
+    return result
+
+
+@transaction.atomic
+def object_to_decision(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
+    """The agency's objection (sanggah) within the round's window."""
+    assessment, reason = locked(assessment), required_reason(reason)
+    advance(
+        assessment, "object", actor=actor,
+        changes={"returned_reason": reason}, audit={"reason": [None, reason]},
+    )  # fmt: skip
+    tell(supervisors(Role.PLENARY), assessment, _("An agency objects to its decision"), reason, desk=True)
+    return assessment
+
+
+@transaction.atomic
+def reject_objection(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
+    """The decision stands; the agency reads why."""
+    assessment, reason = locked(assessment), required_reason(reason)
+    advance(
+        assessment, "reject_objection", actor=actor,
+        changes={"returned_reason": reason}, audit={"reason": [None, reason]},
+    )  # fmt: skip
+    tell(people(assessment, Role.PPK, Role.PYB), assessment, _("The objection was rejected"), reason)
+    return assessment
+
+
+@transaction.atomic
+def correct(
+    assessment: Assessment,
+    *,
+    decided_on: date,
+    changes: Mapping[str, Change],
+    reason: str,
+    number: str = "",
+    actor: Actor,
+) -> Decision:
+    """Replace the published decision by a new one that names it. The answers stay as they were decided."""
+    assessment, reason = locked(assessment), required_reason(reason)
+    require(actor, "assessment.correct", assessment)
+    old = assessment.decisions.select_related("snapshot").filter(superseded_by=None).first()
+    if old is None:
+        raise NotNow(_("There is no decision to correct yet."))
+    advance(assessment, "correct", actor=actor, changes={"returned_reason": ""})
+    levels = _changed_levels(assessment, old.snapshot.levels, changes)
+    decision = _decision(
+        assessment, Snapshot.Stage.CORRECTED, levels, number=number, decided_on=decided_on,
+        remark=reason, supersedes=old, actor=actor,
+    )  # fmt: skip
+    record(
+        "decision.corrected", decision, actor=actor, agency_id=assessment.agency_id,
+        changes={
+            "number": [old.number, decision.number],
+            "score": [old.score, decision.score],
+            "category": [old.category, decision.category],
+            "levels": [None, {code: [c.level, c.reason] for code, c in changes.items()}],
+            "reason": [None, reason],
+        },
+    )  # fmt: skip
+    _publish_result(assessment, decision)
+    tell(
+        people(assessment, Role.PPK, Role.PYB, Role.KEEPER),
+        assessment,
+        _("The decision was corrected"),
+        reason,
+    )
+    return decision

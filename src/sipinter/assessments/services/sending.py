@@ -1,0 +1,164 @@
+"""The agency's steps: start, secretary's review, submission, repairs."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sipinter.accounts.actor import Actor
+from sipinter.accounts.permissions import require
+from sipinter.accounts.roles import Role
+from sipinter.evidence.models import Evidence
+from sipinter.web.errors import Invalid, NotNow
+
+from ..completeness import Lack, missing
+from ..instruments import instrument_of
+from ..models import Answer, Assessment, GateAnswer, Message, Snapshot, Verdict
+from ..scores import Layer, levels_of, refresh, take_snapshot
+from ..workflow import advance, locked
+from .people import people, supervisors, tell
+
+
+def required_reason(reason: str) -> str:
+    """The reason without blanks around it; Invalid when there is none."""
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(_("Give the reason."), fields={"reason": _("A reason is needed.")})
+    return reason
+
+
+@transaction.atomic
+def start(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """Lay out one answer row per indicator and one per gate, and open them for the team."""
+    assessment = locked(assessment)
+    opens = assessment.cycle.filling_opens
+    if timezone.localdate() < opens or assessment.cycle.opened_at is None:
+        raise NotNow(_("This round has not opened yet."))
+    advance(assessment, "start", actor=actor)
+    instrument = instrument_of(assessment.cycle)
+    Answer.objects.bulk_create(
+        Answer(assessment=assessment, code=code, position=position)
+        for position, code in enumerate(instrument.indicators, 1)
+    )
+    GateAnswer.objects.bulk_create(
+        GateAnswer(assessment=assessment, code=gate.code) for gate in instrument.gates
+    )
+    refresh(assessment)
+    tell(people(assessment, Role.TEAM), assessment, _("The self-assessment has been opened"))
+    return assessment
+
+
+def _refuse_gaps(assessment: Assessment, allowed: set[Lack]) -> None:
+    gaps = [gap for gap in missing(assessment) if gap.lack not in allowed]
+    if not gaps:
+        return
+    parts = {
+        Lack.GATE: _("questions on what applies not answered: %s"),
+        Lack.EVIDENCE: _("evidence missing: %s"),
+        Lack.UNANSWERED: _("not filled in (counts 0): %s"),
+    }
+    said = [
+        text % ", ".join(gap.code for gap in gaps if gap.lack is lack)
+        for lack, text in parts.items()
+        if any(gap.lack is lack for gap in gaps)
+    ]
+    raise NotNow(_("Not complete yet: %(gaps)s.") % {"gaps": "; ".join(said)})
+
+
+@transaction.atomic
+def request_review(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """Close the answers and hand them to the secretary. Unanswered indicators may stand; they count 0."""
+    assessment = locked(assessment)
+    require(actor, "assessment.request_review", assessment)
+    _refuse_gaps(assessment, {Lack.UNANSWERED})
+    advance(assessment, "request_review", actor=actor, changes={"returned_reason": ""})
+    tell(people(assessment, Role.PYB), assessment, _("A self-assessment waits for your review"))
+    return assessment
+
+
+@transaction.atomic
+def return_to_team(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
+    """The secretary sends it back; the team reads the reason first."""
+    assessment, reason = locked(assessment), required_reason(reason)
+    advance(
+        assessment, "return_to_team", actor=actor,
+        changes={"returned_reason": reason}, audit={"reason": [None, reason]},
+    )  # fmt: skip
+    tell(
+        people(assessment, Role.KEEPER, Role.TEAM),
+        assessment,
+        _("The secretary returned the self-assessment"),
+        reason,
+    )
+    return assessment
+
+
+@transaction.atomic
+def approve_review(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """The secretary's approval; submission is a step of its own."""
+    assessment = advance(locked(assessment), "approve_review", actor=actor)
+    tell(people(assessment, Role.KEEPER), assessment, _("The secretary approved the self-assessment"))
+    return assessment
+
+
+@transaction.atomic
+def submit(assessment: Assessment, *, accept_unanswered: bool = False, actor: Actor) -> Assessment:
+    """Send the self-assessment to the supervisor and keep its score as submitted.
+
+    `accept_unanswered` confirms that indicators not filled in count 0. NotNow lists what is missing.
+    """
+    assessment = locked(assessment)
+    require(actor, "assessment.submit", assessment)
+    _refuse_gaps(assessment, {Lack.UNANSWERED} if accept_unanswered else set())
+    advance(
+        assessment, "submit", actor=actor, changes={"submitted_at": timezone.now(), "returned_reason": ""}
+    )
+    take_snapshot(assessment, Snapshot.Stage.SUBMITTED, levels_of(assessment, Layer.CLAIMED), actor=actor)
+    _hand_over_evidence(assessment)
+    tell(people(assessment, Role.PPK, Role.KEEPER), assessment, _("The self-assessment has been submitted"))
+    tell(supervisors(Role.VERIFIER), assessment, _("A self-assessment has come in"), desk=True)
+    return assessment
+
+
+def _hand_over_evidence(assessment: Assessment) -> None:
+    """From now on the supervisor may open what stands in the assessment."""
+    Evidence.objects.filter(answers__assessment=assessment, is_submitted=False).update(is_submitted=True)
+
+
+def unrepaired(assessment: Assessment) -> list[str]:
+    """Indicators asked back that nobody has changed or answered since."""
+    asked = assessment.answers.filter(verdict=Verdict.ASK)
+    answered = set(
+        Message.objects.filter(answer__in=asked, side=Message.Side.AGENCY).values_list(
+            "answer_id", "created_at"
+        )
+    )
+    latest = {pk: max(at for key, at in answered if key == pk) for pk, _at in answered}
+    open_codes = []
+    for answer in asked:
+        since = answer.verified_at
+        worked_on = since is None or answer.updated_at > since
+        replied = since is None or (answer.pk in latest and latest[answer.pk] > since)
+        if not (worked_on or replied):
+            open_codes.append(answer.code)
+    return open_codes
+
+
+@transaction.atomic
+def answer_clarification(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """Send the repairs back to the verifier; every indicator asked back must be changed or answered."""
+    assessment = locked(assessment)
+    require(actor, "assessment.answer_clarification", assessment)
+    waiting = unrepaired(assessment)
+    if waiting:
+        raise NotNow(_("Repair or answer these first: %(codes)s.") % {"codes": ", ".join(waiting)})
+    _refuse_gaps(assessment, {Lack.UNANSWERED})
+    advance(
+        assessment, "answer_clarification", actor=actor, changes={"returned_reason": "", "repair_due": None}
+    )
+    assessment.answers.filter(verdict=Verdict.ASK).update(verdict=Verdict.REPAIRED)
+    refresh(assessment)
+    take_snapshot(assessment, Snapshot.Stage.REPAIRED, levels_of(assessment, Layer.CLAIMED), actor=actor)
+    _hand_over_evidence(assessment)
+    verifiers = [assessment.verifier] if assessment.verifier else supervisors(Role.VERIFIER)
+    tell(verifiers, assessment, _("The agency answered the clarification"), desk=True)
+    return assessment

@@ -1,0 +1,218 @@
+"""The desk's steps: taking up, verdicts, clarification, final verification."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sipinter.accounts.actor import Actor
+from sipinter.accounts.permissions import require
+from sipinter.accounts.roles import SUPERVISOR_ROLES, Role
+from sipinter.audit.services import record
+from sipinter.followup.services import draft
+from sipinter.rules import scoring
+from sipinter.web.errors import Conflict, Invalid, NotNow
+
+from ..drafting import drafts
+from ..instruments import instrument_of
+from ..models import Answer, Assessment, Message, Snapshot, Verdict
+from ..scores import JUDGED, Layer, gates_of, levels_of, refresh, take_snapshot
+from ..workflow import advance, locked
+from .people import people, supervisors, tell
+from .sending import required_reason
+
+
+@transaction.atomic
+def claim(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """The verifier takes up a submitted assessment and is alone in judging it."""
+    return advance(
+        locked(assessment), "claim", actor=actor,
+        changes={"verifier_id": actor.user_id}, audit={"verifier": [None, actor.name]},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def judge(
+    answer: Answer,
+    verdict: str,
+    *,
+    level: int | None = None,
+    reason: str = "",
+    version: int,
+    actor: Actor,
+) -> Answer:
+    """Record a verdict: accept the claim; change the level with a reason; or ask back with a question.
+
+    Accepting an indicator that was not filled in accepts that it counts 0. Conflict when the row has
+    another `version` than the desk showed.
+    """
+    assessment = locked(answer.assessment)
+    answer = assessment.answers.select_for_update().get(pk=answer.pk)
+    answer.assessment = assessment
+    require(actor, "assessment.judge", answer)
+    values = _verdict_values(answer, verdict, level, reason)
+    same = all(getattr(answer, name) == value for name, value in values.items())
+    if same:
+        return answer
+    if answer.version != version:
+        raise Conflict(_("This indicator has changed since you opened it. Look at it again."), current=answer)
+    changes = {name: [getattr(answer, name), value] for name, value in values.items()}
+    values |= {"verified_by_id": actor.user_id, "verified_at": timezone.now(), "version": version + 1}
+    if not Answer.objects.filter(pk=answer.pk, version=version).update(**values):
+        raise Conflict(_("Somebody else has just judged this indicator."), current=answer)
+    for name, value in values.items():
+        setattr(answer, name, value)
+    if verdict == Verdict.ASK:
+        _say(answer, values["reason"], Message.Side.SUPERVISOR, actor)
+    record("answer.judged", answer, actor=actor, agency_id=assessment.agency_id, changes=changes)
+    refresh(assessment)
+    return answer
+
+
+def _verdict_values(answer: Answer, verdict: str, level: int | None, reason: str) -> dict[str, object]:
+    if verdict == Verdict.ACCEPT:
+        return {"verdict": Verdict.ACCEPT, "verified_level": answer.claimed_level, "reason": reason.strip()}
+    if verdict == Verdict.ASK:
+        return {"verdict": Verdict.ASK, "verified_level": None, "reason": required_reason(reason)}
+    if verdict != Verdict.CHANGE:
+        raise Invalid(_("Choose: accept, change the level, or ask back."), fields={"verdict": _("Unknown.")})
+    instrument = instrument_of(answer.assessment.cycle)
+    allowed = range(instrument.min_level, instrument.max_level + 1)
+    if level is None or level not in allowed:
+        raise Invalid(
+            _("Choose a level from %(low)s to %(high)s.") % {"low": allowed[0], "high": allowed[-1]},
+            fields={"level": _("A level is needed.")},
+        )
+    if level == answer.claimed_level:
+        raise Invalid(_("This is the level claimed: accept it instead."), fields={"level": _("Same level.")})
+    return {"verdict": Verdict.CHANGE, "verified_level": level, "reason": required_reason(reason)}
+
+
+def _say(answer: Answer, body: str, side: Message.Side, actor: Actor) -> Message:
+    return Message.objects.create(
+        answer=answer, author_id=actor.user_id, author_name=actor.name, side=side, body=body
+    )
+
+
+@transaction.atomic
+def discuss(answer: Answer, body: str, *, actor: Actor) -> Message:
+    """Write in an indicator's thread. Nobody edits or removes what was written."""
+    assessment = locked(answer.assessment)
+    answer.assessment = assessment
+    require(actor, "assessment.discuss", answer)
+    body = body.strip()
+    if not body:
+        raise Invalid(_("Write something first."), fields={"body": _("Empty.")})
+    desk = bool(actor.roles & SUPERVISOR_ROLES) and not actor.grants_in(assessment.agency_id)
+    message = _say(answer, body, Message.Side.SUPERVISOR if desk else Message.Side.AGENCY, actor)
+    record(
+        "answer.message", answer, actor=actor, agency_id=assessment.agency_id, changes={"body": [None, body]}
+    )
+    if desk:
+        tell(people(assessment, Role.KEEPER), assessment, _("A message on indicator %s") % answer.code, body)
+    elif assessment.verifier is not None:
+        tell([assessment.verifier], assessment, _("A message on indicator %s") % answer.code, body, desk=True)
+    return message
+
+
+@transaction.atomic
+def return_for_clarification(assessment: Assessment, *, due: date | None = None, actor: Actor) -> Assessment:
+    """Hand back what was asked, indicator by indicator; everything else stays closed.
+
+    `due` is the last day for repairs, by default and at the latest the round's own.
+    """
+    assessment = locked(assessment)
+    asked = list(assessment.answers.filter(verdict=Verdict.ASK).values_list("code", flat=True))
+    if not asked:
+        raise NotNow(_("Ask back at least one indicator first."))
+    latest = assessment.cycle.repair_closes
+    due = due or latest
+    if not timezone.localdate() <= due <= latest:
+        raise Invalid(
+            _("The repair date must lie between today and the round's repair date."),
+            fields={"due": _("Outside the round.")},
+        )
+    reason = _("The verifier asks about: %(codes)s.") % {"codes": ", ".join(asked)}
+    advance(
+        assessment, "return_for_clarification", actor=actor,
+        changes={"repair_due": due, "returned_reason": reason}, audit={"asked": [None, asked]},
+    )  # fmt: skip
+    tell(
+        people(assessment, Role.KEEPER, Role.TEAM, Role.PYB),
+        assessment,
+        _("Returned for clarification"),
+        reason,
+    )
+    return assessment
+
+
+@transaction.atomic
+def resume_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """Go on without an answer once the repair date has passed; the questions stay to be judged."""
+    assessment = locked(assessment)
+    due = assessment.repair_due
+    if due is not None and timezone.now() < assessment.end_of(due):
+        raise NotNow(_("The agency may still answer until the repair date."))
+    advance(assessment, "resume_verification", actor=actor, changes={"repair_due": None})
+    assessment.answers.filter(verdict=Verdict.ASK).update(verdict=Verdict.NONE)
+    refresh(assessment)
+    return assessment
+
+
+def unjudged(assessment: Assessment) -> list[str]:
+    """Applicable indicators without a final verdict."""
+    applicable = scoring.applicable(instrument_of(assessment.cycle), gates_of(assessment))
+    rows = assessment.answers.exclude(verdict__in=JUDGED).values_list("code", flat=True)
+    return [code for code in rows if code in applicable]
+
+
+@transaction.atomic
+def finish_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """Keep the verified score and draft recommendations from the criteria not met."""
+    assessment = locked(assessment)
+    require(actor, "assessment.finish_verification", assessment)
+    waiting = unjudged(assessment)
+    if waiting:
+        raise NotNow(_("No verdict yet on: %(codes)s.") % {"codes": ", ".join(waiting)})
+    advance(assessment, "finish_verification", actor=actor, changes={"returned_reason": ""})
+    refresh(assessment)
+    take_snapshot(assessment, Snapshot.Stage.VERIFIED, levels_of(assessment, Layer.VERIFIED), actor=actor)
+    draft(assessment, drafts(assessment), actor=actor)
+    tell(supervisors(Role.COORDINATOR), assessment, _("Verification finished"), desk=True)
+    return assessment
+
+
+@transaction.atomic
+def return_to_verifier(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
+    """The coordinator sends the reading back."""
+    assessment, reason = locked(assessment), required_reason(reason)
+    advance(
+        assessment, "return_to_verifier", actor=actor,
+        changes={"returned_reason": reason}, audit={"reason": [None, reason]},
+    )  # fmt: skip
+    if assessment.verifier:
+        tell(
+            [assessment.verifier],
+            assessment,
+            _("The coordinator returned the verification"),
+            reason,
+            desk=True,
+        )
+    return assessment
+
+
+@transaction.atomic
+def sign_off(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """Second reading done: the score after final verification is kept and goes to the plenary."""
+    assessment = locked(assessment)
+    require(actor, "assessment.sign_off", assessment)
+    waiting = unjudged(assessment)
+    if waiting:
+        raise NotNow(_("No verdict yet on: %(codes)s.") % {"codes": ", ".join(waiting)})
+    advance(assessment, "sign_off", actor=actor, changes={"returned_reason": ""})
+    refresh(assessment)
+    take_snapshot(assessment, Snapshot.Stage.FINAL, levels_of(assessment, Layer.VERIFIED), actor=actor)
+    draft(assessment, drafts(assessment), actor=actor)
+    tell(supervisors(Role.PLENARY), assessment, _("Ready for the plenary"), desk=True)
+    return assessment

@@ -1,0 +1,99 @@
+"""Recommendations: drafted, edited, dropped, issued."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sipinter.accounts.actor import Actor
+from sipinter.accounts.permissions import require
+from sipinter.audit.services import record
+from sipinter.web.errors import Conflict, Invalid
+
+from .models import Recommendation
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A recommendation to be: the indicator, its level now and the level to reach, and the text."""
+
+    code: str
+    level_now: int | None
+    level_next: int
+    body: str
+
+
+@transaction.atomic
+def draft(assessment: Model, drafts: Iterable[Draft], *, actor: Actor) -> int:
+    """Bring the drafts of `assessment` in line with `drafts`; returns how many stand.
+
+    A text that a person has edited or dropped is kept; drafts of indicators that no longer need one go.
+    """
+    wanted = {item.code: item for item in drafts}
+    rows = {row.code: row for row in Recommendation.objects.filter(assessment=assessment)}
+    untouched = [r.pk for r in rows.values() if not r.is_edited and not r.is_dropped and not r.issued_at]
+    Recommendation.objects.filter(pk__in=untouched).exclude(code__in=wanted).delete()
+    kept = {code for code, row in rows.items() if row.pk not in untouched}
+    Recommendation.objects.filter(pk__in=untouched).delete()
+    Recommendation.objects.bulk_create(
+        Recommendation(
+            assessment_id=assessment.pk,
+            agency_id=assessment.agency_id,  # type: ignore[attr-defined]
+            code=item.code,
+            level_now=item.level_now,
+            level_next=item.level_next,
+            body=item.body,
+        )
+        for code, item in wanted.items()
+        if code not in kept
+    )
+    record(
+        "recommendation.drafted", assessment, actor=actor,
+        agency_id=assessment.agency_id, changes={"count": [len(rows), len(wanted)]},  # type: ignore[attr-defined]
+    )  # fmt: skip
+    return len(wanted)
+
+
+@transaction.atomic
+def edit(
+    recommendation: Recommendation, *, body: str, is_dropped: bool = False, version: int, actor: Actor
+) -> Recommendation:
+    """Change the text, or drop the recommendation. Conflict when somebody else did meanwhile."""
+    recommendation = Recommendation.objects.select_for_update(of=("self",)).select_related("assessment").get(
+        pk=recommendation.pk
+    )  # fmt: skip
+    require(actor, "recommendation.edit", recommendation)
+    body = body.strip()
+    if not body and not is_dropped:
+        raise Invalid(_("Write the recommendation, or drop it."), fields={"body": _("Empty.")})
+    body = body or recommendation.body
+    if (recommendation.body, recommendation.is_dropped) == (body, is_dropped):
+        return recommendation
+    if recommendation.version != version:
+        raise Conflict(_("Somebody else changed this recommendation meanwhile."), current=recommendation)
+    changes = {"body": [recommendation.body, body], "is_dropped": [recommendation.is_dropped, is_dropped]}
+    recommendation.body, recommendation.is_dropped, recommendation.is_edited = body, is_dropped, True
+    recommendation.edited_by_id = actor.user_id
+    recommendation.version += 1
+    recommendation.save()
+    record(
+        "recommendation.edited", recommendation, actor=actor, agency_id=recommendation.agency_id,
+        changes={name: pair for name, pair in changes.items() if pair[0] != pair[1]},
+    )  # fmt: skip
+    return recommendation
+
+
+@transaction.atomic
+def issue(assessment: Model, *, actor: Actor) -> int:
+    """Hand the agency all recommendations that were not dropped; returns how many."""
+    count = Recommendation.objects.filter(assessment=assessment, is_dropped=False, issued_at=None).update(
+        issued_at=timezone.now()
+    )
+    record(
+        "recommendation.issued", assessment, actor=actor,
+        agency_id=assessment.agency_id, changes={"count": [0, count]},  # type: ignore[attr-defined]
+    )  # fmt: skip
+    return count

@@ -2,21 +2,54 @@
 
 from typing import Any
 
+from django.forms import BaseForm
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
+from . import nav, present, shapes
+
 
 def environment(**options: Any) -> Environment:
-    """Autoescaping environment with gettext, `url()`, `static()` and our filters."""
+    """Autoescaping environment with gettext, `url()`, `static()`, our filters and helpers."""
     options.setdefault("undefined", StrictUndefined)
+    options.setdefault("trim_blocks", True)
+    options.setdefault("lstrip_blocks", True)
     env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)  # noqa: S701 - Django sets autoescape
     env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update({"static": static, "url": url})
+    env.filters.update(
+        number=present.number,
+        percent=present.percent,
+        day=present.day,
+        moment=present.moment,
+        clock=present.clock,
+        days_left=present.days_left,
+        days_left_text=present.days_left_text,
+        filesize=present.filesize,
+        paragraphs=present.paragraphs,
+    )
+    env.globals.update(
+        static=static,
+        url=url,
+        url_or_none=nav.url_or_none,
+        nav_items=nav.nav_items,
+        count_of=nav.count_of,
+        page_language=present.language,
+        form_faults=form_faults,
+        shape_path=shapes.shape_path,
+    )
     return env
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """Path of the named page."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def form_faults(form: BaseForm) -> list[tuple[str, str]]:
+    """Every error of a bound form as (id of its field, or "", sentence), in the order of the fields."""
+    faults = [("", str(message)) for message in form.non_field_errors()]
+    for field in form:
+        faults += [(field.id_for_label or field.auto_id, str(message)) for message in field.errors]
+    return faults

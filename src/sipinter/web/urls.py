@@ -1,4 +1,16 @@
-from django.urls import path  # noqa: F401
+from django.urls import include, path
+from django.views.i18n import set_language
 
-app_name = "web"
-urlpatterns: list = []
+from . import views
+
+pages = [
+    path("akun/", views.account, name="account"),
+    path("sehat/", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+]
+# set_language keeps the plain name that Django's documentation gives it.
+urlpatterns = [
+    path("", include((pages, "web"))),
+    path("bahasa/", set_language, name="set_language"),
+]

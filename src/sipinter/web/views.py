@@ -1,9 +1,56 @@
-"""Pages that belong to no room: errors."""
+"""Pages that belong to no room: one's own account, errors, and what machines ask for."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.views.decorators.http import require_safe
+
+ROBOTS = """User-agent: *
+Disallow: /akun/
+Disallow: /beranda/
+Disallow: /penilaian/
+Disallow: /desk/
+Disallow: /pleno/
+Disallow: /tim/
+Disallow: /undangan/
+Disallow: /bukti/
+Disallow: /pemberitahuan/
+"""
+
+
+@login_required
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """Who is signed in, in which agencies, and how well the account is guarded."""
+    return render(request, "web/account.html", {"two_step": is_mfa_enabled(request.user)})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose security token did not match."""
     return render(request, "web/csrf.html", status=403)
+
+
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers, 503 when it does not; for load balancers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "database unavailable"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Search engines read the public pages only."""
+    return HttpResponse(ROBOTS, content_type="text/plain")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The old address that some programs ask for."""
+    return redirect(static("web/mark.svg"), permanent=True)

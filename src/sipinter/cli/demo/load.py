@@ -1,0 +1,200 @@
+"""Loads the demonstration through the same services that people use, so that its audit trail is real."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+from django.test.utils import override_settings
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from sipinter.accounts.actor import Actor, actor_of, system
+from sipinter.accounts.models import User
+from sipinter.accounts.services import accept, invite
+from sipinter.agencies.models import Agency
+from sipinter.agencies.services import import_register
+from sipinter.assessments import services as act
+from sipinter.assessments.instruments import instrument_of
+from sipinter.assessments.models import Answer, Assessment, Cycle
+from sipinter.national.services import load_history
+from sipinter.rules.scoring import applicable
+
+from . import rounds
+from .cast import AGENCIES, PASSWORD, PEOPLE, email
+from .paper import document
+
+Say = Callable[[str], None]
+
+
+def load(say: Say) -> None:
+    """Register, published history, people, two rounds, three agencies at different stages."""
+    with translation.override("id"), override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
+        say("Memuat daftar instansi dan hasil yang telah dipublikasikan ...")
+        _agencies()
+        say("Membuat instansi, orang, dan putaran peragaan ...")
+        people = _people()
+        with transaction.atomic():
+            Rounds(people).play()
+
+
+def _agencies() -> None:
+    import_register(actor=system())
+    load_history(actor=system())
+    Agency.objects.bulk_create(
+        Agency(
+            code=a.code, name=a.name, slug=a.slug, type=a.type, province=a.province,
+            time_zone=a.time_zone, is_invented=True,
+        )
+        for a in AGENCIES.values()
+    )  # fmt: skip
+
+
+def _people() -> dict[str, User]:
+    """Every invented person, invited by link and accepted, by e-mail address."""
+    agencies = {key: Agency.objects.get(code=a.code) for key, a in AGENCIES.items()}
+    found: dict[str, User] = {}
+    for person in PEOPLE:
+        invited = invite(
+            agencies[person.agency], email=email(person), name=person.name, role=person.role,
+            scope=person.scope, unit=person.unit, actor=system(),
+        )  # fmt: skip
+        token = invited.url.rstrip("/").rsplit("/", 1)[1]
+        found[email(person)] = accept(token, name=person.name, password=PASSWORD)
+    return found
+
+
+class Rounds:
+    """Plays the two open rounds up to where the demonstration shows them."""
+
+    def __init__(self, people: dict[str, User]) -> None:
+        self._people = people
+        self._today = timezone.localdate()
+
+    def who(self, role: str, agency: str = "pengawas") -> Actor:
+        """The acting person of the cast who holds `role` in `agency`."""
+        person = next(p for p in PEOPLE if p.role == role and p.agency == agency)
+        return actor_of(self._people[email(person)])
+
+    def play(self) -> None:
+        """Everything, in the order in which it would happen."""
+        older = self._cycle("permenpanrb-40-2018", _("Putaran 1 (instrumen 2018)"))
+        newer = self._cycle("permenpanrb-19-2025", _("Putaran 1 (instrumen 2025)"))
+        self._filling(self._start(older, "tirta"), "tirta", rounds.TIRTA_2018)
+        self._clarifying(self._start(older, "samudra"))
+        self._published(self._start(older, "cendana"))
+        tirta = self._start(newer, "tirta")
+        self._gates(tirta, "tirta", {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "ya", "G.kematian": "tidak"})
+        self._filling(tirta, "tirta", rounds.TIRTA_2025)
+        samudra = self._start(newer, "samudra")
+        self._plenary_2025(samudra)
+
+    def _cycle(self, instrument_id: str, name: str) -> Cycle:
+        day = self._day
+        cycle = act.create_cycle(
+            year=self._today.year, round=1, name=f"{name} {self._today.year}", instrument_id=instrument_id,
+            filling_opens=day(-40), filling_closes=day(12), verification_closes=day(45), repair_closes=day(60),
+            plenary_on=day(75), objection_closes=day(100), actor=self.who("administrator"),
+        )  # fmt: skip
+        invented = Agency.objects.filter(is_invented=True).exclude(code=AGENCIES["pengawas"].code)
+        act.open_cycle(cycle, invented, actor=self.who("administrator"))
+        return cycle
+
+    def _day(self, offset: int) -> date:
+        return self._today + timedelta(days=offset)
+
+    def _start(self, cycle: Cycle, agency: str) -> Assessment:
+        assessment = Assessment.objects.select_related("cycle", "agency").get(
+            cycle=cycle, agency__code=AGENCIES[agency].code
+        )
+        return act.start(assessment, actor=self.who("keeper", agency))
+
+    def _gates(self, assessment: Assessment, agency: str, choices: dict[str, str]) -> None:
+        for code, choice in choices.items():
+            act.save_gate(assessment, code, choice=choice, actor=self.who("keeper", agency))
+
+    def _filling(self, assessment: Assessment, agency: str, levels: dict[str, int]) -> None:
+        """Answer `levels` with a note and, above the lowest level, a document."""
+        instrument = instrument_of(assessment.cycle)
+        keeper = self.who("keeper", agency)
+        for code, level in levels.items():
+            indicator = instrument.indicators[code]
+            answer = Answer.objects.get(assessment=assessment, code=code)
+            act.save_answer(
+                assessment, code, ticks=range(min(1, level), level + 1),
+                note=rounds.note(str(indicator.title), level), version=answer.version, actor=keeper,
+            )  # fmt: skip
+            if level > instrument.evidence_required_above:
+                self._evidence(assessment, code, str(indicator.evidence[0]), keeper)
+        if "3.4" in levels and "4.2" in levels:
+            shared = assessment.answers.get(code="3.4").evidence.first()
+            if shared is not None:
+                act.attach(assessment, "4.2", shared, actor=keeper)
+
+    def _evidence(self, assessment: Assessment, code: str, title: str, actor: Actor) -> None:
+        day = self._day(-200 - 3 * len(code))
+        paper = document(
+            title[:90], assessment.agency.name, f"{code}/{day.month}/{day.year}",
+            date_format(day, "j F Y"), rounds.paragraphs(title, assessment.agency.name),
+        )  # fmt: skip
+        act.upload(assessment, code, paper, title=title[:150], dated=day, actor=actor)
+
+    def _submitted(self, assessment: Assessment, agency: str, levels: dict[str, int]) -> Assessment:
+        self._filling(assessment, agency, levels)
+        act.request_review(assessment, actor=self.who("keeper", agency))
+        act.approve_review(assessment, actor=self.who("pyb", agency))
+        return act.submit(assessment, accept_unanswered=True, actor=self.who("pyb", agency))
+
+    def _clarifying(self, assessment: Assessment) -> None:
+        """Samudra Jaya: two indicators asked back, one level changed, some still to be judged."""
+        self._submitted(assessment, "samudra", rounds.SAMUDRA_2018)
+        verifier = self.who("verifier")
+        act.claim(assessment, actor=verifier)
+        for code in rounds.SAMUDRA_JUDGED:
+            self._judge(assessment, code, "accept", verifier)
+        self._judge(assessment, "3.3", "change", verifier, level=2, reason=rounds.CHANGED)
+        self._judge(assessment, "3.4", "ask", verifier, reason=rounds.ASKED["3.4"])
+        self._judge(assessment, "4.1", "ask", verifier, reason=rounds.ASKED["4.1"])
+        act.return_for_clarification(assessment, actor=verifier)
+
+    def _judge(
+        self, assessment: Assessment, code: str, verdict: str, actor: Actor, *, level: int | None = None, reason: str = ""
+    ) -> None:
+        answer = Answer.objects.select_related("assessment").get(assessment=assessment, code=code)
+        act.judge(answer, verdict, level=level, reason=reason, version=answer.version, actor=actor)
+
+    def _verified(self, assessment: Assessment) -> None:
+        """Accept everything and sign off for the plenary."""
+        verifier = self.who("verifier")
+        act.claim(assessment, actor=verifier)
+        gates = dict(assessment.gate_answers.exclude(choice="").values_list("code", "choice"))
+        for code in instrument_of(assessment.cycle).indicators:
+            if code in applicable(instrument_of(assessment.cycle), gates):
+                self._judge(assessment, code, "accept", verifier)
+        act.finish_verification(assessment, actor=verifier)
+        act.sign_off(assessment, actor=self.who("coordinator"))
+
+    def _published(self, assessment: Assessment) -> None:
+        """Nusa Cendana: decided and published, with letter and certificate."""
+        self._submitted(assessment, "cendana", rounds.CENDANA_2018)
+        self._verified(assessment)
+        plenary = self.who("plenary")
+        change = {"3.9": act.Change(3, rounds.PLENARY_CHANGE)}
+        act.decide(assessment, decided_on=self._today, changes=change, actor=plenary)
+        act.publish(assessment, actor=plenary)
+
+    def _plenary_2025(self, assessment: Assessment) -> None:
+        """Samudra Jaya on the newer instrument: survey known, waits for the plenary."""
+        self._gates(assessment, "samudra", {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "tidak", "G.kematian": "tidak"})
+        self._submitted(assessment, "samudra", rounds.SAMUDRA_2025)
+        act.record_survey(
+            assessment, Decimal("0.78"), source="Survei pegawai (peragaan)", actor=self.who("coordinator")
+        )
+        self._verified(assessment)
+
+
+def _(text: str) -> str:
+    """Names in the demonstration are data in Indonesian, not interface texts."""
+    return text

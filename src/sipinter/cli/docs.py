@@ -1,0 +1,65 @@
+"""`sipinter docs`: writes the parts of docs/ that are drawn from the code."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from .django_setup import start
+
+
+def workflow_page() -> str:
+    """docs/workflow.md: the state machine as a diagram and a table."""
+    from django.utils.translation import override
+
+    from sipinter.assessments.models import State
+    from sipinter.assessments.workflow import TRANSITIONS
+
+    with override("en"):
+        arrows = [
+            f"    {source.value} --> {t.target.value}: {t.action}"
+            for t in TRANSITIONS
+            for source in t.sources
+        ]
+        rows = [
+            f"| `{t.action}` | {t.title} | {', '.join(s.value for s in t.sources)} | {t.target.value} "
+            f"| {', '.join(role.value for role in t.who)} | {t.needs} | {t.until or ''} |"
+            for t in TRANSITIONS
+        ]
+        states = [f"| `{state.value}` | {state.label} |" for state in State]
+    return "\n".join(
+        [
+            "# The workflow of an assessment",
+            "",
+            "Written by `make docs` from `assessments/workflow.py`; a test fails when the two differ.",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            "    [*] --> preparing",
+            *arrows,
+            "    published --> [*]",
+            "```",
+            "",
+            "| action | what | from | to | who | needs | until the cycle's |",
+            "|---|---|---|---|---|---|---|",
+            *rows,
+            "",
+            "| state | |",
+            "|---|---|",
+            *states,
+            "",
+        ]
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {"workflow.md": workflow_page}
+
+
+@click.command()
+@click.option("--folder", default="docs", type=click.Path(file_okay=False, path_type=Path))
+def docs(folder: Path) -> None:
+    """Write the pages of docs/ that are drawn from the code."""
+    start()
+    for name, page in PAGES.items():
+        (folder / name).write_text(page(), encoding="utf-8")
+        click.echo(f"{folder / name}")

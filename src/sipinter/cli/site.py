@@ -1,0 +1,53 @@
+"""`sipinter serve`, `sipinter manage`, `sipinter administrator`: running the site."""
+
+import os
+import sys
+
+import click
+
+from .django_setup import start
+
+
+@click.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
+@click.option("--workers", default=2, show_default=True, help="Web processes.")
+def serve(bind: str, workers: int) -> None:
+    """Serve the site by gunicorn until stopped."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings")
+    click.echo(f"SIPINTER: http://{bind}/")
+    arguments = [
+        sys.executable, "-m", "gunicorn", "sipinter.config.wsgi:application",
+        "--bind", bind, "--workers", str(workers), "--timeout", "120", "--preload",
+    ]  # fmt: skip
+    os.execv(sys.executable, arguments)  # noqa: S606 - replaces this process, no shell
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Django's own management commands (migrate, collectstatic ...)."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["sipinter manage", *arguments])
+
+
+@click.command()
+@click.argument("email")
+@click.argument("name")
+@click.argument("agency_code")
+@click.password_option(help="Asked for when not given.")
+def administrator(email: str, name: str, agency_code: str, password: str) -> None:
+    """Make the first national administrator, a person of the agency with that code."""
+    start()
+    from sipinter.accounts.services import create_administrator
+    from sipinter.agencies.models import Agency
+    from sipinter.web.errors import Refused
+
+    agency = Agency.objects.filter(code=agency_code).first()
+    if agency is None:
+        raise click.ClickException(f"there is no agency with the code {agency_code}")
+    try:
+        create_administrator(agency, email=email, name=name, password=password)
+    except Refused as error:
+        raise click.ClickException(str(error)) from error

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import require
@@ -151,7 +152,11 @@ def return_from_plenary(assessment: Assessment, *, reason: str, actor: Actor) ->
         changes={"returned_reason": reason}, audit={"reason": [None, reason]},
     )  # fmt: skip
     tell(
-        supervisors(Role.COORDINATOR), assessment, _("The plenary returned an assessment"), reason, desk=True
+        supervisors(Role.COORDINATOR),
+        assessment,
+        lazy("The plenary returned an assessment"),
+        reason,
+        desk=True,
     )
     return assessment
 
@@ -195,7 +200,7 @@ def decide(
         },
     )  # fmt: skip
     concerned = people(assessment, Role.PPK, Role.PYB, Role.KEEPER)
-    tell(concerned, assessment, _("The plenary has decided"), _("Decision %s") % decision.number)
+    tell(concerned, assessment, lazy("The plenary has decided"), decision.number)
     return decision
 
 
@@ -207,7 +212,7 @@ def publish(assessment: Assessment, *, actor: Actor) -> Result:
     result = _publish_result(assessment, assessment.decisions.get(superseded_by=None))
     issue(assessment, actor=actor)
     concerned = people(assessment, Role.PPK, Role.PYB, Role.KEEPER, Role.TEAM)
-    tell(concerned, assessment, _("The result has been published"))
+    tell(concerned, assessment, lazy("The result has been published"))
     return result
 
 
@@ -244,7 +249,7 @@ def object_to_decision(assessment: Assessment, *, reason: str, actor: Actor) -> 
         assessment, "object", actor=actor,
         changes={"returned_reason": reason}, audit={"reason": [None, reason]},
     )  # fmt: skip
-    tell(supervisors(Role.PLENARY), assessment, _("An agency objects to its decision"), reason, desk=True)
+    tell(supervisors(Role.PLENARY), assessment, lazy("An agency objects to its decision"), reason, desk=True)
     return assessment
 
 
@@ -256,7 +261,7 @@ def reject_objection(assessment: Assessment, *, reason: str, actor: Actor) -> As
         assessment, "reject_objection", actor=actor,
         changes={"returned_reason": reason}, audit={"reason": [None, reason]},
     )  # fmt: skip
-    tell(people(assessment, Role.PPK, Role.PYB), assessment, _("The objection was rejected"), reason)
+    tell(people(assessment, Role.PPK, Role.PYB), assessment, lazy("The objection was rejected"), reason)
     return assessment
 
 
@@ -296,7 +301,7 @@ def correct(
     tell(
         people(assessment, Role.PPK, Role.PYB, Role.KEEPER),
         assessment,
-        _("The decision was corrected"),
+        lazy("The decision was corrected"),
         reason,
     )
     return decision

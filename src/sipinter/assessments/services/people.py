@@ -1,8 +1,12 @@
 """Whom a step of the workflow concerns, and telling them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
 
 from sipinter.accounts.models import User
 from sipinter.accounts.notify import notify
@@ -33,8 +37,19 @@ def supervisors(*roles: Role) -> list[User]:
 
 
 def tell(
-    users: Iterable[User], assessment: Assessment, subject: str, body: str = "", *, desk: bool = False
+    users: Iterable[User],
+    assessment: Assessment,
+    subject: str | Promise,
+    body: str | Promise = "",
+    *,
+    desk: bool = False,
+    values: Mapping[str, Any] | None = None,
 ) -> None:
-    """Notify `users` with a link to the workspace, or to the desk."""
+    """Notify `users` with a link to the workspace, or to the desk.
+
+    Lazy texts are written in the site's language, whatever the acting person reads; `values` fill them.
+    """
     name = "assessments:desk_overview" if desk else "assessments:workspace"
-    notify(users, subject=f"{subject} · {assessment}", body=body, path=reverse(name, args=[assessment.pk]))
+    with translation.override(settings.LANGUAGE_CODE):
+        title = f"{str(subject) % (values or {})} · {assessment}"
+        notify(users, title, body, reverse(name, args=[assessment.pk]))

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import require
@@ -43,7 +44,7 @@ def start(assessment: Assessment, *, actor: Actor) -> Assessment:
         GateAnswer(assessment=assessment, code=gate.code) for gate in instrument.gates
     )
     refresh(assessment)
-    tell(people(assessment, Role.TEAM), assessment, _("The self-assessment has been opened"))
+    tell(people(assessment, Role.TEAM), assessment, lazy("The self-assessment has been opened"))
     return assessment
 
 
@@ -71,7 +72,7 @@ def request_review(assessment: Assessment, *, actor: Actor) -> Assessment:
     require(actor, "assessment.request_review", assessment)
     _refuse_gaps(assessment, {Lack.UNANSWERED})
     advance(assessment, "request_review", actor=actor, changes={"returned_reason": ""})
-    tell(people(assessment, Role.PYB), assessment, _("A self-assessment waits for your review"))
+    tell(people(assessment, Role.PYB), assessment, lazy("A self-assessment waits for your review"))
     return assessment
 
 
@@ -86,7 +87,7 @@ def return_to_team(assessment: Assessment, *, reason: str, actor: Actor) -> Asse
     tell(
         people(assessment, Role.KEEPER, Role.TEAM),
         assessment,
-        _("The secretary returned the self-assessment"),
+        lazy("The secretary returned the self-assessment"),
         reason,
     )
     return assessment
@@ -96,7 +97,7 @@ def return_to_team(assessment: Assessment, *, reason: str, actor: Actor) -> Asse
 def approve_review(assessment: Assessment, *, actor: Actor) -> Assessment:
     """The secretary's approval; submission is a step of its own."""
     assessment = advance(locked(assessment), "approve_review", actor=actor)
-    tell(people(assessment, Role.KEEPER), assessment, _("The secretary approved the self-assessment"))
+    tell(people(assessment, Role.KEEPER), assessment, lazy("The secretary approved the self-assessment"))
     return assessment
 
 
@@ -114,8 +115,10 @@ def submit(assessment: Assessment, *, accept_unanswered: bool = False, actor: Ac
     )
     take_snapshot(assessment, Snapshot.Stage.SUBMITTED, levels_of(assessment, Layer.CLAIMED), actor=actor)
     _hand_over_evidence(assessment)
-    tell(people(assessment, Role.PPK, Role.KEEPER), assessment, _("The self-assessment has been submitted"))
-    tell(supervisors(Role.VERIFIER), assessment, _("A self-assessment has come in"), desk=True)
+    tell(
+        people(assessment, Role.PPK, Role.KEEPER), assessment, lazy("The self-assessment has been submitted")
+    )
+    tell(supervisors(Role.VERIFIER), assessment, lazy("A self-assessment has come in"), desk=True)
     return assessment
 
 
@@ -160,5 +163,5 @@ def answer_clarification(assessment: Assessment, *, actor: Actor) -> Assessment:
     take_snapshot(assessment, Snapshot.Stage.REPAIRED, levels_of(assessment, Layer.CLAIMED), actor=actor)
     _hand_over_evidence(assessment)
     verifiers = [assessment.verifier] if assessment.verifier else supervisors(Role.VERIFIER)
-    tell(verifiers, assessment, _("The agency answered the clarification"), desk=True)
+    tell(verifiers, assessment, lazy("The agency answered the clarification"), desk=True)
     return assessment

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import require
@@ -109,10 +110,11 @@ def discuss(answer: Answer, body: str, *, actor: Actor) -> Message:
     record(
         "answer.message", answer, actor=actor, agency_id=assessment.agency_id, changes={"body": [None, body]}
     )
+    about = lazy("A message on indicator %(code)s")
     if desk:
-        tell(people(assessment, Role.KEEPER), assessment, _("A message on indicator %s") % answer.code, body)
+        tell(people(assessment, Role.KEEPER), assessment, about, body, values={"code": answer.code})
     elif assessment.verifier is not None:
-        tell([assessment.verifier], assessment, _("A message on indicator %s") % answer.code, body, desk=True)
+        tell([assessment.verifier], assessment, about, body, desk=True, values={"code": answer.code})
     return message
 
 
@@ -141,7 +143,7 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
     tell(
         people(assessment, Role.KEEPER, Role.TEAM, Role.PYB),
         assessment,
-        _("Returned for clarification"),
+        lazy("Returned for clarification"),
         reason,
     )
     return assessment
@@ -179,7 +181,7 @@ def finish_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
     refresh(assessment)
     take_snapshot(assessment, Snapshot.Stage.VERIFIED, levels_of(assessment, Layer.VERIFIED), actor=actor)
     draft(assessment, drafts(assessment), actor=actor)
-    tell(supervisors(Role.COORDINATOR), assessment, _("Verification finished"), desk=True)
+    tell(supervisors(Role.COORDINATOR), assessment, lazy("Verification finished"), desk=True)
     return assessment
 
 
@@ -195,7 +197,7 @@ def return_to_verifier(assessment: Assessment, *, reason: str, actor: Actor) -> 
         tell(
             [assessment.verifier],
             assessment,
-            _("The coordinator returned the verification"),
+            lazy("The coordinator returned the verification"),
             reason,
             desk=True,
         )
@@ -214,5 +216,5 @@ def sign_off(assessment: Assessment, *, actor: Actor) -> Assessment:
     refresh(assessment)
     take_snapshot(assessment, Snapshot.Stage.FINAL, levels_of(assessment, Layer.VERIFIED), actor=actor)
     draft(assessment, drafts(assessment), actor=actor)
-    tell(supervisors(Role.PLENARY), assessment, _("Ready for the plenary"), desk=True)
+    tell(supervisors(Role.PLENARY), assessment, lazy("Ready for the plenary"), desk=True)
     return assessment

@@ -1,0 +1,5 @@
+"""Addresses of the verification desk and the plenary."""
+
+from django.urls import URLPattern
+
+patterns: list[URLPattern] = []

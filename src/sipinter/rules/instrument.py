@@ -52,6 +52,7 @@ __all__ = [
     "Text",
     "default_catalog",
     "find_file",
+    "list_ids",
     "load_catalog",
     "load_file",
 ]
@@ -126,6 +127,11 @@ def find_file(instrument_id: str, *folders: str | Path) -> Path | None:
             [Fault(str(matches[1]), 1, f"id “{instrument_id}” is already used by {matches[0]}")]
         )
     return matches[0] if matches else None
+
+
+def list_ids(*folders: str | Path) -> list[str]:
+    """Ids of all instruments, by their files' names, without reading the files."""
+    return sorted(path.stem for path in _files(*folders))
 
 
 @lru_cache(maxsize=1)

@@ -87,7 +87,7 @@ def cheapest(
     (from maturity alone) without it. Raises NoRoute, and AnswerError for unknown codes or targets.
     """
     check_answers(instrument, levels, gates)
-    check_extras(survey, None)
+    check_extras(instrument, survey, None)
     _check_codes(instrument, fixed, effort or {})
     table = table_for(instrument, gates)
     now = {code: levels.get(code) or 0 for code in table.answerable}

@@ -91,7 +91,7 @@ def score(
     Raises AnswerError for an unknown code, gate answer or level and for figures out of range.
     """
     check_answers(instrument, levels, gates)
-    check_extras(survey, bonus)
+    check_extras(instrument, survey, bonus)
     table = table_for(instrument, gates)
     aspects, total = _aspect_scores(instrument, table, levels)
     exact = Fraction(total, table.scale)
@@ -137,7 +137,7 @@ def index_of(
 ) -> Decimal | None:
     """The index of a score; None while a component is missing. AnswerError for a score out of range."""
     _check_score(instrument, score)
-    check_extras(survey, bonus)
+    check_extras(instrument, survey, bonus)
     return _rounded_index(instrument, Fraction(score), survey, bonus)
 
 
@@ -185,8 +185,10 @@ def check_answers(instrument: Instrument, levels: Mapping[str, int | None], gate
         _check_gate(instrument, code, answer)
 
 
-def check_extras(survey: Decimal | None, bonus: Decimal | None) -> None:
-    """AnswerError when the survey's result is outside 0 to 1 or the bonus is negative."""
+def check_extras(instrument: Instrument, survey: Decimal | None, bonus: Decimal | None) -> None:
+    """AnswerError for a survey's result outside 0 to 1 or where there is no survey, or a negative bonus."""
+    if survey is not None and not any(part.code == "survey" for part in instrument.components):
+        raise AnswerError(Message("instrument {id} has no survey", id=instrument.id))
     if survey is not None and not (survey.is_finite() and 0 <= survey <= 1):
         raise AnswerError(Message("survey result {value} is not between 0 and 1", value=survey))
     if bonus is not None and not (bonus.is_finite() and bonus >= 0):

@@ -94,8 +94,13 @@ def _read(path: Path, name: str) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise whole(name, Message("the file cannot be opened: {reason}", reason=error.strerror)) from None
+    except FileNotFoundError:
+        message = Message("the file does not exist")
+    except IsADirectoryError:
+        message = Message("this is a folder, not a file")
+    except (OSError, ValueError) as error:
+        message = Message("the file cannot be opened: {reason}", reason=str(error))
+    raise whole(name, message)
 
 
 def _read_csv(content: bytes, name: str) -> Sheet:

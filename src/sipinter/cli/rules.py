@@ -1,0 +1,197 @@
+"""`sipinter instruments | score | category | route`: the rules without a database."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from sipinter.cli.language import LocalCommand, LocalOption, language_option, say, translate
+from sipinter.cli.output import EXIT_FAULT, EXIT_NO_ROUTE, fault_lines, print_json
+from sipinter.cli.rules_output import (
+    category_json,
+    instrument_json,
+    no_route_json,
+    print_category,
+    print_instruments,
+    print_no_route,
+    print_route,
+    print_scorecard,
+    route_json,
+    scorecard_json,
+)
+from sipinter.rules import scoring
+from sipinter.rules.answers import Answers, AnswersError, read_answers
+from sipinter.rules.instrument import (
+    Instrument,
+    InstrumentError,
+    find_file,
+    list_ids,
+    load_catalog,
+    load_file,
+)
+from sipinter.rules.messages import Message
+from sipinter.rules.sheets import MAX_BYTES
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Figure(click.ParamType[Decimal]):
+    """An exact figure; a decimal comma is understood too."""
+
+    name = "figure"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        if isinstance(value, Decimal):
+            return value
+        try:
+            figure = Decimal(str(value).strip().replace(",", "."))
+        except InvalidOperation:
+            figure = Decimal("NaN")
+        if not figure.is_finite():
+            self.fail(say("“{value}” is not a figure", value=value), param, ctx)
+        return figure
+
+
+def faults_to_exit_code(command: F) -> F:
+    """Turns a fault of the input into one line each on stderr and exit code 2, with nothing on stdout."""
+
+    @functools.wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except AnswersError as error:
+            lines = fault_lines(error)
+        except InstrumentError as error:
+            lines = [str(fault) for fault in error.faults]
+        except scoring.AnswerError as error:
+            lines = [error.message.translated(translate)]
+        for line in lines:
+            click.echo(line, err=True)
+        sys.exit(EXIT_FAULT)
+
+    return guarded  # type: ignore[return-value]
+
+
+def local_command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """A command with `--lang`, `--json`, translated help and guarded faults."""
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        as_json = click.option("--json", "as_json", is_flag=True, cls=LocalOption, help="Print JSON.")
+        return click.command(name, cls=LocalCommand)(language_option(as_json(faults_to_exit_code(function))))
+
+    return decorate
+
+
+instrument_option = click.option(
+    "--instrument", "instrument_id", required=True, metavar="ID", cls=LocalOption,
+    help="Instrument, as listed by `sipinter instruments`.",
+)  # fmt: skip
+survey_option = click.option(
+    "--survey", type=Figure(), cls=LocalOption, help="Result of the employee survey, from 0 to 1."
+)
+
+
+@local_command("instruments")
+def instruments(as_json: bool) -> None:
+    """List the instruments: ids, titles, validity, counts and maxima."""
+    catalog = load_catalog()
+    if as_json:
+        print_json([instrument_json(instrument) for instrument in catalog.values()])
+    else:
+        print_instruments(catalog.values())
+
+
+@local_command("score")
+@click.argument("answers")
+@instrument_option
+@survey_option
+def score(answers: str, instrument_id: str, survey: Decimal | None, as_json: bool) -> None:
+    """Score a file of answers (CSV or XLSX with the columns indicator, level; - reads CSV from stdin).
+
+    A gate's answer is a row too: the gate's code, then its answer. An empty level is unanswered.
+    """
+    instrument = load_instrument(instrument_id)
+    given = load_answers(answers, instrument)
+    card = scoring.score(instrument, given.levels, given.gates, survey=survey)
+    if as_json:
+        print_json(scorecard_json(card))
+    else:
+        print_scorecard(instrument, card)
+
+
+@local_command("category")
+@click.argument("figure", metavar="SCORE", type=Figure())
+@instrument_option
+@survey_option
+def category(figure: Decimal, instrument_id: str, survey: Decimal | None, as_json: bool) -> None:
+    """Category and index of a score."""
+    instrument = load_instrument(instrument_id)
+    shown = category_json(instrument, figure, survey)
+    if as_json:
+        print_json(shown)
+    else:
+        print_category(instrument, shown)
+
+
+@local_command("route")
+@click.argument("answers")
+@instrument_option
+@click.option("--target", required=True, metavar="CATEGORY|SCORE", cls=LocalOption, help="Where to get to.")
+@click.option("--fix", multiple=True, metavar="CODE", cls=LocalOption, help="Indicator to leave as it is.")
+@survey_option
+def route(
+    answers: str, instrument_id: str, target: str, fix: tuple[str, ...], survey: Decimal | None, as_json: bool
+) -> None:
+    """The least-effort level raises that reach a category or score, proven optimal.
+
+    Effort is 1 a level, or the figure in the optional column effort. Exit code 3 when there is no way.
+    """
+    from sipinter.rules.route import NoRoute, cheapest
+
+    instrument = load_instrument(instrument_id)
+    given = load_answers(answers, instrument)
+    try:
+        found = cheapest(
+            instrument,
+            given.levels,
+            given.gates,
+            target=target,
+            fixed=fix,
+            effort=given.efforts,
+            survey=survey,
+        )
+    except NoRoute as none:
+        if as_json:
+            print_json(no_route_json(none))
+        else:
+            print_no_route(none, target)
+        sys.exit(EXIT_NO_ROUTE)
+    if as_json:
+        print_json(route_json(found))
+    else:
+        print_route(instrument, found)
+
+
+def load_instrument(instrument_id: str) -> Instrument:
+    """One instrument by id, without reading the others. AnswerError when there is none."""
+    path = find_file(instrument_id)
+    if path is None:
+        known = ", ".join(list_ids())
+        raise scoring.AnswerError(
+            Message("unknown instrument “{id}”; available: {known}", id=instrument_id, known=known)
+        )
+    return load_file(path)
+
+
+def load_answers(source: str, instrument: Instrument) -> Answers:
+    """The answers of a file or, for "-", of stdin."""
+    if source == "-":
+        content = sys.stdin.buffer.read(MAX_BYTES + 1)
+        return read_answers(content, instrument, name="stdin")
+    return read_answers(Path(source), instrument, name=source)

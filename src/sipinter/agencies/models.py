@@ -29,8 +29,9 @@ class Agency(models.Model):
         max_length=20, unique=True, help_text="Region code (Kemendagri) or the code of the central list"
     )
     slug = models.SlugField(max_length=120, unique=True)
-    name = models.CharField(
-        max_length=200, help_text="For example Pemerintah Kabupaten Bantul"
+    name = models.CharField(max_length=200, help_text="For example Pemerintah Kabupaten Bantul")
+    aliases = models.TextField(
+        blank=True, default="", help_text="Abbreviations and former names, one a line: for search and history"
     )
     type = models.CharField(max_length=20, choices=AgencyType)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="members")

@@ -30,8 +30,14 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField(max_length=120, unique=True)),
                 (
                     "name",
-                    models.CharField(
-                        help_text="Official name, for example Pemerintah Kabupaten Bantul", max_length=200
+                    models.CharField(help_text="For example Pemerintah Kabupaten Bantul", max_length=200),
+                ),
+                (
+                    "aliases",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="Abbreviations and former names, one a line: for search and history",
                     ),
                 ),
                 (

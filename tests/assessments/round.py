@@ -1,0 +1,153 @@
+"""One agency's round for tests: the people, the cycle, and helpers that play it up to a state."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pikepdf
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from sipinter.accounts.actor import Actor
+from sipinter.accounts.models import User
+from sipinter.agencies.models import Agency
+from sipinter.assessments import services as act
+from sipinter.assessments.instruments import instrument_of
+from sipinter.assessments.models import Answer, Assessment, Cycle
+from tests.factories import actor, make_agency, make_user
+
+OLD = "permenpanrb-40-2018"
+NEW = "permenpanrb-19-2025"
+GATES = {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "tidak", "G.kematian": "tidak"}
+
+
+def pdf(text: str = "isi") -> SimpleUploadedFile:
+    """A small real PDF whose bytes differ by `text`."""
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(200, 200))
+    document.docinfo["/Title"] = text
+    body = io.BytesIO()
+    document.save(body)
+    return SimpleUploadedFile(f"{text}.pdf", body.getvalue(), content_type="application/pdf")
+
+
+def make_cycle(
+    administrator: Actor, *agencies: Agency, instrument_id: str = OLD, year: int = 0, **dates: Any
+) -> Cycle:
+    """An open cycle around today for `agencies`; `dates` replace single ones."""
+    today = timezone.localdate()
+    offsets = {
+        "filling_opens": -10, "filling_closes": 10, "verification_closes": 20,
+        "repair_closes": 30, "plenary_on": 40, "objection_closes": 60,
+    }  # fmt: skip
+    days = {name: today + timedelta(days=offset) for name, offset in offsets.items()} | dates
+    cycle = act.create_cycle(
+        year=year or today.year, round=1, name=f"Putaran {year or today.year}",
+        instrument_id=instrument_id, actor=administrator, **days,
+    )  # fmt: skip
+    act.open_cycle(cycle, agencies, actor=administrator)
+    return cycle
+
+
+@dataclass
+class Round:
+    """One agency's assessment with one person in every role that takes part."""
+
+    instrument_id: str = OLD
+    agency_name: str = "Pemerintah Kabupaten Melati"
+    users: dict[str, User] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.agency = make_agency(self.agency_name)
+        self.desk = make_agency("Badan Pengawas Contoh", "lpnk")
+        for role in ("keeper", "team", "pyb", "ppk"):
+            self.users[role] = make_user(f"{role} agensi", (role, self.agency))
+        for role in ("verifier", "coordinator", "plenary", "administrator"):
+            self.users[role] = make_user(f"{role} pengawas", (role, self.desk))
+        self.cycle = make_cycle(self.who("administrator"), self.agency, instrument_id=self.instrument_id)
+        self.assessment = self.fresh()
+
+    def who(self, role: str) -> Actor:
+        return actor(self.users[role])
+
+    def fresh(self) -> Assessment:
+        """The assessment as the database has it."""
+        return Assessment.objects.select_related("cycle", "agency", "verifier").get(
+            cycle=self.cycle, agency=self.agency
+        )
+
+    def answer(self, code: str) -> Answer:
+        return Answer.objects.select_related("assessment__cycle", "assessment__agency").get(
+            assessment__cycle=self.cycle, assessment__agency=self.agency, code=code
+        )
+
+    def claim(self, code: str, level: int, *, role: str = "keeper", note: str = "") -> act.Saved:
+        """Tick the criteria up to `level`."""
+        return act.save_answer(
+            self.assessment, code, ticks=range(min(1, level), level + 1), note=note,
+            version=self.answer(code).version, actor=self.who(role),
+        )  # fmt: skip
+
+    def start(self) -> "Round":
+        act.start(self.assessment, actor=self.who("keeper"))
+        if self.instrument_id == NEW:
+            for code, choice in GATES.items():
+                act.save_gate(self.assessment, code, choice=choice, actor=self.who("keeper"))
+        return self
+
+    def fill(self, level: int = 3, *codes: str) -> "Round":
+        """Claim `level` with one shared document on `codes` (default: every indicator)."""
+        self.start()
+        first = None
+        for code in codes or instrument_of(self.cycle).indicators:
+            self.claim(code, level)
+            if first is None:
+                first = act.upload(self.assessment, code, pdf(), actor=self.who("keeper")).evidence
+            act.attach(self.assessment, code, first, actor=self.who("keeper"))
+        return self
+
+    def submit(self, level: int = 3) -> "Round":
+        self.fill(level)
+        act.request_review(self.assessment, actor=self.who("keeper"))
+        act.approve_review(self.assessment, actor=self.who("pyb"))
+        act.submit(self.assessment, accept_unanswered=True, actor=self.who("pyb"))
+        return self
+
+    def judge(self, code: str, verdict: str = "accept", *, role: str = "verifier", **more: Any) -> Answer:
+        answer = self.answer(code)
+        return act.judge(
+            answer, verdict, version=more.pop("version", answer.version), actor=self.who(role), **more
+        )
+
+    def verification(self, level: int = 3) -> "Round":
+        self.submit(level)
+        act.claim(self.assessment, actor=self.who("verifier"))
+        return self
+
+    def accept_rest(self) -> "Round":
+        for code in act.unjudged(self.fresh()):
+            self.judge(code)
+        return self
+
+    def final(self, level: int = 3) -> "Round":
+        self.verification(level).accept_rest()
+        act.finish_verification(self.assessment, actor=self.who("verifier"))
+        return self
+
+    def plenary(self, level: int = 3) -> "Round":
+        self.final(level)
+        act.sign_off(self.assessment, actor=self.who("coordinator"))
+        return self
+
+    def decide(self, level: int = 3, **more: Any) -> "Round":
+        self.plenary(level)
+        self.decision = act.decide(
+            self.assessment, decided_on=timezone.localdate(), actor=self.who("plenary"), **more
+        )
+        return self
+
+    def publish(self, level: int = 3) -> "Round":
+        self.decide(level)
+        act.publish(self.assessment, actor=self.who("plenary"))
+        return self

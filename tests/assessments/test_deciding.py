@@ -1,0 +1,141 @@
+"""Plenary, publication, objection, correction: what was decided stays."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from sipinter.assessments import services as act
+from sipinter.assessments.models import Decision, Result, Snapshot
+from sipinter.documents.signing import verify
+from sipinter.followup.models import Recommendation
+from sipinter.web.errors import Denied, Invalid, NotNow, Refused
+
+from .round import NEW, Round
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate
+
+
+def test_the_decision_bears_score_number_and_signed_papers() -> None:
+    round_ = Round().decide(4)
+    decision = round_.decision
+    assert (decision.score, decision.max, decision.index) == (Decimal(410), Decimal(410), Decimal(1))
+    assert decision.category == "Sangat Baik"
+    assert decision.valid_until.year == TODAY().year + 2
+    assert decision.number == f"001/SK-SM/{TODAY().year}"
+    for document in decision.documents.all():
+        with default_storage.open(document.path) as stored:
+            assert verify(stored.read()).valid
+    assert sorted(decision.documents.values_list("kind", flat=True)) == ["certificate", "letter"]
+
+
+def test_the_plenary_may_change_a_level_with_its_reason() -> None:
+    round_ = Round().decide(changes={"1.1": act.Change(4, "Bukti baru diterima rapat.")})
+    assert round_.decision.score == Decimal("310")
+    row = round_.answer("1.1")
+    assert (row.claimed_level, row.verified_level, row.decided_level) == (3, 3, 4)
+    assert row.decided_reason == "Bukti baru diterima rapat."
+
+
+@pytest.mark.parametrize("change", [act.Change(9, "x"), act.Change(2, " ")])
+def test_a_change_without_reason_or_level_is_refused(change: act.Change) -> None:
+    round_ = Round().plenary()
+    with pytest.raises(Invalid):
+        act.decide(
+            round_.assessment, decided_on=TODAY(), changes={"1.1": change}, actor=round_.who("plenary")
+        )
+    assert (round_.fresh().state, Decision.objects.count()) == ("plenary", 0)
+
+
+def test_a_decision_is_not_made_twice() -> None:
+    round_ = Round().decide()
+    with pytest.raises(NotNow):
+        act.decide(round_.assessment, decided_on=TODAY(), actor=round_.who("plenary"))
+    assert Decision.objects.count() == 1
+
+
+def test_a_number_is_given_once_and_the_date_lies_in_the_round() -> None:
+    Round().decide(number="7/SK")
+    other = Round(agency_name="Pemerintah Kota Kenanga", instrument_id=NEW)
+    with pytest.raises(NotNow, match="survey"):
+        other.decide()
+    act.record_survey(other.assessment, Decimal("0.8"), source="Survei", actor=other.who("coordinator"))
+    with pytest.raises(Invalid):
+        act.decide(other.assessment, decided_on=TODAY(), number="7/SK", actor=other.who("plenary"))
+    with pytest.raises(Invalid):
+        act.decide(other.assessment, decided_on=TODAY() + timedelta(days=1), actor=other.who("plenary"))
+    decision = act.decide(other.assessment, decided_on=TODAY(), actor=other.who("plenary"))
+    # All levels 3 of 4: maturity 75; 0.75 x 0.75 + 0.25 x 0.8 = 0.7625.
+    assert (decision.score, decision.index, decision.category) == (Decimal(75), Decimal("0.76"), "Menengah")
+
+
+def test_nobody_changes_what_was_decided() -> None:
+    round_ = Round().publish()
+    answer = round_.answer("1.1")
+    before = Snapshot.objects.filter(assessment=round_.assessment).count()
+    attempts = [
+        lambda who: round_.claim("1.1", 4, role=who),
+        lambda who: act.judge(
+            answer, "change", level=1, reason="x", version=answer.version, actor=round_.who(who)
+        ),
+        lambda who: act.save_gate(round_.assessment, "G.x", choice="", actor=round_.who(who)),
+        lambda who: act.detach(round_.assessment, "1.1", answer.evidence.get().pk, actor=round_.who(who)),
+        lambda who: act.finish_verification(round_.assessment, actor=round_.who(who)),
+        lambda who: act.submit(round_.assessment, accept_unanswered=True, actor=round_.who(who)),
+        lambda who: act.decide(round_.assessment, decided_on=TODAY(), actor=round_.who(who)),
+        lambda who: act.record_survey(round_.assessment, Decimal(1), source="x", actor=round_.who(who)),
+    ]
+    for who in round_.users:
+        for attempt in attempts:
+            with pytest.raises(Refused):
+                attempt(who)
+    assert round_.answer("1.1").version == answer.version
+    assert Snapshot.objects.filter(assessment=round_.assessment).count() == before
+
+
+def test_publication_fills_the_register_and_hands_over_recommendations() -> None:
+    round_ = Round().publish()
+    result = Result.objects.get(agency=round_.agency)
+    assert (result.score, result.category, result.decision) == (Decimal("307.5"), "Baik", round_.decision)
+    assert result.aspects.count() == 8
+    assert Recommendation.objects.filter(agency=round_.agency, issued_at=None).count() == 0
+    assert Recommendation.objects.filter(agency=round_.agency).count() == 37
+
+
+def test_a_correction_is_a_new_decision_that_names_the_old_one() -> None:
+    round_ = Round().publish()
+    old = round_.decision
+    new = act.correct(
+        round_.assessment, decided_on=TODAY(), changes={"3.1": act.Change(4, "Salah catat.")},
+        reason="Salah catat level 3.1.", actor=round_.who("plenary"),
+    )  # fmt: skip
+    assert (new.supersedes, new.score) == (old, Decimal("312.5"))
+    old.refresh_from_db()
+    assert old.score == Decimal("307.5")
+    assert round_.answer("3.1").decided_level == 3
+    shown = Result.objects.filter(agency=round_.agency, is_current=True)
+    assert [r.score for r in shown] == [Decimal("312.5")]
+    again = act.correct(
+        round_.assessment, decided_on=TODAY(), changes={"1.1": act.Change(4, "Tambahan.")},
+        reason="Kedua.", actor=round_.who("plenary"),
+    )  # fmt: skip
+    assert (again.supersedes, again.score) == (new, Decimal("315"))
+
+
+def test_objection_within_the_window_only() -> None:
+    round_ = Round().publish()
+    with pytest.raises(Denied):
+        act.object_to_decision(round_.assessment, reason="Keberatan", actor=round_.who("keeper"))
+    act.object_to_decision(round_.assessment, reason="Keberatan atas 3.4", actor=round_.who("ppk"))
+    assert round_.fresh().state == "objection"
+    act.reject_objection(round_.assessment, reason="Bukti tidak cukup.", actor=round_.who("plenary"))
+    assert (round_.fresh().state, round_.fresh().returned_reason) == ("published", "Bukti tidak cukup.")
+
+
+def test_the_round_keeps_the_instrument_it_was_opened_with() -> None:
+    round_ = Round().start()
+    assert round_.cycle.pinned is not None
+    assert "id: permenpanrb-40-2018" in round_.cycle.pinned.body

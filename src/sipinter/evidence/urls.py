@@ -1,4 +1,10 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from . import views
 
 app_name = "evidence"
-urlpatterns: list = []
+urlpatterns = [
+    path("bukti/<int:pk>/", views.download, name="open"),
+    path("bukti/<int:pk>/halaman/<int:number>.webp", views.page, name="page"),
+    path("bukti/<int:pk>/pratinjau/", views.preview, name="preview"),
+]

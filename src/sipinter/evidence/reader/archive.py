@@ -1,0 +1,133 @@
+"""Office files that are ZIP archives: OOXML (docx, xlsx, pptx) and OpenDocument (odt, ods, odp)."""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from .faults import BOMB, DAMAGED, ENCRYPTED, FOREIGN, Fault
+
+ENTRIES = 10_000
+EXPANDED = 400 * 1024 * 1024
+BIG_ENTRY = 20 * 1024 * 1024
+RATIO = 250
+CHUNK = 256 * 1024
+SMALL = 2 * 1024 * 1024
+
+_OOXML = "application/vnd.openxmlformats-officedocument."
+_MS = "application/vnd.ms-"
+# Content type of the main part -> the type of the file.
+MAIN_PARTS = {
+    f"{_OOXML}wordprocessingml.document.main+xml": f"{_OOXML}wordprocessingml.document",
+    f"{_MS}word.document.macroEnabled.main+xml": f"{_MS}word.document.macroEnabled.12",
+    f"{_OOXML}spreadsheetml.sheet.main+xml": f"{_OOXML}spreadsheetml.sheet",
+    f"{_MS}excel.sheet.macroEnabled.main+xml": f"{_MS}excel.sheet.macroEnabled.12",
+    f"{_MS}excel.sheet.binary.macroEnabled.main": f"{_MS}excel.sheet.binary.macroEnabled.12",
+    f"{_OOXML}presentationml.presentation.main+xml": f"{_OOXML}presentationml.presentation",
+    f"{_MS}powerpoint.presentation.macroEnabled.main+xml": f"{_MS}powerpoint.presentation.macroEnabled.12",
+    f"{_OOXML}presentationml.slideshow.main+xml": f"{_OOXML}presentationml.slideshow",
+}
+OPEN_DOCUMENT = {
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.presentation",
+}
+_OVERRIDE = re.compile(rb"<Override\b[^>]*>")
+_PART = re.compile(rb'PartName\s*=\s*["\']/?([^"\']+)["\']')
+_TYPE = re.compile(rb'ContentType\s*=\s*["\']([^"\']+)["\']')
+_REMOTE = re.compile(rb"<Relationship\b[^>]*>")
+
+
+def inspect(path: str) -> dict[str, Any]:
+    """Type and flags of the archive at `path`.
+
+    Fault: bomb (too many entries, or far too much data once unpacked), encrypted, damaged (an entry
+    cannot be read whole), foreign (a ZIP that is no Office file).
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_sizes(archive)
+            media_type = type_of(archive)
+            flags = sorted(set(carried(archive)))
+            read_whole(archive)
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zlib.error) as error:
+        raise Fault(DAMAGED) from error
+    return {"media_type": media_type, "pages": None, "flags": flags}
+
+
+def check_sizes(archive: zipfile.ZipFile) -> None:
+    """Judge the archive by its own list before anything is unpacked."""
+    entries = archive.infolist()
+    if len(entries) > ENTRIES or sum(e.file_size for e in entries) > EXPANDED:
+        raise Fault(BOMB)
+    for entry in entries:
+        if entry.file_size > BIG_ENTRY and entry.file_size > RATIO * max(1, entry.compress_size):
+            raise Fault(BOMB)
+        if entry.flag_bits & 0x1:
+            raise Fault(ENCRYPTED)
+
+
+def read_whole(archive: zipfile.ZipFile) -> None:
+    """Unpack every entry once, keeping nothing: finds cut and broken data by their checksums."""
+    for entry in archive.infolist():
+        with archive.open(entry) as part:
+            while part.read(CHUNK):
+                pass
+
+
+def small(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A small entry's bytes; empty when it does not exist."""
+    try:
+        with archive.open(name) as part:
+            return part.read(SMALL)
+    except KeyError:
+        return b""
+
+
+def type_of(archive: zipfile.ZipFile) -> str:
+    """The Office type by the archive's own declaration; Fault(foreign) when it has none that we take."""
+    names = set(archive.namelist())
+    if "[Content_Types].xml" in names:
+        for part, content_type in declared(small(archive, "[Content_Types].xml")):
+            if content_type in MAIN_PARTS and part in names:
+                return MAIN_PARTS[content_type]
+    if {"mimetype", "content.xml"} <= names:
+        found = small(archive, "mimetype").decode("ascii", "replace").strip()
+        if b":encryption-data" in small(archive, "META-INF/manifest.xml"):
+            raise Fault(ENCRYPTED)
+        if found in OPEN_DOCUMENT:
+            return found
+    raise Fault(FOREIGN)
+
+
+def declared(content_types: bytes) -> Iterator[tuple[str, str]]:
+    """Part names and their content types."""
+    for override in _OVERRIDE.findall(content_types):
+        part, content_type = _PART.search(override), _TYPE.search(override)
+        if part and content_type:
+            yield part[1].decode("utf-8", "replace"), content_type[1].decode("ascii", "replace")
+
+
+def carried(archive: zipfile.ZipFile) -> Iterator[str]:
+    """Flags for macros, enclosed files and templates fetched from elsewhere."""
+    for name in archive.namelist():
+        lowered = name.lower()
+        if lowered.endswith("vbaproject.bin") or "/activex/" in lowered or "/macrosheets/" in lowered:
+            yield "macros"
+        if lowered.startswith(("basic/", "scripts/")) and not lowered.endswith("/"):
+            yield "macros"
+        if "/embeddings/" in lowered and lowered.endswith(".bin"):
+            yield "embedded_files"
+        if lowered.endswith(".rels") and fetches(small(archive, name)):
+            yield "remote_content"
+
+
+def fetches(relationships: bytes) -> bool:
+    """True when opening the file would fetch a template, frame or object from another place."""
+    for found in _REMOTE.findall(relationships):
+        if b'TargetMode="External"' in found and re.search(
+            rb"/(attachedTemplate|oleObject|frame|subDocument)[\"']", found
+        ):
+            return True
+    return False

@@ -1,0 +1,119 @@
+"""Pictures (PNG, JPEG, WebP, TIFF): sound or not, and redrawn for the page."""
+
+import warnings
+from typing import Any
+
+from .faults import DAMAGED, NOT_THERE, TOO_MANY_PIXELS, TRUNCATED, Fault
+from .pictures import encoded
+
+FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "TIFF": "image/tiff"}
+PIXELS = 80_000_000
+FRAMES = 500
+WIDEST, TALLEST = 1000, 3000
+
+
+def opened(path: str) -> Any:
+    """The picture, its size checked before one pixel is decoded."""
+    from PIL import Image, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = None  # the limit below is ours, with its own sentence
+    warnings.simplefilter("ignore")
+    try:
+        image = Image.open(path, formats=list(FORMATS))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise Fault(DAMAGED) from error
+    check_size(image)
+    return image
+
+
+def check_size(image: Any) -> None:
+    """Fault(too_many_pixels) for a picture that would take too much memory."""
+    width, height = image.size
+    if width * height > PIXELS:
+        raise Fault(TOO_MANY_PIXELS, f"{width} x {height}")
+    if not width or not height:
+        raise Fault(DAMAGED)
+
+
+def decode(image: Any) -> None:
+    """Decode the current frame whole; Fault when the data end early or are broken."""
+    try:
+        image.load()
+    except OSError as error:
+        raise Fault(TRUNCATED if "truncated" in str(error) else DAMAGED) from error
+
+
+def inspect(path: str) -> dict[str, Any]:
+    """Type and number of frames (a TIFF's pages); every frame's size and data are checked."""
+    with opened(path) as image:
+        media_type = FORMATS[image.format]
+        if media_type == "image/png":
+            verify(path)
+        frames = getattr(image, "n_frames", 1) if media_type == "image/tiff" else 1
+        if frames > FRAMES:
+            raise Fault(TOO_MANY_PIXELS, str(frames))
+        for number in range(frames):
+            if number:
+                image.seek(number)
+                check_size(image)
+            decode(image)
+    return {"media_type": media_type, "pages": frames, "flags": []}
+
+
+def verify(path: str) -> None:
+    """A PNG's checksums."""
+    with opened(path) as image:
+        try:
+            image.verify()
+        except (OSError, SyntaxError, ValueError) as error:
+            raise Fault(DAMAGED) from error
+
+
+def frame(path: str, number: int) -> Any:
+    """Frame `number` (from 1), turned as the camera says."""
+    from PIL import ImageOps
+
+    image = opened(path)
+    if image.format == "JPEG":
+        image.draft("RGB", (WIDEST * 2, TALLEST * 2))
+    try:
+        image.seek(number - 1)
+    except (EOFError, ValueError) as error:
+        raise Fault(NOT_THERE) from error
+    check_size(image)
+    decode(image)
+    return ImageOps.exif_transpose(image)
+
+
+def fitted(width: int, height: int) -> tuple[int, int]:
+    """Size that fits the page; never larger than the picture itself."""
+    scale = min(1.0, WIDEST / width, TALLEST / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def page_picture(path: str, number: int) -> bytes:
+    """Frame `number` (from 1) as a WebP picture at most 1000 pixels wide, without its metadata."""
+    image = frame(path, number)
+    if image.mode in {"I;16", "I", "F"}:  # 16-bit scans: keep the upper byte
+        image = image.point(lambda value: value / 256).convert("L")
+    elif image.mode not in {"RGB", "L"}:
+        image = image.convert("RGBA" if "A" in image.mode or "transparency" in image.info else "RGB")
+    return encoded(image.resize(fitted(*image.size), reducing_gap=2.0))
+
+
+def pages(path: str, first: int, last: int) -> list[dict[str, Any]]:
+    """Width and height of the frames from `first` to `last`; pictures have no text."""
+    found = []
+    with opened(path) as image:
+        frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+        for number in range(first, min(last, frames) + 1):
+            image.seek(number - 1)
+            width, height = fitted(*turned(image))
+            found.append({"number": number, "width": width, "height": height, "text": ""})
+    return found
+
+
+def turned(image: Any) -> tuple[int, int]:
+    """Size after the camera's turn (Exif orientation 5-8 swaps the sides)."""
+    width, height = image.size
+    return (height, width) if image.getexif().get(0x0112, 1) in {5, 6, 7, 8} else (width, height)

@@ -1,0 +1,102 @@
+"""Opening evidence: the file itself, pictures of its pages, and the preview."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from sipinter.accounts.access import actor_from, fetch
+from sipinter.accounts.permissions import require
+from sipinter.web.errors import Refused
+
+from . import derived, handing, placeholder, queries
+from .media import TAKEN
+from .models import Evidence
+from .names import download_name
+from .reader.faults import NOT_THERE, Fault
+from .services import note_opening
+
+
+def _evidence(request: HttpRequest, pk: int) -> Evidence:
+    """The evidence when this person may open it; 404, on record, when it is somebody else's."""
+    evidence: Evidence = fetch(request, Evidence.objects.select_related("blob", "agency"), pk=pk)
+    require(actor_from(request), "evidence.open", evidence)
+    return evidence
+
+
+@require_safe
+@login_required
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file as it was sent in, always as a download. A link's page is its preview."""
+    evidence = _evidence(request, pk)
+    blob = evidence.blob
+    if blob is None:
+        return redirect("evidence:preview", pk)
+    note_opening(evidence, actor=actor_from(request), how="download")
+    try:
+        return handing.attachment(
+            request,
+            blob.path,
+            size=blob.size,
+            media_type=blob.media_type,
+            filename=download_name(evidence.title, TAKEN[blob.media_type]),
+            etag=f'"{blob.sha256}"',
+        )
+    except FileNotFoundError as error:
+        raise Refused(queries.why_not_shown(derived.LOST)) from error
+
+
+@require_safe
+@login_required
+def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """Page `number` as a picture; one that cannot be drawn gives a picture that says so (422)."""
+    evidence = _evidence(request, pk)
+    blob = evidence.blob
+    if blob is None or TAKEN[blob.media_type].preview != "pages" or not 1 <= number <= (blob.pages or 1):
+        raise Http404
+    note_opening(evidence, actor=actor_from(request), how="preview")
+    handing.uncompressed(request)
+    etag = derived.page_etag(blob, number)
+    if handing.is_unchanged(request, etag):
+        return handing.not_modified(etag)
+    try:
+        picture = derived.page_picture(blob, number)
+    except Fault as fault:
+        if fault.code == NOT_THERE:
+            raise Http404 from fault
+        drawn = placeholder.drawn(queries.why_not_shown(fault.code))
+        return handing.guarded(HttpResponse(drawn, content_type="image/webp", status=422))
+    return handing.guarded(HttpResponse(picture, content_type="image/webp", headers={"ETag": etag}))
+
+
+@require_safe
+@login_required
+def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What the evidence shows, as a page, or as the part that htmx puts into another page.
+
+    `?halaman=21` begins at that page, `?lembar=2` shows that sheet.
+    """
+    evidence = _evidence(request, pk)
+    shown = queries.preview(
+        evidence, first_page=_number(request, "halaman"), sheet=_number(request, "lembar")
+    )
+    if shown is None:
+        raise Http404
+    note_opening(evidence, actor=actor_from(request), how="preview")
+    is_part = (
+        request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+    )
+    name = "pages" if is_part and shown.pages and shown.pages[0]["number"] > 1 else "fragment"
+    template = f"evidence/{name}.html" if is_part else "evidence/preview.html"
+    response = render(request, template, {"preview": shown, "evidence": evidence})
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """A page or sheet number of the address; Http404 for anything else."""
+    given = request.GET.get(name, "1")
+    if not (given.isascii() and given.isdigit() and len(given) < 7):
+        raise Http404
+    return int(given)

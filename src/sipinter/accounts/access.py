@@ -1,6 +1,6 @@
 """Fetch-and-check in one place: a row the actor may see, or a 404 that leaves a trace."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest
@@ -8,8 +8,6 @@ from django.http import Http404, HttpRequest
 from sipinter.audit.services import record, target_of
 
 from .actor import NOBODY, Actor
-
-M = TypeVar("M", bound=Model)
 
 
 def actor_from(request: HttpRequest) -> Actor:
@@ -21,19 +19,20 @@ def fetch(request: HttpRequest, queryset: Any, **lookup: Any) -> Any:
     """The one row of `queryset` (which must offer `visible_to`) that matches and that the actor may see.
 
     Http404 otherwise. When the row exists but belongs to somebody else the attempt is recorded in the
-    owning agency's audit trail (`access.refused`).
+    owning agency's audit trail (`access.refused`). Call it outside a transaction: the 404 would undo
+    the record.
     """
-    actor = actor_from(request)
-    found = queryset.visible_to(actor).filter(**lookup).first()
+    found = queryset.visible_to(actor_from(request)).filter(**lookup).first()
     if found is not None:
         return found
     hidden = queryset.filter(**lookup).first()
     if hidden is not None:
-        record(
-            "access.refused",
-            target_of(hidden),
-            actor=actor,
-            agency_id=getattr(hidden, "agency_id", None),
-            changes={"path": [None, request.path]},
-        )
+        raise foreign(request, hidden, getattr(hidden, "agency_id", None))
     raise Http404
+
+
+def foreign(request: HttpRequest, obj: Model, agency_id: int | None) -> Http404:
+    """Record the attempt to open somebody else's row; the 404 to raise, as if the row did not exist."""
+    changes = {"path": [None, request.path]}
+    record("access.refused", target_of(obj), actor=actor_from(request), agency_id=agency_id, changes=changes)
+    return Http404()

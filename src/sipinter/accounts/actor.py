@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.conf import settings
+
 from .models import Membership, User
 from .roles import AGENCY_ROLES, SUPERVISOR_ROLES, Role
 
@@ -24,13 +26,18 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """The acting person. `user_id` None: nobody (no grants) or the system (`is_system`)."""
+    """The acting person. `user_id` None: nobody (no grants) or the system (`is_system`).
+
+    `withheld`: roles the person holds but that count only after signing in with a second factor; they
+    are not among `grants`, so that neither a permission nor a list of rows can take them into account.
+    """
 
     user_id: int | None = None
     name: str = ""
     grants: tuple[Grant, ...] = ()
     is_system: bool = False
     second_factor: bool = False
+    withheld: frozenset[str] = frozenset()
     _roles: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -80,12 +87,19 @@ def system(name: str = "SIPINTER") -> Actor:
 
 
 def actor_of(user: User, *, second_factor: bool = False) -> Actor:
-    """The actor for a signed-in user, with current grants (one query)."""
-    rows = Membership.objects.filter(user=user).current().select_related("agency")
+    """The actor for a signed-in user, with current grants (one query).
+
+    Without `second_factor` the roles in MFA_REQUIRED_ROLES are withheld.
+    """
+    locked = frozenset() if second_factor else frozenset(settings.MFA_REQUIRED_ROLES)
+    rows = list(Membership.objects.filter(user=user).current().select_related("agency"))
     grants = tuple(
-        Grant(m.role, m.agency_id, m.agency.name, tuple(m.scope), m.agency.regional_office) for m in rows
+        Grant(m.role, m.agency_id, m.agency.name, tuple(m.scope), m.agency.regional_office)
+        for m in rows
+        if m.role not in locked
     )
-    return Actor(user.pk, user.name, grants, second_factor=second_factor)
+    withheld = frozenset(m.role for m in rows if m.role in locked)
+    return Actor(user.pk, user.name, grants, second_factor=second_factor, withheld=withheld)
 
 
 __all__ = ["NOBODY", "Actor", "Grant", "Role", "actor_of", "system"]

@@ -2,28 +2,52 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from allauth.account.authentication import get_authentication_records
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 
 from .actor import NOBODY, Actor, actor_of
+from .models import User
 
-MFA_METHODS = {"mfa"}
+REFUSALS = (403, 404)
+
+
+def has_second_factor(request: HttpRequest, user: User) -> bool:
+    """True when this session's sign-in of `user` was confirmed by a code."""
+    return any(done.get("method") == "mfa" for done in get_authentication_records(request, user))
+
+
+def second_factor_page(wanted: str) -> str:
+    """Address of the page that says what to do, leading on to `wanted`."""
+    return f"{reverse('accounts:second_factor')}?{urlencode({'next': wanted})}"
+
+
+class ActorMiddleware:
+    """Gives the request its actor; sends whoever is refused for want of a second factor to the page
+    that says what to do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked: list[Actor] = []
+
+        def read() -> Actor:
+            asked.append(_read(request))
+            return asked[0]
+
+        request.actor = SimpleLazyObject(read)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        refused = response.status_code in REFUSALS and request.method == "GET"
+        if refused and asked and asked[0].withheld:
+            return HttpResponseRedirect(second_factor_page(request.get_full_path()))
+        return response
 
 
 def _read(request: HttpRequest) -> Actor:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return NOBODY
-    used = request.session.get("account_authentication_methods", [])
-    return actor_of(user, second_factor=any(m.get("method") in MFA_METHODS for m in used))
-
-
-class ActorMiddleware:
-    """See the module."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: _read(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+    return actor_of(user, second_factor=has_second_factor(request, user))

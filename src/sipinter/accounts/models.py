@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from sipinter.agencies.models import Agency
 
 from .roles import Role
+
+if TYPE_CHECKING:
+    from .actor import Actor
 
 
 class UserManager(BaseUserManager["User"]):
@@ -42,7 +45,18 @@ class User(AbstractBaseUser):
         return self.name
 
 
+def _managed_by(actor: "Actor") -> models.Q:
+    """Rows of the agencies whose people the actor manages."""
+    if actor.is_system or actor.has(Role.ADMINISTRATOR):
+        return models.Q()
+    return models.Q(agency_id__in=actor.agency_ids((Role.KEEPER,)))
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, actor: "Actor") -> "MembershipQuerySet":
+        """An account keeper sees the own agency's people, the national administrator everybody."""
+        return self.filter(_managed_by(actor))
+
     def current(self) -> "MembershipQuerySet":
         """Memberships that have not ended."""
         return self.filter(ended_at__isnull=True)
@@ -75,6 +89,16 @@ class Membership(models.Model):
         ]
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, actor: "Actor") -> "InvitationQuerySet":
+        """As for memberships."""
+        return self.filter(_managed_by(actor))
+
+    def waiting(self) -> "InvitationQuerySet":
+        """Neither taken up nor withdrawn (they may be too old)."""
+        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
+
+
 class Invitation(models.Model):
     """A link that lets one person take up one role. Only the hash of its token is kept."""
 
@@ -90,9 +114,21 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
+
+    @property
+    def is_too_old(self) -> bool:
+        """True when the link no longer works because of its age."""
+        return self.expires_at <= timezone.now()
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, actor: "Actor") -> "NotificationQuerySet":
+        """One's own."""
+        return self.filter(user_id=actor.user_id)
 
 
 class Notification(models.Model):
@@ -104,6 +140,7 @@ class Notification(models.Model):
     path = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]

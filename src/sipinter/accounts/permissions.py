@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from sipinter.web.errors import Denied
 
 from .actor import Actor
-from .roles import AGENCY_ROLES, SUPERVISOR_ROLES, Role
+from .models import Membership
+from .roles import AGENCY_ROLES, Role
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ def may(actor: Actor, action: str, obj: Any = None) -> Verdict:
         return YES
     if not actor.is_signed_in:
         return no(_("Sign in first."))
-    needs_factor = actor.roles & frozenset(settings.MFA_REQUIRED_ROLES)
-    if needs_factor and not actor.second_factor:
+    verdict = judge(actor, obj)
+    if not verdict and actor.withheld:
         return no(_("Your role needs a second factor: turn on two-step sign-in in your account first."))
-    return judge(actor, obj)
+    return verdict
 
 
 def require(actor: Actor, action: str, obj: Any = None) -> None:
@@ -80,10 +80,10 @@ def may_invite(actor: Actor, wanted: tuple[int, str]) -> Verdict:
     agency_id, role = wanted
     if actor.has(Role.ADMINISTRATOR):
         return YES
-    if role in AGENCY_ROLES and actor.has(Role.KEEPER, agency_id=agency_id):
-        return YES
-    if role in SUPERVISOR_ROLES:
+    if role not in AGENCY_ROLES:
         return no(_("Only the national administrator invites people of the supervising body."))
+    if actor.has(Role.KEEPER, agency_id=agency_id):
+        return YES
     return no(_("Only the account keeper of this agency invites its people."))
 
 
@@ -93,3 +93,9 @@ def may_manage_members(actor: Actor, agency_id: int) -> Verdict:
     if actor.has(Role.ADMINISTRATOR) or actor.has(Role.KEEPER, agency_id=agency_id):
         return YES
     return no(_("Only the account keeper of this agency manages its people."))
+
+
+@predicate("accounts.change_membership")
+def may_change_membership(actor: Actor, membership: Membership) -> Verdict:
+    """Changing or ending somebody's role: whoever could invite for it."""
+    return may_invite(actor, (membership.agency_id, membership.role))

@@ -1,7 +1,14 @@
 """The roles of the merit system's yearly round and what side each stands on."""
 
+from typing import Protocol
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class _Agency(Protocol):
+    @property
+    def is_regional(self) -> bool: ...
 
 
 class Role(models.TextChoices):
@@ -19,6 +26,10 @@ class Role(models.TextChoices):
     CONSULTANT = "consultant", _("Consultant")
     ADMINISTRATOR = "administrator", _("National administrator")
     READER = "reader", _("National reader")
+
+    def fits(self, agency: _Agency) -> bool:
+        """Agency roles exist everywhere; the supervisor's desks and the readers' in central bodies only."""
+        return self in AGENCY_ROLES or not agency.is_regional
 
 
 AGENCY_ROLES = frozenset({Role.KEEPER, Role.TEAM, Role.PYB, Role.PPK, Role.EMPLOYEE})

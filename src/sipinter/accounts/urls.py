@@ -1,4 +1,18 @@
-from django.urls import path  # noqa: F401
+from django.urls import path
+
+from .views import invitation, own, team
 
 app_name = "accounts"
-urlpatterns: list = []
+urlpatterns = [
+    path("tim/", team.team, name="team"),
+    path("tim/undang/", team.invite, name="invite"),
+    path("tim/<int:pk>/", team.member, name="member"),
+    path("tim/<int:pk>/akhiri/", team.end, name="end"),
+    path("tim/undangan/<int:pk>/kirim-ulang/", team.resend, name="resend"),
+    path("tim/undangan/<int:pk>/tarik/", team.revoke, name="revoke"),
+    path("undangan/<str:token>/", invitation.accept, name="accept"),
+    path("pemberitahuan/", own.notifications, name="notifications"),
+    path("pemberitahuan/<int:pk>/", own.open_notification, name="open_notification"),
+    path("akun/nama/", own.profile, name="profile"),
+    path("akun/dua-langkah/", own.second_factor, name="second_factor"),
+]

@@ -130,7 +130,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
@@ -147,6 +150,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation link proves the address
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # tells the owner of a changed password or second factor
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers whose address somebody typed
+MFA_ADAPTER = "sipinter.accounts.adapter.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "SIPINTER"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Roles that may act only after signing in with a second factor.
@@ -168,6 +174,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.flag("SIPINTER_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # attempts are counted by the visitor's address, not the proxy's
 CSRF_FAILURE_VIEW = "sipinter.web.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -193,6 +200,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 EMAIL_BACKEND = env.text("SIPINTER_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = env.folder("SIPINTER_EMAIL_FOLDER", VAR / "mail")
 EMAIL_HOST = env.text("SIPINTER_EMAIL_HOST", "localhost")
+EMAIL_TIMEOUT = 10
 EMAIL_PORT = env.number("SIPINTER_EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("SIPINTER_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("SIPINTER_EMAIL_PASSWORD", "")

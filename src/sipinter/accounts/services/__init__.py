@@ -1,0 +1,29 @@
+"""What people do with accounts: invite, accept, change a team, keep one's own profile."""
+
+from .invitations import (
+    Invited,
+    accept,
+    accept_with_account,
+    account_of,
+    invite,
+    open_invitation,
+    resend,
+    revoke,
+)
+from .memberships import change_scope, end_membership
+from .people import change_name, create_administrator
+
+__all__ = [
+    "Invited",
+    "accept",
+    "accept_with_account",
+    "account_of",
+    "change_name",
+    "change_scope",
+    "create_administrator",
+    "end_membership",
+    "invite",
+    "open_invitation",
+    "resend",
+    "revoke",
+]

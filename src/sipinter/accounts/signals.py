@@ -1,0 +1,43 @@
+"""The audit trail of second factors.
+
+allauth changes them in its own flows and offers no hook there but its signals: the one place in this
+system where something on record is heard of by signal.
+"""
+
+from typing import Any
+
+from allauth.mfa import signals
+from allauth.mfa.models import Authenticator
+from django.dispatch import receiver
+
+from sipinter.audit.services import record
+
+from .actor import NOBODY, actor_of
+from .models import User
+
+ON = "user.second_factor_on"
+OFF = "user.second_factor_off"
+
+
+@receiver(signals.authenticator_added)
+def added(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """An authenticator app was connected, or recovery codes were made."""
+    record(ON, user, actor=actor_of(user), changes={"kind": [None, authenticator.type]})
+
+
+@receiver(signals.authenticator_removed)
+def removed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """It was disconnected."""
+    record(OFF, user, actor=actor_of(user), changes={"kind": [authenticator.type, None]})
+
+
+@receiver(signals.authenticator_reset)
+def renewed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """Recovery codes were made anew; the earlier ones stopped working."""
+    record("user.recovery_codes_renewed", user, actor=actor_of(user))
+
+
+@receiver(signals.authentication_failed)
+def failed(user: User, **kwargs: Any) -> None:
+    """A wrong code."""
+    record("user.second_factor_failed", user, actor=NOBODY)

@@ -1,0 +1,78 @@
+"""What a person sees of their own account: notifications, name, the second factor."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sipinter.web.errors import Refused
+
+from .. import queries, services
+from ..access import actor_from, fetch
+from ..forms import NameForm, show_refusal
+from ..models import Notification, User
+from ..notify import mark_all_read, mark_read
+from ..roles import Role
+from ..stash import sign_in_required, take_stash
+
+ON_A_PAGE = 30
+
+
+@sign_in_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def notifications(request: HttpRequest) -> HttpResponse:
+    """One's notifications, newest first; posting marks all as read."""
+    actor = actor_from(request)
+    if request.method == "POST":
+        mark_all_read(actor=actor)
+        return redirect("accounts:notifications")
+    page = Paginator(queries.notifications_of(actor), ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/notifications.html", {"page": page})
+
+
+@sign_in_required
+@require_POST
+def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one as read and go where it points."""
+    notification: Notification = fetch(request, Notification.objects.all(), pk=pk)
+    mark_read(notification, actor=actor_from(request))
+    return redirect(notification.path or "accounts:notifications")
+
+
+@sign_in_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own name."""
+    actor = actor_from(request)
+    user = User.objects.get(pk=actor.user_id)
+    typed = take_stash(request) if request.method == "GET" else None
+    first = {"name": typed.get("name", user.name) if typed else user.name}
+    form = NameForm(request.POST if request.method == "POST" else None, initial=first)
+    if form.is_bound and form.is_valid():
+        try:
+            services.change_name(user, name=form.cleaned_data["name"], actor=actor)
+        except Refused as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, _("Your name is saved."))
+            return redirect("web:account")
+    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@sign_in_required
+@require_safe
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """What to do when one's role counts only after signing in with a second factor."""
+    actor = actor_from(request)
+    wanted = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+        wanted = "/"
+    if not actor.withheld:
+        return redirect(wanted)
+    roles = [str(role.label) for role in Role if role in actor.withheld]
+    context = {"roles": roles, "has_app": is_mfa_enabled(request.user), "wanted": wanted}
+    return render(request, "accounts/second_factor.html", context)

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from . import nav, present, shapes
+from . import charts, nav, present, shapes
 
 
 def environment(**options: Any) -> Environment:
-    """Autoescaping environment with gettext, `url()`, `static()`, our filters and helpers."""
+    """Autoescaping environment with gettext, `url()`, `static()`, our filters, charts and helpers."""
     options.setdefault("undefined", StrictUndefined)
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
@@ -37,6 +37,7 @@ def environment(**options: Any) -> Environment:
         count_of=nav.count_of,
         page_language=present.language,
         form_faults=form_faults,
+        charts=charts,
         shape_path=shapes.shape_path,
     )
     return env

@@ -45,7 +45,7 @@ MONTHS = {
 }
 # Hours ahead of UTC name the zone: Indonesia keeps no summer time.
 ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
-DASH = "–"  # noqa: RUF001 - an en dash stands for "no value"
+DASH = "–"
 _INDONESIAN = str.maketrans(",.", ".,")
 
 
@@ -70,7 +70,7 @@ def number(value: Decimal | float | str | None, decimals: int | None = None, *, 
     else:
         text = f"{exact.quantize(Decimal(1).scaleb(-decimals), 'ROUND_HALF_UP'):,f}"
     if text.startswith("-"):
-        text = text[1:] if not text.strip("-0.,") else "−" + text[1:]  # noqa: RUF001 - a true minus
+        text = text[1:] if not text.strip("-0.,") else "−" + text[1:]
     elif sign and exact > 0:
         text = "+" + text
     return text if language() == "en" else text.translate(_INDONESIAN)

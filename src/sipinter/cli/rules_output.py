@@ -92,7 +92,7 @@ def print_scorecard(instrument: Instrument, card: Scorecard) -> None:
     print_pairs(pairs)
     click.echo()
     print_table(
-        [say("Aspect"), "", say("Score"), say("Max"), "%"],
+        ["", say("Aspect"), say("Score"), say("Max"), "%"],
         [[a.code, name_of(a.name), figure(a.score), figure(a.max), figure(a.percent)] for a in card.aspects],
         numbers=(2, 3, 4),
     )
@@ -169,7 +169,7 @@ def print_route(instrument: Instrument, route: Route) -> None:
         return
     click.echo()
     print_table(
-        [say("Indicator"), "", say("Level"), say("Gain"), say("Effort")],
+        ["", say("Indicator"), say("Level"), say("Gain"), say("Effort")],
         [
             [
                 step.indicator,

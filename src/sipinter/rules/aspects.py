@@ -37,20 +37,21 @@ class AspectReader:
         self.generic = self._generic_scale()
 
     def read(self) -> tuple[Aspect, ...]:
-        aspects: dict[str, Aspect] = {}
+        """The aspects that could be read; also those with a code that is already taken."""
+        aspects: list[Aspect] = []
         total, sound = Fraction(), True
         for node in self.fields.sequence("aspects"):
             aspect = self._aspect(node)
             if aspect is None:
                 sound = False
                 continue
-            if aspect.code in aspects:
+            if aspect.code in (other.code for other in aspects):
                 self.document.fault(node, f"aspect: code “{aspect.code}” is given twice")
-            aspects[aspect.code] = aspect
+            aspects.append(aspect)
             total += aspect.weight
         if self.method == "weighted_mean" and sound and aspects and total != 100:
             self.fields.fault("aspects", f"the aspects' weights sum to {_show(total)}, not to 100")
-        return tuple(aspects.values())
+        return tuple(aspects)
 
     def _aspect(self, node: Node) -> Aspect | None:
         required = ("code", "title", "indicators", "max" if self.method == "weighted_sum" else "weight")
@@ -91,6 +92,7 @@ class AspectReader:
         value = fields.fraction("value")
         if value is not None and value <= 0:
             fields.fault("value", "must be above 0")
+            value = None
         return value, fields.one_of("status", WEIGHT_STATUSES) or "official"
 
     def _indicator(self, node: Node, aspect: str) -> Indicator | None:

@@ -214,6 +214,11 @@ class Fields:
     def fault(self, key: str, message: str) -> None:
         self.document.fault_at(self.line(key), f"{self.what}: {message}")
 
+    def is_null(self, key: str) -> bool:
+        """Is the key there, with nothing as its value?"""
+        node = self.nodes.get(key)
+        return node is not None and self.document.is_null(node)
+
     def string(self, key: str) -> str | None:
         node = self.nodes.get(key)
         return None if node is None else self.document.string(node, f"{self.what}, {key}")
@@ -236,7 +241,7 @@ class Fields:
 
     def date(self, key: str) -> date | None:
         node = self.nodes.get(key)
-        if node is None or self.document.is_null(node):
+        if node is None or self.is_null(key):
             return None
         return self.document.date(node, f"{self.what}, {key}")
 

@@ -67,7 +67,7 @@ class _Loader:
         fields = self.fields
         valid = fields.mapping("valid", ("from", "until"))
         first, last = valid.date("from"), valid.date("until")
-        if first is None and "from" in valid:
+        if valid.is_null("from"):
             valid.fault("from", "needs a date")
         if first and last and last < first:
             valid.fault("until", "ends before it begins")
@@ -77,11 +77,14 @@ class _Loader:
         lowest, highest = self._level_bounds()
         method, decimals = self._scoring()
         gates = self._gates()
+        faults_before = len(self.document.faults)
         aspects = AspectReader(fields, method, decimals, lowest, highest, gates).read()
+        aspects_sound = len(self.document.faults) == faults_before
         rule = self._index_rule()
         category_on, categories = self._categories(rule, decimals)
         max_score = self._max_score(method, aspects)
-        self._check_reach(rule, category_on, categories, max_score)
+        if aspects_sound:
+            self._check_reach(rule, category_on, categories, max_score)
         return Instrument(
             id=self._id(),
             title=fields.text("title") or NOTHING,

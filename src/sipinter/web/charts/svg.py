@@ -18,6 +18,7 @@ PAPER = "#ffffff"
 TONES = {1: "#e06a26", 2: "#a5671a", 3: "#21708a", 4: "#0b4f8f", 5: "#06234d"}
 FONT = "Plus Jakarta Sans, system-ui, sans-serif"
 WIDE, NARROW = 640, 340
+HALO = Markup(' stroke="#fff" stroke-width="4" stroke-linejoin="round" paint-order="stroke"')
 
 
 def tone(number: int) -> str:
@@ -54,11 +55,15 @@ def text(
     fill: str = INK,
     size: float = 13,
     weight: int = 400,
+    halo: bool = False,
 ) -> Markup:
-    """One line of text; `y` is its base line."""
+    """One line of text; `y` is its base line. `halo` keeps it readable across a line."""
+    edge = (
+        Markup(' stroke="#fff" stroke-width="4" stroke-linejoin="round" paint-order="stroke"') if halo else ""
+    )
     return Markup(
-        '<text x="{}" y="{}" text-anchor="{}" fill="{}" font-size="{}" font-weight="{}">{}</text>'
-    ).format(short(x), short(y), anchor, fill, short(size), weight, content)
+        '<text x="{}" y="{}" text-anchor="{}" fill="{}" font-size="{}" font-weight="{}"{}>{}</text>'
+    ).format(short(x), short(y), anchor, fill, short(size), weight, edge, content)
 
 
 def rect(

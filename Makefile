@@ -7,7 +7,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: run setup assets messages test check bench lock migrations docs clean
 
-run: .venv/.base $(ASSETS)/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
+run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
 	@SIPINTER_DEMO=1 .venv/bin/sipinter demo
 	@SIPINTER_DEMO=1 .venv/bin/sipinter serve
 
@@ -67,6 +67,10 @@ node_modules/.done: package-lock.json
 
 $(ASSETS)/.done: node_modules/.done $(wildcard assets/*)
 	npm run --silent build
+	@touch $@
+
+staticfiles/.done: $(ASSETS)/.done $(shell find src/sipinter -path '*/static/*' -type f -not -path '*/build/*')
+	@SIPINTER_DEMO=1 .venv/bin/sipinter manage collectstatic --noinput --clear -v 0
 	@touch $@
 
 .venv/.messages: .venv/.base $(wildcard src/sipinter/*/locale/*/LC_MESSAGES/*.po)

@@ -139,3 +139,15 @@ def test_the_round_keeps_the_instrument_it_was_opened_with() -> None:
     round_ = Round().start()
     assert round_.cycle.pinned is not None
     assert "id: permenpanrb-40-2018" in round_.cycle.pinned.body
+
+
+def test_a_later_correction_of_the_file_does_not_reach_an_open_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sipinter.assessments import instruments
+
+    round_ = Round().start()
+    assert round_.cycle.pinned is not None
+    instruments._pinned.cache_clear()
+    monkeypatch.setattr(instruments, "default_catalog", dict)
+    kept = instruments.instrument_of(round_.cycle)
+    assert (kept.sha256, len(kept.indicators)) == (round_.cycle.pinned.sha256, 37)
+    instruments._pinned.cache_clear()

@@ -1,10 +1,11 @@
 """What is still missing before an assessment may be sent on."""
 
-from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sipinter.rules import scoring
+from sipinter.rules.instrument import Instrument
 
 from .instruments import instrument_of
 from .models import AnswerEvidence, Assessment
@@ -27,19 +28,35 @@ class Missing:
     lack: Lack
 
 
-def missing(assessment: Assessment) -> list[Missing]:
-    """Every gap, in the instrument's order: gates first, then indicators (four queries)."""
-    instrument, gates = instrument_of(assessment.cycle), gates_of(assessment)
-    gaps = [Missing(gate.code, Lack.GATE) for gate in instrument.gates if gate.code not in gates]
+def gaps(
+    instrument: Instrument,
+    gates: Mapping[str, str],
+    levels: Mapping[str, int | None],
+    with_evidence: Collection[str],
+) -> list[Missing]:
+    """Every gap in the instrument's order: gates first, then indicators.
+
+    `levels` are the claimed ones; `with_evidence` the codes beside which at least one document stands.
+    """
+    found = [Missing(gate.code, Lack.GATE) for gate in instrument.gates if gate.code not in gates]
     applicable = scoring.applicable(instrument, gates)
-    files = Counter(
-        AnswerEvidence.objects.filter(answer__assessment=assessment).values_list("answer__code", flat=True)
-    )
-    for code, level in assessment.answers.values_list("code", "claimed_level"):
-        if code not in applicable:
+    for code in instrument.indicators:
+        if code not in applicable or code not in levels:
             continue
+        level = levels[code]
         if level is None:
-            gaps.append(Missing(code, Lack.UNANSWERED))
-        elif level > instrument.evidence_required_above and not files[code]:
-            gaps.append(Missing(code, Lack.EVIDENCE))
-    return gaps
+            found.append(Missing(code, Lack.UNANSWERED))
+        elif level > instrument.evidence_required_above and code not in with_evidence:
+            found.append(Missing(code, Lack.EVIDENCE))
+    return found
+
+
+def missing(assessment: Assessment) -> list[Missing]:
+    """The gaps of `assessment` as it stands (three queries)."""
+    attached = AnswerEvidence.objects.filter(answer__assessment=assessment)
+    return gaps(
+        instrument_of(assessment.cycle),
+        gates_of(assessment),
+        dict(assessment.answers.values_list("code", "claimed_level")),
+        frozenset(attached.values_list("answer__code", flat=True)),
+    )

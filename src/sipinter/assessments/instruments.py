@@ -24,13 +24,13 @@ def pin(instrument_id: str) -> InstrumentVersion:
 
 
 @lru_cache(maxsize=32)
-def _pinned(version_id: int) -> Instrument:
-    version = InstrumentVersion.objects.get(pk=version_id)
-    current = default_catalog().get(version.instrument_id)
-    if current is not None and current.sha256 == version.sha256:
-        return current
+def _pinned(sha256: str) -> Instrument:
+    for current in default_catalog().values():
+        if current.sha256 == sha256:
+            return current
     # The catalogue has moved on: read the text that this cycle was opened with.
-    folder = Path(settings.VAR) / "instruments" / version.sha256
+    version = InstrumentVersion.objects.get(sha256=sha256)
+    folder = Path(settings.VAR) / "instruments" / sha256
     path = folder / f"{version.instrument_id}.yaml"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)

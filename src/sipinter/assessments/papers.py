@@ -8,8 +8,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from sipinter.documents import certificate, letter
 from sipinter.documents.model import AspectLine, DecisionPaper, Issuer
+from sipinter.documents.papers import certificate, letter
 from sipinter.documents.signing import sign
 
 from .instruments import instrument_of
@@ -51,7 +51,8 @@ def paper(decision: Decision) -> DecisionPaper:
         code=decision.code,
         supersedes_number=decision.supersedes.number if decision.supersedes else "",
         remark=decision.remark,
-        lang="id",
+        legal_basis=tuple(source.title for source in instrument.legal),
+        notice="Data peragaan, bukan dokumen resmi" if settings.DEMO else "",
     )
 
 

@@ -1,4 +1,32 @@
-from django.urls import path  # noqa: F401
+"""Addresses of the workspace and, from `urls_desk`, of the verification desk and the plenary."""
+
+from django.urls import URLPattern, path
+
+from .urls_desk import patterns as desk_patterns
+from .views import answering, gates, history, home, library, route, sending, workspace
 
 app_name = "assessments"
-urlpatterns: list = []
+
+workspace_patterns: list[URLPattern] = [
+    path("beranda/", home.home, name="home"),
+    path("penilaian/", workspace.current, name="current"),
+    path("penilaian/<int:pk>/", workspace.workspace, name="workspace"),
+    path("penilaian/<int:pk>/ringkasan/", sending.overview, name="overview"),
+    path("penilaian/<int:pk>/ketentuan/", gates.gates, name="gates"),
+    path("penilaian/<int:pk>/kelengkapan/", sending.check, name="check"),
+    path("penilaian/<int:pk>/reviu/", sending.review, name="review"),
+    path("penilaian/<int:pk>/riwayat/", history.history, name="history"),
+    path("penilaian/<int:pk>/jalur/", route.route, name="route"),
+    path("penilaian/<int:pk>/mulai/", sending.start, name="start"),
+    path("penilaian/<int:pk>/kirim/", sending.request_review, name="request_review"),
+    path("penilaian/<int:pk>/kembalikan/", sending.return_to_team, name="return_to_team"),
+    path("penilaian/<int:pk>/setujui/", sending.approve_review, name="approve_review"),
+    path("penilaian/<int:pk>/ajukan/", sending.submit, name="submit"),
+    path("penilaian/<int:pk>/perbaikan/", sending.answer_clarification, name="answer_clarification"),
+    path("penilaian/<int:pk>/sanggah/", sending.object_to_decision, name="object"),
+    path("penilaian/<int:pk>/<str:code>/", answering.answer, name="answer"),
+    path("penilaian/<int:pk>/<str:code>/", answering.answer, name="workspace"),
+    path("penilaian/<int:pk>/<str:code>/simpan/", answering.save, name="save"),
+    path("penilaian/<int:pk>/<str:code>/pustaka/", library.library, name="library"),
+]
+urlpatterns = workspace_patterns + desk_patterns

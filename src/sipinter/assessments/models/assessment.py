@@ -49,8 +49,8 @@ class InstrumentVersion(models.Model):
     A later correction of the file in the catalogue reaches later cycles only.
     """
 
+    sha256 = models.CharField(max_length=64, primary_key=True)
     instrument_id = models.CharField(max_length=60)
-    sha256 = models.CharField(max_length=64, unique=True)
     body = models.TextField()
     pinned_at = models.DateTimeField(default=timezone.now)
 

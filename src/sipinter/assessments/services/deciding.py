@@ -273,14 +273,21 @@ def correct(
     changes: Mapping[str, Change],
     reason: str,
     number: str = "",
+    replaces: str = "",
     actor: Actor,
 ) -> Decision:
-    """Replace the published decision by a new one that names it. The answers stay as they were decided."""
+    """Replace the published decision by a new one that names it. The answers stay as they were decided.
+
+    `replaces` is the number of the decision that the person had before them: NotNow when another holds
+    by now, so that a form sent twice does not correct the correction.
+    """
     assessment, reason = locked(assessment), required_reason(reason)
     require(actor, "assessment.correct", assessment)
     old = assessment.decisions.select_related("snapshot").filter(superseded_by=None).first()
     if old is None:
         raise NotNow(_("There is no decision to correct yet."))
+    if replaces and replaces != old.number:
+        raise NotNow(_("Decision %(number)s holds by now. Nothing was done twice.") % {"number": old.number})
     advance(assessment, "correct", actor=actor, changes={"returned_reason": ""})
     levels = _changed_levels(assessment, old.snapshot.levels, changes)
     decision = _decision(

@@ -1,0 +1,36 @@
+"""What several forms share: days, figures, and a service's refusal put where it belongs."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from sipinter.web.errors import Refused
+
+DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
+
+
+class DayField(forms.DateField):
+    """A day, from the browser's own calendar or typed as 31/12/2026."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
+        super().__init__(input_formats=DAY_FORMATS, widget=widget, **options)
+
+
+class FigureField(forms.DecimalField):
+    """A decimal number with a point or an Indonesian comma."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "short"})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(value.strip().replace(",", ".") if isinstance(value, str) else value)
+
+
+def blame(form: forms.BaseForm, refused: Refused) -> None:
+    """Put what a service refused at its fields; at the head of the form where it has no place."""
+    placed = {name: text for name, text in refused.fields.items() if name in form.fields}
+    for name, text in placed.items():
+        form.add_error(name, str(text))
+    if not placed:
+        form.add_error(None, str(refused))

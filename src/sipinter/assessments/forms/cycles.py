@@ -1,0 +1,88 @@
+"""Forms for rounds."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sipinter.agencies.models import Agency, AgencyType
+from sipinter.rules.instrument import default_catalog
+from sipinter.web.present import language
+
+from .common import DayField
+
+
+class DatesForm(forms.Form):
+    """The dates of a round's stages; the last day counts."""
+
+    filling_opens = DayField(label=_("Filling in from"))
+    filling_closes = DayField(label=_("Filling in until"))
+    verification_closes = DayField(label=_("Verification until"))
+    repair_closes = DayField(label=_("Repairs until"))
+    plenary_on = DayField(label=_("Plenary on"))
+    objection_closes = DayField(label=_("Objections until"))
+
+    dates = (
+        "filling_opens", "filling_closes", "verification_closes",
+        "repair_closes", "plenary_on", "objection_closes",
+    )  # fmt: skip
+
+
+class CycleForm(DatesForm):
+    """A new round."""
+
+    instrument_id = forms.ChoiceField(label=_("Instrument"))
+    year = forms.IntegerField(label=_("Year"), min_value=2018, max_value=2100)
+    round = forms.IntegerField(label=_("Round of the year"), min_value=1, max_value=9, initial=1)
+    name = forms.CharField(label=_("Name"), max_length=120)
+
+    main = ("instrument_id", "year", "round", "name")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["year"].initial = timezone.localdate().year
+        field = self.fields["instrument_id"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(i.id, i.title.in_(language())) for i in default_catalog().values()]
+        for name in ("year", "round"):
+            self.fields[name].widget.attrs["class"] = "short"
+
+
+class AgenciesForm(forms.Form):
+    """The agencies that a round is opened for: kinds, single ones by name or code, or both."""
+
+    types = forms.MultipleChoiceField(
+        label=_("Kinds of agencies"), choices=AgencyType.choices, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    codes = forms.CharField(
+        label=_("Single agencies"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Code or full name, one a line."),
+    )  # fmt: skip
+
+    def clean_codes(self) -> list[Agency]:
+        """The agencies named, each once."""
+        names = [line.strip() for line in self.cleaned_data["codes"].splitlines() if line.strip()]
+        if not names:
+            return []
+        rows = Agency.objects.filter(is_active=True)
+        found = {row.code: row for row in rows.filter(code__in=names)}
+        found |= {row.name: row for row in rows.filter(name__in=names)}
+        unknown = [name for name in names if name not in found]
+        if unknown:
+            raise forms.ValidationError(
+                _("No active agency has this code or name: %(names)s."), params={"names": "; ".join(unknown[:5])}
+            )
+        return list({row.pk: row for row in found.values()}.values())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not data.get("types") and not data.get("codes"):
+            self.add_error("types", _("Choose at least one kind of agency, or name an agency."))
+        return data
+
+    def agencies(self) -> list[Agency]:
+        """Everyone the round is opened for."""
+        chosen = {row.pk: row for row in Agency.objects.filter(is_active=True, type__in=self.cleaned_data["types"])}
+        return list((chosen | {row.pk: row for row in self.cleaned_data["codes"]}).values())

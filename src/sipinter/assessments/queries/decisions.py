@@ -1,0 +1,37 @@
+"""Decisions by what is printed on their papers: the code beside the QR, or the file itself."""
+
+from django.db.models import QuerySet
+
+from ..models import Decision, DecisionDocument, Result
+
+GROUP = 4
+
+
+def tidy_code(text: str) -> str:
+    """A code as printed (capitals in groups of four), however it was typed: case, blanks, dashes."""
+    letters = "".join(c for c in text.upper() if c.isascii() and c.isalnum())[:24]
+    return "-".join(letters[i : i + GROUP] for i in range(0, len(letters), GROUP))
+
+
+def _whole() -> QuerySet[Decision]:
+    return Decision.objects.select_related(
+        "assessment__agency", "assessment__cycle", "supersedes", "superseded_by"
+    ).prefetch_related("documents")
+
+
+def by_code(code: str) -> Decision | None:
+    """The decision that bears `code`, published or not."""
+    return _whole().filter(code=tidy_code(code)).first()
+
+
+def by_hash(sha256: str) -> DecisionDocument | None:
+    """The paper whose bytes have this hash, with its decision; published or not."""
+    found = DecisionDocument.objects.filter(sha256=sha256).first()
+    if found is not None:
+        found.decision = _whole().get(pk=found.decision_id)
+    return found
+
+
+def is_published(decision: Decision) -> bool:
+    """A decision is public from the moment it stands in the register, also after a correction."""
+    return Result.objects.filter(decision=decision).exists()

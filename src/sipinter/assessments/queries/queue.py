@@ -1,0 +1,112 @@
+"""The desk's queue: whose turn it is, what is left, until when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+
+from sipinter.accounts.actor import Actor
+from sipinter.accounts.models import User
+from sipinter.accounts.permissions import may
+from sipinter.accounts.roles import Role
+from sipinter.agencies.models import Agency
+
+from ..models import Assessment, Cycle, State
+from .desk import AtTheDesk, at_the_desk, due
+
+IN_WORK = (State.SUBMITTED, State.VERIFICATION, State.CLARIFICATION, State.FINAL_VERIFICATION)
+YOURS, FREE, WAITING, OTHERS = range(4)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the queue is narrowed to; empty values narrow nothing, `state` by default to what is in work."""
+
+    q: str = ""
+    state: str = ""
+    type: str = ""
+    province: str = ""
+    cycle: int | None = None
+    verifier: int | None = None
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One assessment in the queue."""
+
+    assessment: Assessment
+    part: int
+    due: date | None
+    may_claim: bool
+
+    @property
+    def left(self) -> int:
+        """Indicators without a final verdict."""
+        return max(0, self.assessment.applicable - self.assessment.judged)
+
+
+def queue(actor: Actor, wanted: Wanted) -> QuerySet[Assessment]:
+    """Assessments for the queue in the order of work: the actor's own turn first, then by date."""
+    rows: AtTheDesk = at_the_desk().visible_to(actor)
+    rows = rows.filter(state__in=[wanted.state] if wanted.state else IN_WORK)
+    if wanted.q:
+        rows = rows.filter(Q(agency__name__icontains=wanted.q) | Q(agency__aliases__icontains=wanted.q))
+    for name, value in (("agency__type", wanted.type), ("agency__province", wanted.province)):
+        if value:
+            rows = rows.filter(**{name: value})
+    if wanted.cycle:
+        rows = rows.filter(cycle=wanted.cycle)
+    if wanted.verifier:
+        rows = rows.filter(verifier=wanted.verifier)
+    return rows.annotate(part=_part(actor)).order_by(
+        "part", F("cycle__verification_closes"), F("submitted_at").asc(nulls_last=True), "pk"
+    )
+
+
+def _part(actor: Actor) -> Case:
+    """Which part of the queue a row belongs to, for this person."""
+    mine = Q(verifier_id=actor.user_id)
+    turns = []
+    if actor.has(Role.VERIFIER):
+        turns += [
+            When(mine & Q(state=State.VERIFICATION), then=YOURS),
+            When(Q(state=State.SUBMITTED), then=FREE),
+            When(mine & Q(state=State.CLARIFICATION), then=WAITING),
+        ]
+    if actor.has(Role.COORDINATOR):
+        turns.append(When(Q(state=State.FINAL_VERIFICATION) & ~mine, then=YOURS))
+    if not turns:
+        return Case(default=Value(OTHERS), output_field=IntegerField())
+    return Case(*turns, default=Value(OTHERS), output_field=IntegerField())
+
+
+def parts(rows: Iterable[Assessment], actor: Actor) -> list[tuple[int, list[QueueRow]]]:
+    """The rows of one page as (part, rows), in the order they come (no query)."""
+    shaped = [
+        QueueRow(row, row.part, due(row), bool(_may_claim(actor, row)))  # type: ignore[attr-defined]
+        for row in rows
+    ]
+    return [(part, list(group)) for part, group in groupby(shaped, key=lambda row: row.part)]
+
+
+def _may_claim(actor: Actor, row: Assessment) -> bool:
+    return row.state == State.SUBMITTED and bool(may(actor, "assessment.claim", row))
+
+
+def provinces() -> list[str]:
+    """Names of the provinces in the register."""
+    names = Agency.objects.exclude(province="").order_by("province")
+    return list(names.values_list("province", flat=True).distinct())
+
+
+def cycles() -> list[tuple[int, str]]:
+    """(id, name) of the open rounds, newest first."""
+    return list(Cycle.objects.filter(opened_at__isnull=False).values_list("pk", "name"))
+
+
+def verifiers() -> list[tuple[int, str]]:
+    """(id, name) of everybody who has taken up an assessment."""
+    taken = Assessment.objects.exclude(verifier=None).values("verifier")
+    return list(User.objects.filter(pk__in=taken).order_by("name").values_list("pk", "name"))

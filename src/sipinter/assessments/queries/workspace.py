@@ -1,0 +1,277 @@
+"""The workspace page: one indicator with its criteria, evidence, conversation and neighbours."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Q
+
+from sipinter.accounts.actor import Actor, Grant
+from sipinter.accounts.models import Membership, User
+from sipinter.accounts.permissions import Verdict, may
+from sipinter.accounts.roles import Role
+from sipinter.evidence.queries import Item as Document
+from sipinter.rules.instrument import Aspect, Indicator, Level, Text
+from sipinter.rules.numbers import to_decimal
+from sipinter.rules.tables import table_for
+
+from ..forms.workspace import Typed
+from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Message
+from ..models import Verdict as VerifierVerdict
+from .frame import Frame, Mark
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One step of the scale and whether it is ticked; `generic`: not the annex's own sentence."""
+
+    level: int
+    text: Text
+    ticked: bool
+    generic: bool
+
+
+@dataclass(frozen=True)
+class Attached:
+    """One document beside the indicator; `also` are the other indicators of the assessment that use it."""
+
+    document: Document
+    by: str
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What the last decided round of the same instrument said about this indicator."""
+
+    year: int
+    level: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who fills in this indicator, and their unit (OPD)."""
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the saved answer comes to: the level, its points, and what keeps it from counting for more."""
+
+    frame: Frame
+    answer: Answer
+    mark: Mark
+    unmet: tuple[int, ...]
+
+    @property
+    def points(self) -> Decimal | None:
+        """Points of the claimed level; None where the indicator does not count."""
+        return points_of(self.frame, self.answer.code, self.answer.claimed_level or 0)
+
+    @property
+    def best(self) -> Decimal | None:
+        """Points that the highest level would bring."""
+        return points_of(self.frame, self.answer.code, self.frame.instrument.max_level)
+
+    @property
+    def gain(self) -> Decimal | None:
+        """Points that one level more would bring; None at the top and where the indicator does not count."""
+        if (self.answer.claimed_level or 0) >= self.frame.instrument.max_level:
+            return None
+        return points_of(self.frame, self.answer.code, 1)
+
+    @property
+    def needs_evidence(self) -> bool:
+        """True when the claimed level asks for a document and none is attached."""
+        return self.answer.code in self.frame.without_evidence
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """All that the workspace page shows about one indicator."""
+
+    frame: Frame
+    answer: Answer
+    indicator: Indicator
+    aspect: Aspect
+    standing: Standing
+    criteria: tuple[Criterion, ...]
+    note: str
+    saved_by: str
+    evidence: tuple[Attached, ...]
+    messages: tuple[Message, ...]
+    earlier: Earlier | None
+    assigned: tuple[Person, ...]
+    previous: str | None
+    following: str | None
+    may_write: Verdict
+    may_discuss: Verdict
+
+    @property
+    def zero(self) -> Criterion | None:
+        """The "nothing yet" choice of scales that begin at 0."""
+        return next((criterion for criterion in self.criteria if criterion.level == 0), None)
+
+    @property
+    def steps(self) -> tuple[Criterion, ...]:
+        """The cumulative criteria, from level 1."""
+        return tuple(criterion for criterion in self.criteria if criterion.level > 0)
+
+    @property
+    def generic(self) -> bool:
+        """True where the criteria are a general scale and not the regulation's own sentences."""
+        return any(criterion.generic for criterion in self.criteria)
+
+    @property
+    def verdict_shown(self) -> bool:
+        """The verifier's word, once it was handed to the agency: asked back now, or decided."""
+        if self.frame.assessment.state in CLOSED:
+            return self.answer.verdict != VerifierVerdict.NONE
+        return self.standing.mark is Mark.ASKED
+
+
+def missing_below(ticks: Collection[int]) -> list[int]:
+    """Levels from 1 that are not ticked though a higher one is: [2] for {1, 3}."""
+    return [level for level in range(1, max(ticks, default=0)) if level not in ticks]
+
+
+def points_of(frame: Frame, code: str, level: int) -> Decimal | None:
+    """Points that `level` of the indicator brings, rounded like the score; None where it does not count."""
+    table = table_for(frame.instrument, frame.gates)
+    if code not in table.units:
+        return None
+    return to_decimal(Fraction(table.units[code] * level, table.scale), frame.instrument.decimals)
+
+
+def answer_page(frame: Frame, code: str, actor: Actor, typed: Typed | None = None) -> AnswerPage:
+    """The page of the indicator `code` (four or five queries, whatever it holds).
+
+    `typed` stands in the form instead of what is saved. KeyError when there is no such indicator.
+    """
+    answer, indicator = frame.answers[code], frame.instrument.indicators[code]
+    ticks = typed.ticks if typed else answer.ticks
+    return AnswerPage(
+        frame=frame,
+        answer=answer,
+        indicator=indicator,
+        aspect=frame.instrument.aspect(indicator.aspect),
+        standing=standing(frame, code, ticks),
+        criteria=tuple(
+            Criterion(level.level, level.criterion, level.level in ticks, level.status == "generic")
+            for level in indicator.levels
+        ),
+        note=typed.note if typed else answer.note,
+        saved_by=_saved_by(answer, actor),
+        evidence=evidence_of(frame, answer),
+        messages=tuple(answer.messages.all()),
+        earlier=_earlier(frame.assessment, code),
+        assigned=assigned_to(frame.assessment, code),
+        previous=preceding(frame, code),
+        following=following(frame, code),
+        may_write=may(actor, "assessment.answer", answer),
+        may_discuss=may(actor, "assessment.discuss", answer),
+    )
+
+
+def standing(frame: Frame, code: str, ticks: Collection[int] | None = None) -> Standing:
+    """What the answer `code` comes to; `ticks` those on the screen where they are not the saved ones."""
+    answer = frame.answers[code]
+    unmet = missing_below(answer.ticks if ticks is None else ticks)
+    return Standing(frame, answer, frame.marks[code], tuple(unmet))
+
+
+def path_of(frame: Frame) -> list[str]:
+    """The indicators that "previous" and "next" walk through: those to work on, else all that apply."""
+    return frame.workable or [code for code in frame.answers if code in frame.applicable]
+
+
+def following(frame: Frame, code: str) -> str | None:
+    """The indicator after `code` on that way; None at its end."""
+    codes = path_of(frame)
+    if code not in codes:
+        return codes[0] if codes else None
+    here = codes.index(code)
+    return codes[here + 1] if here + 1 < len(codes) else None
+
+
+def preceding(frame: Frame, code: str) -> str | None:
+    """The indicator before `code` on that way; None at its beginning."""
+    codes = path_of(frame)
+    here = codes.index(code) if code in codes else 0
+    return codes[here - 1] if here else None
+
+
+def _saved_by(answer: Answer, actor: Actor) -> str:
+    """Who saved the answer last, when it was somebody else."""
+    if answer.updated_by_id in (None, actor.user_id):
+        return ""
+    return User.objects.values_list("name", flat=True).get(pk=answer.updated_by_id)
+
+
+def evidence_of(frame: Frame, answer: Answer) -> tuple[Attached, ...]:
+    """The documents beside `answer`, each with the other indicators that use it (one query)."""
+    users: dict[int, list[str]] = {}
+    for code, ids in frame.attached.items():
+        for pk in ids:
+            users.setdefault(pk, []).append(code)
+    order = {code: position for position, code in enumerate(frame.answers)}
+    rows = AnswerEvidence.objects.filter(answer=answer).select_related(
+        "evidence__blob", "evidence__uploaded_by"
+    )
+    return tuple(
+        Attached(
+            Document(row.evidence),
+            row.evidence.uploaded_by.name if row.evidence.uploaded_by else "",
+            tuple(sorted((c for c in users[row.evidence_id] if c != answer.code), key=order.__getitem__)),
+        )
+        for row in rows
+    )
+
+
+def _earlier(assessment: Assessment, code: str) -> Earlier | None:
+    cycle = assessment.cycle
+    before = Q(assessment__cycle__year__lt=cycle.year) | Q(
+        assessment__cycle__year=cycle.year, assessment__cycle__round__lt=cycle.round
+    )
+    row = (
+        Answer.objects.filter(
+            before,
+            code=code,
+            assessment__agency_id=assessment.agency_id,
+            assessment__state__in=CLOSED,
+            assessment__cycle__instrument_id=cycle.instrument_id,
+        )
+        .order_by("-assessment__cycle__year", "-assessment__cycle__round")
+        .values_list("assessment__cycle__year", "decided_level", "decided_reason", "reason")
+        .first()
+    )
+    return Earlier(row[0], row[1], row[2] or row[3]) if row else None
+
+
+def assigned_to(assessment: Assessment, code: str) -> tuple[Person, ...]:
+    """The team members asked for this indicator; those without a scope only where nobody else is (one query)."""
+    members = (
+        Membership.objects.filter(agency_id=assessment.agency_id, role=Role.TEAM)
+        .current()
+        .select_related("user")
+        .order_by("unit", "user__name")
+    )
+    named = [m for m in members if m.scope and _covers(m, code)]
+    chosen = named or [m for m in members if not m.scope]
+    return tuple(Person(m.user.name, m.unit) for m in chosen)
+
+
+def _covers(member: Membership, code: str) -> bool:
+    return Grant(member.role, member.agency_id, scope=tuple(member.scope)).covers(code)
+
+
+def first_to_do(frame: Frame) -> str | None:
+    """The first indicator of this person that needs work, else the first of theirs; None: nothing is theirs."""
+    for code in frame.workable:
+        if frame.marks[code] is not Mark.DONE:
+            return code
+    return frame.workable[0] if frame.workable else None

@@ -1,0 +1,153 @@
+"""The page of one indicator and everything that its one form sends."""
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sipinter.accounts.access import actor_from
+from sipinter.accounts.stash import sign_in_required, take_stash
+from sipinter.web.errors import Invalid, Refused
+
+from .. import services
+from ..forms.workspace import Typed
+from ..models import Assessment
+from ..queries.frame import Frame
+from ..queries.workspace import answer_page, following, preceding, standing
+from .pages import framed, known, opened, page
+
+
+@require_GET
+@sign_in_required
+def answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """The page of one indicator, with what was typed before a sign-in ran out."""
+    frame = framed(request, pk)
+    known(frame, code)
+    kept = take_stash(request)
+    if kept is None:
+        return _page(request, frame, code)
+    return _page(
+        request, frame, code, Typed.of(kept),
+        restored=True, message=kept.get("body", ""), link=kept.get("link", ""),
+    )  # fmt: skip
+
+
+def _page(
+    request: HttpRequest,
+    frame: Frame,
+    code: str,
+    typed: Typed | None = None,
+    *,
+    refusal: Refused | None = None,
+    restored: bool = False,
+    message: str = "",
+    link: str = "",
+) -> HttpResponse:
+    """Render the page; `typed`, `message` and `link` stand in the form though they are not saved."""
+    return page(
+        request, "answer.html", frame, tab="answers", status=refusal.status if refusal else 200,
+        view=answer_page(frame, code, actor_from(request), typed),
+        refusal=refusal, typed=typed, restored=restored, message=message, link=link,
+    )  # fmt: skip
+
+
+@require_POST
+@sign_in_required
+def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Everything the form of an indicator holds: the answer, then files, a link, a message, what to let go of.
+
+    The answer comes first, so that a file or a message that is refused cannot take it along.
+    """
+    assessment = opened(request, pk)
+    typed = Typed.of(request.POST)
+    try:
+        if typed is not None:
+            _save_answer(request, assessment, code, typed)
+        if request.htmx:  # type: ignore[attr-defined]
+            return _saved(request, pk, code)
+        typed = None
+        _save_rest(request, assessment, code)
+    except Refused as refusal:
+        return _refused(request, pk, code, typed, refusal)
+    return _onwards(request, pk, code)
+
+
+def _save_answer(request: HttpRequest, assessment: Assessment, code: str, typed: Typed) -> None:
+    services.save_answer(
+        assessment, code, ticks=typed.ticks, note=typed.note, version=typed.version, actor=actor_from(request)
+    )
+
+
+def _saved(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """The pieces of the page that a save changes, for htmx."""
+    frame = framed(request, pk)
+    known(frame, code)
+    group = next(g for g in frame.groups if g.aspect.code == frame.instrument.indicators[code].aspect)
+    return page(
+        request, "_saved.html", frame, standing=standing(frame, code), group=group, code=code,
+        answer=frame.answers[code],
+    )  # fmt: skip
+
+
+def _save_rest(request: HttpRequest, assessment: Assessment, code: str) -> None:
+    """Files, link, message and detaching, each its own service; files are taken one by one."""
+    actor = actor_from(request)
+    for file in request.FILES.getlist("files"):
+        _upload(request, assessment, code, file)
+    if link := request.POST.get("link", "").strip():
+        services.attach_link(assessment, code, link, title=request.POST.get("link_title", ""), actor=actor)
+        messages.success(request, _("The link was attached."))
+    if body := request.POST.get("body", "").strip():
+        row = assessment.answers.filter(code=code).first()
+        if row is not None:
+            services.discuss(row, body, actor=actor)
+            messages.success(request, _("Your message was sent."))
+    if (given := request.POST.get("detach", "")).isdigit():
+        services.detach(assessment, code, int(given), actor=actor)
+        messages.success(request, _("The document was taken from this indicator. It stays in the library."))
+
+
+def _upload(request: HttpRequest, assessment: Assessment, code: str, file: UploadedFile) -> None:
+    """Take one file; a file that is refused says so and does not stop the others."""
+    try:
+        received = services.upload(assessment, code, file, actor=actor_from(request))
+    except Invalid as refusal:
+        messages.error(request, f"{file.name}: {refusal}")
+        return
+    values = {"name": file.name, "title": received.evidence.title}
+    if received.was_known:
+        text = _("“%(name)s” is the same file as “%(title)s” in the library: that one was attached.")
+        messages.info(request, text % values)
+    else:
+        messages.success(request, _("“%(name)s” was uploaded.") % values)
+
+
+def _refused(
+    request: HttpRequest, pk: int, code: str, typed: Typed | None, refusal: Refused
+) -> HttpResponse:
+    """The page, or for htmx the note above the form, with the refusal and all that was typed."""
+    frame = framed(request, pk)
+    known(frame, code)
+    if request.htmx:  # type: ignore[attr-defined]
+        return page(
+            request, "_refusal.html", frame, status=refusal.status, refusal=refusal, typed=typed, code=code
+        )
+    return _page(
+        request, frame, code, typed, refusal=refusal,
+        message=request.POST.get("body", ""), link=request.POST.get("link", ""),
+    )  # fmt: skip
+
+
+def _onwards(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Where the pressed button leads to; after the last indicator, the completeness check."""
+    step = request.POST.get("do", "stay")
+    if step == "library":
+        return redirect("assessments:library", pk, code)
+    frame = framed(request, pk)
+    if step == "next":
+        target = following(frame, code)
+        return redirect("assessments:answer", pk, target) if target else redirect("assessments:check", pk)
+    target = preceding(frame, code) if step == "previous" else None
+    return redirect("assessments:answer", pk, target or code)

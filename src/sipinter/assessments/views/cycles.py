@@ -1,0 +1,126 @@
+"""Rounds: list, making one, moving its dates, opening it for agencies. The administrator's pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sipinter.accounts.access import actor_from
+from sipinter.accounts.permissions import require
+from sipinter.accounts.stash import sign_in_required, take_stash
+from sipinter.rules.instrument import default_catalog
+from sipinter.web.errors import Refused
+
+from .. import services as act
+from ..forms.common import blame
+from ..forms.cycles import AgenciesForm, CycleForm, DatesForm
+from ..models import Cycle
+from ..queries import cycles as rounds
+from .posting import posts
+
+
+@require_safe
+@sign_in_required
+def cycles(request: HttpRequest) -> HttpResponse:
+    """Every round."""
+    require(actor_from(request), "cycle.manage")
+    context = {"cycles": list(rounds.cycles()), "titles": _titles()}
+    return render(request, "assessments/cycles/list.html", context)
+
+
+def _titles() -> dict[str, Any]:
+    return {i.id: i.title for i in default_catalog().values()}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required
+def cycle_new(request: HttpRequest) -> HttpResponse:
+    """Make a round."""
+    require(actor_from(request), "cycle.manage")
+    if request.method != "POST":
+        typed = take_stash(request)
+        return _new(request, CycleForm(initial=typed.dict() if typed else {}))
+    form, status = CycleForm(request.POST), 422
+    if form.is_valid():
+        try:
+            cycle = act.create_cycle(**form.cleaned_data, actor=actor_from(request))
+        except Refused as refused:
+            blame(form, refused)
+            status = refused.status
+        else:
+            messages.success(request, _("The round was made. It opens once you choose its agencies."))
+            return redirect("assessments:cycle", cycle.pk)
+    return _new(request, form, status=status)
+
+
+def _new(request: HttpRequest, form: CycleForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "assessments/cycles/new.html", {"form": form}, status=status)
+
+
+@require_safe
+@sign_in_required
+def cycle(request: HttpRequest, pk: int) -> HttpResponse:
+    """One round: where its assessments stand, its dates, its agencies."""
+    require(actor_from(request), "cycle.manage")
+    typed = take_stash(request)
+    return _cycle(request, get_object_or_404(Cycle, pk=pk), typed=typed.dict() if typed else {})
+
+
+def _cycle(
+    request: HttpRequest,
+    row: Cycle,
+    *,
+    typed: dict[str, Any] | None = None,
+    dates: DatesForm | None = None,
+    agencies: AgenciesForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    stands = {name: getattr(row, name) for name in DatesForm.dates}
+    context = {
+        "cycle": row,
+        "title": _titles().get(row.instrument_id, row.instrument_id),
+        "standing": rounds.standing(row),
+        "types": rounds.by_type(row),
+        "dates": dates or DatesForm(initial={**stands, **(typed or {})}),
+        "agencies": agencies or AgenciesForm(initial={"codes": (typed or {}).get("codes", "")}),
+        "faulty_form": next((f for f in (dates, agencies) if f is not None), None),
+    }
+    return render(request, "assessments/cycles/cycle.html", context, status=status)
+
+
+@posts("assessments:cycle", "pk")
+@sign_in_required
+def cycle_dates(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move the dates of the stages."""
+    require(actor_from(request), "cycle.manage")
+    row = get_object_or_404(Cycle, pk=pk)
+    form, status = DatesForm(request.POST), 422
+    if form.is_valid():
+        try:
+            act.change_dates(row, actor=actor_from(request), **form.cleaned_data)
+        except Refused as refused:
+            blame(form, refused)
+            status = refused.status
+        else:
+            messages.success(request, _("The dates were changed."))
+            return redirect("assessments:cycle", pk)
+    return _cycle(request, get_object_or_404(Cycle, pk=pk), dates=form, status=status)
+
+
+@posts("assessments:cycle", "pk")
+@sign_in_required
+def cycle_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open the round for agencies, or add agencies to an open one."""
+    require(actor_from(request), "cycle.manage")
+    row = get_object_or_404(Cycle, pk=pk)
+    form = AgenciesForm(request.POST)
+    if not form.is_valid():
+        return _cycle(request, row, agencies=form, status=422)
+    added = act.open_cycle(row, form.agencies(), actor=actor_from(request))
+    said = ngettext("%(n)s agency was added to the round.", "%(n)s agencies were added to the round.", added)
+    messages.success(request, said % {"n": added})
+    return redirect("assessments:cycle", pk)

@@ -1,0 +1,194 @@
+"""The verification desk: the queue, an assessment's overview, and the page of one indicator."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.contrib import messages
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sipinter.accounts.access import actor_from, fetch
+from sipinter.accounts.permissions import may
+from sipinter.accounts.stash import sign_in_required, take_stash
+from sipinter.web.errors import Conflict, Denied, Refused
+
+from .. import services as act
+from ..forms.common import blame
+from ..forms.desk import MessageForm, QueueForm, VerdictForm
+from ..models import Answer, Assessment, Verdict
+from ..queries import queue as queues
+from ..queries.desk import Desk, Line, Standing, at_the_desk, desk, due, is_reader, reading
+from ..queries.frame import days_to
+from ..queries.trail import entries
+from .posting import posts
+
+PAGE = 50
+
+
+@require_safe
+@sign_in_required
+def desk_queue(request: HttpRequest) -> HttpResponse:
+    """The queue: the person's own turn first."""
+    actor = actor_from(request)
+    if not is_reader(actor):
+        raise Denied(_("The desk is for the people of the supervising body."))
+    form = QueueForm(request.GET)
+    page = Paginator(queues.queue(actor, form.wanted()), PAGE).get_page(request.GET.get("page"))
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        "form": form,
+        "page": page,
+        "parts": queues.parts(page.object_list, actor),
+        "query": f"{kept.urlencode()}&" if kept else "",
+        "narrowed": any(kept.values()),
+        "days_to": days_to,
+    }
+    return render(request, "assessments/desk/queue.html", context)
+
+
+def opened(request: HttpRequest, pk: int) -> Assessment:
+    """The submitted assessment, if this person reads at the desk; else Http404, on record."""
+    return fetch(request, at_the_desk(), pk=pk)
+
+
+def line_of(view: Desk, code: str) -> Line:
+    """The line of `code`; Http404 when the instrument has no such indicator."""
+    line = view.line(code)
+    if line is None:
+        raise Http404
+    return line
+
+
+def head(view: Desk) -> dict[str, Any]:
+    """What every page of one assessment at the desk shows at its head."""
+    assessment = view.assessment
+    until = due(assessment)
+    return {
+        "desk": view,
+        "assessment": assessment,
+        "zone": assessment.agency.time_zone,
+        "due": until,
+        "days": days_to(assessment, until),
+        "Standing": Standing,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required
+def desk_indicator(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """One indicator: evidence, criteria, claim; a POST is the verdict on it."""
+    view = desk(opened(request, pk))
+    line = line_of(view, code)
+    if request.method == "POST":
+        return _judge(request, view, line)
+    typed = take_stash(request)
+    form = _form(view, line.answer, typed)
+    return _indicator(request, view, line, form, restored=typed is not None, body=(typed or {}).get("body", ""))
+
+
+def _form(view: Desk, answer: Answer, typed: QueryDict | None = None, **options: Any) -> VerdictForm:
+    """The verdict as it stands, or as typed before; always on the version now read."""
+    values: dict[str, Any] = {"version": answer.version}
+    if typed is not None:
+        values |= {"reason": typed.get("reason", ""), "level": typed.get("level", "")}
+    elif answer.verdict != Verdict.REPAIRED:  # the question asked before stands in the conversation
+        values |= {"reason": answer.reason, "level": answer.verified_level}
+    return VerdictForm(initial=values, levels=_levels(view), **options)
+
+
+def _levels(view: Desk) -> range:
+    return range(view.instrument.min_level, view.instrument.max_level + 1)
+
+
+def _judge(request: HttpRequest, view: Desk, line: Line) -> HttpResponse:
+    form = VerdictForm(request.POST, levels=_levels(view))
+    if not form.is_valid():
+        return _indicator(request, view, line, form, status=422)
+    given = form.cleaned_data
+    try:
+        act.judge(
+            line.answer, given["verdict"], level=given["level"], reason=given["reason"],
+            version=given["version"], actor=actor_from(request),
+        )  # fmt: skip
+    except Refused as refused:
+        return _refused(request, view.assessment.pk, line.code, form, refused)
+    following = desk(view.assessment).next_left(after=line.code)
+    if following is not None:
+        page = reverse("assessments:desk", args=[view.assessment.pk, following.code])
+        return redirect(f"{page}?after={line.code}")
+    if view.left:
+        messages.success(request, _("Every indicator has been judged."))
+        return redirect("assessments:desk_overview", view.assessment.pk)
+    page = reverse("assessments:desk", args=[view.assessment.pk, line.code])
+    return redirect(f"{page}?after={line.code}")
+
+
+def _refused(request: HttpRequest, pk: int, code: str, form: VerdictForm, refused: Refused) -> HttpResponse:
+    """The page as it stands now, with what was typed and why it was not taken."""
+    view = desk(opened(request, pk))
+    line = line_of(view, code)
+    if isinstance(refused, Conflict):
+        mine = form.cleaned_data
+        again = _form(view, line.answer, request.POST)
+        return _indicator(request, view, line, again, conflict=mine, status=refused.status)
+    blame(form, refused)
+    return _indicator(request, view, line, form, status=refused.status)
+
+
+def _indicator(
+    request: HttpRequest, view: Desk, line: Line, form: VerdictForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    actor, answer = actor_from(request), line.answer
+    beside = reading(view.assessment, answer)
+    before, after = view.neighbours(line.code)
+    context = {
+        **head(view),
+        "line": line,
+        "form": form,
+        "beside": beside,
+        "shown": _shown(request, beside.evidence),
+        "trail": entries(beside.events),
+        "before": before,
+        "after": after,
+        "next_left": view.next_left(after=line.code),
+        "came_from": view.line(request.GET.get("after", "")),
+        "may_judge": may(actor, "assessment.judge", answer),
+        "may_claim": may(actor, "assessment.claim", view.assessment),
+        "may_discuss": may(actor, "assessment.discuss", answer),
+        "verdicts": Verdict,
+        **more,
+    }
+    return render(request, "assessments/desk/indicator.html", context, status=status)
+
+
+def _shown(request: HttpRequest, evidence: list[Any]) -> Any:
+    """The evidence opened in the middle: the one asked for, else the first that is a file."""
+    wanted = request.GET.get("evidence", "")
+    found = [item for item in evidence if str(item.document.id) == wanted]
+    files = [item for item in evidence if not item.document.is_link]
+    return next(iter(found or files), None)
+
+
+@posts("assessments:desk", "pk", "code")
+@sign_in_required
+def desk_discuss(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """A message in the indicator's thread."""
+    view = desk(opened(request, pk))
+    line = line_of(view, code)
+    form, status = MessageForm(request.POST), 422
+    if form.is_valid():
+        try:
+            act.discuss(line.answer, form.cleaned_data["body"], actor=actor_from(request))
+        except Refused as refused:
+            blame(form, refused)
+            status = refused.status
+        else:
+            return redirect(f"{reverse('assessments:desk', args=[pk, code])}#thread")
+    verdict = _form(view, line.answer)
+    return _indicator(
+        request, view, line, verdict, status=status, thread=form, body=request.POST.get("body", "")
+    )

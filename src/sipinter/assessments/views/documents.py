@@ -1,0 +1,50 @@
+"""Handing out a decision's signed papers."""
+
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import parse_etags
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from sipinter.accounts.access import fetch
+
+from ..models import Assessment, DecisionDocument
+from ..queries.decisions import by_code, is_published
+
+
+@require_safe
+def document(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """The PDF as it was signed. Published decisions, superseded ones too, are anybody's; others are for
+    those who may see the assessment. 404 for everybody else.
+    """
+    decision = by_code(code)
+    if decision is None:
+        raise Http404
+    public = is_published(decision)
+    if not public:
+        fetch(request, Assessment.objects.all(), pk=decision.assessment_id)
+    paper = next((d for d in decision.documents.all() if d.kind == kind), None)
+    if paper is None or not default_storage.exists(paper.path):
+        raise Http404
+    response = _unchanged(request, paper) or _whole(paper, decision.number)
+    response["ETag"] = f'"{paper.sha256}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    if public:
+        patch_cache_control(response, public=True, max_age=300)
+    else:
+        patch_cache_control(response, private=True, no_cache=True)
+        patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def _unchanged(request: HttpRequest, paper: DecisionDocument) -> HttpResponse | None:
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return HttpResponseNotModified() if f'"{paper.sha256}"' in known else None
+
+
+def _whole(paper: DecisionDocument, number: str) -> HttpResponse:
+    with default_storage.open(paper.path) as stored:
+        response = HttpResponse(stored.read(), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{slugify(number.replace("/", "-"))}-{paper.kind}.pdf"'
+    return response

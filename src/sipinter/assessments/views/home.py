@@ -1,0 +1,24 @@
+"""The page one lands on after signing in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from sipinter.accounts.access import actor_from
+from sipinter.accounts.stash import sign_in_required
+
+from ..queries.home import PLATE_ROLES, plates, sent_back, waiting
+
+
+@require_GET
+@sign_in_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What is on one's plate."""
+    actor = actor_from(request)
+    context = {
+        "fills_in": actor.has(*PLATE_ROLES),
+        "plates": plates(actor, only_open=True) if actor.has(*PLATE_ROLES) else [],
+        "waiting": waiting(actor),
+        "sent_back": sent_back(actor) if actor.is_supervisor else [],
+    }
+    return render(request, "assessments/home.html", context)

@@ -1,0 +1,44 @@
+"""Attaching documents that the agency has already."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from sipinter.accounts.access import actor_from
+from sipinter.accounts.permissions import may
+from sipinter.accounts.stash import sign_in_required
+from sipinter.evidence import queries as evidence
+
+from .. import services
+from .pages import framed, known, page
+
+ROWS_A_PAGE = 50
+
+
+@require_http_methods(["GET", "POST"])
+@sign_in_required
+def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """The agency's library, from which documents are ticked for the indicator."""
+    frame = framed(request, pk)
+    known(frame, code)
+    actor = actor_from(request)
+    found = evidence.library(frame.assessment.agency, actor, find=request.GET.get("q", ""))
+    if request.method == "POST":
+        wanted = [int(value) for value in request.POST.getlist("evidence") if value.isdigit()]
+        rows = list(found.filter(pk__in=wanted))
+        for row in rows:
+            services.attach(frame.assessment, code, row, actor=actor)
+        if rows:
+            text = ngettext("%(n)s document was attached.", "%(n)s documents were attached.", len(rows))
+            messages.success(request, text % {"n": len(rows)})
+        return redirect("assessments:answer", pk, code)
+    numbered = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    used = {pk: [c for c, ids in frame.attached.items() if pk in ids] for pk in (row.pk for row in numbered)}
+    return page(
+        request, "library.html", frame, tab="answers",
+        code=code, numbered=numbered, items=evidence.items(numbered.object_list), used=used,
+        find=request.GET.get("q", ""), may_write=may(actor, "assessment.answer", frame.answers[code]),
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""What the views of an assessment share: fetch, frame, render."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sipinter.accounts.access import actor_from, fetch
+from sipinter.accounts.permissions import may
+
+from ..models import Assessment
+from ..queries.frame import Frame, frame_of
+from ..workflow import BY_ACTION, why_not_now
+
+
+def opened(request: HttpRequest, pk: int) -> Assessment:
+    """The assessment, if the signed-in person may see it; else Http404, on record."""
+    rows = Assessment.objects.select_related("cycle", "agency", "verifier")
+    found: Assessment = fetch(request, rows, pk=pk)
+    return found
+
+
+def framed(request: HttpRequest, pk: int) -> Frame:
+    """The assessment with what every page of it shows."""
+    return frame_of(opened(request, pk), actor_from(request))
+
+
+def known(frame: Frame, code: str) -> None:
+    """Http404 when this assessment has no such indicator (or has not been started)."""
+    if code not in frame.answers:
+        raise Http404
+
+
+def page(
+    request: HttpRequest, template: str, frame: Frame, *, tab: str = "", status: int = 200, **more: Any
+) -> HttpResponse:
+    """Render a page of an assessment. `tab` names the view it belongs to.
+
+    Its template asks `step(action)` for a button: the step's title and why it is not possible, if so.
+    """
+    actor = actor_from(request)
+
+    def step(action: str) -> dict[str, Any]:
+        verdict = may(actor, f"assessment.{action}", frame.assessment)
+        late = why_not_now(frame.assessment, action)
+        return {
+            "title": BY_ACTION[action].title,
+            "mine": bool(verdict),
+            "why_not": verdict.reason if not verdict else late,
+            "in_state": frame.assessment.state in BY_ACTION[action].sources,
+        }
+
+    context = {
+        "frame": frame,
+        "assessment": frame.assessment,
+        "zone": frame.assessment.agency.time_zone,
+        "tab": tab,
+        "step": step,
+        **more,
+    }
+    return render(request, f"assessments/workspace/{template}", context, status=status)

@@ -1,0 +1,242 @@
+"""The plenary: its list, one case with the decision, publication, objection and correction."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sipinter.accounts.access import actor_from
+from sipinter.accounts.actor import Actor
+from sipinter.accounts.permissions import may
+from sipinter.accounts.stash import sign_in_required, take_stash
+from sipinter.web.errors import Denied, NotNow, Refused
+
+from .. import services as act
+from ..forms.common import blame
+from ..forms.desk import STEP_FORMS, ReasonForm
+from ..forms.plenary import ChangesForm, CorrectionForm, DecisionForm, SurveyForm
+from ..models import Assessment, Decision, State
+from ..queries import plenary as agendas
+from ..queries.desk import READERS, Desk, desk
+from ..queries.trail import entries
+from ..queries.desk import steps_taken
+from ..workflow import BY_ACTION
+from .desk import head, opened
+from .posting import posts
+from .steps import may_record_survey
+
+PAGE = 50
+FORMS: dict[str, type[ChangesForm]] = {"decide": DecisionForm, "correct": CorrectionForm}
+Act = Callable[[Assessment, dict[str, Any], Actor], Any]
+STEPS: dict[str, Act] = {
+    "publish": lambda a, _given, actor: act.publish(a, actor=actor),
+    "return_from_plenary": lambda a, given, actor: act.return_from_plenary(
+        a, reason=given["reason"], actor=actor
+    ),
+    "reject_objection": lambda a, given, actor: act.reject_objection(a, reason=given["reason"], actor=actor),
+}
+
+
+@require_safe
+@sign_in_required
+def plenary(request: HttpRequest) -> HttpResponse:
+    """What is to be decided, and what was: claimed and verified score side by side."""
+    actor = actor_from(request)
+    if not (actor.is_system or actor.has(*READERS)):
+        raise Denied(_("The plenary's list is for the people of the supervising body."))
+    state = request.GET.get("state", "")
+    state = state if state in agendas.TABS else State.PLENARY.value
+    q = request.GET.get("q", "").strip()[:100]
+    page = Paginator(agendas.agenda(actor, state, q), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "state": state,
+        "q": q,
+        "tabs": [(State(code).label, code, number) for code, number in agendas.counts(actor).items()],
+        "page": page,
+        "rows": agendas.shaped(list(page.object_list)),
+    }
+    return render(request, "assessments/plenary/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required
+def plenary_item(request: HttpRequest, pk: int) -> HttpResponse:
+    """One case. A POST is a decision or correction: first shown to be checked, then made."""
+    assessment = opened(request, pk)
+    if request.method != "POST":
+        typed = take_stash(request)
+        return _case(request, assessment, typed=typed.dict() if typed else {})
+    action = request.POST.get("act", "")
+    if action not in FORMS:
+        raise Http404
+    return _decide(request, assessment, action)
+
+
+def _decide(request: HttpRequest, assessment: Assessment, action: str) -> HttpResponse:
+    case = _Case(assessment, actor_from(request))
+    if assessment.state not in BY_ACTION[action].sources:
+        return _too_late(request, case)
+    form = case.form(action, request.POST)
+    if not form.is_valid():
+        return _case(request, assessment, form=form, status=422)
+    if "change" in request.POST:
+        return _case(request, assessment, form=form)
+    if "confirm" not in request.POST:
+        return _check(request, case, action, form)
+    try:
+        decision = _make(request, assessment, action, form)
+    except Refused as refused:
+        blame(form, refused)
+        return _case(request, opened(request, assessment.pk), form=form, status=refused.status)
+    messages.success(request, _("Decision %(number)s has been made.") % {"number": decision.number})
+    return redirect("assessments:plenary_item", assessment.pk)
+
+
+def _make(request: HttpRequest, assessment: Assessment, action: str, form: ChangesForm) -> Decision:
+    given, actor = form.cleaned_data, actor_from(request)
+    if action == "decide":
+        return act.decide(
+            assessment, decided_on=given["decided_on"], number=given["number"], changes=form.changes(),
+            remark=given["remark"], actor=actor,
+        )  # fmt: skip
+    return act.correct(
+        assessment, decided_on=given["decided_on"], number=given["number"], changes=form.changes(),
+        reason=given["reason"], replaces=request.POST.get("replaces", ""), actor=actor,
+    )  # fmt: skip
+
+
+class _Case:
+    """One assessment before the plenary, with what its page shows."""
+
+    def __init__(self, assessment: Assessment, actor: Actor) -> None:
+        self.view: Desk = desk(assessment)
+        self.actor = actor
+        self.decisions = agendas.decisions(assessment)
+        self.holding = self.decisions[0] if self.decisions else None
+
+    @property
+    def base(self) -> dict[str, int | None]:
+        """The levels that a change departs from: the holding decision's, else the verified ones."""
+        if self.holding is not None:
+            return self.holding.snapshot.levels
+        return {line.code: line.verified for line in self.view.lines}
+
+    @property
+    def action(self) -> str:
+        """The decision that this person may make now: "decide", "correct" or none."""
+        state, assessment = self.view.assessment.state, self.view.assessment
+        open_ = (name for name in FORMS if state in BY_ACTION[name].sources)
+        return next((name for name in open_ if may(self.actor, f"assessment.{name}", assessment)), "")
+
+    def form(self, action: str, data: Any = None, **options: Any) -> ChangesForm:
+        levels = range(self.view.instrument.min_level, self.view.instrument.max_level + 1)
+        return FORMS[action](data, lines=self.view.lines, base=self.base, levels=levels, **options)
+
+
+def _too_late(request: HttpRequest, case: _Case) -> HttpResponse:
+    """The form came a second time, or somebody else was quicker."""
+    number = case.holding.number if case.holding else ""
+    done = _("This was decided already: %(number)s. Nothing was done twice.") % {"number": number}
+    elsewhere = _("The assessment stands at “%(state)s” now. Nothing was changed.") % {
+        "state": State(case.view.assessment.state).label
+    }
+    refused = NotNow(done if number else elsewhere)
+    return _case(request, case.view.assessment, refusal=refused, status=refused.status)
+
+
+def _check(request: HttpRequest, case: _Case, action: str, form: ChangesForm) -> HttpResponse:
+    """What the decision would be, to be read before it is made."""
+    changes = form.changes()
+    context = {
+        **head(case.view),
+        "action": action,
+        "form": form,
+        "changes": [(line, changes[line.code]) for line in case.view.lines if line.code in changes],
+        "base": case.base,
+        "card": agendas.outcome(case.view, case.base, {code: c.level for code, c in changes.items()}),
+        "number": form.cleaned_data["number"].strip() or act.next_number(form.cleaned_data["decided_on"].year),
+        "replaces": request.POST.get("replaces", ""),
+        "holding": case.holding,
+    }
+    return render(request, "assessments/plenary/check.html", context)
+
+
+def _case(
+    request: HttpRequest,
+    assessment: Assessment,
+    *,
+    form: ChangesForm | None = None,
+    faulty: tuple[str, forms.Form] | None = None,
+    typed: dict[str, Any] | None = None,
+    refusal: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of one case, with the form as typed where one was refused."""
+    case, typed = _Case(assessment, actor_from(request)), typed or {}
+    action = case.action
+    if form is None and action:
+        form = case.form(action, initial={k: v for k, v in typed.items() if v})
+    context = {
+        **head(case.view),
+        "case": case,
+        "action": action,
+        "form": form if action else None,
+        "lost": form.data if form is not None and not action else {},
+        "refusal": refusal,
+        "restored": bool(typed),
+        "steps": _steps(case, faulty, typed),
+        "faulty_form": faulty[1] if faulty else None,
+        "suggested": act.next_number(timezone.localdate().year),
+        "published": assessment.state in (State.PUBLISHED, State.OBJECTION),
+        "claimed_category": agendas.category_of(assessment, assessment.claimed_category),
+        "verified_category": agendas.category_of(assessment, assessment.verified_category),
+        "category_of": lambda code: agendas.category_of(assessment, code),
+        "survey_form": SurveyForm.of(assessment, typed),
+        "may_survey": may_record_survey(case.actor, case.view),
+        "trail": entries(steps_taken(assessment)),
+    }
+    return render(request, "assessments/plenary/item.html", context, status=status)
+
+
+def _steps(
+    case: _Case, faulty: tuple[str, forms.Form] | None, typed: dict[str, Any]
+) -> list[tuple[str, Any, forms.Form]]:
+    """(action, title, form) of the plenary's other steps from here that this person may take."""
+    assessment, found = case.view.assessment, []
+    for action in STEPS:
+        open_ = assessment.state in BY_ACTION[action].sources
+        if not open_ or not may(case.actor, f"assessment.{action}", assessment):
+            continue
+        kind = STEP_FORMS.get(action, forms.Form)
+        initial = {"reason": typed.get("reason", "")} if kind is ReasonForm else {}
+        form = faulty[1] if faulty and faulty[0] == action else kind(initial=initial, auto_id=f"{action}_%s")
+        found.append((action, BY_ACTION[action].title, form))
+    return found
+
+
+@posts("assessments:plenary_item", "pk")
+@sign_in_required
+def plenary_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Publish, return to final verification, or reject an objection."""
+    if action not in STEPS:
+        raise Http404
+    assessment = opened(request, pk)
+    form = STEP_FORMS.get(action, forms.Form)(request.POST, auto_id=f"{action}_%s")
+    status = 422
+    if form.is_valid():
+        try:
+            STEPS[action](assessment, form.cleaned_data, actor_from(request))
+        except Refused as refused:
+            blame(form, refused)
+            status = refused.status
+        else:
+            messages.success(request, _("Done: %(step)s.") % {"step": BY_ACTION[action].title})
+            return redirect("assessments:plenary_item", pk)
+    return _case(request, opened(request, pk), faulty=(action, form), status=status)

@@ -1,0 +1,35 @@
+"""Where an assessment leads to: the list of one's own, the way in, the overview."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from sipinter.accounts.access import actor_from
+from sipinter.accounts.permissions import may
+from sipinter.accounts.stash import sign_in_required
+
+from ..models import State
+from ..queries.home import plates
+from ..queries.workspace import first_to_do
+from .pages import framed
+
+
+@require_GET
+@sign_in_required
+def current(request: HttpRequest) -> HttpResponse:
+    """The assessments of the person's own agencies, newest round first."""
+    return render(request, "assessments/workspace/list.html", {"plates": plates(actor_from(request))})
+
+
+@require_GET
+@sign_in_required
+def workspace(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where work goes on: questions on what applies, the first open indicator, else the overview."""
+    frame = framed(request, pk)
+    if frame.assessment.state != State.FILLING:
+        return redirect("assessments:overview", pk)
+    if frame.open_gates and may(actor_from(request), "assessment.gates", frame.assessment):
+        return redirect("assessments:gates", pk)
+    code = first_to_do(frame)
+    return redirect("assessments:answer", pk, code) if code else redirect("assessments:overview", pk)
+

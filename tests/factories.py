@@ -58,5 +58,6 @@ def client_for(user: User | None, *, second_factor: bool = False, language: str 
         client.force_login(user)
         session = client.session
         session["account_authentication_methods"] = [{"method": "mfa"}] if second_factor else []
+        session["account_authentication_methods_user"] = str(user.pk)
         session.save()
     return client

@@ -89,11 +89,22 @@ def _page(request: HttpRequest) -> str:
     if request.method != "POST" and not getattr(request, "htmx", False):
         return request.get_full_path()
     for address in (request.headers.get("HX-Current-URL"), request.headers.get("Referer")):
-        parts = urlsplit(address or "")
-        # A path with two slashes in front would be another host.
-        if parts.netloc == request.get_host() and parts.path[:1] == "/" and parts.path[:2] != "//":
-            return f"{parts.path}?{parts.query}" if parts.query else parts.path
+        page = _own_page(address or "", request.get_host())
+        if page:
+            return page
     return request.path
+
+
+def _own_page(address: str, host: str) -> str:
+    """Path and query of an address of this site; empty for any other, or one that is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    # A path with two slashes in front would be another host.
+    if parts.netloc != host or not parts.path.startswith("/") or parts.path.startswith("//"):
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _keep(request: HttpRequest, path: str) -> bool:

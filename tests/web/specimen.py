@@ -1,4 +1,7 @@
-"""An address book with one more page: every component once, for tests and for looking at."""
+"""Shared pages in a site of their own, and one page with every component, for tests and for looking at.
+
+The other rooms are stood for by their names only: the web room lies under them.
+"""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,9 +12,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
-from sipinter.config.urls import urlpatterns as site
 from sipinter.web import charts
 from sipinter.web.errors import Invalid
 
@@ -116,4 +118,23 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("broken on purpose")
 
 
-urlpatterns = [path("contoh/", specimen), path("ditolak/", refused), path("rusak/", broken), *site]
+def page(request: HttpRequest) -> HttpResponse:
+    """Stands for any page of another room."""
+    return HttpResponse("")
+
+
+def room(name: str, **pages: str) -> URLPattern | URLResolver:
+    """The named pages of a room, at their addresses."""
+    return path("", include(([path(where, page, name=label) for label, where in pages.items()], name)))
+
+
+urlpatterns = [
+    path("contoh/", specimen),
+    path("ditolak/", refused),
+    path("rusak/", broken),
+    path("akun/", include("allauth.urls")),
+    path("", include("sipinter.web.urls")),
+    room("national", front="", register="daftar/", verify="verifikasi/", instruments="instrumen/"),
+    room("assessments", home="beranda/", current="penilaian/", desk_queue="desk/", plenary="pleno/"),
+    room("accounts", team="tim/", notifications="pemberitahuan/"),
+]

@@ -20,9 +20,9 @@ __all__ = ["AnswerFault", "Answers", "AnswersError", "read_answers"]
 
 REQUIRED = ("indicator", "level")
 HEADINGS = (*REQUIRED, "effort", "note")
-WHOLE_NUMBER = re.compile(r"[0-9]{1,3}")
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,40}")
 EFFORT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
-ROUGH_NUMBER = re.compile(r"[+-]?\d+[.,]?\d*")
+DECIMAL_NUMBER = re.compile(r"[+-]?[0-9]+[.,][0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +169,17 @@ class _Reader:
             return
         level = _whole_number(cell)
         lowest, highest = self.instrument.min_level, self.instrument.max_level
-        if level is None or not lowest <= level <= highest:
-            shown = str(cell).strip()[:40]
-            if level is None and not ROUGH_NUMBER.fullmatch(shown):
-                message = Message("“{level}” is not a level", level=shown)
-            elif level is None and not shown.startswith("-"):
-                message = Message("level {level} is not a whole number", level=shown)
-            else:
-                message = Message(
-                    "level {level} is outside {min} to {max}", level=shown, min=lowest, max=highest
-                )
-            self.fault(row, "level", message)
+        if level is not None and lowest <= level <= highest:
+            self.answers.levels[indicator.code] = level
             return
-        self.answers.levels[indicator.code] = level
+        shown = str(cell if level is None else level).strip()[:40]
+        if level is not None:
+            message = Message("level {level} is outside {min} to {max}", level=shown, min=lowest, max=highest)
+        elif DECIMAL_NUMBER.fullmatch(shown):
+            message = Message("level {level} is not a whole number", level=shown)
+        else:
+            message = Message("“{level}” is not a level", level=shown)
+        self.fault(row, "level", message)
 
     def _read_effort(self, row: int, code: str, cell: object) -> None:
         if not _filled(cell):

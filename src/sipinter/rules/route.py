@@ -135,7 +135,7 @@ def exact_target(instrument: Instrument, target: str | Decimal, survey: Decimal 
 def _rounding_floor(figure: Decimal, decimals: int) -> Fraction:
     """The smallest figure that is at least `figure` once rounded half-up."""
     unit = Fraction(1, 10**decimals)
-    return ceil(Fraction(figure) / unit) * unit - unit / 2
+    return max(ceil(Fraction(figure) / unit) * unit - unit / 2, Fraction(0))
 
 
 def _score_for_index(instrument: Instrument, index: Decimal, survey: Decimal | None) -> Fraction:

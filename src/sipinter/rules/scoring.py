@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 
 from sipinter.rules.index import exact_index
@@ -94,25 +95,22 @@ def score(
     check_extras(instrument, survey, bonus)
     table = table_for(instrument, gates)
     aspects, total = _aspect_scores(instrument, table, levels)
-    exact = Fraction(total, table.scale)
-    rounded = _rounded(total, table.scale, instrument.decimals)
-    index = _rounded_index(instrument, exact, survey, bonus)
-    category, following = _categories(instrument, rounded, index)
+    outcome = _outcome(instrument, total, table.scale, survey, bonus)
     missing = tuple(code for code in table.answerable if levels.get(code) is None)
     unanswered = missing + pending_gates(instrument, gates) if instrument.gates else missing
     return Scorecard(
         instrument=instrument.id,
-        score=rounded,
+        score=outcome.score,
         max=table.max,
-        index=index,
-        category=category,
+        index=outcome.index,
+        category=outcome.category,
         complete=not unanswered,
         aspects=aspects,
         unanswered=unanswered,
         not_applicable=table.not_applicable,
-        components=_components(instrument, exact, survey),
-        provisional_index=_provisional(instrument, exact) if index is None else None,
-        next_category=following,
+        components=outcome.components,
+        provisional_index=outcome.provisional_index,
+        next_category=outcome.next_category,
     )
 
 
@@ -230,6 +228,37 @@ def _aspect_scores(
         percent = _rounded(100 * points, row.max_points, 2) if row.max_points else None
         rows.append(AspectScore(row.code, row.name, _rounded(points, scale, decimals), row.max, percent))
     return tuple(rows), total
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What follows from the points alone, whichever indicators brought them."""
+
+    score: Decimal
+    index: Decimal | None
+    provisional_index: Decimal | None
+    category: Category | None
+    next_category: tuple[Category, Decimal] | None
+    components: tuple[ComponentScore, ...]
+
+
+@lru_cache(maxsize=8192)
+def _outcome(
+    instrument: Instrument, points: int, scale: int, survey: Decimal | None, bonus: Decimal | None
+) -> _Outcome:
+    """Kept because there are far fewer scores (821 in 2018) than ways to reach them."""
+    exact = Fraction(points, scale)
+    rounded = _rounded(points, scale, instrument.decimals)
+    index = _rounded_index(instrument, exact, survey, bonus)
+    category, following = _categories(instrument, rounded, index)
+    return _Outcome(
+        score=rounded,
+        index=index,
+        provisional_index=_provisional(instrument, exact) if index is None else None,
+        category=category,
+        next_category=following,
+        components=_components(instrument, exact, survey),
+    )
 
 
 def _rounded(numerator: int, denominator: int, decimals: int) -> Decimal:

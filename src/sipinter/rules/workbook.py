@@ -108,9 +108,7 @@ def _unfit_cells(xml: bytes) -> Iterator[AnswerFault]:
         elif tag == "c":
             row, column = _place(attributes.get("r", ""), row, column + 1)
             if row > MAX_ROWS or column >= MAX_COLUMNS:
-                yield _fault(
-                    row, column, Message("the sheet reaches too far; clear everything but the answers")
-                )
+                yield _fault(row, column, Message("the sheet reaches too far; keep only the answers"))
                 return
             if attributes.get("t") == "e":
                 yield _fault(row, column, Message("error value; write the level itself"))

@@ -50,8 +50,8 @@ def page_etag(blob: Blob, number: int) -> str:
 
 
 def page_picture(blob: Blob, number: int) -> bytes:
-    """Page `number` (from 1) of a PDF or picture as WebP, about 1000 pixels wide."""
-    return _made(blob, f"page-{number}.webp", f"{_kind(blob)}_page", number=number)
+    """Page `number` (from 1) of a PDF or picture, about 1000 pixels wide."""
+    return _made(blob, f"page-{number}", f"{_kind(blob)}_page", number=number)
 
 
 def pages(blob: Blob, first: int) -> list[dict[str, Any]]:

@@ -1,15 +1,13 @@
 """The picture that stands where a page cannot be drawn."""
 
-import io
-
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 1000, 300
 INK, GROUND, LINE = "#0F1B2D", "#F6F7F9", "#B5121B"
 
 
-def drawn(sentence: str) -> bytes:
-    """`sentence`, broken into lines, as a WebP picture."""
+def drawn(sentence: str) -> Image.Image:
+    """`sentence`, broken into lines, as a picture."""
     image = Image.new("RGB", (WIDTH, HEIGHT), GROUND)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, WIDTH - 1, HEIGHT - 1), outline=LINE, width=3)
@@ -22,6 +20,4 @@ def drawn(sentence: str) -> bytes:
         else:
             lines[-1] = longer
     draw.multiline_text((40, 60), "\n".join(lines), INK, font, spacing=14)
-    target = io.BytesIO()
-    image.save(target, "WEBP", quality=80)
-    return target.getvalue()
+    return image

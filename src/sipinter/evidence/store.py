@@ -59,12 +59,11 @@ def incoming_folder() -> Path:
 @contextmanager
 def incoming() -> Iterator[IO[bytes]]:
     """A new local file to write into; gone at the end unless it was put into the storage."""
-    handle, name = tempfile.mkstemp(dir=incoming_folder())
-    try:
-        with os.fdopen(handle, "w+b") as file:
+    with tempfile.NamedTemporaryFile(dir=incoming_folder(), delete=False) as file:
+        try:
             yield file
-    finally:
-        Path(name).unlink(missing_ok=True)
+        finally:
+            Path(file.name).unlink(missing_ok=True)
 
 
 def path_of(file: IO[bytes]) -> Path:

@@ -14,6 +14,7 @@ from .media import TAKEN
 from .models import Evidence
 from .names import download_name
 from .reader.faults import NOT_THERE, Fault
+from .reader.pictures import encoded, type_of
 from .services import note_opening
 
 
@@ -64,9 +65,9 @@ def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     except Fault as fault:
         if fault.code == NOT_THERE:
             raise Http404 from fault
-        drawn = placeholder.drawn(queries.why_not_shown(fault.code))
-        return handing.guarded(HttpResponse(drawn, content_type="image/webp", status=422))
-    return handing.guarded(HttpResponse(picture, content_type="image/webp", headers={"ETag": etag}))
+        drawn = encoded(placeholder.drawn(queries.why_not_shown(fault.code)))
+        return handing.guarded(HttpResponse(drawn, content_type=type_of(drawn), status=422))
+    return handing.guarded(HttpResponse(picture, content_type=type_of(picture), headers={"ETag": etag}))
 
 
 @require_safe

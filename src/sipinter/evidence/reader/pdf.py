@@ -116,7 +116,7 @@ def scale_of(width: float, height: float) -> float:
 
 
 def page_picture(path: str, number: int) -> bytes:
-    """Page `number` (from 1) as a WebP picture about 1000 pixels wide."""
+    """Page `number` (from 1) as a picture about 1000 pixels wide."""
     page = page_at(opened(path), number)
     scale = scale_of(*page.get_size())
     return encoded(page.render(scale=scale).to_pil())

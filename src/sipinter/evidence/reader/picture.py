@@ -4,7 +4,7 @@ import warnings
 from typing import Any
 
 from .faults import DAMAGED, NOT_THERE, TOO_MANY_PIXELS, TRUNCATED, Fault
-from .pictures import encoded
+from .pictures import encoded, on_white
 
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "TIFF": "image/tiff"}
 PIXELS = 80_000_000
@@ -92,12 +92,11 @@ def fitted(width: int, height: int) -> tuple[int, int]:
 
 
 def page_picture(path: str, number: int) -> bytes:
-    """Frame `number` (from 1) as a WebP picture at most 1000 pixels wide, without its metadata."""
+    """Frame `number` (from 1) as a picture at most 1000 pixels wide, without its metadata."""
     image = frame(path, number)
     if image.mode in {"I;16", "I", "F"}:  # 16-bit scans: keep the upper byte
         image = image.point(lambda value: value / 256).convert("L")
-    elif image.mode not in {"RGB", "L"}:
-        image = image.convert("RGBA" if "A" in image.mode or "transparency" in image.info else "RGB")
+    image = on_white(image)
     return encoded(image.resize(fitted(*image.size), reducing_gap=2.0))
 
 

@@ -32,7 +32,5 @@ def to_decimal(value: Fraction | Decimal | int, decimals: int) -> Decimal:
 
 def plain(value: Decimal) -> Decimal:
     """The same figure without trailing noughts and without an exponent: 327.0 -> 327, 37.50 -> 37.5."""
-    whole = value.to_integral_value()
-    if whole == value:
-        return whole.quantize(Decimal(1))
-    return value.normalize()
+    text = f"{value:f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)

@@ -1,0 +1,133 @@
+"""The command itself: what it lists, how it loads, which language it speaks."""
+
+import ast
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import sipinter
+from sipinter.cli.language import language, say
+from sipinter.cli.main import COMMANDS, main
+from sipinter.cli.output import to_json
+from sipinter.cli.texts import INDONESIAN
+
+SOURCE = Path(sipinter.__file__).parent
+VARIABLES = ("SIPINTER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_listed_command_is_there(name: str) -> None:
+    module, _, attribute = COMMANDS[name].target.partition(":")
+    assert isinstance(getattr(import_module(module), attribute), click.Command)
+
+
+def test_an_unknown_command_is_a_usage_fault() -> None:
+    result = CliRunner().invoke(main, ["nilai"])
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_help_lists_every_command_in_the_chosen_language() -> None:
+    indonesian = CliRunner(env={"SIPINTER_LANG": "id"}).invoke(main, ["--help"]).stdout
+    english = CliRunner(env={"SIPINTER_LANG": "id"}).invoke(main, ["--lang", "en", "--help"]).stdout
+    for name, entry in COMMANDS.items():
+        assert f"  {name} " in indonesian
+        assert INDONESIAN[entry.about] in " ".join(indonesian.split())
+        assert entry.about in " ".join(english.split())
+
+
+def test_help_of_a_command_is_translated() -> None:
+    shown = " ".join(CliRunner(env={"SIPINTER_LANG": "id"}).invoke(main, ["route", "--help"]).stdout.split())
+    assert INDONESIAN["Where to get to."] in shown
+    assert "terbukti optimal" in shown
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, "id"),
+        ({"LANG": "C.UTF-8"}, "id"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "id_ID.UTF-8"}, "id"),
+        ({"LANG": "en_US.UTF-8", "SIPINTER_LANG": "id"}, "id"),
+        ({"SIPINTER_LANG": "en"}, "en"),
+    ],
+)
+def test_the_language_follows_the_environment(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], expected: str
+) -> None:
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+    assert language() == expected
+
+
+def _sentences() -> set[str]:
+    """English sentences of the code that a person may see on the command line."""
+    found = {entry.about for entry in COMMANDS.values()}
+    for path in [*SOURCE.glob("rules/*.py"), *SOURCE.glob("cli/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                found.update(_said_by(node))
+    commands = import_module("sipinter.cli.rules")
+    for name in ("instruments", "score", "category", "route"):
+        found.update(" ".join(part.split()) for part in getattr(commands, name).help.split("\n\n"))
+    return found
+
+
+def _said_by(call: ast.Call) -> list[str]:
+    """The sentence of `Message(...)`, `say(...)`, `translate(...)` or of a LocalOption's help."""
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    if getattr(keywords.get("cls"), "id", "") == "LocalOption" and "help" in keywords:
+        return _texts(keywords["help"])
+    if getattr(call.func, "id", "") in ("Message", "say", "translate") and call.args:
+        return _texts(call.args[0])
+    return []
+
+
+def _texts(node: ast.expr) -> list[str]:
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def test_every_sentence_has_its_indonesian_and_no_translation_is_left_over() -> None:
+    assert _sentences() == set(INDONESIAN)
+
+
+def test_translations_keep_the_places_to_fill_in() -> None:
+    for english, indonesian in INDONESIAN.items():
+        assert _places(english) == _places(indonesian)
+
+
+def _places(text: str) -> set[str]:
+    return {part.partition("}")[0] for part in text.split("{")[1:]}
+
+
+def test_a_sentence_is_filled_in_after_translation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIPINTER_LANG", "id")
+    assert say("row {row}, column {column}", row=3, column="level") == "baris 3, kolom level"
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (Decimal("327.0"), "327"),
+        (Decimal("37.50"), "37.5"),
+        (Decimal("0.10"), "0.1"),
+        (Decimal("0.00"), "0"),
+        (Decimal("1E+2"), "100"),
+        (Decimal("12345678901234567890.123456789"), "12345678901234567890.123456789"),
+        (None, "null"),
+        (True, "true"),
+        ("“é”\n", '"“é”\\n"'),
+        (
+            {"a": [1, Decimal("2.50")], "b": [], "c": {}},
+            '{\n  "a": [\n    1,\n    2.5\n  ],\n  "b": [],\n  "c": {}\n}',
+        ),
+    ],
+)
+def test_json_prints_figures_digit_by_digit(value: object, printed: str) -> None:
+    assert to_json(value) == printed

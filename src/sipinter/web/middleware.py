@@ -40,4 +40,8 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):
             return None
-        return render(request, "web/refused.html", {"error": error}, status=error.status)
+        response = render(request, "web/refused.html", {"error": error}, status=error.status)
+        if getattr(request, "htmx", False):  # the page that is open stays; the refusal stands above it
+            response["HX-Retarget"] = "#notices"
+            response["HX-Reswap"] = "innerHTML"
+        return response

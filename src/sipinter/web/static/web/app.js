@@ -33,6 +33,28 @@
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 
+  // What htmx could not send, or what broke on the server, is said above the content.
+  const say = (kind) => {
+    const place = document.getElementById("notices");
+    if (!place) return;
+    const note = document.createElement("div");
+    note.className = "note note-error";
+    note.setAttribute("role", "alert");
+    const text = document.createElement("p");
+    text.textContent = place.dataset[kind];
+    note.append(document.createElement("span"), text);
+    place.replaceChildren(note);
+  };
+  document.addEventListener("htmx:sendError", () => say("lost"));
+  document.addEventListener("htmx:timeout", () => say("lost"));
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status >= 500) say("broken");
+  });
+  document.addEventListener("htmx:beforeRequest", () => {
+    const place = document.getElementById("notices");
+    if (place) place.replaceChildren();
+  });
+
   // Drop-down menus close on Escape, on a click elsewhere and when the focus leaves.
   const closeMenus = (except) =>
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
@@ -46,6 +68,19 @@
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
+  });
+
+  // The sign-in ran out: the answer (401) is a note with a link. It goes on top, what was typed stays in place.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const answer = event.detail;
+    if (answer.xhr.status !== 401) return;
+    const earlier = document.getElementById("signed-out");
+    if (earlier) earlier.remove();
+    answer.shouldSwap = true;
+    answer.isError = false;
+    answer.target = document.querySelector("#main > .wrap");
+    answer.swapOverride = "afterbegin";
+    answer.selectOverride = "#signed-out";
   });
 
   // <select data-submit> sends its form when it changes (the form's button stays for those without scripts).

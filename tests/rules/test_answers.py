@@ -274,3 +274,21 @@ def test_any_bytes_are_read_or_refused_with_places(content: bytes) -> None:
         codes, places = set(), [(fault.row, fault.column) for fault in error.faults]
     assert codes <= set(WIDE.indicators)
     assert all(row >= 1 and column for row, column in places)
+
+
+SOUND = workbook([HEADINGS, ["1.1", 2, 1.5], ["2.1", "1"], ["G", "ya"]])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    changes=st.lists(st.tuples(st.integers(0, len(SOUND) - 1), st.integers(0, 255)), min_size=1, max_size=6)
+)
+def test_a_damaged_workbook_is_read_or_refused(changes: list[tuple[int, int]]) -> None:
+    damaged = bytearray(SOUND)
+    for position, byte in changes:
+        damaged[position] = byte
+    try:
+        codes = set(read_answers(bytes(damaged), WIDE).levels)
+    except AnswersError:
+        codes = set()
+    assert codes <= set(WIDE.indicators)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from sipinter.rules.messages import Message
@@ -187,10 +187,7 @@ class _Reader:
         text = repr(cell) if isinstance(cell, float) else str(cell).strip()
         if self.sheet.decimal_comma:
             text = text.replace(",", ".")
-        try:
-            effort = Decimal(text) if EFFORT.fullmatch(text) else None
-        except InvalidOperation:
-            effort = None
+        effort = Decimal(text) if EFFORT.fullmatch(text) else None
         if effort is None or effort == 0:
             self.fault(row, "effort", Message("“{effort}” is not a figure above 0", effort=text[:40]))
         else:

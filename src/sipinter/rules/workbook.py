@@ -6,6 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from xml.parsers import expat  # document types, the source of XML attacks, are refused below
 
@@ -27,6 +28,13 @@ ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 Element = tuple[str, dict[str, str]]
 
 
+# What zipfile, zlib, expat, calamine and the reading of their values raise on damaged files.
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, CalamineError, expat.ExpatError, LookupError, ValueError, OSError,
+    NotImplementedError, RuntimeError, EOFError, StopIteration,
+)  # fmt: skip
+
+
 class _UnsafeXmlError(ValueError):
     """A part of the file carries a document type, which no spreadsheet needs."""
 
@@ -46,10 +54,9 @@ def read_workbook(content: bytes, name: str) -> Sheet:
         if faults:
             raise AnswersError(name, faults)
         values = book.get_sheet_by_name(sheet_name).to_python(skip_empty_area=False)
-    except (
-        zipfile.BadZipFile, CalamineError, expat.ExpatError, _UnsafeXmlError, KeyError, OSError,
-        NotImplementedError, RuntimeError, EOFError,
-    ) as error:  # fmt: skip
+    except AnswersError:
+        raise
+    except BROKEN as error:
         raise whole(name, broken) from error
     rows: list[tuple[int, Sequence[object]]] = list(enumerate(values, start=1))
     return Sheet(rows, spreadsheet=True, decimal_comma=True)

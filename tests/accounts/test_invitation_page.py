@@ -55,7 +55,7 @@ def test_a_newcomer_is_signed_in_at_once(cast, browser):
         ({"again": "lain-sama-sekali-9"}, "The two passwords are not the same."),
         ({"password": "pendek", "again": "pendek"}, "This password is too short."),
         ({"password": "Putri Handayani", "again": "Putri Handayani"}, "too similar to the name"),
-        ({"name": ""}, "This field is required."),
+        ({"name": ""}, "Fill in the name."),
     ],
 )
 def test_faults_are_shown_and_nothing_is_made(cast, browser, changes, sentence):

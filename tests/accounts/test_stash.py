@@ -1,5 +1,6 @@
 """A sign-in that runs out in the middle of an edit: what was typed survives."""
 
+import re
 import time
 
 import pytest
@@ -161,3 +162,14 @@ def test_a_forged_owner_counts_as_none(cast, browser):
     browser.cookies["sipinter_owner"] = f"{cast.outsider.pk}:forged"
     browser.post(PATH, TYPED)
     assert browser.session[SESSION_KEY][PATH]["owner"] is None
+
+
+def test_the_forms_security_token_outlives_the_session(cast):
+    client = Client(enforce_csrf_checks=True, headers={"accept-language": "en"})
+    client.force_login(cast.owner)
+    page = client.get(PATH).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    expire(client)
+    response = client.post(PATH, {**TYPED, "csrfmiddlewaretoken": token})
+    assert response["Location"].startswith(reverse("account_login"))
+    assert client.session[SESSION_KEY][PATH]["typed"]["name"] == ["Putri Handayani"]

@@ -10,6 +10,7 @@ from sipinter.web.errors import Refused
 from .checks import LONGEST
 from .scope import aspect_choices, split_codes
 
+NAME_MISSING = {"required": _("Fill in the name.")}
 NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
 
@@ -62,8 +63,9 @@ class InviteForm(_ScopeFields):
             "The link goes here. Use the person's own address: whoever opens the link has the account."
         ),
         max_length=254,
+        error_messages={"required": _("Fill in the e-mail address.")},
     )
-    name = forms.CharField(label=_("Name"), max_length=LONGEST)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST, error_messages=NAME_MISSING)
     unit = forms.CharField(label=_("Unit (OPD)"), max_length=LONGEST, required=False)
     role = forms.ChoiceField(label=_("Role"))
     field_order = ("email", "name", "unit", "role", "aspects", "indicators")
@@ -82,14 +84,22 @@ class AcceptForm(forms.Form):
         help_text=_("As it stands in official documents."),
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages=NAME_MISSING,
     )
+    # "Password" alone would be translated by allauth's catalogue, in another word than ours.
     password = forms.CharField(
-        label=_("Password"),
+        label=_("Your password"),
         help_text=_("At least 12 characters, for example four words that do not belong together."),
         strip=False,
         widget=NEW_PASSWORD,
+        error_messages={"required": _("Choose a password.")},
     )
-    again = forms.CharField(label=_("Password again"), strip=False, widget=NEW_PASSWORD)
+    again = forms.CharField(
+        label=_("Your password again"),
+        strip=False,
+        widget=NEW_PASSWORD,
+        error_messages={"required": _("Type the password a second time.")},
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -102,7 +112,10 @@ class NameForm(forms.Form):
     """One's own name."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=LONGEST, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Your name"),
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages=NAME_MISSING,
     )
 
 

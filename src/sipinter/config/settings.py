@@ -139,6 +139,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    # Numbers alone are refused: a civil servant's number (NIP) is on every decree.
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -160,6 +162,17 @@ MFA_REQUIRED_ROLES = env.words(
     "SIPINTER_MFA_ROLES", "" if DEMO else "verifier,coordinator,plenary,administrator"
 )
 INVITATION_DAYS = env.number("SIPINTER_INVITATION_DAYS", 14)
+# Shows the recommendations of a published result on the agency's public page.
+PUBLIC_RECOMMENDATIONS = env.flag("SIPINTER_PUBLIC_RECOMMENDATIONS", DEMO)
+
+# Counts of failed sign-ins and one-time codes already used: shared by all web processes of this machine.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 # --- sessions, cookies, headers -----------------------------------------------------------------------
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -192,6 +205,11 @@ CONTENT_SECURITY_POLICY = {
 
 # --- files --------------------------------------------------------------------------------------------
 EVIDENCE_MAX_BYTES = env.number("SIPINTER_EVIDENCE_MAX_MB", 25) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "sipinter.evidence.uploads.CappedUploads",  # stops what is over the limit from filling the disk
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -211,6 +229,11 @@ DEFAULT_FROM_EMAIL = env.text("SIPINTER_EMAIL_FROM", "sipinter@localhost")
 # A PKCS#12 file with key and certificate; without one the demonstration makes its own under VAR.
 SIGNING_PKCS12 = env.text("SIPINTER_SIGNING_PKCS12", "")
 SIGNING_PASSWORD = env.text("SIPINTER_SIGNING_PASSWORD", "")
+SIGNING_SELF_MADE = DEMO
+# Certificates that have signed here, kept so that older documents still verify after a renewal.
+SIGNING_TRUSTED = env.folder("SIPINTER_SIGNING_TRUSTED", VAR / "signing-certificates")
+# Address of a time-stamping authority (RFC 3161); empty: documents carry the server's time only.
+SIGNING_TIMESTAMP_URL = env.text("SIPINTER_SIGNING_TIMESTAMP_URL", "")
 # Who signs, as letterhead and signature block print it.
 ISSUER = {
     "name": env.text("SIPINTER_ISSUER_NAME", "Badan Pengawas Sistem Merit (Peragaan)"),

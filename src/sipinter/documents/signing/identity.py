@@ -1,0 +1,161 @@
+"""The key that signs, from the PKCS#12 file in the settings or, in a demonstration, made here once."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+_DEMONSTRATION_YEARS = 10
+_DEMONSTRATION_NAME = "Tanda tangan peragaan SIPINTER (demonstration only)"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A private key, its certificate, and the certificates of the authorities above it."""
+
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+
+
+def load() -> Identity:
+    """The signing identity in force now.
+
+    ImproperlyConfigured, saying what to do, when there is none, its file or password is wrong, its key is too
+    weak, or its certificate is not (or no longer) in force or not meant for signatures.
+    """
+    path, password = _source()
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{path}: the signing key cannot be read ({error.strerror})") from None
+    identity = _read(path, password, stat.st_mtime_ns, stat.st_size)
+    _require_in_force(identity.certificate, path)
+    return identity
+
+
+def _source() -> tuple[Path, str]:
+    """File and password of the PKCS#12."""
+    if settings.SIGNING_PKCS12:
+        return Path(settings.SIGNING_PKCS12), settings.SIGNING_PASSWORD
+    if not settings.SIGNING_SELF_MADE:
+        raise ImproperlyConfigured(
+            "No key to sign decisions with: set SIPINTER_SIGNING_PKCS12 and SIPINTER_SIGNING_PASSWORD"
+            " (only the demonstration makes its own key)"
+        )
+    path = Path(settings.VAR) / "signing.p12"
+    if not path.exists():
+        make_demonstration_key(path)
+    return path, ""
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, password: str, mtime: int, size: int) -> Identity:
+    """Opening a PKCS#12 is slow on purpose; `mtime` and `size` make a replaced file be read again."""
+    try:
+        key, certificate, chain = pkcs12.load_key_and_certificates(
+            path.read_bytes(), password.encode() if password else None
+        )
+    except (OSError, ValueError):
+        raise ImproperlyConfigured(
+            f"{path}: not a PKCS#12 file, or SIPINTER_SIGNING_PASSWORD does not open it"
+        ) from None
+    if certificate is None or not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise ImproperlyConfigured(f"{path}: needs an RSA or elliptic-curve key with its certificate")
+    if key.key_size < (2048 if isinstance(key, rsa.RSAPrivateKey) else 256):
+        raise ImproperlyConfigured(f"{path}: a key of {key.key_size} bits is too weak to sign with")
+    _require_for_signatures(certificate, path)
+    return Identity(key, certificate, tuple(chain))
+
+
+def _require_for_signatures(certificate: x509.Certificate, path: Path) -> None:
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    if not (usage.digital_signature or usage.content_commitment):
+        raise ImproperlyConfigured(f"{path}: the certificate is not meant for signatures (key usage)")
+
+
+def _require_in_force(certificate: x509.Certificate, path: Path) -> None:
+    now = datetime.now(UTC)
+    if now > certificate.not_valid_after_utc:
+        raise ImproperlyConfigured(
+            f"{path}: the signing certificate expired on {certificate.not_valid_after_utc:%d %B %Y};"
+            " put a renewed PKCS#12 in its place"
+        )
+    if now < certificate.not_valid_before_utc:
+        raise ImproperlyConfigured(
+            f"{path}: the signing certificate is not in force before"
+            f" {certificate.not_valid_before_utc:%d %B %Y}"
+        )
+
+
+def make_demonstration_key(path: Path) -> None:
+    """Write a self-made key and certificate to `path`, readable by its owner only.
+
+    When several processes start at once, the first to finish wins and the others use its key.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".signing-")  # created with mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(_demonstration_pkcs12())
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, path)  # fails when the name is taken: never replaces a key that has signed something
+    except FileExistsError:
+        pass
+    finally:
+        Path(name).unlink()
+
+
+def _demonstration_pkcs12() -> bytes:
+    """RSA, because every PDF reader checks it; a subject that nobody takes for a real authority."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    name = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "ID"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "SIPINTER demonstration"),
+            x509.NameAttribute(NameOID.COMMON_NAME, _DEMONSTRATION_NAME),
+        ]
+    )
+    start = datetime.now(UTC) - timedelta(minutes=5)
+    usage = dict.fromkeys(
+        (
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "key_cert_sign",
+            "crl_sign",
+            "encipher_only",
+            "decipher_only",
+        ),
+        False,
+    )
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=365 * _DEMONSTRATION_YEARS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.KeyUsage(digital_signature=True, content_commitment=True, **usage), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return pkcs12.serialize_key_and_certificates(
+        b"sipinter", key, certificate, None, serialization.NoEncryption()
+    )

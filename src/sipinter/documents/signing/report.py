@@ -1,0 +1,78 @@
+"""What is found out about an uploaded PDF."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+
+class Fault(StrEnum):
+    """Why a PDF is not accepted as one of ours; empty when it is."""
+
+    NONE = ""
+    TOO_LARGE = "too_large"
+    NOT_A_PDF = "not_a_pdf"
+    UNSIGNED = "unsigned"
+    SEVERAL = "several"
+    MALFORMED = "malformed"
+    TRUNCATED = "truncated"
+    APPENDED = "appended"
+    FOREIGN = "foreign"
+    CHANGED = "changed"
+    OUT_OF_DATE = "out_of_date"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """Outcome of `verify`.
+
+    `valid` is the bottom line: exactly the bytes that were signed here, with one of our certificates while it
+    was in force. `intact`: the signature matches the bytes, whoever signed. `trusted`: the certificate is
+    ours. `signer` and `signed_at` (aware) are filled in only where the signature vouches for them. `reason`
+    is a sentence for the person who uploaded the file, in the language in use.
+    """
+
+    valid: bool
+    intact: bool
+    trusted: bool
+    signer: str
+    signed_at: datetime | None
+    covers_whole_document: bool
+    reason: str
+    fault: Fault = Fault.NONE
+
+
+def sentence(fault: Fault, signer: str = "") -> str:
+    """The fault as a sentence that says what was found and, where it helps, what to do."""
+    match fault:
+        case Fault.NONE:
+            return _("The signature is valid and the document has not been changed since it was signed.")
+        case Fault.TOO_LARGE:
+            return _("The file is larger than any document issued here and was not read.")
+        case Fault.NOT_A_PDF:
+            return _("The file is not a PDF document.")
+        case Fault.UNSIGNED:
+            return _(
+                "The document carries no digital signature. A print, scan or re-saved copy loses it:"
+                " upload the PDF file as it was downloaded, or check its code instead."
+            )
+        case Fault.SEVERAL:
+            return _("The document carries more than one signature; documents issued here carry exactly one.")
+        case Fault.MALFORMED:
+            return _("The document has been damaged or changed: its signature cannot be read.")
+        case Fault.TRUNCATED:
+            return _("The file is incomplete: its end is missing. Download it again.")
+        case Fault.APPENDED:
+            return _("Something was added to the document after it was signed.")
+        case Fault.FOREIGN:
+            return _("The document was signed by %(signer)s, not by this authority.") % {"signer": signer}
+        case Fault.CHANGED:
+            return _("The document has been changed since it was signed.")
+        case Fault.OUT_OF_DATE:
+            return _("The document was signed while the certificate of %(signer)s was not in force.") % {
+                "signer": signer
+            }
+        case Fault.UNAVAILABLE:
+            return _("Signatures cannot be checked at the moment. Nothing is wrong with the file; try later.")

@@ -119,10 +119,12 @@ def _pages(evidence: Evidence, first_page: int) -> Preview | None:
     return Preview(evidence, "pages", pages=derived.pages(evidence.blob, first), next_page=following)
 
 
-def why_not_shown(code: str) -> str:
-    """Why a file that was taken cannot be shown, as a sentence."""
+def why_not_shown(code: str, *, is_page: bool = False) -> str:
+    """Why a file that was taken (or one page of it) cannot be shown, as a sentence."""
     if code == derived.LOST:
         return _("The file is missing from the storage. Tell the administrator of this system.")
+    if is_page:
+        return _("This page cannot be shown here. Download the file to read it.")
     if code == faults.TOO_HARD:
         return _("This file is too complex to be shown here. Download it to read it.")
     return _("This file cannot be shown here. Download it to read it.")

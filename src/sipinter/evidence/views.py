@@ -65,7 +65,7 @@ def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     except Fault as fault:
         if fault.code == NOT_THERE:
             raise Http404 from fault
-        drawn = encoded(placeholder.drawn(queries.why_not_shown(fault.code)))
+        drawn = encoded(placeholder.drawn(queries.why_not_shown(fault.code, is_page=True)))
         return handing.guarded(HttpResponse(drawn, content_type=type_of(drawn), status=422))
     return handing.guarded(HttpResponse(picture, content_type=type_of(picture), headers={"ETag": etag}))
 

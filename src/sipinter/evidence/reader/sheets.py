@@ -25,6 +25,8 @@ def sheet(path: str, number: int) -> dict[str, Any]:
     except python_calamine.CalamineError as error:
         raise Fault(DAMAGED) from error
     names = book.sheet_names[:SHEETS]
+    if not names:
+        raise Fault(DAMAGED)
     if not 1 <= number <= len(names):
         raise Fault(NOT_THERE)
     try:

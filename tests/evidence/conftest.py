@@ -1,0 +1,48 @@
+"""A storage of each test's own, so that what is left behind can be counted."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from sipinter.accounts.actor import Actor
+from sipinter.accounts.models import User
+from sipinter.evidence.models import Evidence
+from sipinter.evidence.services import receive
+from tests import factories
+from tests.conftest import Cast
+
+from . import making
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, settings: Settings) -> Callable[[], list[str]]:
+    """A function that lists every file in the storage, as names relative to it."""
+    folder = tmp_path / "files"
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder, "base_url": None},
+        }
+    }
+    return lambda: sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+
+
+@pytest.fixture
+def owner(cast: Cast) -> Actor:
+    """The agency's keeper."""
+    return factories.actor(cast.owner)
+
+
+@pytest.fixture
+def verifier(cast: Cast) -> User:
+    """A verifier of the supervising body."""
+    return factories.make_user("Dewi Anggraini", ("verifier", cast.supervisor))
+
+
+@pytest.fixture
+def document(cast: Cast, owner: Actor) -> Evidence:
+    """A PDF of three pages in the agency's library."""
+    body = making.written_pdf(3)
+    return receive(cast.agency, making.upload(body, "SK Rencana Suksesi 2025.pdf"), actor=owner).evidence

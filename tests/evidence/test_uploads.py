@@ -1,0 +1,39 @@
+"""A form's upload over the limit does not fill the disk."""
+
+import pytest
+from django.conf import settings as configured
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from sipinter.accounts.actor import Actor
+from sipinter.evidence.services import receive
+from sipinter.web.errors import Invalid
+from tests.conftest import Cast
+
+from . import making
+
+
+def sent(body: bytes):  # type: ignore[no-untyped-def]
+    """The file as the view finds it."""
+    request = RequestFactory().post("/", {"file": making.upload(body, "SK.pdf"), "catatan": "tetap"})
+    return request.FILES["file"], request.POST
+
+
+def test_the_cap_is_the_first_handler() -> None:
+    assert configured.FILE_UPLOAD_HANDLERS[0] == "sipinter.evidence.uploads.CappedUploads"
+
+
+def test_what_is_over_the_limit_is_dropped_and_refused(cast: Cast, owner: Actor, settings: Settings) -> None:
+    settings.EVIDENCE_MAX_BYTES = 1024 * 1024
+    file, fields = sent(b"%PDF-" + bytes(5 * 1024 * 1024))
+    assert settings.EVIDENCE_MAX_BYTES < file.size <= settings.EVIDENCE_MAX_BYTES + 128 * 1024
+    assert fields["catatan"] == "tetap"
+    with pytest.raises(Invalid, match="larger than 1 MB"):
+        receive(cast.agency, file, actor=owner)
+
+
+@pytest.mark.parametrize("size", [100, 300 * 1024])
+def test_smaller_files_arrive_whole(size: int) -> None:
+    body = making.pdf() + bytes(size)
+    file, _ = sent(body)
+    assert (file.size, file.read()) == (len(body), body)

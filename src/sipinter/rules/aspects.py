@@ -10,7 +10,7 @@ from sipinter.rules.document import Fields
 from sipinter.rules.model import Applies, Aspect, Gate, Indicator, Level, Method, Text
 
 if TYPE_CHECKING:
-    from ruamel.yaml.nodes import Node
+    from yaml.nodes import Node
 
 WEIGHT_STATUSES = ("official", "reconstructed", "provisional")
 INDICATOR_OPTIONAL = ("weight", "subject", "applies", "levels", "evidence", "legal", "note")

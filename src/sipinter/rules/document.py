@@ -18,7 +18,7 @@ from sipinter.rules.model import Text
 from sipinter.rules.numbers import parse_fraction
 
 if TYPE_CHECKING:
-    from ruamel.yaml.nodes import Node
+    from yaml.nodes import Node
 
 MAX_BYTES = 2_000_000
 PREFIX = "tag:yaml.org,2002:"
@@ -54,9 +54,10 @@ class Document:
         self.root = self._compose(path)
 
     def _compose(self, path: Path) -> Node | None:
-        from ruamel.yaml import YAML
-        from ruamel.yaml.error import MarkedYAMLError, YAMLError
+        import yaml
 
+        # The C parser is 20 times faster; builds of PyYAML without it read the same.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -67,15 +68,15 @@ class Document:
             return None
         self.sha256 = hashlib.sha256(content).hexdigest()
         try:
-            root: Node | None = YAML(typ="safe", pure=True).compose(content.decode("utf-8-sig"))
+            root: Node | None = yaml.compose(content.decode("utf-8-sig"), Loader=loader)
         except UnicodeDecodeError as error:
             self.fault_at(content.count(b"\n", 0, error.start) + 1, "is not UTF-8 text")
-        except MarkedYAMLError as error:
+        except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             self.fault_at(
                 mark.line + 1 if mark else 1, f"is not valid YAML: {error.problem or error.context}"
             )
-        except YAMLError as error:
+        except yaml.YAMLError as error:
             self.fault_at(1, f"is not valid YAML: {str(error).splitlines()[0]}")
         else:
             if root is None:

@@ -31,7 +31,7 @@ from sipinter.rules.model import (
 )
 
 if TYPE_CHECKING:
-    from ruamel.yaml.nodes import Node
+    from yaml.nodes import Node
 
 STATUSES = ("official", "reconstructed", "provisional")
 COMPONENTS = ("maturity", "survey")

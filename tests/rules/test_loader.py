@@ -178,7 +178,7 @@ def test_a_fault_reads_file_line_message(tmp_path: Path) -> None:
         ("", [(1, "is empty")]),
         ("- a\n", [(1, "instrument must be a mapping")]),
         ("id: [\n", [(2, "is not valid YAML: did not find expected node content")]),
-        ("id: a\nb: *x\n", [(2, "is not valid YAML: found undefined alias 'x'")]),
+        ("id: a\nb: *x\n", [(2, "is not valid YAML: found undefined alias")]),
         ("id: !!python/object:os.system x\n", None),
     ],
 )

@@ -27,7 +27,7 @@ from .stash import forget_others
 logger = logging.getLogger(__name__)
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up alone: an invitation makes the account."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -42,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """To the wanted page; to the one about the second factor when the person's role asks for it."""
-        response = super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
         actor = actor_of(user, second_factor=has_second_factor(request, user))
         if actor.withheld:
             return HttpResponseRedirect(second_factor_page(response.get("Location", "/")))
@@ -92,7 +92,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return url_or_none("web:account") or "/"
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Second factors are encrypted at rest, and cannot be dropped where a role demands one."""
 
     def encrypt(self, text: str) -> str:

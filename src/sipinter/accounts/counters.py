@@ -9,4 +9,4 @@ from .models import Notification
 @counter("accounts:notifications")
 def unread(actor: Actor) -> int:
     """Notifications the person has not seen (one query)."""
-    return Notification.objects.filter(user_id=actor.user_id, read_at=None).count()
+    return Notification.objects.visible_to(actor).filter(read_at=None).count()

@@ -128,7 +128,7 @@ class Invitation(models.Model):
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, actor: "Actor") -> "NotificationQuerySet":
         """One's own."""
-        return self.filter(user_id=actor.user_id)
+        return self.none() if actor.user_id is None else self.filter(user_id=actor.user_id)
 
 
 class Notification(models.Model):

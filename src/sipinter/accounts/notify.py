@@ -49,7 +49,7 @@ def notify(
 def mark_read(notification: Notification, *, actor: Actor) -> None:
     """Note that the person has seen it; Denied for anybody else's."""
     if notification.user_id != actor.user_id:
-        raise Denied(_("This notification is somebody else's."))
+        raise Denied(str(_("This notification is somebody else's.")))
     Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=timezone.now())
 
 

@@ -48,8 +48,8 @@ def found_agencies(words: str) -> list[Agency]:
 
 def members_of(agency: Agency, actor: Actor) -> list[Member]:
     """Everybody with a current role in the agency, by role, then name (one query)."""
-    rows = Membership.objects.current().filter(agency=agency).select_related("user")
-    rows = sorted(rows, key=lambda m: (_ORDER[m.role], m.user.name.casefold()))
+    found = Membership.objects.current().filter(agency=agency).select_related("user")
+    rows = sorted(found, key=lambda m: (_ORDER[m.role], m.user.name.casefold()))
     return [
         Member(m, str(Role(m.role).label), bool(may(actor, "accounts.change_membership", m))) for m in rows
     ]

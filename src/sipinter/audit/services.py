@@ -65,7 +65,7 @@ def record(
     `changes` maps a field to [from, to] in JSON values.
     """
     with transaction.atomic():
-        chain, _ = Chain.objects.select_for_update().get_or_create(agency_id=agency_id)
+        chain, _ = Chain.objects.select_for_update().get_or_create(agency_id=agency_id)  # type: ignore[misc]
         event = Event(
             chain=chain,
             position=chain.length + 1,

@@ -1,5 +1,7 @@
 """What a person sees of their own account: notifications, name, the second factor."""
 
+from typing import cast
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -48,7 +50,7 @@ def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """One's own name."""
     actor = actor_from(request)
-    user = User.objects.get(pk=actor.user_id)
+    user = cast(User, request.user)
     typed = take_stash(request) if request.method == "GET" else None
     first = {"name": typed.get("name", user.name) if typed else user.name}
     form = NameForm(request.POST if request.method == "POST" else None, initial=first)

@@ -148,6 +148,14 @@ def test_a_folder_of_certificates_that_cannot_be_written_does_not_stop_signing(
     assert "The signing certificate could not be kept as" in caplog.text
 
 
+def test_a_broken_file_among_the_certificates_is_named_before_signing(own_key: Path, unsigned: bytes) -> None:
+    broken = own_key.parent / "trusted" / "old.pem"
+    broken.parent.mkdir()
+    broken.write_text("not a certificate")
+    with pytest.raises(ImproperlyConfigured, match=f"^{broken}: not a certificate in PEM form"):
+        sign(unsigned, reason="Penetapan")
+
+
 def test_threads_sign_and_verify_side_by_side(own_key: Path, unsigned: bytes) -> None:
     with ThreadPoolExecutor(4) as pool:
         reports = list(pool.map(lambda n: verify(sign(unsigned, reason=f"Nomor {n}")), range(12)))

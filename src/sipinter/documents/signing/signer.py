@@ -45,6 +45,7 @@ def sign(pdf: bytes, *, reason: str, name: str = "", location: str = "") -> byte
         raise ValueError("this PDF is signed already")
     present = identity.load()
     trust.remember(present)
+    trust.certificates()  # a broken file among them is found before anything is signed
     try:
         signed = _signed(pdf, _KeySigner(present), reason, name, location)
     except timestamp.NoTimestamp as error:

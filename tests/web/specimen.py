@@ -3,6 +3,7 @@
 The other rooms are stood for by their names only: the web room lies under them.
 """
 
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from sipinter.web import charts
 from sipinter.web.errors import Invalid
 
+RECEIVED: list[str] = []
 SOURCE = Path(__file__).with_name("specimen.html").read_text()
 BANDS = (
     charts.Band(Decimal(0), "Buruk", 1, "square"),
@@ -118,6 +120,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("broken on purpose")
 
 
+def received(request: HttpRequest) -> HttpResponse:
+    """Takes a form and answers slowly enough for an impatient second click."""
+    RECEIVED.append(request.path)
+    time.sleep(0.5)
+    return HttpResponse("diterima")
+
+
 def page(request: HttpRequest) -> HttpResponse:
     """Stands for any page of another room."""
     return HttpResponse("")
@@ -132,6 +141,7 @@ urlpatterns = [
     path("contoh/", specimen),
     path("ditolak/", refused),
     path("rusak/", broken),
+    path("terima/", received),
     path("akun/", include("allauth.urls")),
     path("", include("sipinter.web.urls")),
     room("national", front="", register="daftar/", verify="verifikasi/", instruments="instrumen/"),

@@ -28,12 +28,13 @@ class AspectBar:
         return self.score / self.max if self.max else Decimal(0)
 
 
-def aspect_bars(bars: Sequence[AspectBar], owner: str) -> Markup:
-    """The figure for a page."""
-    caption = _("Points of each aspect as a share of its maximum; the tick is the national median.")
+def aspect_bars(bars: Sequence[AspectBar], owner: str, *, caption: str = "", reference: str = "") -> Markup:
+    """The figure for a page. `caption` and `reference` where the tick is something else than the median."""
+    if not caption:
+        caption = _("Points of each aspect as a share of its maximum; the tick is the national median.")
     if all(bar.median is None for bar in bars):
         caption = _("Points of each aspect as a share of its maximum.")
-    heads = (_("Aspect"), _("Points"), _("Maximum"), _("Share"), _("National median"))
+    heads = (_("Aspect"), _("Points"), _("Maximum"), _("Share"), reference or _("National median"))
     rows = [
         (
             f"{bar.code} {bar.name}",
@@ -45,14 +46,16 @@ def aspect_bars(bars: Sequence[AspectBar], owner: str) -> Markup:
         for bar in bars
     ]
     return figure(
-        aspect_bars_svg(bars, owner),
-        aspect_bars_svg(bars, owner, NARROW),
+        aspect_bars_svg(bars, owner, reference=reference),
+        aspect_bars_svg(bars, owner, NARROW, reference=reference),
         caption,
         table(caption, heads, rows),
     )
 
 
-def aspect_bars_svg(bars: Sequence[AspectBar], owner: str, width: float = WIDE) -> Markup:
+def aspect_bars_svg(
+    bars: Sequence[AspectBar], owner: str, width: float = WIDE, *, reference: str = ""
+) -> Markup:
     """One drawing: a name above each bar, points and share at its right."""
     parts: list[Markup] = []
     y = 0.0
@@ -64,7 +67,7 @@ def aspect_bars_svg(bars: Sequence[AspectBar], owner: str, width: float = WIDE) 
         parts.append(text(width, y, f"{number(bar.score)} / {number(bar.max)}", anchor="end", fill=MUTED))
         parts += _bar(bar, y + 8, width)
         y += 8 + BAR + 14
-    spoken = "; ".join(_spoken(bar) for bar in bars)
+    spoken = "; ".join(_spoken(bar, reference) for bar in bars)
     return svg(width, max(y - 6, 1), _("Aspects of %(owner)s") % {"owner": owner}, spoken, parts)
 
 
@@ -80,8 +83,10 @@ def _bar(bar: AspectBar, top: float, width: float) -> list[Markup]:
     return parts
 
 
-def _spoken(bar: AspectBar) -> str:
+def _spoken(bar: AspectBar, reference: str) -> str:
     said = f"{bar.name}: {percent(bar.share)}"
     if bar.median is None:
         return said
+    if reference:
+        return f"{said} ({reference} {percent(bar.median)})"
     return said + " " + _("(national median %(share)s)") % {"share": percent(bar.median)}

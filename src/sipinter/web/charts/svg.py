@@ -41,7 +41,7 @@ def svg(width: float, height: float, title: str, description: str, parts: Iterab
         font=FONT,
         ink=INK,
         title=title,
-        description=description,
+        description=description or _("There are no figures yet."),
         body=body,
     )
 

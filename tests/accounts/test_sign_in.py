@@ -181,3 +181,23 @@ def test_a_person_without_roles_signs_in_and_sees_nothing_of_any_agency(cast, br
     sign_in(browser, lonely.email)
     assert browser.get(reverse("accounts:team")).status_code == 403
     assert browser.get(reverse("accounts:team") + f"?instansi={cast.agency.slug}").status_code == 404
+
+
+def test_another_address_counts_only_once_verified_and_after_the_password_again(cast, browser):
+    new = cast.owner.emailaddress_set.create(email="rina.baru@contoh.go.id", verified=False, primary=False)
+    sign_in(browser, cast.owner.email)
+    form = {"email": new.email, "action_primary": ""}
+    asked = browser.post(reverse("account_email"), form)
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    browser.post(reverse("account_email"), form)
+    cast.owner.refresh_from_db()
+    before = cast.owner.email
+    assert before != new.email
+    new.verified = True
+    new.save()
+    browser.post(reverse("account_email"), form)
+    cast.owner.refresh_from_db()
+    assert cast.owner.email == new.email
+    assert Event.objects.get(action="user.email_changed").changes == {"email": [before, new.email]}
+    assert [letter.to for letter in mail.outbox] == [[before]]  # the earlier address is told

@@ -1,4 +1,4 @@
-"""The audit trail of second factors.
+"""The audit trail of second factors and e-mail addresses.
 
 allauth changes them in its own flows and offers no hook there but its signals: the one place in this
 system where something on record is heard of by signal.
@@ -6,6 +6,8 @@ system where something on record is heard of by signal.
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from django.dispatch import receiver
@@ -41,3 +43,14 @@ def renewed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
 def failed(user: User, **kwargs: Any) -> None:
     """A wrong code."""
     record("user.second_factor_failed", user, actor=NOBODY)
+
+
+@receiver(email_changed)
+def address_changed(
+    user: User, from_email_address: EmailAddress | None, to_email_address: EmailAddress, **kwargs: Any
+) -> None:
+    """Another verified address is now the one to sign in and be told with."""
+    before = from_email_address.email if from_email_address else None
+    record(
+        "user.email_changed", user, actor=actor_of(user), changes={"email": [before, to_email_address.email]}
+    )

@@ -152,6 +152,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation link proves the address
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # the password again before the e-mail address changes
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # tells the owner of a changed password or second factor
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers whose address somebody typed
 MFA_ADAPTER = "sipinter.accounts.adapter.SecondFactorAdapter"

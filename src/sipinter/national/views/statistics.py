@@ -1,0 +1,150 @@
+"""The nation's statistics: share of Good or better, categories, attainment of aspects, with sources."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from sipinter.rules.instrument import default_catalog
+from sipinter.web.charts import AspectBar, Band
+from sipinter.web.charts import Row as Bar
+
+from .. import exports, looks
+from ..models import Measure, NationalFigure
+from ..public import public_file, public_page
+from ..queries import figures
+
+CSV_HEADS = ("as_of", "measure", "item", "instrument", "value", "source")
+SHARES = (Measure.SHARE_GOOD_OR_BETTER, Measure.ATTAINMENT)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars over the categories of one instrument; `unknown`: assessed, but no category published."""
+
+    instrument_id: str
+    bands: list[Band]
+    rows: list[Bar]
+    sources: tuple[str, ...] = ()
+    unknown: int = 0
+
+
+@dataclass(frozen=True)
+class Attainment:
+    """The nation's attainment of aspects at one date, as published."""
+
+    as_of: str
+    bars: list[AspectBar]
+    sources: list[str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A published figure as a line of a table."""
+
+    as_of: str
+    label: str
+    figure: NationalFigure
+    is_share: bool
+
+
+@public_page
+def statistics(request: HttpRequest) -> HttpResponse:
+    """The page."""
+    published = figures.published()
+    shares = [share for share in figures.shares(published) if share.assessed]
+    context = {
+        "shares": shares,
+        "share_bands": share_bands(),
+        "share_bars": [_share_bar(share) for share in shares],
+        "distributions": [_distribution(one) for one in figures.distributions(published)],
+        "attainments": _attainments(published),
+        "own": _own_distributions(),
+        "told": [_told(figure) for figure in published],
+        "looks": looks,
+    }
+    return render(request, "national/statistics.html", context)
+
+
+@public_file
+def download_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The published national figures as CSV."""
+    rows = ([f.as_of, f.measure, f.item, f.instrument_id, f.value, f.source] for f in figures.published())
+    lines = exports.csv_lines(CSV_HEADS, rows)
+    headers = exports.attachment("statistik", "csv")
+    return StreamingHttpResponse(lines, content_type=exports.CSV_TYPE, headers=headers)
+
+
+def share_bands() -> list[Band]:
+    """The two parts of the share's bars."""
+    return [
+        Band(Decimal(0), _("Below Good"), 1, "square"),
+        Band(figures.GOOD_INDEX, _("Good or better"), 3, "circle"),
+    ]
+
+
+def _share_bar(share: figures.Share) -> Bar:
+    below, good = share_bands()
+    return Bar(
+        looks.as_of(share.as_of), {below.title: (share.assessed or 0) - share.good, good.title: share.good}
+    )
+
+
+def _bands(instrument_id: str, counts: dict[str, int]) -> list[Band]:
+    """The instrument's categories, and those counted that it does not know."""
+    instrument = default_catalog().get(instrument_id)
+    known = list(looks.bands(instrument)) if instrument else []
+    codes = looks.codes(instrument_id, also=counts)
+    return known + [Band(Decimal(0), code, 2, "circle") for code in codes[len(known) :]]
+
+
+def _bar(label: str, instrument_id: str, counts: dict[str, int]) -> Bar:
+    return Bar(label, {looks.look(instrument_id, code).title: n for code, n in counts.items()})
+
+
+def _distribution(one: figures.Distribution) -> Chart:
+    bar = _bar(looks.as_of(one.as_of), one.instrument_id, one.counts)
+    return Chart(one.instrument_id, _bands(one.instrument_id, one.counts), [bar], one.sources, one.unknown)
+
+
+def _own_distributions() -> list[Chart]:
+    """The register's own results by year, one chart an instrument."""
+    charts = []
+    years = figures.results_by_year()
+    for instrument_id in dict.fromkeys(year.instrument_id for year in years):
+        own = [year for year in years if year.instrument_id == instrument_id]
+        counts = {code: n for year in own for code, n in year.counts.items()}
+        bars = [_bar(str(year.year), instrument_id, year.counts) for year in own]
+        charts.append(Chart(instrument_id, _bands(instrument_id, counts), bars))
+    return charts
+
+
+def _attainments(published: list[NationalFigure]) -> list[Attainment]:
+    rows = [figure for figure in published if figure.measure == Measure.ATTAINMENT]
+    found = []
+    for date in dict.fromkeys(row.as_of for row in rows):
+        own = sorted((row for row in rows if row.as_of == date), key=lambda row: row.item)
+        bars = [
+            AspectBar(row.item, _aspect(row.instrument_id, row.item), row.value * 100, Decimal(100))
+            for row in own
+        ]
+        found.append(Attainment(date, bars, list(dict.fromkeys(row.source for row in own))))
+    return found
+
+
+def _told(figure: NationalFigure) -> Told:
+    label = str(figure.get_measure_display())
+    if figure.measure == Measure.CATEGORY:
+        label += f": {looks.look(figure.instrument_id, figure.item).title}"
+    if figure.measure == Measure.ATTAINMENT:
+        label += f": {_aspect(figure.instrument_id, figure.item)}"
+    return Told(looks.as_of(figure.as_of), label, figure, figure.measure in SHARES)
+
+
+def _aspect(instrument_id: str, code: str) -> str:
+    try:
+        return looks.text(default_catalog()[instrument_id].aspect(code).title)
+    except KeyError:
+        return code

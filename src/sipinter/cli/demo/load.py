@@ -31,7 +31,11 @@ Say = Callable[[str], None]
 
 def load(say: Say) -> None:
     """Register, published history, people, two rounds, three agencies at different stages."""
-    with translation.override("id"), override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
+    quick = {
+        "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+        "PASSWORD_HASHERS": ["sipinter.cli.demo.hasher.QuickHasher"],
+    }
+    with translation.override("id"), override_settings(**quick):
         say("Memuat daftar instansi dan hasil yang telah dipublikasikan ...")
         _agencies()
         say("Membuat instansi, orang, dan putaran peragaan ...")
@@ -127,7 +131,7 @@ class Rounds:
                 note=rounds.note(str(indicator.title), level), version=answer.version, actor=keeper,
             )  # fmt: skip
             if level > instrument.evidence_required_above:
-                self._evidence(assessment, code, str(indicator.evidence[0]), keeper)
+                self._evidence(assessment, code, str(indicator.evidence[0]).rstrip("."), keeper)
         if "3.4" in levels and "4.2" in levels:
             shared = assessment.answers.get(code="3.4").evidence.first()
             if shared is not None:

@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import re
 import struct
-import time
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -19,29 +18,22 @@ from sipinter.audit.models import Event
 
 from .. import factories
 from ..factories import PASSWORD, client_for
+from .conftest import NOON
 
 
 def code_for(secret):
-    """The six digits of RFC 6238 for a base32 secret, at the present moment."""
-    moment = int(time.time() // 30)
+    """The six digits of RFC 6238 for a base32 secret, on the tests' clock."""
+    moment = NOON // 30
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.new(key, struct.pack(">Q", moment), hashlib.sha1).digest()
     start = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
-def wait_for_a_fresh_code(seconds=10):
-    """Codes change every half minute: none must change between here and its use."""
-    left = 30 - time.time() % 30
-    if left < seconds:
-        time.sleep(left)
-
-
 def turn_on(client):
     """Connect an app in the browser `client`; its secret."""
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     client.get(reverse("mfa_activate_totp"))
-    wait_for_a_fresh_code()
     secret = client.session["mfa.totp.secret"]
     response = client.post(reverse("mfa_activate_totp"), {"code": code_for(secret)})
     assert response.status_code == 302

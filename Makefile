@@ -65,7 +65,7 @@ node_modules/.done: package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(ASSETS)/.done: node_modules/.done $(wildcard assets/*)
+$(ASSETS)/.done: node_modules/.done $(wildcard assets/* assets/scss/*)
 	npm run --silent build
 	@touch $@
 

@@ -145,6 +145,13 @@ urlpatterns = [
     path("akun/", include("allauth.urls")),
     path("", include("sipinter.web.urls")),
     room("national", front="", register="daftar/", verify="verifikasi/", instruments="instrumen/"),
-    room("assessments", home="beranda/", current="penilaian/", desk_queue="desk/", plenary="pleno/"),
+    room(
+        "assessments",
+        home="beranda/",
+        current="penilaian/",
+        desk_queue="desk/",
+        plenary="pleno/",
+        cycles="penilaian-putaran/",
+    ),
     room("accounts", team="tim/", notifications="pemberitahuan/"),
 ]

@@ -28,6 +28,7 @@ def test_nobody_sees_the_public_pages(nobody):
         (("keeper",), ["/beranda/", "/penilaian/", "/tim/", "/daftar/"]),
         (("verifier",), ["/beranda/", "/desk/", "/daftar/"]),
         (("plenary",), ["/beranda/", "/desk/", "/pleno/", "/daftar/"]),
+        (("administrator",), ["/beranda/", "/desk/", "/pleno/", "/penilaian-putaran/", "/tim/", "/daftar/"]),
         (("reader",), ["/daftar/"]),
         ((), ["/daftar/"]),
     ],

@@ -33,6 +33,7 @@ class _Entry:
 # The order is the order in the page. A room whose pages do not exist is skipped.
 PUBLIC = (
     _Entry(_("Register"), "national:register", None),
+    _Entry(_("Statistics"), "national:statistics", None),
     _Entry(_("Verify a document"), "national:verify", None),
     _Entry(_("Instruments"), "national:instruments", None),
 )
@@ -42,6 +43,7 @@ SIGNED_IN = (
     _Entry(_("Queue"), "assessments:desk_queue", DESK),
     _Entry(_("Plenary"), "assessments:plenary", PLENARY),
     _Entry(_("Recommendations"), "followup:list", AGENCY),
+    _Entry(_("Rounds"), "assessments:cycles", frozenset({"administrator"})),
     _Entry(_("Team"), "accounts:team", frozenset({"keeper", "administrator"})),
     _Entry(_("Register"), "national:register", None),
 )

@@ -12,6 +12,7 @@ ROBOTS = """User-agent: *
 Disallow: /akun/
 Disallow: /beranda/
 Disallow: /penilaian/
+Disallow: /penilaian-putaran/
 Disallow: /desk/
 Disallow: /pleno/
 Disallow: /tim/

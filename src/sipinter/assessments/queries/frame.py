@@ -76,10 +76,8 @@ class Frame:
 
     @cached_property
     def bounds(self) -> list[Decimal]:
-        """Lower bounds of the categories where they are bounds of the score, for the bar."""
-        if self.instrument.category_on != "score":
-            return []
-        return [category.lower for category in self.instrument.categories if category.lower > 0]
+        """Lower bounds of the categories, for the bar."""
+        return score_bounds(self.instrument)
 
     @cached_property
     def applicable(self) -> frozenset[str]:
@@ -184,6 +182,13 @@ def stage_closes(assessment: Assessment) -> date | None:
     if assessment.state == State.PUBLISHED:
         return cycle.objection_closes
     return None
+
+
+def score_bounds(instrument: Instrument) -> list[Decimal]:
+    """Lower bounds of the categories above the lowest, where they are bounds of the score."""
+    if instrument.category_on != "score":
+        return []
+    return [category.lower for category in instrument.categories if category.lower > 0]
 
 
 def days_to(assessment: Assessment, day: date | None) -> int | None:

@@ -9,7 +9,6 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sipinter.accounts.actor import Actor
 from sipinter.accounts.roles import Role
 from sipinter.audit.models import Event
 from sipinter.audit.queries import history
@@ -75,7 +74,9 @@ def _not_yet_handed_over(frame: Frame) -> Q:
     returned = history([target_of(frame.assessment)]).filter(action="assessment.return_for_clarification")
     last = returned.aggregate(at=Max("at"))["at"]
     judged = Q(action="answer.judged")
-    return judged if last is None else judged & ~Q(changes__verdict__1=VerifierVerdict.ASK.value, at__lte=last)
+    return (
+        judged if last is None else judged & ~Q(changes__verdict__1=VerifierVerdict.ASK.value, at__lte=last)
+    )
 
 
 def entries(frame: Frame, rows: Iterable[Event]) -> list[Entry]:

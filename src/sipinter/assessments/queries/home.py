@@ -19,10 +19,20 @@ from sipinter.rules.scoring import Scorecard
 
 from ..completeness import Lack, gaps
 from ..instruments import instrument_of
-from ..models import AT_THE_SUPERVISOR, CLOSED, Answer, AnswerEvidence, Assessment, Decision, GateAnswer, State, Verdict
+from ..models import (
+    AT_THE_SUPERVISOR,
+    CLOSED,
+    Answer,
+    AnswerEvidence,
+    Assessment,
+    Decision,
+    GateAnswer,
+    State,
+    Verdict,
+)
 from ..scores import score_levels
 from ..workflow import why_not_now
-from .frame import days_to, stage_closes
+from .frame import days_to, score_bounds, stage_closes
 
 PLATE_ROLES = (Role.KEEPER, Role.TEAM, Role.PYB, Role.PPK)
 LIVE = (State.FILLING, State.IN_REVIEW, State.REVIEWED, State.CLARIFICATION)
@@ -74,6 +84,16 @@ class Plate:
         return self.instrument.category(code) if code else None
 
     @property
+    def opens_later(self) -> bool:
+        """True until the first day of filling in."""
+        return (days_to(self.assessment, self.assessment.cycle.filling_opens) or 0) > 0
+
+    @property
+    def bounds(self) -> list[Decimal]:
+        """Lower bounds of the categories, for the bar."""
+        return score_bounds(self.instrument)
+
+    @property
     def closes(self) -> date | None:
         """Last day of the stage in which the agency acts; None while others do."""
         return stage_closes(self.assessment)
@@ -99,9 +119,7 @@ def plates(actor: Actor, *, only_open: bool = False) -> list[Plate]:
     assessments = list(rows)
     live = [assessment for assessment in assessments if assessment.state in LIVE]
     answers, gates, documented = _answers(live), _gates(live), _documented(live)
-    found = [
-        _plate(a, actor, answers[a.pk], gates[a.pk], documented[a.pk]) for a in assessments
-    ]
+    found = [_plate(a, actor, answers[a.pk], gates[a.pk], documented[a.pk]) for a in assessments]
     return sorted(found, key=lambda plate: plate.action is None)
 
 
@@ -221,7 +239,7 @@ def _turn(actor: Actor, state: State, row: dict[str, int]) -> int:
 
 
 def sent_back(actor: Actor) -> list[Assessment]:
-    """Readings that came back to this verifier, coordinator or plenary member, with their reason (one query)."""
+    """Readings that came back to this person of the desk, with their reason (one query)."""
     turn = Q(pk__in=[])
     if actor.has(Role.VERIFIER):
         turn |= Q(state=State.VERIFICATION, verifier=actor.user_id)

@@ -28,9 +28,7 @@ def outcome(assessment: Assessment) -> Outcome | None:
     """What was decided (four queries); None until then."""
     if assessment.state not in CLOSED:
         return None
-    decision = (
-        assessment.decisions.filter(superseded_by=None).prefetch_related("documents").first()
-    )
+    decision = assessment.decisions.filter(superseded_by=None).prefetch_related("documents").first()
     if decision is None:
         return None
     latest = {s.stage: s for s in assessment.snapshots.prefetch_related("aspects")}

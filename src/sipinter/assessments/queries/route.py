@@ -7,7 +7,7 @@ from sipinter.rules.instrument import Category, Indicator, Text
 from sipinter.rules.route import NoRoute, Route, Step, cheapest
 from sipinter.rules.scoring import AnswerError
 
-from ..scores import Layer, level
+from ..scores import level
 from .frame import Frame
 
 
@@ -24,7 +24,7 @@ class Raise:
 
 @dataclass(frozen=True)
 class Way:
-    """The route to `target`; without one, `best` is the highest score within reach, `fault` a wrong target."""
+    """The route to `target`; without one, the `best` reachable score, or the `fault` of the target."""
 
     target: str
     route: Route | None = None
@@ -44,12 +44,13 @@ def targets(frame: Frame) -> list[Category]:
 
 def way(frame: Frame, target: str, fixed: frozenset[str] = frozenset()) -> Way:
     """The least set of raises that reaches `target` (a category's code or a score), leaving `fixed` alone."""
-    levels = {code: level(answer, Layer.CLAIMED) for code, answer in frame.answers.items()}
+    survey = frame.assessment.survey if frame.instrument.components else None
+    levels = {code: level(answer, frame.layer) for code, answer in frame.answers.items()}
     known = sorted(fixed & set(frame.instrument.indicators))
     try:
         route = cheapest(
             frame.instrument, levels, frame.gates,
-            target=target, fixed=known, survey=frame.assessment.survey if frame.instrument.components else None,
+            target=target, fixed=known, survey=survey,
         )  # fmt: skip
     except NoRoute as none:
         return Way(target, best=none.best_score)

@@ -12,7 +12,7 @@ from sipinter.accounts.models import Membership, User
 from sipinter.accounts.permissions import Verdict, may
 from sipinter.accounts.roles import Role
 from sipinter.evidence.queries import Item as Document
-from sipinter.rules.instrument import Aspect, Indicator, Level, Text
+from sipinter.rules.instrument import Aspect, Indicator, Text
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.tables import table_for
 
@@ -253,7 +253,7 @@ def _earlier(assessment: Assessment, code: str) -> Earlier | None:
 
 
 def assigned_to(assessment: Assessment, code: str) -> tuple[Person, ...]:
-    """The team members asked for this indicator; those without a scope only where nobody else is (one query)."""
+    """Team members asked for this indicator; those without a scope only where nobody else is (one query)."""
     members = (
         Membership.objects.filter(agency_id=assessment.agency_id, role=Role.TEAM)
         .current()
@@ -270,7 +270,7 @@ def _covers(member: Membership, code: str) -> bool:
 
 
 def first_to_do(frame: Frame) -> str | None:
-    """The first indicator of this person that needs work, else the first of theirs; None: nothing is theirs."""
+    """This person's first indicator that needs work, else their first; None where nothing is theirs."""
     for code in frame.workable:
         if frame.marks[code] is not Mark.DONE:
             return code

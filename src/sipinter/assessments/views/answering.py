@@ -1,14 +1,17 @@
 """The page of one indicator and everything that its one form sends."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from sipinter.accounts.access import actor_from
 from sipinter.accounts.stash import sign_in_required, take_stash
+from sipinter.evidence.media import ACCEPT
 from sipinter.web.errors import Invalid, Refused
 
 from .. import services
@@ -17,6 +20,7 @@ from ..models import Assessment
 from ..queries.frame import Frame
 from ..queries.workspace import answer_page, following, preceding, standing
 from .pages import framed, known, opened, page
+from .posting import posts
 
 
 @require_GET
@@ -25,7 +29,8 @@ def answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The page of one indicator, with what was typed before a sign-in ran out."""
     frame = framed(request, pk)
     known(frame, code)
-    kept = take_stash(request)
+    # A page that showed a refusal stands at the address that the form was sent to.
+    kept = take_stash(request) or take_stash(request, reverse("assessments:save", args=[pk, code]))
     if kept is None:
         return _page(request, frame, code)
     return _page(
@@ -49,14 +54,16 @@ def _page(
     return page(
         request, "answer.html", frame, tab="answers", status=refusal.status if refusal else 200,
         view=answer_page(frame, code, actor_from(request), typed),
-        refusal=refusal, typed=typed, restored=restored, message=message, link=link,
+        refusal=refusal, conflict=getattr(refusal, "current", None), typed=typed, code=code,
+        restored=restored, message=message, link=link,
+        accept=ACCEPT, limit_mb=settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
     )  # fmt: skip
 
 
-@require_POST
+@posts("assessments:answer", "pk", "code")
 @sign_in_required
 def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Everything the form of an indicator holds: the answer, then files, a link, a message, what to let go of.
+    """Everything the form of an indicator holds: the answer, then files, a link, a message, detaching.
 
     The answer comes first, so that a file or a message that is refused cannot take it along.
     """
@@ -124,16 +131,15 @@ def _upload(request: HttpRequest, assessment: Assessment, code: str, file: Uploa
         messages.success(request, _("“%(name)s” was uploaded.") % values)
 
 
-def _refused(
-    request: HttpRequest, pk: int, code: str, typed: Typed | None, refusal: Refused
-) -> HttpResponse:
+def _refused(request: HttpRequest, pk: int, code: str, typed: Typed | None, refusal: Refused) -> HttpResponse:
     """The page, or for htmx the note above the form, with the refusal and all that was typed."""
     frame = framed(request, pk)
     known(frame, code)
     if request.htmx:  # type: ignore[attr-defined]
         return page(
-            request, "_refusal.html", frame, status=refusal.status, refusal=refusal, typed=typed, code=code
-        )
+            request, "_refusal.html", frame, status=refusal.status,
+            refusal=refusal, conflict=getattr(refusal, "current", None), typed=typed, code=code,
+        )  # fmt: skip
     return _page(
         request, frame, code, typed, refusal=refusal,
         message=request.POST.get("body", ""), link=request.POST.get("link", ""),

@@ -10,6 +10,7 @@ from sipinter.accounts.permissions import may
 
 from ..models import Assessment
 from ..queries.frame import Frame, frame_of
+from ..queries.workspace import path_of
 from ..workflow import BY_ACTION, why_not_now
 
 
@@ -56,6 +57,7 @@ def page(
         "zone": frame.assessment.agency.time_zone,
         "tab": tab,
         "step": step,
+        "entry": next(iter(path_of(frame)), next(iter(frame.answers), "")),
         **more,
     }
     return render(request, f"assessments/workspace/{template}", context, status=status)

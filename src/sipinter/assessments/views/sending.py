@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from sipinter.accounts.access import actor_from
 from sipinter.accounts.stash import sign_in_required, take_stash
@@ -20,8 +20,9 @@ from ..models import Assessment
 from ..queries.overview import outcome
 from ..queries.review import since_return
 from .pages import framed, opened, page
+from .posting import posts
 
-View = Callable[[HttpRequest, int], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 @require_GET
@@ -83,12 +84,17 @@ def _review(request: HttpRequest, pk: int, refusal: Refused | None = None) -> Ht
 
 Act = Callable[[HttpRequest, Assessment], Any]
 Origin = Callable[[HttpRequest, int, Refused | None], HttpResponse]
+ADDRESS: dict[Origin, str] = {
+    _overview: "assessments:overview",
+    _check: "assessments:check",
+    _review: "assessments:review",
+}
 
 
 def _step(act: Act, done: str | Promise, origin: Origin, target: str = "assessments:overview") -> View:
     """A view that takes one step; a refusal shows the page it came from, with what was typed."""
 
-    @require_POST
+    @posts(ADDRESS[origin], "pk")
     @sign_in_required
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         assessment = opened(request, pk)
@@ -149,4 +155,3 @@ object_to_decision = _step(
     gettext_lazy("The objection was sent to the plenary."),
     _overview,
 )
-

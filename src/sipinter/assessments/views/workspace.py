@@ -32,4 +32,3 @@ def workspace(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("assessments:gates", pk)
     code = first_to_do(frame)
     return redirect("assessments:answer", pk, code) if code else redirect("assessments:overview", pk)
-

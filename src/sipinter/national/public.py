@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.http import require_safe
 
 from sipinter.accounts.access import actor_from
 
@@ -20,6 +21,7 @@ def public_page(view: View) -> View:
     Never a shared cache: every page carries the reader's form token and language.
     """
 
+    @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
@@ -36,6 +38,7 @@ def public_page(view: View) -> View:
 def public_file(view: View) -> View:
     """A download: the same for everybody who reads the same language, so any cache may keep it."""
 
+    @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)

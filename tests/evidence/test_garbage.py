@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from django.core.files.base import File
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -100,7 +101,7 @@ def test_any_bytes_are_taken_or_refused_with_a_sentence(
     before = files()
     received, refused = None, None
     try:
-        received = receive(cast.agency, making.upload(body, name or "x"), actor=owner)
+        received = receive(cast.agency, File(io.BytesIO(body), name=name), actor=owner)
     except Invalid as refusal:
         refused = refusal
     if received is None:

@@ -58,14 +58,17 @@ def pages(blob: Blob, first: int) -> list[dict[str, Any]]:
     """Number, width, height and text of up to 20 pages; `first` is 1, 21, 41 ..."""
     last = first + PAGES_AT_ONCE - 1
     made = _made(blob, f"pages-{first}.json", f"{_kind(blob)}_pages", first=first, last=last)
-    return json.loads(made)
+    found: list[dict[str, Any]] = json.loads(made)
+    return found
 
 
 def sheet(blob: Blob, number: int) -> dict[str, Any]:
     """Sheet `number` (from 1) of a spreadsheet, see `reader.sheets.sheet`."""
-    return json.loads(_made(blob, f"sheet-{number}.json", "sheet", number=number))
+    found: dict[str, Any] = json.loads(_made(blob, f"sheet-{number}.json", "sheet", number=number))
+    return found
 
 
 def words(blob: Blob) -> dict[str, Any]:
     """A Word document's blocks, see `reader.words.blocks`."""
-    return json.loads(_made(blob, "words.json", "words"))
+    found: dict[str, Any] = json.loads(_made(blob, "words.json", "words"))
+    return found

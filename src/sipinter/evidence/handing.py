@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from typing import IO, cast
 
-from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import patch_cache_control
@@ -72,7 +72,7 @@ def wanted_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] 
 class Part:
     """The bytes of an open file from `start`, `length` of them, in chunks; closes the file."""
 
-    def __init__(self, file: File, start: int, length: int) -> None:
+    def __init__(self, file: IO[bytes], start: int, length: int) -> None:
         self.file, self.left = file, length
         file.seek(start)
 
@@ -98,7 +98,7 @@ def attachment(
         return guarded(HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}))
     start, end = part or (0, size - 1)
     response: HttpResponseBase
-    file = default_storage.open(stored)
+    file = cast("IO[bytes]", default_storage.open(stored))
     if request.method == "HEAD":
         file.close()
         response = HttpResponse()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from django.core.files.base import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage, storages
 
 from .models import Blob
 
@@ -31,7 +31,7 @@ def derived_name(blob: Blob, name: str) -> str:
     return f"derived/{blob.agency_id}/{blob.sha256[:2]}/{blob.sha256}/{DERIVED_VERSION}-{name}"
 
 
-class _Moved(File):
+class _Moved(File):  # type: ignore[type-arg]  # not generic when it runs
     """A finished local file that a local storage takes over by renaming it: whole or not at all."""
 
     def temporary_file_path(self) -> str:
@@ -39,11 +39,7 @@ class _Moved(File):
 
 
 def _is_local() -> bool:
-    try:
-        default_storage.path("")
-    except NotImplementedError:
-        return False
-    return True
+    return isinstance(storages["default"], FileSystemStorage)
 
 
 def incoming_folder() -> Path:
@@ -98,7 +94,8 @@ def get_bytes(name: str) -> bytes | None:
     """What is stored as `name`; None when nothing is."""
     try:
         with default_storage.open(name) as file:
-            return file.read()
+            file.seek(0)
+            return bytes(file.read())
     except FileNotFoundError:
         return None
 
@@ -116,5 +113,6 @@ def local_path(blob: Blob) -> Iterator[Path]:
         return
     with incoming() as file:
         with default_storage.open(blob.path) as source:
+            source.seek(0)  # not every storage opens at the start
             shutil.copyfileobj(source, file)
         yield path_of(file)

@@ -91,6 +91,8 @@ def opened(path: str) -> Any:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         raise Fault(DAMAGED) from error
+    if not len(document):
+        raise Fault(DAMAGED)
     if document.get_formtype():
         document.init_forms()
     return document

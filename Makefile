@@ -17,7 +17,7 @@ test: setup .venv/.system  ## every check and test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
-	.venv/bin/mypy
+	SIPINTER_DEMO=1 .venv/bin/mypy
 	$(PY) -m pytest -n auto
 
 check: setup  ## the quick part of `make test`

@@ -32,6 +32,12 @@ def test_the_decision_bears_score_number_and_signed_papers() -> None:
     assert sorted(decision.documents.values_list("kind", flat=True)) == ["certificate", "letter"]
 
 
+def test_no_certificate_below_the_categories_that_are_given_one() -> None:
+    decision = Round().decide(2).decision
+    assert (decision.score, decision.category) == (Decimal(205), "Kurang")
+    assert list(decision.documents.values_list("kind", flat=True)) == ["letter"]
+
+
 def test_the_plenary_may_change_a_level_with_its_reason() -> None:
     round_ = Round().decide(changes={"1.1": act.Change(4, "Bukti baru diterima rapat.")})
     assert round_.decision.score == Decimal("310")

@@ -107,6 +107,7 @@ WRONG = [
     (SUM, "evidence_required_above: 1", "evidence_required_above: 4", "above: 4", "instrument: must be a level from 0 to 3"),
     (SUM, "legal:\n  - title: Peraturan Contoh Nomor 1", "legal: []", "legal: []", "instrument, legal is empty"),
     (SUM, "shape: circle", "shape: heart", "shape: heart", "category, shape must be one of: cross, square, triangle, diamond, circle, star"),
+    (SUM, "validity_years: 1", "certificate: maybe", "certificate: maybe", "category, certificate must be one of: given"),
     (SUM, "validity_years: 1", "validity_years: 0", "validity_years: 0", "category: must be at least 1"),
     (SUM, "tone: 2", "tone: 9", "tone: 9", "category: tone must be from 1 to 7"),
     (SUM, "        subject: {id: talenta, en: talent}\n", "", 'code: "2.1"\n', "indicator 2.1: key “subject” is missing, which the generic scale needs"),

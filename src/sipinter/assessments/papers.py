@@ -59,15 +59,27 @@ def paper(decision: Decision) -> DecisionPaper:
 def keep_documents(decision: Decision) -> list[DecisionDocument]:
     """Make, sign and store the papers that `decision` lacks; returns all of them.
 
-    Files are written before their rows, under their hash, so a row never names a missing file.
+    Every decision has its letter; a certificate goes with the categories that the instrument names. Files are written before their rows, under their hash, so a row never names a missing file.
     """
     have = {document.kind: document for document in decision.documents.all()}
     content = paper(decision)
-    for kind, make in MAKERS.items():
+    for kind in kinds(decision):
         if kind not in have:
-            body = sign(make(content), reason=f"{kind.label} {decision.number}")
+            body = sign(
+                MAKERS[kind](content),
+                reason=f"{kind.label} {decision.number}",
+                name=content.issuer.signer_name,
+                location=content.issuer.city,
+            )
             have[kind] = _store(decision, kind, body)
     return list(have.values())
+
+
+def kinds(decision: Decision) -> list[DecisionDocument.Kind]:
+    """The papers that belong to the decision's category."""
+    category = instrument_of(decision.assessment.cycle).category(decision.category)
+    without = set() if category.certificate else {DecisionDocument.Kind.CERTIFICATE}
+    return [kind for kind in MAKERS if kind not in without]
 
 
 def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> DecisionDocument:

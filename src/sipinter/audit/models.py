@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 
 
 class Chain(models.Model):
@@ -8,6 +9,12 @@ class Chain(models.Model):
     agency = models.OneToOneField("agencies.Agency", models.PROTECT, null=True, related_name="+")
     length = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = [
+            # A unique column lets several nulls in; the nation has one chain only.
+            models.UniqueConstraint(Coalesce("agency", models.Value(0)), name="one_chain_each"),
+        ]
 
 
 class Event(models.Model):

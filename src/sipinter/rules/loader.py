@@ -189,7 +189,7 @@ class _Loader:
                 node,
                 "category",
                 ("code", "title"),
-                ("lower", "above", "consequence", "validity_years", "shape", "tone"),
+                ("lower", "above", "consequence", "validity_years", "certificate", "shape", "tone"),
             )
             category = self._category(fields)
             if category.code in codes:
@@ -215,6 +215,7 @@ class _Loader:
             lower_open=key == "above",
             consequence=fields.text("consequence"),
             validity_years=validity,
+            certificate=fields.one_of("certificate", ("given",)) == "given",
             shape=fields.one_of("shape", SHAPES) or "",
             tone=tone or 0,
         )

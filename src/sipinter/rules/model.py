@@ -120,7 +120,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A band of the score or index, from `lower` upwards (`lower_open`: strictly above it)."""
+    """A band of the score or index, from `lower` upwards (`lower_open`: strictly above it).
+
+    `certificate`: agencies in this band are given one beside the decision letter.
+    """
 
     code: str
     title: Text
@@ -128,6 +131,7 @@ class Category:
     lower_open: bool = False
     consequence: Text | None = None
     validity_years: int | None = None
+    certificate: bool = False
     shape: str = ""
     tone: int = 0
 

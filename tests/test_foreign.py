@@ -1,0 +1,212 @@
+"""A walk over every address of the site as every role of another agency, and as nobody.
+
+Not one page or file of the agency comes back, nothing of it changes, and each attempt at one of its own
+addresses is in its audit trail.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from sipinter.accounts.models import Invitation, Membership, Notification
+from sipinter.accounts.services import invite
+from sipinter.assessments import services as act
+from sipinter.assessments.models import Answer, Decision
+from sipinter.audit.models import Event
+from sipinter.followup.models import Recommendation
+from tests.assessments.round import Round, pdf
+from tests.factories import client_for, make_agency, make_user
+
+pytestmark = pytest.mark.django_db
+
+SECRETS = (
+    "CATATAN-RAHASIA",
+    "BUKTI-RAHASIA",
+    "TANYA-RAHASIA",
+    "SARAN-RAHASIA",
+    "Rahasiawati",
+    "rahasia@contoh.go.id",
+)
+FOREIGN_ROLES = ("keeper", "team", "pyb", "ppk", "employee", "regional_office", "reader", "consultant", None)
+
+
+@dataclass
+class Victim:
+    """An agency in the middle of its round, with something secret in every table."""
+
+    round: Round
+    values: dict[str, dict[str, Any]]
+
+    def arguments(self, name: str, keys: list[str]) -> dict[str, Any]:
+        """Values for the parts of an address, the victim's own wherever the part names a row."""
+        special = self.values.get(name, {})
+        return {key: special.get(key, self.values[""][key]) for key in keys}
+
+
+@pytest.fixture
+def victim() -> Victim:
+    round_ = Round(agency_name="Pemerintah Kabupaten Melati")
+    secret = make_user("Rahasiawati", ("team", round_.agency), email="rahasia@contoh.go.id")
+    round_.start()
+    for code in ("1.1", "3.4"):
+        round_.claim(code, 3, note="CATATAN-RAHASIA")
+        act.upload(
+            round_.assessment, code, pdf("BUKTI-RAHASIA"), title="BUKTI-RAHASIA", actor=round_.who("keeper")
+        )
+    act.request_review(round_.assessment, actor=round_.who("keeper"))
+    act.approve_review(round_.assessment, actor=round_.who("pyb"))
+    act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    act.claim(round_.assessment, actor=round_.who("verifier"))
+    round_.judge("3.4", "ask", reason="TANYA-RAHASIA")
+    round_.judge("3.4", "accept")
+    round_.accept_rest()
+    act.finish_verification(round_.assessment, actor=round_.who("verifier"))
+    Recommendation.objects.update(body="SARAN-RAHASIA")
+    act.sign_off(round_.assessment, actor=round_.who("coordinator"))
+    decision = act.decide(
+        round_.assessment, decided_on=round_.cycle.filling_opens, actor=round_.who("plenary")
+    )
+    invitation = invite(
+        round_.agency,
+        email="undangan@contoh.go.id",
+        name="Rahasiawati",
+        role="team",
+        actor=round_.who("keeper"),
+    ).invitation
+    values = {
+        "": {
+            "pk": round_.assessment.pk, "code": "3.4", "slug": round_.agency.slug, "kind": "letter",
+            "instrument_id": round_.instrument_id, "action": "decide", "token": "tidak-dikenal",
+            "recommendation": Recommendation.objects.first().pk, "number": 1, "page": 1, "n": 1,
+            "key": "x-y", "uidb36": "x", "provider": "x",
+        },
+        "accounts:member": {"pk": Membership.objects.get(user=secret).pk},
+        "accounts:end": {"pk": Membership.objects.get(user=secret).pk},
+        "accounts:resend": {"pk": invitation.pk},
+        "accounts:revoke": {"pk": invitation.pk},
+        "accounts:open_notification": {"pk": Notification.objects.filter(user=secret).first().pk},
+        "assessments:cycle": {"pk": round_.cycle.pk},
+        "assessments:cycle_dates": {"pk": round_.cycle.pk},
+        "assessments:cycle_open": {"pk": round_.cycle.pk},
+        "assessments:document": {"code": decision.code},
+        "assessments:desk_step": {"action": "finish_verification"},
+        "assessments:plenary_step": {"action": "publish"},
+        "national:verify_code": {"code": decision.code},
+    }  # fmt: skip
+    evidence = round_.answer("3.4").evidence.get().pk
+    for name in ("open", "page", "preview"):
+        values[f"evidence:{name}"] = {"pk": evidence}
+    return Victim(round_, values)
+
+
+def addresses(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Every named address of the site: (name, its parts)."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from addresses(pattern, space)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield (
+                f"{prefix}{pattern.name}",
+                list(pattern.pattern.converters) or list(pattern.pattern.regex.groupindex),
+            )
+
+
+def site(victim: Victim) -> Iterator[tuple[str, str]]:
+    """(name, path) of every address, filled with the victim's rows."""
+    for name, keys in addresses():
+        yield name, reverse(name, kwargs=victim.arguments(name, keys))
+
+
+def foreigner(role: str | None) -> Client:
+    if role is None:
+        return client_for(None)
+    return client_for(make_user(f"orang {role}", (role, make_agency("Pemerintah Kota Kenanga", "kota"))))
+
+
+def state_of(victim: Victim) -> tuple[Any, ...]:
+    """Everything of the victim that a foreign request could have changed."""
+    return (
+        list(
+            Answer.objects.order_by("pk").values_list(
+                "version", "note", "verdict", "verified_level", "decided_level"
+            )
+        ),
+        victim.round.fresh().state,
+        victim.round.fresh().version,
+        list(Membership.objects.filter(agency=victim.round.agency).values_list("pk", "ended_at", "scope")),
+        list(Invitation.objects.values_list("pk", "revoked_at", "expires_at")),
+        list(Recommendation.objects.values_list("pk", "body", "version")),
+        Decision.objects.count(),
+        list(
+            Notification.objects.filter(user__email="rahasia@contoh.go.id").values_list("read_at", flat=True)
+        ),
+    )
+
+
+def text_of(response: Any) -> str:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return str(body.decode("utf-8", "replace"))
+
+
+@pytest.mark.parametrize("role", FOREIGN_ROLES)
+def test_nothing_of_a_foreign_agency_comes_back(victim: Victim, role: str | None) -> None:
+    client = foreigner(role)
+    before = state_of(victim)
+    leaks: list[str] = []
+    for _name, path in site(victim):
+        for method in ("get", "post"):
+            response = getattr(client, method)(path)
+            body = text_of(response)
+            leaks += [f"{method} {path} tells {secret}" for secret in SECRETS if secret in body]
+            assert response.status_code < 500, path
+            kind = response.headers.get("Content-Type", "")
+            if "pdf" in kind or "image/png" in kind or "image/webp" in kind:
+                leaks.append(f"{method} {path} hands out {kind}")
+    assert leaks == []
+    assert state_of(victim) == before
+
+
+def own_addresses(victim: Victim) -> Iterator[str]:
+    """Addresses that name a row of the victim."""
+    for name, keys in addresses():
+        if name.startswith(("assessments:", "evidence:")) and "pk" in keys:
+            path = reverse(name, kwargs=victim.arguments(name, keys))
+            if not path.startswith("/penilaian-putaran/"):  # rounds are nobody's: refused by role
+                yield path
+
+
+@pytest.mark.parametrize("role", ["keeper", "pyb", "employee", "regional_office", "reader"])
+def test_every_attempt_is_a_404_and_on_record(victim: Victim, role: str) -> None:
+    client = foreigner(role)
+    refusals = Event.objects.filter(action="access.refused", agency=victim.round.agency)
+    for path in own_addresses(victim):
+        seen = refusals.count()
+        response = client.get(path)
+        if response.status_code in (302, 405):  # an address that forms are sent to
+            response = client.post(path)
+        assert response.status_code == 404, path
+        assert refusals.count() == seen + 1, path
+
+
+def test_nobody_is_sent_to_the_sign_in(victim: Victim) -> None:
+    client = foreigner(None)
+    for path in own_addresses(victim):
+        for response in (client.get(path), client.post(path)):
+            if response.status_code != 404:
+                assert response.status_code == 302, path
+                target = client.get(path, follow=True)
+                assert target.redirect_chain[-1][0].startswith("/akun/login/"), path
+
+
+def test_a_verifier_sees_nothing_before_submission() -> None:
+    round_ = Round().start()
+    round_.claim("1.1", 3, note="CATATAN-RAHASIA")
+    verifier = client_for(round_.users["verifier"], second_factor=True)
+    for name in ("assessments:desk_overview", "assessments:workspace", "assessments:history"):
+        assert verifier.get(reverse(name, args=[round_.assessment.pk])).status_code == 404
+    assert "CATATAN-RAHASIA" not in text_of(verifier.get(reverse("assessments:desk_queue")))

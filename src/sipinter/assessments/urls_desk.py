@@ -2,13 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from .views import cycles, desk, documents, plenary, recommendations, steps
+from .views import cycles, desk, desk_steps, documents, plenary, recommendations
 
 patterns: list[URLPattern] = [
     path("desk/", desk.desk_queue, name="desk_queue"),
-    path("desk/<int:pk>/", steps.desk_overview, name="desk_overview"),
-    path("desk/<int:pk>/langkah/<slug:action>/", steps.desk_step, name="desk_step"),
-    path("desk/<int:pk>/survei/", steps.desk_survey, name="desk_survey"),
+    path("desk/<int:pk>/", desk_steps.desk_overview, name="desk_overview"),
+    path("desk/<int:pk>/langkah/<slug:action>/", desk_steps.desk_step, name="desk_step"),
+    path("desk/<int:pk>/survei/", desk_steps.desk_survey, name="desk_survey"),
     path("desk/<int:pk>/rekomendasi/", recommendations.desk_recommendations, name="desk_recommendations"),
     path(
         "desk/<int:pk>/rekomendasi/<int:recommendation>/",

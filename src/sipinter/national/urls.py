@@ -1,4 +1,22 @@
-from django.urls import path  # noqa: F401
+"""The public pages."""
+
+from django.urls import path
+
+from . import views_verify
+from .views import agency, pages, register, statistics
 
 app_name = "national"
-urlpatterns: list = []
+urlpatterns = [
+    path("", pages.front, name="front"),
+    path("daftar/", register.register, name="register"),
+    path("daftar/unduh.csv", register.download_csv, name="register_csv"),
+    path("daftar/unduh.xlsx", register.download_xlsx, name="register_xlsx"),
+    path("daftar/<slug:slug>/", agency.agency, name="agency"),
+    path("daftar/<slug:slug>/unduh.csv", agency.download_csv, name="agency_csv"),
+    path("instrumen/", pages.instruments, name="instruments"),
+    path("instrumen/<slug:instrument_id>/", pages.instrument, name="instrument"),
+    path("verifikasi/", views_verify.verify_document, name="verify"),
+    path("verifikasi/<str:code>/", views_verify.verify_code, name="verify_code"),
+    path("statistik/", statistics.statistics, name="statistics"),
+    path("statistik/unduh.csv", statistics.download_csv, name="statistics_csv"),
+]

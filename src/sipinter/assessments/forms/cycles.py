@@ -72,7 +72,8 @@ class AgenciesForm(forms.Form):
         unknown = [name for name in names if name not in found]
         if unknown:
             raise forms.ValidationError(
-                _("No active agency has this code or name: %(names)s."), params={"names": "; ".join(unknown[:5])}
+                _("No active agency has this code or name: %(names)s."),
+                params={"names": "; ".join(unknown[:5])},
             )
         return list({row.pk: row for row in found.values()}.values())
 
@@ -84,5 +85,7 @@ class AgenciesForm(forms.Form):
 
     def agencies(self) -> list[Agency]:
         """Everyone the round is opened for."""
-        chosen = {row.pk: row for row in Agency.objects.filter(is_active=True, type__in=self.cleaned_data["types"])}
+        chosen = {
+            row.pk: row for row in Agency.objects.filter(is_active=True, type__in=self.cleaned_data["types"])
+        }
         return list((chosen | {row.pk: row for row in self.cleaned_data["codes"]}).values())

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sipinter.agencies.models import AgencyType
+from sipinter.agencies.queries import provinces
 
 from ..models import AT_THE_SUPERVISOR, Verdict
-from ..queries.queue import Wanted, cycles, provinces, verifiers
+from ..queries.queue import Wanted, cycles, verifiers
 from .common import DayField
 
 REASON_MAX = 5_000
@@ -80,7 +81,9 @@ class VerdictForm(forms.Form):
 class MessageForm(forms.Form):
     """One contribution to an indicator's thread."""
 
-    body = forms.CharField(label=_("Message"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3}))
+    body = forms.CharField(
+        label=_("Message"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class DueForm(forms.Form):
@@ -101,7 +104,10 @@ class RecommendationForm(forms.Form):
     """The text of one recommendation as the verifier saw it."""
 
     body = forms.CharField(
-        label=_("Recommendation"), required=False, max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Recommendation"),
+        required=False,
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -19,7 +19,9 @@ REASON_MAX = 2_000
 class SurveyForm(forms.Form):
     """The employee survey's result, from 0 to 1, and where it comes from."""
 
-    value = FigureField(label=_("Survey result (0 to 1)"), min_value=0, max_value=1, max_digits=5, decimal_places=4)
+    value = FigureField(
+        label=_("Survey result (0 to 1)"), min_value=0, max_value=1, max_digits=5, decimal_places=4
+    )
     source = forms.CharField(
         label=_("Source"), max_length=200, help_text=_("For example the report's number and date.")
     )

@@ -30,7 +30,9 @@ def cycles() -> QuerySet[Cycle]:
 
 def standing(cycle: Cycle) -> list[tuple[State, int]]:
     """How many assessments of the round stand in each state, in the order of the round (one query)."""
-    rows = dict(Assessment.objects.filter(cycle=cycle).order_by().values_list("state").annotate(n=Count("pk")))
+    rows = dict(
+        Assessment.objects.filter(cycle=cycle).order_by().values_list("state").annotate(n=Count("pk"))
+    )
     return [(state, rows[state.value]) for state in State if rows.get(state.value)]
 
 

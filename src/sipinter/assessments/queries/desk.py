@@ -32,6 +32,7 @@ from ..models import (
     Verdict,
 )
 from ..scores import JUDGED, Layer, gates_of, scorecard
+from .frame import Frame
 
 READERS = (Role.VERIFIER, Role.COORDINATOR, Role.PLENARY, Role.ADMINISTRATOR)
 EVENTS_SHOWN = 30
@@ -149,6 +150,11 @@ class Desk:
     def _standing(answer: Answer, counts: bool) -> Standing:
         return _BY_VERDICT[Verdict(answer.verdict)] if counts else Standing.AWAY
 
+    def frame(self, actor: Actor) -> Frame:
+        """The same rows as the workspace's pages take them (no query)."""
+        answers = {answer.code: answer for answer in self._answers}
+        return Frame(self.assessment, self.instrument, answers, self.gates, {}, actor)
+
     @cached_property
     def claimed(self) -> Scorecard:
         return scorecard(self.assessment, Layer.CLAIMED, self._answers, self.gates)
@@ -260,14 +266,10 @@ def attached(answer: Answer) -> list[Attached]:
 
     A file that the agency attaches during clarification appears once its answer is sent.
     """
-    rows = list(
-        answer.attachments.filter(evidence__is_submitted=True).select_related("evidence__blob")
-    )
+    rows = list(answer.attachments.filter(evidence__is_submitted=True).select_related("evidence__blob"))
     also: dict[int, list[str]] = {row.evidence_id: [] for row in rows}
     elsewhere = (
-        AnswerEvidence.objects.filter(
-            answer__assessment_id=answer.assessment_id, evidence_id__in=list(also)
-        )
+        AnswerEvidence.objects.filter(answer__assessment_id=answer.assessment_id, evidence_id__in=list(also))
         .exclude(answer_id=answer.pk)
         .order_by("answer__position")
         .values_list("evidence_id", "answer__code")

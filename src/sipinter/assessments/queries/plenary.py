@@ -42,6 +42,12 @@ class PlenaryRow:
         return None if self.score is None else self.score - self.assessment.claimed_score
 
     @property
+    def needs_survey(self) -> bool:
+        """Nothing can be decided before the employee survey's result is entered."""
+        components = instrument_of(self.assessment.cycle).components
+        return self.decision is None and bool(components) and self.assessment.survey is None
+
+    @property
     def last(self) -> Decimal | None:
         """Score of the agency's last published result of an earlier round with the same instrument."""
         return self.assessment.last_score  # type: ignore[attr-defined]
@@ -80,7 +86,10 @@ def _row(assessment: Assessment) -> PlenaryRow:
     decision = next(iter(assessment.holding), None)  # type: ignore[attr-defined]
     code = decision.category if decision else assessment.verified_category
     return PlenaryRow(
-        assessment, decision, category_of(assessment, assessment.claimed_category), category_of(assessment, code)
+        assessment,
+        decision,
+        category_of(assessment, assessment.claimed_category),
+        category_of(assessment, code),
     )
 
 

@@ -11,7 +11,6 @@ from sipinter.accounts.actor import Actor
 from sipinter.accounts.models import User
 from sipinter.accounts.permissions import may
 from sipinter.accounts.roles import Role
-from sipinter.agencies.models import Agency
 
 from ..models import Assessment, Cycle, State
 from .desk import AtTheDesk, at_the_desk, due
@@ -93,12 +92,6 @@ def parts(rows: Iterable[Assessment], actor: Actor) -> list[tuple[int, list[Queu
 
 def _may_claim(actor: Actor, row: Assessment) -> bool:
     return row.state == State.SUBMITTED and bool(may(actor, "assessment.claim", row))
-
-
-def provinces() -> list[str]:
-    """Names of the provinces in the register."""
-    names = Agency.objects.exclude(province="").order_by("province")
-    return list(names.values_list("province", flat=True).distinct())
 
 
 def cycles() -> list[tuple[int, str]]:

@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.contrib import messages
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sipinter.accounts.access import actor_from, fetch
-from sipinter.accounts.permissions import may
+from sipinter.accounts.actor import Actor
+from sipinter.accounts.permissions import may, require
 from sipinter.accounts.stash import sign_in_required, take_stash
+from sipinter.evidence.models import DESK_ROLES, Evidence
+from sipinter.evidence.queries import Preview, preview
+from sipinter.evidence.services import note_opening
 from sipinter.web.errors import Conflict, Denied, Refused
 
 from .. import services as act
@@ -22,7 +26,7 @@ from ..models import Answer, Assessment, Verdict
 from ..queries import queue as queues
 from ..queries.desk import Desk, Line, Standing, at_the_desk, desk, due, is_reader, reading
 from ..queries.frame import days_to
-from ..queries.trail import entries
+from ..queries.history import entries
 from .posting import posts
 
 PAGE = 50
@@ -87,7 +91,9 @@ def desk_indicator(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         return _judge(request, view, line)
     typed = take_stash(request)
     form = _form(view, line.answer, typed)
-    return _indicator(request, view, line, form, restored=typed is not None, body=(typed or {}).get("body", ""))
+    return _indicator(
+        request, view, line, form, restored=typed is not None, body=(typed or {}).get("body", "")
+    )
 
 
 def _form(view: Desk, answer: Answer, typed: QueryDict | None = None, **options: Any) -> VerdictForm:
@@ -145,13 +151,21 @@ def _indicator(
     actor, answer = actor_from(request), line.answer
     beside = reading(view.assessment, answer)
     before, after = view.neighbours(line.code)
-    context = {
+    shown = _shown(request, beside.evidence)
+    may_open = actor.is_system or bool(actor.roles & DESK_ROLES)
+    context: dict[str, Any] = {
         **head(view),
+        "restored": False,
+        "conflict": None,
+        "body": "",
+        "thread": None,
         "line": line,
         "form": form,
         "beside": beside,
-        "shown": _shown(request, beside.evidence),
-        "trail": entries(beside.events),
+        "shown": shown,
+        "preview": _preview(shown.document.evidence, actor) if may_open and _asked(request, shown) else None,
+        "may_open": may_open,
+        "trail": entries(view.frame(actor), beside.events),
         "before": before,
         "after": after,
         "next_left": view.next_left(after=line.code),
@@ -163,6 +177,18 @@ def _indicator(
         **more,
     }
     return render(request, "assessments/desk/indicator.html", context, status=status)
+
+
+def _asked(request: HttpRequest, shown: Any) -> bool:
+    """The document was chosen without a script, which would fetch it by itself."""
+    return shown is not None and "evidence" in request.GET
+
+
+def _preview(evidence: Evidence, actor: Actor) -> Preview | None:
+    """The document shown within the page; on record like every opening."""
+    require(actor, "evidence.open", evidence)
+    note_opening(evidence, actor=actor, how="preview")
+    return preview(evidence)
 
 
 def _shown(request: HttpRequest, evidence: list[Any]) -> Any:

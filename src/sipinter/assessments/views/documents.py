@@ -46,5 +46,7 @@ def _unchanged(request: HttpRequest, paper: DecisionDocument) -> HttpResponse | 
 def _whole(paper: DecisionDocument, number: str) -> HttpResponse:
     with default_storage.open(paper.path) as stored:
         response = HttpResponse(stored.read(), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{slugify(number.replace("/", "-"))}-{paper.kind}.pdf"'
+    response["Content-Disposition"] = (
+        f'inline; filename="{slugify(number.replace("/", "-"))}-{paper.kind}.pdf"'
+    )
     return response

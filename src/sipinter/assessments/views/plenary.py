@@ -24,13 +24,12 @@ from ..forms.desk import STEP_FORMS, ReasonForm
 from ..forms.plenary import ChangesForm, CorrectionForm, DecisionForm, SurveyForm
 from ..models import Assessment, Decision, State
 from ..queries import plenary as agendas
-from ..queries.desk import READERS, Desk, desk
-from ..queries.trail import entries
-from ..queries.desk import steps_taken
+from ..queries.desk import READERS, Desk, desk, steps_taken
+from ..queries.history import entries
 from ..workflow import BY_ACTION
 from .desk import head, opened
+from .desk_steps import may_record_survey
 from .posting import posts
-from .steps import may_record_survey
 
 PAGE = 50
 FORMS: dict[str, type[ChangesForm]] = {"decide": DecisionForm, "correct": CorrectionForm}
@@ -161,7 +160,8 @@ def _check(request: HttpRequest, case: _Case, action: str, form: ChangesForm) ->
         "changes": [(line, changes[line.code]) for line in case.view.lines if line.code in changes],
         "base": case.base,
         "card": agendas.outcome(case.view, case.base, {code: c.level for code, c in changes.items()}),
-        "number": form.cleaned_data["number"].strip() or act.next_number(form.cleaned_data["decided_on"].year),
+        "number": form.cleaned_data["number"].strip()
+        or act.next_number(form.cleaned_data["decided_on"].year),
         "replaces": request.POST.get("replaces", ""),
         "holding": case.holding,
     }
@@ -200,7 +200,7 @@ def _case(
         "category_of": lambda code: agendas.category_of(assessment, code),
         "survey_form": SurveyForm.of(assessment, typed),
         "may_survey": may_record_survey(case.actor, case.view),
-        "trail": entries(steps_taken(assessment)),
+        "trail": entries(case.view.frame(case.actor), steps_taken(assessment)),
     }
     return render(request, "assessments/plenary/item.html", context, status=status)
 

@@ -94,6 +94,10 @@ def desk_recommendation(request: HttpRequest, pk: int, recommendation: int) -> H
     except Refused as refused:
         blame(form, refused)
         return _list(request, assessment, typed=typed, faulty=form, status=refused.status)
-    said = _("Recommendation on %(code)s dropped.") if "drop" in request.POST else _("Recommendation on %(code)s saved.")
+    said = (
+        _("Recommendation on %(code)s dropped.")
+        if "drop" in request.POST
+        else _("Recommendation on %(code)s saved.")
+    )
     messages.success(request, said % {"code": row.code})
     return redirect(f"{reverse('assessments:desk_recommendations', args=[pk])}#rec{row.pk}")

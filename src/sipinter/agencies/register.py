@@ -18,6 +18,10 @@ DATA = Path(__file__).resolve().parent / "data"
 REGIONS = DATA / "regions.csv"
 CENTRAL = DATA / "central.csv"
 REQUIRED = ("code", "name", "type", "slug", "aliases", "time_zone")
+LIMITS: dict[str, int] = {
+    name: getattr(Agency._meta.get_field(name), "max_length")  # noqa: B009 - not every field has one
+    for name in ("code", "name", "slug", "province", "regional_office")
+}
 STATUSES = {"active": True, "former": False}
 _SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
@@ -122,8 +126,8 @@ def _row(file: str, number: int, cells: dict[str, str | None]) -> tuple[AgencyRo
 
 
 def _problems(row: AgencyRow, status: str) -> Iterator[tuple[str, str]]:
-    for column in ("code", "name", "slug", "province", "regional_office"):
-        value, limit = getattr(row, column), Agency._meta.get_field(column).max_length
+    for column, limit in LIMITS.items():
+        value = getattr(row, column)
         if not value and column in ("code", "name", "slug"):
             yield column, _("is empty")
         if len(value) > limit:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from sipinter.accounts.access import actor_from
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponse | StreamingHttpResponse]
 PAGE_SECONDS = 60
 FILE_SECONDS = 300
 
@@ -23,7 +23,7 @@ def public_page(view: View) -> View:
 
     @require_safe
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
         response = view(request, *args, **kwargs)
         if actor_from(request).is_signed_in:
             patch_cache_control(response, private=True, no_cache=True)
@@ -40,7 +40,7 @@ def public_file(view: View) -> View:
 
     @require_safe
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
         response = view(request, *args, **kwargs)
         patch_cache_control(response, public=True, max_age=FILE_SECONDS)
         patch_vary_headers(response, ("Cookie", "Accept-Language"))

@@ -158,7 +158,7 @@ def national_share(figures: list[NationalFigure], counts: Counts) -> Share | Non
     told = [share for share in shares(figures) if share.assessed]
     latest = told[-1] if told else None
     own = _own_share(counts)
-    if own and (latest is None or own.assessed > (latest.assessed or 0)):
+    if own and (latest is None or (own.assessed or 0) > (latest.assessed or 0)):
         return own
     return latest
 
@@ -236,7 +236,9 @@ def medians(instrument_id: str) -> Medians:
         middle[code].append(percent)
         agencies = max(agencies, n)
     if agencies >= ENOUGH_FOR_MEDIAN:
-        return Medians({code: sum(both) / len(both) / 100 for code, both in middle.items()}, agencies)
+        return Medians(
+            {code: sum(both, Decimal(0)) / len(both) / 100 for code, both in middle.items()}, agencies
+        )
     return _published_attainment(instrument_id)
 
 

@@ -101,7 +101,7 @@ class Rows:
     def __iter__(self) -> Iterator[Row]:
         return map(_row, self._values().iterator(chunk_size=500))
 
-    def _values(self) -> QuerySet[Agency, dict[str, Any]]:
+    def _values(self) -> Any:
         shown = {f"r_{name}": F(f"current__{name}") for name in RESULT_FIELDS}
         return self._queryset.values(*FIELDS, "previous", **shown)
 
@@ -116,14 +116,14 @@ def _row(values: Mapping[str, Any]) -> Row:
 
 def rows(filters: Filters) -> Rows:
     """The agencies that match, each with its latest result (or none), in the order asked for."""
-    wanted = Q(is_current=True)
+    wanted: dict[str, Any] = {"is_current": True}
     if filters.year:
-        wanted &= Q(year=filters.year)
+        wanted["year"] = filters.year
     if filters.instrument:
-        wanted &= Q(instrument_id=filters.instrument)
-    latest = Result.objects.filter(wanted, agency=OuterRef("pk")).order_by(*NEWEST)
+        wanted["instrument_id"] = filters.instrument
+    latest = Result.objects.filter(**wanted, agency=OuterRef("pk")).order_by(*NEWEST)
     one = Q(current__isnull=True) | Q(current__pk=Subquery(latest.values("pk")[:1]))
-    joined = Q(*((f"results__{name}", value) for name, value in wanted.children))
+    joined = Q(**{f"results__{name}": value for name, value in wanted.items()})
     agencies = Agency.objects.annotate(current=FilteredRelation("results", condition=joined))
     # One filter() for all conditions: a second one would join the results again, a row for each.
     agencies = agencies.filter(one & _matching(filters))
@@ -160,7 +160,7 @@ def _matching(filters: Filters) -> Q:
 
 def _order(sort: str) -> list[OrderBy]:
     """Agencies without the figure come last, whichever way; equal ones by name."""
-    column = {
+    column: Any = {
         "name": F("name"),
         "type": _TYPE_ORDER,
         "year": F("current__year"),

@@ -99,7 +99,7 @@ def _titled(found: AgencyPage) -> list[tuple[str, str, str]]:
     """(code, indicator, text) of each public recommendation."""
     if not found.recommendations:
         return []
-    cycle = found.recommendations[0].assessment.cycle  # type: ignore[attr-defined]
+    cycle = found.recommendations[0].assessment.cycle
     instrument = default_catalog().get(cycle.instrument_id)
     indicators = instrument.indicators if instrument else {}
     return [

@@ -1,6 +1,7 @@
 """The register: fifty agencies a page, the same as CSV and XLSX."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -32,7 +33,8 @@ def register(request: HttpRequest) -> HttpResponse:
     """The page; for htmx only the list under the filters."""
     asked = read_filters(request.GET)
     whole = request.GET.get("page") == "all"
-    paginator: Paginator[query.Row] = Paginator(query.rows(asked.filters), WHOLE if whole else PAGE_SIZE)
+    found: Any = query.rows(asked.filters)
+    paginator: Paginator[query.Row] = Paginator(found, WHOLE if whole else PAGE_SIZE)
     context = {
         "asked": asked,
         "filters": asked.filters,

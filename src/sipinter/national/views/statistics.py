@@ -1,5 +1,6 @@
 """The nation's statistics: share of Good or better, categories, attainment of aspects, with sources."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -71,7 +72,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
 @public_file
 def download_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The published national figures as CSV."""
-    rows = ([f.as_of, f.measure, f.item, f.instrument_id, f.value, f.source] for f in figures.published())
+    rows: Iterable[list[exports.Cell]] = (
+        [f.as_of, f.measure, f.item, f.instrument_id, f.value, f.source] for f in figures.published()
+    )
     lines = exports.csv_lines(CSV_HEADS, rows)
     headers = exports.attachment("statistik", "csv")
     return StreamingHttpResponse(lines, content_type=exports.CSV_TYPE, headers=headers)

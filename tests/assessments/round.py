@@ -28,7 +28,7 @@ def pdf(text: str = "isi") -> SimpleUploadedFile:
     document.add_blank_page(page_size=(200, 200))
     document.docinfo["/Title"] = text
     body = io.BytesIO()
-    document.save(body)
+    document.save(body, deterministic_id=True)
     return SimpleUploadedFile(f"{text}.pdf", body.getvalue(), content_type="application/pdf")
 
 

@@ -128,6 +128,12 @@ def deadline(assessment: Assessment, action: str) -> datetime | None:
     return assessment.end_of(day) if day else None
 
 
+def answers_close(assessment: Assessment) -> datetime | None:
+    """The last moment for changing answers: the repair date in clarification, else that of filling in."""
+    repairing = assessment.state == State.CLARIFICATION
+    return deadline(assessment, "answer_clarification" if repairing else "submit")
+
+
 def why_not_now(assessment: Assessment, action: str, now: datetime | None = None) -> str:
     """Empty when state and date allow `action`; else the sentence that says why not."""
     transition = BY_ACTION[action]

@@ -1,4 +1,8 @@
-from django.urls import path  # noqa: F401
+"""Addresses of the recommendations."""
+
+from django.urls import path
+
+from . import views
 
 app_name = "followup"
-urlpatterns: list = []
+urlpatterns = [path("rekomendasi/", views.recommendations, name="list")]

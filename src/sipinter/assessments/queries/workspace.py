@@ -6,10 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sipinter.accounts.actor import Actor, Grant
 from sipinter.accounts.models import Membership, User
-from sipinter.accounts.permissions import Verdict, may
+from sipinter.accounts.permissions import Verdict, may, no
 from sipinter.accounts.roles import Role
 from sipinter.evidence.queries import Item as Document
 from sipinter.rules.instrument import Aspect, Indicator, Text
@@ -19,6 +21,7 @@ from sipinter.rules.tables import table_for
 from ..forms.workspace import Typed
 from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Message
 from ..models import Verdict as VerifierVerdict
+from ..workflow import answers_close
 from .frame import Frame, Mark
 
 
@@ -172,9 +175,18 @@ def answer_page(frame: Frame, code: str, actor: Actor, typed: Typed | None = Non
         assigned=assigned_to(frame.assessment, code),
         previous=preceding(frame, code),
         following=following(frame, code),
-        may_write=may(actor, "assessment.answer", answer),
+        may_write=may_write(actor, answer),
         may_discuss=may(actor, "assessment.discuss", answer),
     )
+
+
+def may_write(actor: Actor, answer: Answer) -> Verdict:
+    """Whether the person may change the answer now, by right, state and date."""
+    verdict = may(actor, "assessment.answer", answer)
+    last = answers_close(answer.assessment)
+    if verdict and last is not None and timezone.now() >= last:
+        return no(_("The date for this stage has passed. Ask the supervisor for a new one."))
+    return verdict
 
 
 def standing(frame: Frame, code: str, ticks: Collection[int] | None = None) -> Standing:

@@ -19,9 +19,9 @@ from sipinter.rules.scoring import Scorecard, level_from_ticks
 from sipinter.web.errors import Conflict, Invalid, NotNow
 
 from ..instruments import instrument_of
-from ..models import Answer, AnswerEvidence, Assessment, GateAnswer, State
+from ..models import Answer, AnswerEvidence, Assessment, GateAnswer
 from ..scores import refresh
-from ..workflow import deadline, locked
+from ..workflow import answers_close, locked
 
 NOTE_MAX = 20_000
 
@@ -36,8 +36,7 @@ class Saved:
 
 
 def _require_in_time(assessment: Assessment) -> None:
-    step = "answer_clarification" if assessment.state == State.CLARIFICATION else "submit"
-    last = deadline(assessment, step)
+    last = answers_close(assessment)
     if last is not None and timezone.now() >= last:
         raise NotNow(
             _(
@@ -167,7 +166,7 @@ def _touch(answer: Answer, actor: Actor) -> None:
 def upload(
     assessment: Assessment,
     code: str,
-    upload: UploadedFile,
+    upload: "UploadedFile[Any]",
     *,
     title: str = "",
     dated: date | None = None,

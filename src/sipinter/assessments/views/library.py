@@ -8,11 +8,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sipinter.accounts.access import actor_from
-from sipinter.accounts.permissions import may
 from sipinter.accounts.stash import sign_in_required
 from sipinter.evidence import queries as evidence
 
 from .. import services
+from ..queries.workspace import may_write
 from .pages import framed, known, page
 
 ROWS_A_PAGE = 50
@@ -40,5 +40,5 @@ def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return page(
         request, "library.html", frame, tab="answers",
         code=code, numbered=numbered, items=evidence.items(numbered.object_list), used=used,
-        find=request.GET.get("q", ""), may_write=may(actor, "assessment.answer", frame.answers[code]),
+        find=request.GET.get("q", ""), may_write=may_write(actor, frame.answers[code]),
     )  # fmt: skip

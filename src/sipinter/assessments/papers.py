@@ -1,6 +1,7 @@
 """The signed papers of a decision: made once, kept by their hash, handed out as they are."""
 
 import hashlib
+from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -20,7 +21,8 @@ MAKERS = {DecisionDocument.Kind.LETTER: letter, DecisionDocument.Kind.CERTIFICAT
 
 def issuer() -> Issuer:
     """The supervising body as it signs, from the settings."""
-    return Issuer(**settings.ISSUER)
+    fields: dict[str, Any] = settings.ISSUER
+    return Issuer(**fields)
 
 
 def paper(decision: Decision) -> DecisionPaper:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ class Draft:
 
 
 @transaction.atomic
-def draft(assessment: Model, drafts: Iterable[Draft], *, actor: Actor) -> int:
+def draft(assessment: Any, drafts: Iterable[Draft], *, actor: Actor) -> int:
     """Bring the drafts of `assessment` in line with `drafts`; returns how many stand.
 
     A text that a person has edited or dropped is kept; drafts of indicators that no longer need one go.
@@ -41,7 +41,7 @@ def draft(assessment: Model, drafts: Iterable[Draft], *, actor: Actor) -> int:
     Recommendation.objects.bulk_create(
         Recommendation(
             assessment_id=assessment.pk,
-            agency_id=assessment.agency_id,  # type: ignore[attr-defined]
+            agency_id=assessment.agency_id,
             code=item.code,
             level_now=item.level_now,
             level_next=item.level_next,
@@ -52,7 +52,7 @@ def draft(assessment: Model, drafts: Iterable[Draft], *, actor: Actor) -> int:
     )
     record(
         "recommendation.drafted", assessment, actor=actor,
-        agency_id=assessment.agency_id, changes={"count": [len(rows), len(wanted)]},  # type: ignore[attr-defined]
+        agency_id=assessment.agency_id, changes={"count": [len(rows), len(wanted)]},
     )  # fmt: skip
     return len(wanted)
 
@@ -74,7 +74,7 @@ def edit(
         return recommendation
     if recommendation.version != version:
         raise Conflict(_("Somebody else changed this recommendation meanwhile."), current=recommendation)
-    changes = {"body": [recommendation.body, body], "is_dropped": [recommendation.is_dropped, is_dropped]}
+    changes: dict[str, list[Any]] = {"body": [recommendation.body, body], "is_dropped": [recommendation.is_dropped, is_dropped]}
     recommendation.body, recommendation.is_dropped, recommendation.is_edited = body, is_dropped, True
     recommendation.edited_by_id = actor.user_id
     recommendation.version += 1
@@ -87,13 +87,13 @@ def edit(
 
 
 @transaction.atomic
-def issue(assessment: Model, *, actor: Actor) -> int:
+def issue(assessment: Any, *, actor: Actor) -> int:
     """Hand the agency all recommendations that were not dropped; returns how many."""
     count = Recommendation.objects.filter(assessment=assessment, is_dropped=False, issued_at=None).update(
         issued_at=timezone.now()
     )
     record(
         "recommendation.issued", assessment, actor=actor,
-        agency_id=assessment.agency_id, changes={"count": [0, count]},  # type: ignore[attr-defined]
+        agency_id=assessment.agency_id, changes={"count": [0, count]},
     )  # fmt: skip
     return count

@@ -65,7 +65,7 @@ def judge(
     for name, value in values.items():
         setattr(answer, name, value)
     if verdict == Verdict.ASK:
-        _say(answer, values["reason"], Message.Side.SUPERVISOR, actor)
+        _say(answer, str(values["reason"]), Message.Side.SUPERVISOR, actor)
     record("answer.judged", answer, actor=actor, agency_id=assessment.agency_id, changes=changes)
     refresh(assessment)
     return answer

@@ -26,7 +26,7 @@ from ..papers import keep_documents
 from ..scores import Layer, gates_of, levels_of, refresh, take_snapshot
 from ..workflow import advance, locked
 from .people import people, supervisors, tell
-from .sending import required_reason
+from .reasons import advance_with_reason, required_reason
 
 # Without letters and digits that are mistaken for one another when read from paper.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -146,16 +146,12 @@ def record_survey(assessment: Assessment, value: Decimal, *, source: str, actor:
 @transaction.atomic
 def return_from_plenary(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
     """The plenary sends it back to final verification."""
-    assessment, reason = locked(assessment), required_reason(reason)
-    advance(
-        assessment, "return_from_plenary", actor=actor,
-        changes={"returned_reason": reason}, audit={"reason": [None, reason]},
-    )  # fmt: skip
+    assessment = advance_with_reason(assessment, "return_from_plenary", reason, actor=actor)
     tell(
         supervisors(Role.COORDINATOR),
         assessment,
         lazy("The plenary returned an assessment"),
-        reason,
+        assessment.returned_reason,
         desk=True,
     )
     return assessment
@@ -244,24 +240,27 @@ def _publish_result(assessment: Assessment, decision: Decision) -> Result:
 @transaction.atomic
 def object_to_decision(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
     """The agency's objection (sanggah) within the round's window."""
-    assessment, reason = locked(assessment), required_reason(reason)
-    advance(
-        assessment, "object", actor=actor,
-        changes={"returned_reason": reason}, audit={"reason": [None, reason]},
-    )  # fmt: skip
-    tell(supervisors(Role.PLENARY), assessment, lazy("An agency objects to its decision"), reason, desk=True)
+    assessment = advance_with_reason(assessment, "object", reason, actor=actor)
+    tell(
+        supervisors(Role.PLENARY),
+        assessment,
+        lazy("An agency objects to its decision"),
+        assessment.returned_reason,
+        desk=True,
+    )
     return assessment
 
 
 @transaction.atomic
 def reject_objection(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
     """The decision stands; the agency reads why."""
-    assessment, reason = locked(assessment), required_reason(reason)
-    advance(
-        assessment, "reject_objection", actor=actor,
-        changes={"returned_reason": reason}, audit={"reason": [None, reason]},
-    )  # fmt: skip
-    tell(people(assessment, Role.PPK, Role.PYB), assessment, lazy("The objection was rejected"), reason)
+    assessment = advance_with_reason(assessment, "reject_objection", reason, actor=actor)
+    tell(
+        people(assessment, Role.PPK, Role.PYB),
+        assessment,
+        lazy("The objection was rejected"),
+        assessment.returned_reason,
+    )
     return assessment
 
 

@@ -9,7 +9,7 @@ from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import require
 from sipinter.accounts.roles import Role
 from sipinter.evidence.models import Evidence
-from sipinter.web.errors import Invalid, NotNow
+from sipinter.web.errors import NotNow
 
 from ..completeness import Lack, missing
 from ..instruments import instrument_of
@@ -17,14 +17,7 @@ from ..models import Answer, Assessment, GateAnswer, Message, Snapshot, Verdict
 from ..scores import Layer, levels_of, refresh, take_snapshot
 from ..workflow import advance, locked
 from .people import people, supervisors, tell
-
-
-def required_reason(reason: str) -> str:
-    """The reason without blanks around it; Invalid when there is none."""
-    reason = reason.strip()
-    if not reason:
-        raise Invalid(_("Give the reason."), fields={"reason": _("A reason is needed.")})
-    return reason
+from .reasons import advance_with_reason
 
 
 @transaction.atomic
@@ -79,16 +72,12 @@ def request_review(assessment: Assessment, *, actor: Actor) -> Assessment:
 @transaction.atomic
 def return_to_team(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
     """The secretary sends it back; the team reads the reason first."""
-    assessment, reason = locked(assessment), required_reason(reason)
-    advance(
-        assessment, "return_to_team", actor=actor,
-        changes={"returned_reason": reason}, audit={"reason": [None, reason]},
-    )  # fmt: skip
+    assessment = advance_with_reason(assessment, "return_to_team", reason, actor=actor)
     tell(
         people(assessment, Role.KEEPER, Role.TEAM),
         assessment,
         lazy("The secretary returned the self-assessment"),
-        reason,
+        assessment.returned_reason,
     )
     return assessment
 

@@ -21,7 +21,7 @@ from ..models import Answer, Assessment, Message, Snapshot, Verdict
 from ..scores import JUDGED, Layer, gates_of, levels_of, refresh, take_snapshot
 from ..workflow import advance, locked
 from .people import people, supervisors, tell
-from .sending import required_reason
+from .reasons import advance_with_reason, required_reason
 
 
 @transaction.atomic
@@ -169,14 +169,18 @@ def unjudged(assessment: Assessment) -> list[str]:
     return [code for code in rows if code in applicable]
 
 
+def _require_all_judged(assessment: Assessment) -> None:
+    waiting = unjudged(assessment)
+    if waiting:
+        raise NotNow(_("No verdict yet on: %(codes)s.") % {"codes": ", ".join(waiting)})
+
+
 @transaction.atomic
 def finish_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Keep the verified score and draft recommendations from the criteria not met."""
     assessment = locked(assessment)
     require(actor, "assessment.finish_verification", assessment)
-    waiting = unjudged(assessment)
-    if waiting:
-        raise NotNow(_("No verdict yet on: %(codes)s.") % {"codes": ", ".join(waiting)})
+    _require_all_judged(assessment)
     advance(assessment, "finish_verification", actor=actor, changes={"returned_reason": ""})
     refresh(assessment)
     take_snapshot(assessment, Snapshot.Stage.VERIFIED, levels_of(assessment, Layer.VERIFIED), actor=actor)
@@ -188,17 +192,13 @@ def finish_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
 @transaction.atomic
 def return_to_verifier(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
     """The coordinator sends the reading back."""
-    assessment, reason = locked(assessment), required_reason(reason)
-    advance(
-        assessment, "return_to_verifier", actor=actor,
-        changes={"returned_reason": reason}, audit={"reason": [None, reason]},
-    )  # fmt: skip
+    assessment = advance_with_reason(assessment, "return_to_verifier", reason, actor=actor)
     if assessment.verifier:
         tell(
             [assessment.verifier],
             assessment,
             lazy("The coordinator returned the verification"),
-            reason,
+            assessment.returned_reason,
             desk=True,
         )
     return assessment
@@ -209,9 +209,7 @@ def sign_off(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Second reading done: the score after final verification is kept and goes to the plenary."""
     assessment = locked(assessment)
     require(actor, "assessment.sign_off", assessment)
-    waiting = unjudged(assessment)
-    if waiting:
-        raise NotNow(_("No verdict yet on: %(codes)s.") % {"codes": ", ".join(waiting)})
+    _require_all_judged(assessment)
     advance(assessment, "sign_off", actor=actor, changes={"returned_reason": ""})
     refresh(assessment)
     take_snapshot(assessment, Snapshot.Stage.FINAL, levels_of(assessment, Layer.VERIFIED), actor=actor)

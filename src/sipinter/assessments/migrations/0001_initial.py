@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='result',
-            index=models.Index(fields=['agency', '-year', '-round'], name='result_by_agency'),
+            index=models.Index(condition=models.Q(('is_current', True)), fields=['agency', '-year', '-round', '-id'], name='result_by_agency'),
         ),
         migrations.AddConstraint(
             model_name='result',

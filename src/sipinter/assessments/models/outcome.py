@@ -118,7 +118,14 @@ class Result(models.Model):
 
     class Meta:
         ordering = ["-year", "-round", "agency__name"]
-        indexes = [models.Index(fields=["agency", "-year", "-round"], name="result_by_agency")]
+        # The register looks up each agency's latest result: from this index alone.
+        indexes = [
+            models.Index(
+                fields=["agency", "-year", "-round", "-id"],
+                condition=models.Q(is_current=True),
+                name="result_by_agency",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["agency", "year", "round", "instrument_id"],

@@ -24,11 +24,13 @@ pytestmark = pytest.mark.browser
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser."""
+    """Everything in this folder drives a browser; what talks to the live server uses its database."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.django_db(transaction=True))
+            item.add_marker(pytest.mark.filterwarnings("ignore:No directory at"))
+            if "live_server" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.django_db(transaction=True))
 
 
 @pytest.fixture(scope="session")
@@ -57,9 +59,11 @@ def visitor(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
-            lambda message: complaints.append(message.text)
-            if message.type == "error" and "Content Security Policy" in message.text
-            else None,
+            lambda message: (
+                complaints.append(message.text)
+                if message.type == "error" and "Content Security Policy" in message.text
+                else None
+            ),
         )
         return page
 
@@ -74,8 +78,12 @@ def axe(page: Page) -> None:
     page.evaluate(AXE)
     found = page.evaluate("() => axe.run(document).then(r => r.violations)")
     assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == [], page.url
-    overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{page.url} is {overflow} px too wide"
+    assert sideways(page) <= 0, f"{page.url} is {sideways(page)} px too wide"
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def sign_in(page: Page, address: str, password: str) -> None:

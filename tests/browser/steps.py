@@ -1,0 +1,162 @@
+"""What people do in the browser, in the words of the tests. Selectors go by address and field name."""
+
+import io
+import re
+from typing import Any
+
+from django.core import mail
+from playwright.sync_api import Locator, Page, Response
+
+from sipinter.accounts.actor import Actor
+from sipinter.assessments import services as act
+from sipinter.assessments.instruments import instrument_of
+from sipinter.assessments.models import Answer, Assessment
+from sipinter.cli.demo.paper import document
+from tests.factories import PASSWORD
+
+from .conftest import axe
+
+
+def paper(title: str = "Rencana Suksesi 2026") -> dict[str, Any]:
+    """A real two-page PDF, as Playwright's file chooser takes it."""
+    made = document(
+        title, "Pemerintah Kabupaten Melati", "800/12/BKPSDM", "12 Januari 2026", ["Isi dokumen."]
+    )
+    return {"name": f"{title}.pdf", "mimeType": "application/pdf", "buffer": made.read()}
+
+
+def look(page: Page, path: str = "") -> Page:
+    """Open `path` (or stay) and let axe look at the page."""
+    if path:
+        response = page.goto(path)
+        assert response is not None
+        assert response.status < 400, path
+    axe(page)
+    return page
+
+
+def press(page: Page, what: str | Locator) -> None:
+    """Click what leads to another page, and wait until that has loaded."""
+    target = page.locator(what) if isinstance(what, str) else what
+    with page.expect_navigation():
+        target.click()
+
+
+def send(page: Page, action: str) -> None:
+    """Press the button of the form whose address ends on `action`."""
+    press(page, f'main form[action$="/{action}/"] button[type=submit]')
+
+
+def do(page: Page, value: str) -> None:
+    """One of the buttons under an indicator's form: previous, stay (save) or next (save and continue)."""
+    press(page, f".ws-actions button[value={value}]")
+
+
+def saved(response: Response) -> bool:
+    """Whether this is the answer to a save in the background that was taken."""
+    return response.url.endswith("/simpan/") and response.status == 200
+
+
+def tick(page: Page, level: int) -> None:
+    """Tick the criterion of `level`; those under it follow; wait until it is saved."""
+    with page.expect_response(saved):
+        page.check(f"#tick-{level}")
+
+
+def note(page: Page, text: str) -> None:
+    """Write the note and leave the field; wait until it is saved."""
+    page.fill("#id_note", text)
+    with page.expect_response(saved):
+        page.locator("#id_note").blur()
+
+
+def upload(page: Page, *files: dict[str, Any]) -> None:
+    """Choose files at an indicator and send them."""
+    page.set_input_files("#id_files", list(files))
+    press(page, ".ws-upload button[type=submit]")
+
+
+def invitation_link(address: str) -> str:
+    """Path of the link in the newest invitation that went out to `address`."""
+    letter = next(m for m in reversed(mail.outbox) if m.to == [address])
+    found = re.search(r"https?://[^/\s]+(/undangan/[^\s]+)", str(letter.body))
+    assert found is not None, letter.body
+    return found[1]
+
+
+def accept(page: Page, address: str, name: str) -> None:
+    """Open the link of the e-mail, set name and password: signed in afterwards."""
+    look(page, invitation_link(address))
+    page.fill("main input[name=name]", name)
+    page.fill("main input[name=password]", PASSWORD)
+    page.fill("main input[name=again]", PASSWORD)
+    press(page, "main form button[type=submit]")
+
+
+def invite(page: Page, address: str, name: str, role: str, *aspects: str) -> None:
+    """From the page of the agency's people."""
+    look(page, "/tim/")
+    press(page, 'main a[href^="/tim/undang/"]')
+    axe(page)
+    page.fill("main input[name=email]", address)
+    page.fill("main input[name=name]", name)
+    page.select_option("main select[name=role]", role)
+    for aspect in aspects:
+        page.check(f'main input[name=aspects][value="{aspect}"]')
+    press(page, "main form button[type=submit]")
+
+
+def sign_out(page: Page) -> None:
+    """By the menu of one's account."""
+    page.click(".menu:has(.account-name) summary")
+    press(page, '.menu form[action="/akun/logout/"] button')
+
+
+def fill_rest(assessment: Assessment, actor: Actor, *, level: int = 3) -> None:
+    """Claim `level`, with one shared document, wherever nothing was filled in yet.
+
+    By the services, not the page: thirty indicators through the browser would only take time.
+    """
+    open_answers = Answer.objects.filter(assessment=assessment, claimed_level=None)
+    shared = None
+    for answer in open_answers.order_by("code"):
+        act.save_answer(
+            assessment, answer.code, ticks=range(1, level + 1), note="", version=answer.version, actor=actor
+        )
+        if shared is None:
+            made = document("SK Tim", "Pemerintah Kabupaten Melati", "800/1", "5 Januari 2026", ["Isi."])
+            shared = act.upload(assessment, answer.code, made, actor=actor).evidence
+        else:
+            act.attach(assessment, answer.code, shared, actor=actor)
+
+
+def accept_rest(assessment: Assessment, actor: Actor) -> None:
+    """Accept whatever was not judged yet, by the services."""
+    for code in act.unjudged(assessment):
+        answer = Answer.objects.select_related("assessment__cycle", "assessment__agency").get(
+            assessment=assessment, code=code
+        )
+        act.judge(answer, "accept", version=answer.version, actor=actor)
+
+
+def level_of(page: Page) -> str:
+    """The first line of the standing shown at an indicator."""
+    return page.locator("#level strong").first.inner_text()
+
+
+def tampered(pdf: bytes) -> bytes:
+    """The document with one byte changed, inside what the signature covers."""
+    place = len(pdf) // 3
+    changed = bytearray(pdf)
+    changed[place] ^= 0x01
+    return bytes(changed)
+
+
+def chosen(name: str, body: bytes) -> dict[str, Any]:
+    """A PDF for a file field."""
+    return {"name": name, "mimeType": "application/pdf", "buffer": io.BytesIO(body).getvalue()}
+
+
+def instrument_codes(assessment: Assessment) -> list[str]:
+    """All indicators of the assessment, in the instrument's order."""
+    return list(instrument_of(assessment.cycle).indicators)

@@ -1,6 +1,6 @@
 """The public register: every agency with its latest published result and the one before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -80,8 +80,12 @@ class Row:
         return AgencyType(self.type).label
 
 
-FIELDS = ("code", "slug", "name", "type", "province", "is_active", "is_invented")
-RESULT_FIELDS = ("year", "round", "instrument_id", "score", "index", "category", "source")
+# In the order of Row's fields.
+COLUMNS = (
+    "code", "slug", "name", "type", "province", "is_active", "is_invented", "current__year", "current__round",
+    "current__instrument_id", "current__score", "current__index", "current__category", "current__source",
+    "previous",
+)  # fmt: skip
 
 
 class Rows:
@@ -96,22 +100,13 @@ class Rows:
     __len__ = count
 
     def __getitem__(self, part: slice) -> list[Row]:
-        return [_row(values) for values in self._values()[part]]
+        return [Row(*values) for values in self._values()[part]]
 
     def __iter__(self) -> Iterator[Row]:
-        return map(_row, self._values().iterator(chunk_size=500))
+        return (Row(*values) for values in self._values().iterator(chunk_size=500))
 
     def _values(self) -> Any:
-        shown = {f"r_{name}": F(f"current__{name}") for name in RESULT_FIELDS}
-        return self._queryset.values(*FIELDS, "previous", **shown)
-
-
-def _row(values: Mapping[str, Any]) -> Row:
-    return Row(
-        **{name: values[name] for name in FIELDS},
-        **{name: values[f"r_{name}"] for name in RESULT_FIELDS},
-        previous=values["previous"],
-    )
+        return self._queryset.values_list(*COLUMNS)
 
 
 def rows(filters: Filters) -> Rows:

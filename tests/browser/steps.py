@@ -2,16 +2,19 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 from django.core import mail
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, Response
 
 from sipinter.accounts.actor import Actor
 from sipinter.assessments import services as act
 from sipinter.assessments.instruments import instrument_of
-from sipinter.assessments.models import Answer, Assessment
+from sipinter.assessments.models import Answer, Assessment, Cycle
 from sipinter.cli.demo.paper import document
+from tests.assessments.round import Round
 from tests.factories import PASSWORD
 
 from .conftest import axe
@@ -160,3 +163,27 @@ def chosen(name: str, body: bytes) -> dict[str, Any]:
 def instrument_codes(assessment: Assessment) -> list[str]:
     """All indicators of the assessment, in the instrument's order."""
     return list(instrument_of(assessment.cycle).indicators)
+
+
+def return_to_agency(round_: Round) -> None:
+    """Back to the agency with what the verifier asked."""
+    act.return_for_clarification(round_.assessment, actor=round_.who("verifier"))
+
+
+def bring_to_plenary(round_: Round) -> None:
+    """Whatever is left accepted, finished and signed off."""
+    round_.accept_rest()
+    act.finish_verification(round_.assessment, actor=round_.who("verifier"))
+    act.sign_off(round_.assessment, actor=round_.who("coordinator"))
+
+
+def approve(round_: Round) -> None:
+    """A filled-in assessment sent to the secretary, who approves it."""
+    act.request_review(round_.assessment, actor=round_.who("keeper"))
+    act.approve_review(round_.assessment, actor=round_.who("pyb"))
+
+
+def close_filling(round_: Round) -> None:
+    """The last day for filling in was yesterday."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Cycle.objects.filter(pk=round_.cycle.pk).update(filling_closes=yesterday)

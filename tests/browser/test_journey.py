@@ -144,7 +144,7 @@ def _team_fills_in_theirs(stage: Stage) -> None:
 
 
 def review(stage: Stage) -> None:
-    """The secretary returns it once with a reason, which the keeper reads first; then approves and submits."""
+    """The secretary returns it once with a reason, which the keeper reads first; then submits."""
     keeper, secretary = stage.keeper, stage.secretary
     look(keeper, f"{stage.path}/kelengkapan/")
     send(keeper, "kirim")
@@ -172,7 +172,7 @@ def review(stage: Stage) -> None:
 
 
 def verify(stage: Stage) -> None:
-    """The verifier takes it up, reads the evidence in the page, accepts by key, changes one, asks back one."""
+    """The verifier takes it up, reads evidence in the page, accepts by key, changes one, asks back one."""
     page = stage.verifier
     sign_in(page, "verifikator@pengawas.example", PASSWORD)
     look(page, "/beranda/")

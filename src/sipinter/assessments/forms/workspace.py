@@ -7,7 +7,10 @@ from django.http import QueryDict
 
 @dataclass(frozen=True)
 class Typed:
-    """An answer as typed: ticked criteria, note, and the version of the row that the person saw."""
+    """An answer as typed: ticked criteria, note, and the version of the row that the person saw.
+
+    `override` in the form, sent by "use what I wrote", names the version that is knowingly replaced.
+    """
 
     ticks: frozenset[int]
     note: str
@@ -23,7 +26,8 @@ class Typed:
         if "version" not in data:
             return None
         ticks = frozenset(_whole(value) for value in data.getlist("tick"))
-        return cls(ticks - {0} if len(ticks) > 1 else ticks, data.get("note", ""), _whole(data["version"]))
+        seen = _whole(data.get("override") or data["version"])
+        return cls(ticks - {0} if len(ticks) > 1 else ticks, data.get("note", ""), seen)
 
 
 def _whole(text: str) -> int:

@@ -17,7 +17,7 @@ from sipinter.web.errors import Invalid, Refused
 from .. import services
 from ..forms.workspace import Typed
 from ..models import Assessment
-from ..queries.frame import Frame
+from ..queries.frame import Frame, frame_of
 from ..queries.workspace import answer_page, following, preceding, standing
 from .pages import framed, known, opened, page
 from .posting import posts
@@ -71,9 +71,9 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     typed = Typed.of(request.POST)
     try:
         if typed is not None:
-            _save_answer(request, assessment, code, typed)
+            assessment = _save_answer(request, assessment, code, typed)
         if request.htmx:  # type: ignore[attr-defined]
-            return _saved(request, pk, code)
+            return _saved(request, assessment, code)
         typed = None
         _save_rest(request, assessment, code)
     except Refused as refusal:
@@ -81,15 +81,17 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return _onwards(request, pk, code)
 
 
-def _save_answer(request: HttpRequest, assessment: Assessment, code: str, typed: Typed) -> None:
-    services.save_answer(
+def _save_answer(request: HttpRequest, assessment: Assessment, code: str, typed: Typed) -> Assessment:
+    """Save the answer; the assessment as it stands after it."""
+    saved = services.save_answer(
         assessment, code, ticks=typed.ticks, note=typed.note, version=typed.version, actor=actor_from(request)
     )
+    return saved.answer.assessment
 
 
-def _saved(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def _saved(request: HttpRequest, assessment: Assessment, code: str) -> HttpResponse:
     """The pieces of the page that a save changes, for htmx."""
-    frame = framed(request, pk)
+    frame = frame_of(assessment, actor_from(request))
     known(frame, code)
     group = next(g for g in frame.groups if g.aspect.code == frame.instrument.indicators[code].aspect)
     return page(

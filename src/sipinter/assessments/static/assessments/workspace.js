@@ -9,6 +9,8 @@
   if (!form || !window.htmx) return;
 
   const WAIT_FOR_TYPING = 1200;
+  const REFUSALS = [403, 409, 422];
+  const LONGEST_PAUSE = 60000;
   const notice = document.getElementById("answer-notice");
   const boxes = [...form.querySelectorAll('input[name="tick"]')];
   const levelOf = (box) => Number(box.value);
@@ -17,6 +19,7 @@
   let busy = false;
   let refused = notice.childElementCount > 0;
   let afterSave = null;
+  let pause = 5000;
 
   const save = () => {
     window.clearTimeout(timer);
@@ -57,7 +60,7 @@
   });
   // What came back with a refusal is shown too: it says what was kept.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target === notice && [401, 403, 409, 422].includes(event.detail.xhr.status)) {
+    if (event.detail.target === notice && REFUSALS.includes(event.detail.xhr.status)) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
     }
@@ -65,25 +68,23 @@
   form.addEventListener("htmx:afterRequest", (event) => {
     busy = false;
     const { status } = event.detail.xhr;
-    if (status === 200) {
-      const next = afterSave;
-      afterSave = null;
-      if (next && !dirty) next();
-      else if (next) {
-        afterSave = next;
-        save();
-      }
+    const next = afterSave;
+    afterSave = null;
+    if (status === 200 || status === 401) {
+      // After a sign-in that ran out (401) the server keeps what was typed until the person is back.
+      pause = 5000;
+      if (next && dirty) finish(next);
+      else if (next) next();
+      else if (status === 401) document.getElementById("signed-out")?.scrollIntoView({ block: "center" });
       return;
     }
     dirty = true;
-    afterSave = null;
-    refused = [401, 403, 409, 422].includes(status);
+    refused = REFUSALS.includes(status);
     if (refused) notice.firstElementChild?.scrollIntoView({ block: "center" });
     else {
-      // No answer, or a fault of the server: say so and try again.
-      const saved = document.getElementById("saved");
-      saved.textContent = form.dataset.offline;
-      timer = window.setTimeout(save, 5000);
+      // No answer, or a fault of the server: the page says so; try again, less and less often.
+      timer = window.setTimeout(save, pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
   });
 

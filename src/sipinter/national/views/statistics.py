@@ -23,13 +23,12 @@ SHARES = (Measure.SHARE_GOOD_OR_BETTER, Measure.ATTAINMENT)
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars over the categories of one instrument; `unknown`: assessed, but no category published."""
+    """Bars over the categories of one instrument."""
 
     instrument_id: str
     bands: list[Band]
     rows: list[Bar]
     sources: tuple[str, ...] = ()
-    unknown: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "shares": shares,
         "share_bands": share_bands(),
         "share_bars": [_share_bar(share) for share in shares],
-        "distributions": [_distribution(one) for one in figures.distributions(published)],
+        # Bars of a part of the categories would look like the whole: those stand in the table only.
+        "distributions": [_distribution(d) for d in figures.distributions(published) if not d.unknown],
         "attainments": _attainments(published),
         "own": _own_distributions(),
         "told": [_told(figure) for figure in published],
@@ -109,7 +109,7 @@ def _bar(label: str, instrument_id: str, counts: dict[str, int]) -> Bar:
 
 def _distribution(one: figures.Distribution) -> Chart:
     bar = _bar(looks.as_of(one.as_of), one.instrument_id, one.counts)
-    return Chart(one.instrument_id, _bands(one.instrument_id, one.counts), [bar], one.sources, one.unknown)
+    return Chart(one.instrument_id, _bands(one.instrument_id, one.counts), [bar], one.sources)
 
 
 def _own_distributions() -> list[Chart]:

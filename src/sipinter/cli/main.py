@@ -29,7 +29,7 @@ COMMANDS: dict[str, Entry] = {
     "route": Entry("sipinter.cli.rules:route", "The least-effort way from a file of answers to a target."),
     "serve": Entry("sipinter.cli.site:serve", "Serve the site until stopped."),
     "manage": Entry("sipinter.cli.site:manage", "Django's own management commands."),
-    "administrator": Entry("sipinter.cli.site:administrator", "Invite the first national administrator."),
+    "administrator": Entry("sipinter.cli.site:administrator", "Make the first national administrator."),
     "demo": Entry("sipinter.cli.demo.command:demo", "Load the demonstration and print its sign-ins."),
     "docs": Entry("sipinter.cli.docs:docs", "Write the pages of docs/ that are drawn from the code."),
 }

@@ -17,7 +17,7 @@ def serve(bind: str, workers: int) -> None:
     click.echo(f"SIPINTER: http://{bind}/")
     arguments = [
         sys.executable, "-m", "gunicorn", "sipinter.config.wsgi:application",
-        "--bind", bind, "--workers", str(workers), "--timeout", "120", "--preload",
+        "--bind", bind, "--workers", str(workers), "--timeout", "120", "--preload", "--no-control-socket",
     ]  # fmt: skip
     os.execv(sys.executable, arguments)  # noqa: S606 - replaces this process, no shell
 

@@ -11,7 +11,7 @@ INDONESIAN: dict[str, str] = {
     "The least-effort way from a file of answers to a target.": "Jalan dengan upaya paling ringan dari jawaban ke sasaran.",
     "Serve the site until stopped.": "Jalankan situs sampai dihentikan.",
     "Django's own management commands.": "Perintah pengelolaan bawaan Django.",
-    "Invite the first national administrator.": "Undang administrator nasional pertama.",
+    "Make the first national administrator.": "Buat administrator nasional pertama.",
     "Load the demonstration and print its sign-ins.": "Muat data peragaan dan tampilkan akun masuknya.",
     "Write the pages of docs/ that are drawn from the code.": "Tulis halaman docs/ yang diturunkan dari kode.",
     "List the instruments: ids, titles, validity, counts and maxima.": "Daftar instrumen: kode, judul, masa berlaku, jumlah aspek dan indikator, serta nilai maksimum.",

@@ -4,6 +4,7 @@ import hashlib
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
@@ -113,7 +114,7 @@ def _judged(request: HttpRequest) -> HttpResponse:
     return _page(request, checked=checked, name=(file.name or "")[:120])
 
 
-def _unfit(file: UploadedFile | None) -> str:
+def _unfit(file: "UploadedFile[Any] | None") -> str:
     if file is None:
         return _("Choose the PDF file first.")
     if not file.size:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from ..models import Assessment
 from ..queries.desk import Line, Standing
@@ -20,10 +20,10 @@ class SurveyForm(forms.Form):
     """The employee survey's result, from 0 to 1, and where it comes from."""
 
     value = FigureField(
-        label=_("Survey result (0 to 1)"), min_value=0, max_value=1, max_digits=5, decimal_places=4
+        label=lazy("Survey result (0 to 1)"), min_value=0, max_value=1, max_digits=5, decimal_places=4
     )
     source = forms.CharField(
-        label=_("Source"), max_length=200, help_text=_("For example the report's number and date.")
+        label=lazy("Source"), max_length=200, help_text=lazy("For example the report's number and date.")
     )
 
     @classmethod
@@ -45,13 +45,13 @@ class ChangesForm(forms.Form):
         super().__init__(*args, **options)
         self.lines = [line for line in lines if line.standing is not Standing.AWAY]
         self.base = base
-        choices = [("", _("No change"))] + [(str(level), str(level)) for level in levels]
+        choices = [("", lazy("No change"))] + [(str(level), str(level)) for level in levels]
         for line in self.lines:
             self.fields[f"level-{line.code}"] = forms.TypedChoiceField(
-                label=_("New level"), choices=choices, coerce=int, empty_value=None, required=False
+                label=lazy("New level"), choices=choices, coerce=int, empty_value=None, required=False
             )
             self.fields[f"reason-{line.code}"] = forms.CharField(
-                label=_("Reason"), required=False, max_length=REASON_MAX,
+                label=lazy("Reason"), required=False, max_length=REASON_MAX,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )  # fmt: skip
 
@@ -69,11 +69,11 @@ class ChangesForm(forms.Form):
             level, reason = data.get(f"level-{line.code}"), data.get(f"reason-{line.code}", "")
             at = {"code": line.code}
             if level is None and reason:
-                self.add_error(f"level-{line.code}", _now("Indicator %(code)s: choose the new level.") % at)
+                self.add_error(f"level-{line.code}", _("Indicator %(code)s: choose the new level.") % at)
             if level is not None and not reason.strip():
-                self.add_error(f"reason-{line.code}", _now("Indicator %(code)s: give the reason.") % at)
+                self.add_error(f"reason-{line.code}", _("Indicator %(code)s: give the reason.") % at)
             if level is not None and level == (self.base.get(line.code) or 0):
-                same = _now("Indicator %(code)s stands at this level already.") % at
+                same = _("Indicator %(code)s stands at this level already.") % at
                 self.add_error(f"level-{line.code}", same)
         return data
 
@@ -90,12 +90,12 @@ class ChangesForm(forms.Form):
 class DecisionForm(ChangesForm):
     """The decision itself: its day, its number, a remark."""
 
-    decided_on = DayField(label=_("Date of the decision"), initial=timezone.localdate)
+    decided_on = DayField(label=lazy("Date of the decision"), initial=timezone.localdate)
     number = forms.CharField(
-        label=_("Number"), required=False, max_length=60, help_text=_("Left empty: the number shown.")
+        label=lazy("Number"), required=False, max_length=60, help_text=lazy("Left empty: the number shown.")
     )
     remark = forms.CharField(
-        label=_("Remark"), required=False, max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3})
+        label=lazy("Remark"), required=False, max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     main = ("decided_on", "number", "remark")
@@ -104,12 +104,14 @@ class DecisionForm(ChangesForm):
 class CorrectionForm(ChangesForm):
     """A decision that takes the place of a published one."""
 
-    decided_on = DayField(label=_("Date of the decision"), initial=timezone.localdate)
+    decided_on = DayField(label=lazy("Date of the decision"), initial=timezone.localdate)
     number = forms.CharField(
-        label=_("Number"), required=False, max_length=60, help_text=_("Left empty: the number shown.")
+        label=lazy("Number"), required=False, max_length=60, help_text=lazy("Left empty: the number shown.")
     )
     reason = forms.CharField(
-        label=_("Reason for the correction"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3})
+        label=lazy("Reason for the correction"),
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     main = ("decided_on", "number", "reason")

@@ -257,8 +257,16 @@ def reading(assessment: Assessment, answer: Answer) -> Reading:
         evidence=attached(answer),
         messages=list(answer.messages.all()),
         last_year=last_verdict(assessment, answer.code),
-        events=list(history([target_of(answer)])[:EVENTS_SHOWN]),
+        events=list(_events(assessment, answer)[:EVENTS_SHOWN]),
     )
+
+
+def _events(assessment: Assessment, answer: Answer) -> models.QuerySet[Event]:
+    """History of an indicator; files that the agency attaches during clarification show once it is sent."""
+    events = history([target_of(answer)])
+    if assessment.state == State.CLARIFICATION and answer.verified_at is not None:
+        events = events.exclude(action__startswith="answer.evidence_", at__gt=answer.verified_at)
+    return events
 
 
 def attached(answer: Answer) -> list[Attached]:

@@ -50,11 +50,13 @@ class PlenaryRow:
     @property
     def last(self) -> Decimal | None:
         """Score of the agency's last published result of an earlier round with the same instrument."""
-        return self.assessment.last_score  # type: ignore[attr-defined]
+        score: Decimal | None = self.assessment.last_score  # type: ignore[attr-defined]
+        return score
 
     @property
     def last_year(self) -> int | None:
-        return self.assessment.last_year  # type: ignore[attr-defined]
+        year: int | None = self.assessment.last_year  # type: ignore[attr-defined]
+        return year
 
 
 def agenda(actor: Actor, state: str, q: str = "") -> QuerySet[Assessment]:

@@ -56,7 +56,8 @@ def desk_queue(request: HttpRequest) -> HttpResponse:
 
 def opened(request: HttpRequest, pk: int) -> Assessment:
     """The submitted assessment, if this person reads at the desk; else Http404, on record."""
-    return fetch(request, at_the_desk(), pk=pk)
+    found: Assessment = fetch(request, at_the_desk(), pk=pk)
+    return found
 
 
 def line_of(view: Desk, code: str) -> Line:
@@ -92,7 +93,7 @@ def desk_indicator(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     typed = take_stash(request)
     form = _form(view, line.answer, typed)
     return _indicator(
-        request, view, line, form, restored=typed is not None, body=(typed or {}).get("body", "")
+        request, view, line, form, restored=typed is not None, body=typed.get("body", "") if typed else ""
     )
 
 

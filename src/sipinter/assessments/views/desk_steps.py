@@ -131,7 +131,7 @@ def overview(
         **head(view),
         "steps": possible,
         "faulty_form": faulty[1] if faulty else None,
-        "lost": {} if shown or faulty is None else faulty[1].data,
+        "lost": [] if shown or faulty is None else [v for v in [faulty[1].data.get("reason", "")] if v],
         "restored": bool(typed),
         "trail": entries(view.frame(actor), steps_taken(assessment)),
         "snapshots": snapshots(assessment),

@@ -1,6 +1,6 @@
 """The plenary: its list, one case with the decision, publication, objection and correction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sipinter.accounts.access import actor_from
 from sipinter.accounts.actor import Actor
-from sipinter.accounts.permissions import may
+from sipinter.accounts.permissions import may, require
 from sipinter.accounts.stash import sign_in_required, take_stash
 from sipinter.web.errors import Denied, NotNow, Refused
 
@@ -32,6 +32,7 @@ from .desk_steps import may_record_survey
 from .posting import posts
 
 PAGE = 50
+TYPED = ("remark", "reason")  # names of the fields that hold a person's own words
 FORMS: dict[str, type[ChangesForm]] = {"decide": DecisionForm, "correct": CorrectionForm}
 Act = Callable[[Assessment, dict[str, Any], Actor], Any]
 STEPS: dict[str, Act] = {
@@ -80,8 +81,10 @@ def plenary_item(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decide(request: HttpRequest, assessment: Assessment, action: str) -> HttpResponse:
     case = _Case(assessment, actor_from(request))
-    if assessment.state not in BY_ACTION[action].sources:
+    replaced = request.POST.get("replaces", "")
+    if assessment.state not in BY_ACTION[action].sources or (replaced and not case.holds(replaced)):
         return _too_late(request, case)
+    require(case.actor, f"assessment.{action}", assessment)
     form = case.form(action, request.POST)
     if not form.is_valid():
         return _case(request, assessment, form=form, status=422)
@@ -124,8 +127,13 @@ class _Case:
     def base(self) -> dict[str, int | None]:
         """The levels that a change departs from: the holding decision's, else the verified ones."""
         if self.holding is not None:
-            return self.holding.snapshot.levels
+            levels: dict[str, int | None] = self.holding.snapshot.levels
+            return levels
         return {line.code: line.verified for line in self.view.lines}
+
+    def holds(self, number: str) -> bool:
+        """Whether the decision of that number is the one that holds."""
+        return self.holding is not None and self.holding.number == number
 
     @property
     def action(self) -> str:
@@ -147,7 +155,7 @@ def _too_late(request: HttpRequest, case: _Case) -> HttpResponse:
         "state": State(case.view.assessment.state).label
     }
     refused = NotNow(done if number else elsewhere)
-    return _case(request, case.view.assessment, refusal=refused, status=refused.status)
+    return _case(request, case.view.assessment, refusal=refused, lost=_own_words(request.POST), status=409)
 
 
 def _check(request: HttpRequest, case: _Case, action: str, form: ChangesForm) -> HttpResponse:
@@ -176,6 +184,7 @@ def _case(
     faulty: tuple[str, forms.Form] | None = None,
     typed: dict[str, Any] | None = None,
     refusal: Refused | None = None,
+    lost: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page of one case, with the form as typed where one was refused."""
@@ -188,7 +197,7 @@ def _case(
         "case": case,
         "action": action,
         "form": form if action else None,
-        "lost": form.data if form is not None and not action else {},
+        "lost": lost or ([] if form is None or action else _own_words(form.data)),
         "refusal": refusal,
         "restored": bool(typed),
         "steps": _steps(case, faulty, typed),
@@ -203,6 +212,11 @@ def _case(
         "trail": entries(case.view.frame(case.actor), steps_taken(assessment)),
     }
     return render(request, "assessments/plenary/item.html", context, status=status)
+
+
+def _own_words(data: Mapping[str, Any]) -> list[str]:
+    """The texts that a person typed, to be shown again where the form itself is no longer there."""
+    return [str(text) for name, text in data.items() if name.startswith(TYPED) and str(text).strip()]
 
 
 def _steps(

@@ -21,7 +21,8 @@ def posts(page: str, *keep: str) -> Callable[[View], View]:
             if request.method == "POST":
                 return view(request, **parts)
             if request.method in ("GET", "HEAD"):
-                return redirect(page, **{name: parts[name] for name in keep})
+                back: HttpResponse = redirect(page, **{name: parts[name] for name in keep})
+                return back
             return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
 
         return guarded

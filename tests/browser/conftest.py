@@ -73,11 +73,16 @@ def visitor(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]
     assert complaints == []
 
 
-def axe(page: Page) -> None:
-    """No finding of axe-core on the page as it stands, and nothing to scroll sideways."""
+def findings(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands."""
     page.evaluate(AXE)
     found = page.evaluate("() => axe.run(document).then(r => r.violations)")
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] == [], page.url
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
+
+
+def axe(page: Page) -> None:
+    """No finding of axe-core on the page as it stands, and nothing to scroll sideways."""
+    assert findings(page) == [], page.url
     assert sideways(page) <= 0, f"{page.url} is {sideways(page)} px too wide"
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from markupsafe import Markup, escape
 
 from sipinter.rules.instrument import Category, Instrument, Text, default_catalog
 from sipinter.rules.scoring import smallest_figure
@@ -94,6 +95,22 @@ def weight(value: Fraction) -> str:
     """A weight to two decimals; a quotient that does not end is marked as rounded."""
     shown = number(round(value.numerator / Decimal(value.denominator), 2))
     return shown if value * 100 == int(value * 100) else _("about %(value)s") % {"value": shown}
+
+
+class Figures(dict[Decimal | None, Markup]):
+    """Figures as cells of a long table, each put together once; a muted dash for None.
+
+    `sign` puts a plus before a gain.
+    """
+
+    def __init__(self, *, sign: bool = False) -> None:
+        super().__init__()
+        self._sign = sign
+
+    def __missing__(self, figure: Decimal | None) -> Markup:
+        shown = escape(number(figure, sign=self._sign))
+        self[figure] = Markup('<span class="muted">{}</span>').format(shown) if figure is None else shown
+        return self[figure]
 
 
 def as_of(code: str) -> str:

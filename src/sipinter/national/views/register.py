@@ -43,6 +43,8 @@ def register(request: HttpRequest) -> HttpResponse:
         "whole": whole,
         "type_names": {value: str(label) for value, label in AgencyType.choices},
         "looks": looks,
+        "scores": looks.Figures(),
+        "changes": looks.Figures(sign=True),
     }
     if _wants_list(request):
         return render(request, "national/register_list.html", context)

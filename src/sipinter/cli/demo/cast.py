@@ -53,7 +53,9 @@ AGENCIES = {
 PEOPLE = (
     Person("Ratna Lestari", "keeper", "tirta", "pengelola", "BKPSDM"),
     Person("Bagus Prakoso", "team", "tirta", "tim", "Bidang Mutasi dan Promosi", ("3", "4")),
-    Person("Wulan Anggraini", "team", "tirta", "tim.diklat", "Bidang Pengembangan", ("3.7", "3.8", "3.9", "3.10")),
+    Person(
+        "Wulan Anggraini", "team", "tirta", "tim.diklat", "Bidang Pengembangan", ("3.7", "3.8", "3.9", "3.10")
+    ),
     Person("Hendra Wibowo", "pyb", "tirta", "sekda", "Sekretariat Daerah"),
     Person("Dian Puspitasari", "ppk", "tirta", "bupati", "Bupati"),
     Person("Yoga Saputra", "employee", "tirta", "pegawai", "Dinas Kominfo"),

@@ -1,11 +1,9 @@
 """Loads the demonstration through the same services that people use, so that its audit trail is real."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import transaction
 from django.test.utils import override_settings
 from django.utils import timezone, translation
@@ -84,13 +82,17 @@ class Rounds:
 
     def play(self) -> None:
         """Everything, in the order in which it would happen."""
-        older = self._cycle("permenpanrb-40-2018", _("Putaran 1 (instrumen 2018)"))
-        newer = self._cycle("permenpanrb-19-2025", _("Putaran 1 (instrumen 2025)"))
+        older = self._cycle("permenpanrb-40-2018", "Putaran 1 (instrumen 2018)")
+        newer = self._cycle("permenpanrb-19-2025", "Putaran 1 (instrumen 2025)")
         self._filling(self._start(older, "tirta"), "tirta", rounds.TIRTA_2018)
         self._clarifying(self._start(older, "samudra"))
         self._published(self._start(older, "cendana"))
         tirta = self._start(newer, "tirta")
-        self._gates(tirta, "tirta", {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "ya", "G.kematian": "tidak"})
+        self._gates(
+            tirta,
+            "tirta",
+            {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "ya", "G.kematian": "tidak"},
+        )
         self._filling(tirta, "tirta", rounds.TIRTA_2025)
         samudra = self._start(newer, "samudra")
         self._plenary_2025(samudra)
@@ -164,7 +166,14 @@ class Rounds:
         act.return_for_clarification(assessment, actor=verifier)
 
     def _judge(
-        self, assessment: Assessment, code: str, verdict: str, actor: Actor, *, level: int | None = None, reason: str = ""
+        self,
+        assessment: Assessment,
+        code: str,
+        verdict: str,
+        actor: Actor,
+        *,
+        level: int | None = None,
+        reason: str = "",
     ) -> None:
         answer = Answer.objects.select_related("assessment").get(assessment=assessment, code=code)
         act.judge(answer, verdict, level=level, reason=reason, version=answer.version, actor=actor)
@@ -191,14 +200,13 @@ class Rounds:
 
     def _plenary_2025(self, assessment: Assessment) -> None:
         """Samudra Jaya on the newer instrument: survey known, waits for the plenary."""
-        self._gates(assessment, "samudra", {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "tidak", "G.kematian": "tidak"})
+        self._gates(
+            assessment,
+            "samudra",
+            {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "tidak", "G.kematian": "tidak"},
+        )
         self._submitted(assessment, "samudra", rounds.SAMUDRA_2025)
         act.record_survey(
             assessment, Decimal("0.78"), source="Survei pegawai (peragaan)", actor=self.who("coordinator")
         )
         self._verified(assessment)
-
-
-def _(text: str) -> str:
-    """Names in the demonstration are data in Indonesian, not interface texts."""
-    return text

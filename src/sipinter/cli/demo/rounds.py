@@ -15,15 +15,42 @@ def _by_aspect(instrument_id: str, levels: dict[str, str]) -> dict[str, int]:
 
 TIRTA_2018 = _by_aspect(
     "permenpanrb-40-2018",
-    {"1": "3332", "2": "33343", "3": "22-3222--1", "4": "2-3", "5": "33322", "6": "3233", "7": "32", "8": "3322"},
+    {
+        "1": "3332",
+        "2": "33343",
+        "3": "22-3222--1",
+        "4": "2-3",
+        "5": "33322",
+        "6": "3233",
+        "7": "32",
+        "8": "3322",
+    },
 )
 SAMUDRA_2018 = _by_aspect(
     "permenpanrb-40-2018",
-    {"1": "3333", "2": "34343", "3": "3333232222", "4": "323", "5": "44333", "6": "3333", "7": "33", "8": "3322"},
+    {
+        "1": "3333",
+        "2": "34343",
+        "3": "3333232222",
+        "4": "323",
+        "5": "44333",
+        "6": "3333",
+        "7": "33",
+        "8": "3322",
+    },
 )
 CENDANA_2018 = _by_aspect(
     "permenpanrb-40-2018",
-    {"1": "4443", "2": "44444", "3": "4333333343", "4": "334", "5": "44443", "6": "4443", "7": "44", "8": "4433"},
+    {
+        "1": "4443",
+        "2": "44444",
+        "3": "4333333343",
+        "4": "334",
+        "5": "44443",
+        "6": "4443",
+        "7": "44",
+        "8": "4433",
+    },
 )
 # Order within the aspects as in the instrument: 4.1a, 4.1b; 6.3, 6.4a-d.
 TIRTA_2025 = _by_aspect(
@@ -32,7 +59,16 @@ TIRTA_2025 = _by_aspect(
 )
 SAMUDRA_2025 = _by_aspect(
     "permenpanrb-19-2025",
-    {"1": "333", "2": "222222", "3": "3322", "4": "-222", "5": "3222", "6": "333" + "3--3", "7": "3", "8": "22"},
+    {
+        "1": "333",
+        "2": "222222",
+        "3": "3322",
+        "4": "-222",
+        "5": "3222",
+        "6": "333" + "3--3",
+        "7": "3",
+        "8": "22",
+    },
 )
 
 SAMUDRA_JUDGED = ("1.1", "1.2", "1.3", "1.4", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2")
@@ -44,7 +80,9 @@ ASKED = {
     "3.4": "Rencana suksesi yang diunggah belum ditetapkan PPK. Mohon lampirkan keputusan penetapannya.",
     "4.1": "Mohon jelaskan apakah pola karier sudah dipakai pada mutasi tahun ini, dan lampirkan contohnya.",
 }
-PLENARY_CHANGE = "Praktik kerja tahun ini terbukti dilaksanakan pada tiga perangkat daerah; rapat menerima level 3."
+PLENARY_CHANGE = (
+    "Praktik kerja tahun ini terbukti dilaksanakan pada tiga perangkat daerah; rapat menerima level 3."
+)
 
 
 def note(title: str, level: int) -> str:

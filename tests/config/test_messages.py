@@ -1,0 +1,28 @@
+"""Every text of the interface has its Indonesian; English is the language of the source."""
+
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from sipinter.config.messages import PACKAGE, extract
+
+ROOMS = sorted(path for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
+
+
+def translated(room: Path) -> set[str | tuple[str, ...]]:
+    path = room / "locale/id/LC_MESSAGES/django.po"
+    if not path.exists():
+        return set()
+    with path.open("rb") as source:
+        catalog = read_po(source, locale="id")
+    full = [
+        m for m in catalog if all(m.string if isinstance(m.string, tuple) else (m.string,)) and not m.fuzzy
+    ]
+    return {message.id for message in full}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_every_text_of_the_room_is_translated(room: Path) -> None:
+    wanted = {message.id for message in extract(room) if message.id}
+    assert sorted(map(str, wanted - translated(room))) == []

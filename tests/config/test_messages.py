@@ -16,10 +16,8 @@ def translated(room: Path) -> set[str | tuple[str, ...]]:
         return set()
     with path.open("rb") as source:
         catalog = read_po(source, locale="id")
-    full = [
-        m for m in catalog if all(m.string if isinstance(m.string, tuple) else (m.string,)) and not m.fuzzy
-    ]
-    return {message.id for message in full}
+    texts = {m.id: m.string if isinstance(m.string, tuple) else (m.string,) for m in catalog if not m.fuzzy}
+    return {message for message, forms in texts.items() if all(forms)}
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)

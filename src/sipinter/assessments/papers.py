@@ -61,7 +61,8 @@ def paper(decision: Decision) -> DecisionPaper:
 def keep_documents(decision: Decision) -> list[DecisionDocument]:
     """Make, sign and store the papers that `decision` lacks; returns all of them.
 
-    Every decision has its letter; a certificate goes with the categories that the instrument names. Files are written before their rows, under their hash, so a row never names a missing file.
+    Every decision has its letter; a certificate goes with the categories that the instrument names.
+    Files are written before their rows, under their hash, so a row never names a missing file.
     """
     have = {document.kind: document for document in decision.documents.all()}
     content = paper(decision)

@@ -74,7 +74,10 @@ def edit(
         return recommendation
     if recommendation.version != version:
         raise Conflict(_("Somebody else changed this recommendation meanwhile."), current=recommendation)
-    changes: dict[str, list[Any]] = {"body": [recommendation.body, body], "is_dropped": [recommendation.is_dropped, is_dropped]}
+    changes: dict[str, list[Any]] = {
+        "body": [recommendation.body, body],
+        "is_dropped": [recommendation.is_dropped, is_dropped],
+    }
     recommendation.body, recommendation.is_dropped, recommendation.is_edited = body, is_dropped, True
     recommendation.edited_by_id = actor.user_id
     recommendation.version += 1

@@ -88,11 +88,7 @@ class Rounds:
         self._clarifying(self._start(older, "samudra"))
         self._published(self._start(older, "cendana"))
         tirta = self._start(newer, "tirta")
-        self._gates(
-            tirta,
-            "tirta",
-            {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "ya", "G.kematian": "tidak"},
-        )
+        self._gates(tirta, "tirta", rounds.GATES | {"G.kecelakaan": "ya"})
         self._filling(tirta, "tirta", rounds.TIRTA_2025)
         samudra = self._start(newer, "samudra")
         self._plenary_2025(samudra)
@@ -101,8 +97,9 @@ class Rounds:
         day = self._day
         cycle = act.create_cycle(
             year=self._today.year, round=1, name=f"{name} {self._today.year}", instrument_id=instrument_id,
-            filling_opens=day(-40), filling_closes=day(12), verification_closes=day(45), repair_closes=day(60),
-            plenary_on=day(75), objection_closes=day(100), actor=self.who("administrator"),
+            filling_opens=day(-40), filling_closes=day(12), verification_closes=day(45),
+            repair_closes=day(60), plenary_on=day(75), objection_closes=day(100),
+            actor=self.who("administrator"),
         )  # fmt: skip
         invented = Agency.objects.filter(is_invented=True).exclude(code=AGENCIES["pengawas"].code)
         act.open_cycle(cycle, invented, actor=self.who("administrator"))
@@ -200,11 +197,7 @@ class Rounds:
 
     def _plenary_2025(self, assessment: Assessment) -> None:
         """Samudra Jaya on the newer instrument: survey known, waits for the plenary."""
-        self._gates(
-            assessment,
-            "samudra",
-            {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "tidak", "G.kematian": "tidak"},
-        )
+        self._gates(assessment, "samudra", rounds.GATES)
         self._submitted(assessment, "samudra", rounds.SAMUDRA_2025)
         act.record_survey(
             assessment, Decimal("0.78"), source="Survei pegawai (peragaan)", actor=self.who("coordinator")

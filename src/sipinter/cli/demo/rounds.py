@@ -2,12 +2,14 @@
 
 from sipinter.rules.instrument import default_catalog
 
+GATES = {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "tidak", "G.kematian": "tidak"}
 
-def _by_aspect(instrument_id: str, levels: dict[str, str]) -> dict[str, int]:
-    """`levels` gives an aspect's levels in the order of its indicators; "-" is not filled in."""
+
+def _by_aspect(instrument_id: str, *levels: str) -> dict[str, int]:
+    """`levels`: a word an aspect, a digit an indicator, in the instrument's order; "-" is not filled in."""
     found: dict[str, int] = {}
-    for aspect in default_catalog()[instrument_id].aspects:
-        for indicator, level in zip(aspect.indicators, levels[aspect.code], strict=True):
+    for aspect, word in zip(default_catalog()[instrument_id].aspects, levels, strict=True):
+        for indicator, level in zip(aspect.indicators, word, strict=True):
             if level != "-":
                 found[indicator.code] = int(level)
     return found
@@ -15,60 +17,59 @@ def _by_aspect(instrument_id: str, levels: dict[str, str]) -> dict[str, int]:
 
 TIRTA_2018 = _by_aspect(
     "permenpanrb-40-2018",
-    {
-        "1": "3332",
-        "2": "33343",
-        "3": "22-3222--1",
-        "4": "2-3",
-        "5": "33322",
-        "6": "3233",
-        "7": "32",
-        "8": "3322",
-    },
+    "3332",
+    "33343",
+    "22-3222--1",
+    "2-3",
+    "33322",
+    "3233",
+    "32",
+    "3322",
 )
 SAMUDRA_2018 = _by_aspect(
     "permenpanrb-40-2018",
-    {
-        "1": "3333",
-        "2": "34343",
-        "3": "3333232222",
-        "4": "323",
-        "5": "44333",
-        "6": "3333",
-        "7": "33",
-        "8": "3322",
-    },
+    "3333",
+    "34343",
+    "3333232222",
+    "323",
+    "44333",
+    "3333",
+    "33",
+    "3322",
 )
 CENDANA_2018 = _by_aspect(
     "permenpanrb-40-2018",
-    {
-        "1": "4443",
-        "2": "44444",
-        "3": "4333333343",
-        "4": "334",
-        "5": "44443",
-        "6": "4443",
-        "7": "44",
-        "8": "4433",
-    },
+    "4443",
+    "44444",
+    "4333333343",
+    "334",
+    "44443",
+    "4443",
+    "44",
+    "4433",
 )
 # Order within the aspects as in the instrument: 4.1a, 4.1b; 6.3, 6.4a-d.
 TIRTA_2025 = _by_aspect(
     "permenpanrb-19-2025",
-    {"1": "322", "2": "11211-", "3": "2221", "4": "-111", "5": "22--", "6": "23322-2", "7": "2", "8": "11"},
+    "322",
+    "11211-",
+    "2221",
+    "-111",
+    "22--",
+    "23322-2",
+    "2",
+    "11",
 )
 SAMUDRA_2025 = _by_aspect(
     "permenpanrb-19-2025",
-    {
-        "1": "333",
-        "2": "222222",
-        "3": "3322",
-        "4": "-222",
-        "5": "3222",
-        "6": "333" + "3--3",
-        "7": "3",
-        "8": "22",
-    },
+    "333",
+    "222222",
+    "3322",
+    "-222",
+    "3222",
+    "3333--3",
+    "3",
+    "22",
 )
 
 SAMUDRA_JUDGED = ("1.1", "1.2", "1.3", "1.4", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2")

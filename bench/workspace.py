@@ -1,4 +1,4 @@
-"""Server time and queries of the workspace on SQLite: an indicator's page <= 60 ms, <= 15 queries; a save <= 30 ms.
+"""Server time and queries of the workspace on SQLite: a page <= 60 ms and <= 15 queries, a save <= 30 ms.
 
 A full assessment: 37 indicators filled in, two documents and a note at each, in a database file of its own
 with the settings of production (WAL, static files by their manifest).
@@ -79,7 +79,6 @@ def full_assessment() -> Iterator[tuple[Any, Any]]:
     from django.core.management import call_command
     from django.db import connection
     from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
-
     from tests.assessments.round import Round, pdf
     from tests.factories import client_for
 

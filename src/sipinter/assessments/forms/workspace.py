@@ -26,7 +26,7 @@ class Typed:
         if "version" not in data:
             return None
         ticks = frozenset(_whole(value) for value in data.getlist("tick"))
-        seen = _whole(data.get("override") or data["version"])
+        seen = _whole(data.get("override") or data.get("version", ""))
         return cls(ticks - {0} if len(ticks) > 1 else ticks, data.get("note", ""), seen)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
@@ -225,16 +226,16 @@ def waiting(actor: Actor) -> list[StateCount]:
     ]
 
 
-def _turn(actor: Actor, state: State, row: dict[str, int]) -> int:
+def _turn(actor: Actor, state: State, row: Mapping[str, Any]) -> int:
     """How many of a state wait for this very person."""
     if state == State.SUBMITTED:
-        return row["total"] if actor.has(Role.VERIFIER) else 0
+        return int(row["total"]) if actor.has(Role.VERIFIER) else 0
     if state == State.VERIFICATION:
-        return row["verifying"]
+        return int(row["verifying"])
     if state == State.FINAL_VERIFICATION:
-        return row["total"] - row["verifying"] if actor.has(Role.COORDINATOR) else 0
+        return int(row["total"] - row["verifying"]) if actor.has(Role.COORDINATOR) else 0
     if state in (State.PLENARY, State.DECIDED, State.OBJECTION):
-        return row["total"] if actor.has(Role.PLENARY) else 0
+        return int(row["total"]) if actor.has(Role.PLENARY) else 0
     return 0
 
 

@@ -1,5 +1,7 @@
 """The page of one indicator and everything that its one form sends."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -118,7 +120,7 @@ def _save_rest(request: HttpRequest, assessment: Assessment, code: str) -> None:
         messages.success(request, _("The document was taken from this indicator. It stays in the library."))
 
 
-def _upload(request: HttpRequest, assessment: Assessment, code: str, file: UploadedFile) -> None:
+def _upload(request: HttpRequest, assessment: Assessment, code: str, file: "UploadedFile[Any]") -> None:
     """Take one file; a file that is refused says so and does not stop the others."""
     try:
         received = services.upload(assessment, code, file, actor=actor_from(request))

@@ -11,6 +11,7 @@ from django.test import Client
 from sipinter.accounts.stash import SESSION_KEY
 from sipinter.assessments import services as act
 from sipinter.assessments.models import Assessment, Message, Verdict
+from sipinter.audit.models import Event
 from sipinter.followup.models import Recommendation
 from tests.factories import PASSWORD, client_for
 
@@ -104,7 +105,7 @@ def test_the_same_verdict_sent_twice_is_one() -> None:
     version = round_.answer("1.1").version
     for _time in range(2):
         assert _judge(client, round_, "ask", reason="Mohon naskah.", version=version).status_code == 302
-    assert Message.objects.filter(answer__code="1.1").count() == 1
+    assert Event.objects.filter(action="answer.judged").count() == 1
 
 
 def test_when_the_moment_has_passed_the_text_is_shown_again() -> None:

@@ -47,7 +47,7 @@ def test_accept_change_and_ask(desk: Round) -> None:
     assert (changed.verified_level, changed.reason) == (2, "Belum seluruh unit.")
     asked = desk.judge("1.3", "ask", reason="Mana penetapannya?")
     assert (asked.verified_level, asked.verdict) == (None, "ask")
-    assert Message.objects.get(answer=asked).body == "Mana penetapannya?"
+    assert not Message.objects.exists()
     assessment = desk.fresh()
     assert (assessment.judged, assessment.verified_score) == (2, Decimal("305"))
 
@@ -90,7 +90,8 @@ def test_clarification_opens_only_what_was_asked(desk: Round) -> None:
     desk.judge("1.1")
     desk.judge("3.4", "ask", reason="Mohon penetapan PPK.")
     act.return_for_clarification(desk.assessment, actor=desk.who("verifier"))
-    assert desk.fresh().returned_reason == "The verifier asks about: 3.4."
+    assert desk.fresh().returned_reason == "Verifikator menanyakan: 3.4."
+    assert Message.objects.get().body == "Mohon penetapan PPK."
     with pytest.raises(Denied):
         desk.claim("1.1", 4)
     with pytest.raises(NotNow, match=r"3\.4"):

@@ -33,6 +33,7 @@ from ..models import (
 )
 from ..scores import JUDGED, Layer, gates_of, scorecard
 from .frame import Frame
+from .sent import restore_sent, sent_attachments, sent_events
 
 READERS = (Role.VERIFIER, Role.COORDINATOR, Role.PLENARY, Role.ADMINISTRATOR)
 EVENTS_SHOWN = 30
@@ -226,8 +227,12 @@ class Desk:
 
 
 def desk(assessment: Assessment) -> Desk:
-    """The desk of an assessment read with cycle and agency (two queries)."""
+    """The desk of an assessment read with cycle and agency (two queries).
+
+    Repairs under way show once they are sent (one query more while they are).
+    """
     answers = list(assessment.answers.select_related("verified_by"))
+    restore_sent(assessment, answers)
     for answer in answers:
         answer.assessment = assessment
     return Desk(assessment, answers, gates_of(assessment))
@@ -257,16 +262,8 @@ def reading(assessment: Assessment, answer: Answer) -> Reading:
         evidence=attached(answer),
         messages=list(answer.messages.all()),
         last_year=last_verdict(assessment, answer.code),
-        events=list(_events(assessment, answer)[:EVENTS_SHOWN]),
+        events=list(sent_events(history([target_of(answer)]), answer)[:EVENTS_SHOWN]),
     )
-
-
-def _events(assessment: Assessment, answer: Answer) -> models.QuerySet[Event]:
-    """History of an indicator; files that the agency attaches during clarification show once it is sent."""
-    events = history([target_of(answer)])
-    if assessment.state == State.CLARIFICATION and answer.verified_at is not None:
-        events = events.exclude(action__startswith="answer.evidence_", at__gt=answer.verified_at)
-    return events
 
 
 def attached(answer: Answer) -> list[Attached]:
@@ -274,7 +271,9 @@ def attached(answer: Answer) -> list[Attached]:
 
     A file that the agency attaches during clarification appears once its answer is sent.
     """
-    rows = list(answer.attachments.filter(evidence__is_submitted=True).select_related("evidence__blob"))
+    submitted = answer.attachments.filter(evidence__is_submitted=True).select_related("evidence__blob")
+    repairing = answer.assessment.state == State.CLARIFICATION
+    rows = list(sent_attachments(submitted) if repairing else submitted)
     also: dict[int, list[str]] = {row.evidence_id: [] for row in rows}
     elsewhere = (
         AnswerEvidence.objects.filter(answer__assessment_id=answer.assessment_id, evidence_id__in=list(also))

@@ -19,6 +19,7 @@ from ..completeness import Lack, Missing, gaps
 from ..instruments import instrument_of
 from ..models import CLOSED, Answer, AnswerEvidence, Assessment, State, Verdict
 from ..scores import Layer, gates_of, level, scorecard
+from .sent import holds_back, restore_sent, sent_attachments
 
 
 class Mark(StrEnum):
@@ -199,13 +200,19 @@ def days_to(assessment: Assessment, day: date | None) -> int | None:
 
 
 def frame_of(assessment: Assessment, actor: Actor) -> Frame:
-    """Read the frame of `assessment` (three queries; its cycle and agency must have been joined)."""
+    """Read the frame of `assessment` (three queries; its cycle and agency must have been joined).
+
+    To the supervisor, repairs under way show once they are sent.
+    """
     answers = {answer.code: answer for answer in assessment.answers.all()}
     for answer in answers.values():
         answer.assessment = assessment
     code_of = {answer.pk: code for code, answer in answers.items()}
     attached: dict[str, list[int]] = {}
     rows = AnswerEvidence.objects.filter(answer__assessment=assessment)
+    if holds_back(assessment, actor):
+        restore_sent(assessment, list(answers.values()))
+        rows = sent_attachments(rows)
     for answer_id, evidence_id in rows.values_list("answer_id", "evidence_id"):
         attached.setdefault(code_of[answer_id], []).append(evidence_id)
     return Frame(

@@ -19,6 +19,7 @@ from ..models import CLOSED, State
 from ..models import Verdict as VerifierVerdict
 from ..workflow import BY_ACTION
 from .frame import Frame
+from .sent import WORK, holds_back
 
 # What the supervisor does before it hands anything over, and so is not shown to the agency.
 INTERNAL = ("recommendation.drafted", "assessment.return_to_verifier", "assessment.return_from_plenary")
@@ -64,15 +65,27 @@ def events(frame: Frame, code: str = "") -> QuerySet[Event]:
     """Events of the assessment, or of one indicator, that the person may read; newest first."""
     wanted = [frame.answers[code]] if code else [frame.assessment, *frame.answers.values()]
     found = history(target_of(row) for row in wanted)
-    if frame.actor.is_system or frame.actor.is_supervisor or frame.assessment.state in CLOSED:
+    if holds_back(frame.assessment, frame.actor):
+        last = _last_return(frame)
+        return found if last is None else found.exclude(WORK, at__gt=last)
+    if _reads_all(frame):
         return found
     return found.exclude(action__in=INTERNAL).exclude(_not_yet_handed_over(frame))
 
 
+def _reads_all(frame: Frame) -> bool:
+    return frame.actor.is_system or frame.actor.is_supervisor or frame.assessment.state in CLOSED
+
+
+def _last_return(frame: Frame) -> datetime | None:
+    returned = history([target_of(frame.assessment)]).filter(action="assessment.return_for_clarification")
+    last: datetime | None = returned.aggregate(at=Max("at"))["at"]
+    return last
+
+
 def _not_yet_handed_over(frame: Frame) -> Q:
     """Verdicts that the agency has not been told: all but the questions asked before the last return."""
-    returned = history([target_of(frame.assessment)]).filter(action="assessment.return_for_clarification")
-    last = returned.aggregate(at=Max("at"))["at"]
+    last = _last_return(frame)
     judged = Q(action="answer.judged")
     return (
         judged if last is None else judged & ~Q(changes__verdict__1=VerifierVerdict.ASK.value, at__lte=last)
@@ -82,11 +95,16 @@ def _not_yet_handed_over(frame: Frame) -> Q:
 def entries(frame: Frame, rows: Iterable[Event]) -> list[Entry]:
     """The events in words, in the language of the page (no query)."""
     code_of = {target_of(answer): code for code, answer in frame.answers.items()}
-    return [_entry(frame.instrument, event, code_of.get(event.target, "")) for event in rows]
+    told_all = _reads_all(frame)
+    return [_entry(frame.instrument, event, code_of.get(event.target, ""), told_all) for event in rows]
 
 
-def _entry(instrument: Instrument, event: Event, code: str) -> Entry:
-    changes = (_change(instrument, event.action, field, pair) for field, pair in event.changes.items())
+def _entry(instrument: Instrument, event: Event, code: str, told_all: bool) -> Entry:
+    pairs = event.changes
+    if event.action == "answer.judged" and not told_all:
+        # What the verifier thought before asking was not handed over with the question.
+        pairs = {name: [None, pair[1]] for name, pair in pairs.items() if name in ("verdict", "reason")}
+    changes = (_change(instrument, event.action, field, pair) for field, pair in pairs.items())
     return Entry(
         event.at, event.actor_name or _("Nobody signed in"), _roles(event.actor_role), code,
         _title(event.action), tuple(change for change in changes if change is not None),

@@ -231,7 +231,8 @@ def evidence_of(frame: Frame, answer: Answer) -> tuple[Attached, ...]:
         for pk in ids:
             users.setdefault(pk, []).append(code)
     order = {code: position for position, code in enumerate(frame.answers)}
-    rows = AnswerEvidence.objects.filter(answer=answer).select_related(
+    shown = frame.attached.get(answer.code, ())
+    rows = AnswerEvidence.objects.filter(answer=answer, evidence_id__in=shown).select_related(
         "evidence__blob", "evidence__uploaded_by"
     )
     return tuple(

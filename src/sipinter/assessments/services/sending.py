@@ -103,7 +103,7 @@ def submit(assessment: Assessment, *, accept_unanswered: bool = False, actor: Ac
         assessment, "submit", actor=actor, changes={"submitted_at": timezone.now(), "returned_reason": ""}
     )
     take_snapshot(assessment, Snapshot.Stage.SUBMITTED, levels_of(assessment, Layer.CLAIMED), actor=actor)
-    _hand_over_evidence(assessment)
+    hand_over_evidence(assessment)
     tell(
         people(assessment, Role.PPK, Role.KEEPER), assessment, lazy("The self-assessment has been submitted")
     )
@@ -111,7 +111,7 @@ def submit(assessment: Assessment, *, accept_unanswered: bool = False, actor: Ac
     return assessment
 
 
-def _hand_over_evidence(assessment: Assessment) -> None:
+def hand_over_evidence(assessment: Assessment) -> None:
     """From now on the supervisor may open what stands in the assessment."""
     Evidence.objects.filter(answers__assessment=assessment, is_submitted=False).update(is_submitted=True)
 
@@ -150,7 +150,7 @@ def answer_clarification(assessment: Assessment, *, actor: Actor) -> Assessment:
     assessment.answers.filter(verdict=Verdict.ASK).update(verdict=Verdict.REPAIRED)
     refresh(assessment)
     take_snapshot(assessment, Snapshot.Stage.REPAIRED, levels_of(assessment, Layer.CLAIMED), actor=actor)
-    _hand_over_evidence(assessment)
+    hand_over_evidence(assessment)
     verifiers = [assessment.verifier] if assessment.verifier else supervisors(Role.VERIFIER)
     tell(verifiers, assessment, lazy("The agency answered the clarification"), desk=True)
     return assessment

@@ -2,14 +2,16 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import F
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import require
-from sipinter.accounts.roles import SUPERVISOR_ROLES, Role
+from sipinter.accounts.roles import AGENCY_ROLES, Role
 from sipinter.audit.services import record
 from sipinter.followup.services import draft
 from sipinter.rules import scoring
@@ -22,6 +24,7 @@ from ..scores import JUDGED, Layer, gates_of, levels_of, refresh, take_snapshot
 from ..workflow import advance, locked
 from .people import people, supervisors, tell
 from .reasons import advance_with_reason, required_reason
+from .sending import hand_over_evidence
 
 
 @transaction.atomic
@@ -46,7 +49,7 @@ def judge(
     """Record a verdict: accept the claim; change the level with a reason; or ask back with a question.
 
     Accepting an indicator that was not filled in accepts that it counts 0. Conflict when the row has
-    another `version` than the desk showed.
+    another `version` than the desk showed. The agency reads a question once it is returned.
     """
     assessment = locked(answer.assessment)
     answer = assessment.answers.select_for_update().get(pk=answer.pk)
@@ -64,8 +67,6 @@ def judge(
         raise Conflict(_("Somebody else has just judged this indicator."), current=answer)
     for name, value in values.items():
         setattr(answer, name, value)
-    if verdict == Verdict.ASK:
-        _say(answer, str(values["reason"]), Message.Side.SUPERVISOR, actor)
     record("answer.judged", answer, actor=actor, agency_id=assessment.agency_id, changes=changes)
     refresh(assessment)
     return answer
@@ -90,12 +91,6 @@ def _verdict_values(answer: Answer, verdict: str, level: int | None, reason: str
     return {"verdict": Verdict.CHANGE, "verified_level": level, "reason": required_reason(reason)}
 
 
-def _say(answer: Answer, body: str, side: Message.Side, actor: Actor) -> Message:
-    return Message.objects.create(
-        answer=answer, author_id=actor.user_id, author_name=actor.name, side=side, body=body
-    )
-
-
 @transaction.atomic
 def discuss(answer: Answer, body: str, *, actor: Actor) -> Message:
     """Write in an indicator's thread. Nobody edits or removes what was written."""
@@ -105,8 +100,14 @@ def discuss(answer: Answer, body: str, *, actor: Actor) -> Message:
     body = body.strip()
     if not body:
         raise Invalid(_("Write something first."), fields={"body": _("Empty.")})
-    desk = bool(actor.roles & SUPERVISOR_ROLES) and not actor.grants_in(assessment.agency_id)
-    message = _say(answer, body, Message.Side.SUPERVISOR if desk else Message.Side.AGENCY, actor)
+    desk = actor.is_supervisor and not actor.grants_in(assessment.agency_id, *AGENCY_ROLES)
+    message = Message.objects.create(
+        answer=answer,
+        author_id=actor.user_id,
+        author_name=actor.name,
+        side=Message.Side.SUPERVISOR if desk else Message.Side.AGENCY,
+        body=body,
+    )
     record(
         "answer.message", answer, actor=actor, agency_id=assessment.agency_id, changes={"body": [None, body]}
     )
@@ -125,7 +126,8 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
     `due` is the last day for repairs, by default and at the latest the round's own.
     """
     assessment = locked(assessment)
-    asked = list(assessment.answers.filter(verdict=Verdict.ASK).values_list("code", flat=True))
+    rows = list(assessment.answers.filter(verdict=Verdict.ASK).select_related("verified_by"))
+    asked = [row.code for row in rows]
     if not asked:
         raise NotNow(_("Ask back at least one indicator first."))
     latest = assessment.cycle.repair_closes
@@ -135,11 +137,13 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
             _("The repair date must lie between today and the round's repair date."),
             fields={"due": _("Outside the round.")},
         )
-    reason = _("The verifier asks about: %(codes)s.") % {"codes": ", ".join(asked)}
+    with translation.override(settings.LANGUAGE_CODE):  # the agency keeps and reads it, not the verifier
+        reason = _("The verifier asks about: %(codes)s.") % {"codes": ", ".join(asked)}
     advance(
         assessment, "return_for_clarification", actor=actor,
         changes={"repair_due": due, "returned_reason": reason}, audit={"asked": [None, asked]},
     )  # fmt: skip
+    _hand_over_questions(rows)
     tell(
         people(assessment, Role.KEEPER, Role.TEAM, Role.PYB),
         assessment,
@@ -149,16 +153,38 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
     return assessment
 
 
+def _hand_over_questions(asked: list[Answer]) -> None:
+    """Each question opens (or goes on with) its indicator's thread, in the name of who asked it."""
+    Message.objects.bulk_create(
+        Message(
+            answer=answer,
+            author=answer.verified_by,
+            author_name=answer.verified_by.name if answer.verified_by else "",
+            side=Message.Side.SUPERVISOR,
+            body=answer.reason,
+        )
+        for answer in asked
+    )
+
+
 @transaction.atomic
 def resume_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
-    """Go on without an answer once the repair date has passed; the questions stay to be judged."""
+    """Go on without an answer once the repair date has passed; the questions stay to be judged.
+
+    Repairs that were saved by then count, though nobody sent them: the desk reads them from now on.
+    """
     assessment = locked(assessment)
     due = assessment.repair_due
     if due is not None and timezone.now() < assessment.end_of(due):
         raise NotNow(_("The agency may still answer until the repair date."))
     advance(assessment, "resume_verification", actor=actor, changes={"repair_due": None})
-    assessment.answers.filter(verdict=Verdict.ASK).update(verdict=Verdict.NONE)
+    asked = assessment.answers.filter(verdict=Verdict.ASK)
+    repaired = asked.filter(updated_at__gt=F("verified_at")).exists()
+    asked.update(verdict=Verdict.NONE)
     refresh(assessment)
+    if repaired:
+        take_snapshot(assessment, Snapshot.Stage.REPAIRED, levels_of(assessment, Layer.CLAIMED), actor=actor)
+        hand_over_evidence(assessment)
     return assessment
 
 

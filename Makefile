@@ -8,8 +8,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 .PHONY: run setup assets messages test check bench lock migrations docs clean
 
 run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
-	@SIPINTER_DEMO=1 .venv/bin/sipinter demo
-	@SIPINTER_DEMO=1 .venv/bin/sipinter serve
+	@SIPINTER_DEMO=1 .venv/bin/sipinter demo --serve
 
 setup: .venv/.dev $(ASSETS)/.done .venv/.messages  ## the environment that tests and development need
 

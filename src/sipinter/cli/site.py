@@ -1,7 +1,6 @@
 """`sipinter serve`, `sipinter manage`, `sipinter administrator`: running the site."""
 
 import os
-import sys
 
 import click
 
@@ -13,13 +12,11 @@ from .django_setup import start
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 def serve(bind: str, workers: int) -> None:
     """Serve the site by gunicorn until stopped."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings")
+    start()
+    from .server import serve_site
+
     click.echo(f"SIPINTER: http://{bind}/")
-    arguments = [
-        sys.executable, "-m", "gunicorn", "sipinter.config.wsgi:application",
-        "--bind", bind, "--workers", str(workers), "--timeout", "120", "--preload", "--no-control-socket",
-    ]  # fmt: skip
-    os.execv(sys.executable, arguments)  # noqa: S606 - replaces this process, no shell
+    serve_site(bind, workers)
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

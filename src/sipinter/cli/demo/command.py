@@ -6,8 +6,10 @@ from ..django_setup import start
 
 
 @click.command()
-def demo() -> None:
-    """Migrate, load the demonstration data (once) and print the sign-ins."""
+@click.option("--serve", is_flag=True, help="Serve the site afterwards.")
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port to serve on.")
+def demo(serve: bool, bind: str) -> None:
+    """Migrate, load the demonstration data (once), print the sign-ins."""
     start()
     from django.conf import settings
     from django.core.management import call_command
@@ -31,3 +33,7 @@ def demo() -> None:
             shown.add(person.role)
             click.echo(f"  {person.role:<16} {email(person):<34} {person.name}, {person.unit}")
     click.echo("")
+    if serve:
+        from ..server import serve_site
+
+        serve_site(bind, workers=2)

@@ -19,4 +19,5 @@ def document(title: str, agency: str, number: str, day: str, body: list[str]) ->
     """A two-page PDF with letterhead, number, date and `body` as paragraphs, ready to upload."""
     content = json.dumps({"title": title, "agency": agency, "number": number, "day": day, "body": body})
     pdf = _compiler().compile(format="pdf", sys_inputs={"content": content})
+    assert isinstance(pdf, bytes)
     return SimpleUploadedFile(f"{title}.pdf", pdf, content_type="application/pdf")

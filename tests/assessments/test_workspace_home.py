@@ -86,6 +86,18 @@ def test_what_waits_for_the_person_stands_first() -> None:
     assert [p.assessment.cycle_id for p in plates(own.who("keeper"))] == [newer.pk, own.cycle.pk]
 
 
+def test_of_what_waits_the_returned_stands_first() -> None:
+    own = Round().start()
+    newer = make_cycle(
+        own.who("administrator"), own.agency, instrument_id=NEW, year=timezone.localdate().year + 1
+    )
+    act.start(newer.assessments.get(), actor=own.who("keeper"))
+    assert [p.assessment.cycle_id for p in plates(own.who("keeper"))] == [newer.pk, own.cycle.pk]
+    act.request_review(own.assessment, actor=own.who("keeper"))
+    act.return_to_team(own.assessment, reason="Bukti 3.4 kurang.", actor=own.who("pyb"))
+    assert [p.assessment.cycle_id for p in plates(own.who("keeper"))] == [own.cycle.pk, newer.pk]
+
+
 def test_a_decided_one_shows_what_was_decided() -> None:
     own = Round().publish(3)
     found = plate(own)

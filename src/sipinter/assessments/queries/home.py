@@ -85,6 +85,12 @@ class Plate:
         return self.instrument.category(code) if code else None
 
     @property
+    def came_back(self) -> bool:
+        """True when the secretary or the verifier returned it and the agency has to act."""
+        returned = self.assessment.state == State.FILLING and bool(self.assessment.returned_reason)
+        return returned or self.asked > 0
+
+    @property
     def opens_later(self) -> bool:
         """True until the first day of filling in."""
         return (days_to(self.assessment, self.assessment.cycle.filling_opens) or 0) > 0
@@ -106,7 +112,10 @@ class Plate:
 
 
 def plates(actor: Actor, *, only_open: bool = False) -> list[Plate]:
-    """The assessments of the person's own agencies, those that wait for them first (five queries)."""
+    """The assessments of the person's own agencies: what waits for them first, and of it what came back.
+
+    Five queries, however many there are.
+    """
     rows = (
         Assessment.objects.filter(agency_id__in=actor.agency_ids(PLATE_ROLES))
         .select_related("cycle", "agency")
@@ -121,7 +130,7 @@ def plates(actor: Actor, *, only_open: bool = False) -> list[Plate]:
     live = [assessment for assessment in assessments if assessment.state in LIVE]
     answers, gates, documented = _answers(live), _gates(live), _documented(live)
     found = [_plate(a, actor, answers[a.pk], gates[a.pk], documented[a.pk]) for a in assessments]
-    return sorted(found, key=lambda plate: plate.action is None)
+    return sorted(found, key=lambda plate: (plate.action is None, not plate.came_back))
 
 
 def _answers(live: Iterable[Assessment]) -> Mapping[int, list[Answer]]:

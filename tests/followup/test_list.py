@@ -57,3 +57,30 @@ def test_queries_are_the_same_for_one_and_three_rows() -> None:
             assert client.get(ADDRESS).content.decode().count("<tr>") == keep + 1
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("role", "office", "sees"),
+    [
+        ("coordinator", "", True),
+        ("administrator", "", True),
+        ("regional_office", "Kantor Regional I", True),
+        ("regional_office", "Kantor Regional II", False),
+        ("regional_office", "", False),
+        ("consultant", "", False),
+    ],
+)
+def test_the_supervisors_people_read_as_far_as_they_read_assessments(
+    role: str, office: str, sees: bool
+) -> None:
+    own = Round().publish(3)
+    type(own.agency).objects.filter(pk=own.agency.pk).update(regional_office="Kantor Regional I")
+    body = make_agency("Kantor Contoh", "lpnk", regional_office=office)
+    reader = make_user("Pembaca Lain", (role, body))
+    assert (own.agency.name in client_for(reader).get(ADDRESS).content.decode()) == sees
+
+
+def test_employees_read_the_register_instead() -> None:
+    own = Round().publish(3)
+    employee = make_user("Pegawai", ("employee", own.agency))
+    assert "3.4 Succession plan" not in client_for(employee).get(ADDRESS).content.decode()

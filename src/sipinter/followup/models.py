@@ -10,12 +10,19 @@ if TYPE_CHECKING:
     from sipinter.accounts.actor import Actor
 
 
+DESKS = ("verifier", "coordinator", "plenary", "administrator")
+
+
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     def visible_to(self, actor: "Actor") -> "RecommendationQuerySet":
-        """The supervisor's desks see all; an agency sees its own once issued."""
-        if actor.is_system or actor.is_supervisor:
+        """The supervisor's desks see all; an agency, or a region's office, its own once issued."""
+        if actor.is_system or actor.has(*DESKS):
             return self
-        return self.filter(agency_id__in=actor.agency_ids(), issued_at__isnull=False)
+        mine = models.Q(agency_id__in=actor.agency_ids(("keeper", "team", "pyb", "ppk")))
+        offices = {g.regional_office for g in actor.grants if g.role == "regional_office"} - {""}
+        if offices:
+            mine |= models.Q(agency__regional_office__in=offices)
+        return self.filter(mine, issued_at__isnull=False)
 
 
 class Recommendation(models.Model):

@@ -6,13 +6,16 @@ from decimal import Decimal
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from sipinter.assessments import services as act
 from sipinter.assessments.models import Decision, Result, Snapshot
+from sipinter.assessments.queries.frame import frame_of
 from sipinter.documents.signing import verify
 from sipinter.followup.models import Recommendation
 from sipinter.web.errors import Denied, Invalid, NotNow, Refused
 
+from .desk_round import beside
 from .round import NEW, Round
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +160,43 @@ def test_a_later_correction_of_the_file_does_not_reach_an_open_round(monkeypatch
     kept = instruments.instrument_of(round_.cycle)
     assert (kept.sha256, len(kept.indicators)) == (round_.cycle.pinned.sha256, 37)
     instruments._pinned.cache_clear()
+
+
+def test_a_number_chosen_by_hand_does_not_stand_in_the_way_of_the_next() -> None:
+    year = TODAY().year
+    first = Round().decide(number=f"002/SK-SM/{year}")
+    assert act.next_number(year) == f"003/SK-SM/{year}"
+    second = beside(first, "Pemerintah Kabupaten Anggrek").decide().decision
+    assert second.number == f"003/SK-SM/{year}"
+
+
+def test_recommendations_follow_the_levels_that_the_plenary_decided() -> None:
+    Round().decide(changes={"3.1": act.Change(4, "Bukti rapat."), "3.2": act.Change(2, "Belum.")})
+    found = {r.code: (r.level_now, r.level_next) for r in Recommendation.objects.all()}
+    assert ("3.1" in found, found["3.2"], found["3.3"]) == (False, (2, 3), (3, 4))
+
+
+def test_a_correction_is_not_dated_before_what_it_corrects() -> None:
+    round_ = Round().publish()
+    with pytest.raises(Invalid, match="before"):
+        act.correct(
+            round_.assessment, decided_on=round_.cycle.filling_opens, changes={},
+            reason="Salah catat.", actor=round_.who("plenary"),
+        )  # fmt: skip
+
+
+def test_after_a_correction_the_agency_sees_the_levels_that_hold() -> None:
+    round_ = Round().publish()
+    act.correct(
+        round_.assessment, decided_on=TODAY(), changes={"3.1": act.Change(4, "Salah catat.")},
+        reason="Salah catat level 3.1.", actor=round_.who("plenary"),
+    )  # fmt: skip
+    frame = frame_of(round_.fresh(), round_.who("keeper"))
+    assert (frame.level_of("3.1"), frame.card.score) == (4, Decimal("312.5"))
+
+
+def test_papers_are_signed_in_the_language_of_the_site() -> None:
+    paper = Round().decide().decision.documents.get(kind="letter")
+    with default_storage.open(paper.path) as stored:
+        (signature,) = PdfFileReader(stored).embedded_signatures
+        assert str(signature.sig_object["/Reason"]).startswith("Surat keputusan ")

@@ -27,11 +27,11 @@ def next_step(instrument: Instrument, indicator: Indicator, level: int | None) -
     return Draft(indicator.code, level, target, body)
 
 
-def drafts(assessment: Assessment) -> list[Draft]:
-    """One draft for each applicable indicator whose verified level is below the top."""
+def drafts(assessment: Assessment, layer: Layer = Layer.VERIFIED) -> list[Draft]:
+    """One draft for each applicable indicator whose level in `layer` is below the top."""
     instrument = instrument_of(assessment.cycle)
     applicable = scoring.applicable(instrument, gates_of(assessment))
-    levels = levels_of(assessment, Layer.VERIFIED)
+    levels = levels_of(assessment, layer)
     found = (
         next_step(instrument, i, levels.get(i.code))
         for i in instrument.indicators.values()

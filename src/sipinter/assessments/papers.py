@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from django.utils.translation import override
 
 from sipinter.documents.model import AspectLine, DecisionPaper, Issuer
 from sipinter.documents.papers import certificate, letter
@@ -68,9 +69,11 @@ def keep_documents(decision: Decision) -> list[DecisionDocument]:
     content = paper(decision)
     for kind in kinds(decision):
         if kind not in have:
+            with override(settings.LANGUAGE_CODE):  # not the language of whoever decides
+                reason = f"{kind.label} {decision.number}"
             body = sign(
                 MAKERS[kind](content),
-                reason=f"{kind.label} {decision.number}",
+                reason=reason,
                 name=content.issuer.signer_name,
                 location=content.issuer.city,
             )

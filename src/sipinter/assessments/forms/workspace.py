@@ -25,11 +25,11 @@ class Typed:
         """
         if "version" not in data:
             return None
-        ticks = frozenset(_whole(value) for value in data.getlist("tick"))
-        seen = _whole(data.get("override") or data.get("version", ""))
+        ticks = frozenset(whole(value) for value in data.getlist("tick"))
+        seen = whole(data.get("override") or data.get("version", ""))
         return cls(ticks - {0} if len(ticks) > 1 else ticks, data.get("note", ""), seen)
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
     """A number as sent; -1, which no row and no criterion has, for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

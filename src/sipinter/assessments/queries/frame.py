@@ -199,6 +199,17 @@ def days_to(assessment: Assessment, day: date | None) -> int | None:
     return (day - timezone.localdate(timezone=ZoneInfo(assessment.agency.time_zone))).days
 
 
+def _correct(assessment: Assessment, answers: Mapping[str, Answer]) -> None:
+    """Set the decided levels, in memory, to those of the correction that holds (one query).
+
+    The rows stay as they were first decided.
+    """
+    rows = assessment.decisions.filter(superseded_by=None, supersedes__isnull=False)
+    levels = rows.values_list("snapshot__levels", flat=True).first() or {}
+    for code, level_now in levels.items():
+        answers[code].decided_level = level_now
+
+
 def frame_of(assessment: Assessment, actor: Actor) -> Frame:
     """Read the frame of `assessment` (three queries; its cycle and agency must have been joined).
 
@@ -207,6 +218,8 @@ def frame_of(assessment: Assessment, actor: Actor) -> Frame:
     answers = {answer.code: answer for answer in assessment.answers.all()}
     for answer in answers.values():
         answer.assessment = assessment
+    if assessment.state in CLOSED:
+        _correct(assessment, answers)
     code_of = {answer.pk: code for code, answer in answers.items()}
     attached: dict[str, list[int]] = {}
     rows = AnswerEvidence.objects.filter(answer__assessment=assessment)

@@ -22,6 +22,7 @@ from ..instruments import instrument_of
 from ..models import Answer, AnswerEvidence, Assessment, GateAnswer
 from ..scores import refresh
 from ..workflow import answers_close, locked
+from .reasons import plain
 
 NOTE_MAX = 20_000
 
@@ -90,7 +91,7 @@ def save_answer(
             _("The note is longer than %(max)s characters.") % {"max": NOTE_MAX},
             fields={"note": _("Too long.")},
         )
-    ticks, note = sorted(set(ticks)), note.replace("\r\n", "\n").strip()
+    ticks, note = sorted(set(ticks)), plain(note)
     level = claimed_level(assessment, code, ticks)
     new = {"ticks": ticks, "claimed_level": level, "note": note}
     changes = {name: [getattr(answer, name), value] for name, value in new.items()}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import count
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,18 +16,19 @@ from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import require
 from sipinter.accounts.roles import Role
 from sipinter.audit.services import record
-from sipinter.followup.services import issue
+from sipinter.followup.services import draft, issue
 from sipinter.rules import scoring
 from sipinter.rules.instrument import Instrument
 from sipinter.web.errors import Invalid, NotNow
 
+from ..drafting import drafts
 from ..instruments import instrument_of
 from ..models import Assessment, Decision, Result, ResultAspect, Snapshot
 from ..papers import keep_documents
 from ..scores import Layer, gates_of, levels_of, refresh, take_snapshot
 from ..workflow import advance, locked
 from .people import people, supervisors, tell
-from .reasons import advance_with_reason, required_reason
+from .reasons import advance_with_reason, plain, required_reason
 
 # Without letters and digits that are mistaken for one another when read from paper.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -41,9 +43,14 @@ class Change:
 
 
 def next_number(year: int) -> str:
-    """The number a new decision would bear: running number of the year / SK-SM / year."""
-    taken = Decision.objects.filter(number__endswith=f"/SK-SM/{year}").count()
-    return f"{taken + 1:03d}/SK-SM/{year}"
+    """The number a new decision would bear: running number of the year / SK-SM / year.
+
+    Numbers given by hand are passed over.
+    """
+    end = f"/SK-SM/{year}"
+    taken = set(Decision.objects.filter(number__endswith=end).values_list("number", flat=True))
+    candidates = (f"{running:03d}{end}" for running in count(len(taken) + 1))
+    return next(number for number in candidates if number not in taken)
 
 
 def new_code() -> str:
@@ -112,7 +119,7 @@ def _decision(
         category=snapshot.category,
         valid_until=_validity(instrument_of(assessment.cycle), snapshot.category, decided_on),
         code=new_code(),
-        remark=remark.strip(),
+        remark=plain(remark),
         supersedes=supersedes,
         decided_by_id=actor.user_id,
         decided_by_name=actor.name,
@@ -180,8 +187,10 @@ def decide(
     rows = list(assessment.answers.all())
     for answer in rows:
         answer.decided_level = levels[answer.code]
-        answer.decided_reason = changes[answer.code].reason.strip() if answer.code in changes else ""
+        answer.decided_reason = plain(changes[answer.code].reason) if answer.code in changes else ""
     assessment.answers.bulk_update(rows, ["decided_level", "decided_reason"])
+    if changes:
+        draft(assessment, drafts(assessment, Layer.DECIDED), actor=actor)
     decision = _decision(
         assessment, Snapshot.Stage.DECIDED, levels, number=number, decided_on=decided_on,
         remark=remark, supersedes=None, actor=actor,
@@ -287,6 +296,11 @@ def correct(
         raise NotNow(_("There is no decision to correct yet."))
     if replaces and replaces != old.number:
         raise NotNow(_("Decision %(number)s holds by now. Nothing was done twice.") % {"number": old.number})
+    if decided_on < old.decided_on:
+        raise Invalid(
+            _("A correction cannot be dated before the decision that it corrects."),
+            fields={"decided_on": _("Before the decision.")},
+        )
     advance(assessment, "correct", actor=actor, changes={"returned_reason": ""})
     levels = _changed_levels(assessment, old.snapshot.levels, changes)
     decision = _decision(

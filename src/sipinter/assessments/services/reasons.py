@@ -8,10 +8,26 @@ from sipinter.web.errors import Invalid
 from ..models import Assessment
 from ..workflow import advance, locked
 
+TEXT_MAX = 5_000
+
+
+def plain(text: str) -> str:
+    """The text as typed: one kind of line end, no blanks around it, no NUL (which no database takes)."""
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()
+
+
+def limited(text: str, field: str) -> str:
+    """`plain`; Invalid when it is longer than 5,000 characters."""
+    text = plain(text)
+    if len(text) > TEXT_MAX:
+        sentence = _("This is longer than %(max)s characters.") % {"max": TEXT_MAX}
+        raise Invalid(sentence, fields={field: sentence})
+    return text
+
 
 def required_reason(reason: str) -> str:
-    """The reason without blanks around it; Invalid when there is none."""
-    reason = reason.strip()
+    """The reason without blanks around it; Invalid when there is none, or too much of it."""
+    reason = limited(reason, "reason")
     if not reason:
         raise Invalid(_("Give the reason."), fields={"reason": _("A reason is needed.")})
     return reason

@@ -23,7 +23,7 @@ from ..models import Answer, Assessment, Message, Snapshot, Verdict
 from ..scores import JUDGED, Layer, gates_of, levels_of, refresh, take_snapshot
 from ..workflow import advance, locked
 from .people import people, supervisors, tell
-from .reasons import advance_with_reason, required_reason
+from .reasons import advance_with_reason, limited, plain, required_reason
 from .sending import hand_over_evidence
 
 
@@ -74,7 +74,7 @@ def judge(
 
 def _verdict_values(answer: Answer, verdict: str, level: int | None, reason: str) -> dict[str, object]:
     if verdict == Verdict.ACCEPT:
-        return {"verdict": Verdict.ACCEPT, "verified_level": answer.claimed_level, "reason": reason.strip()}
+        return {"verdict": Verdict.ACCEPT, "verified_level": answer.claimed_level, "reason": plain(reason)}
     if verdict == Verdict.ASK:
         return {"verdict": Verdict.ASK, "verified_level": None, "reason": required_reason(reason)}
     if verdict != Verdict.CHANGE:
@@ -97,7 +97,7 @@ def discuss(answer: Answer, body: str, *, actor: Actor) -> Message:
     assessment = locked(answer.assessment)
     answer.assessment = assessment
     require(actor, "assessment.discuss", answer)
-    body = body.strip()
+    body = limited(body, "body")
     if not body:
         raise Invalid(_("Write something first."), fields={"body": _("Empty.")})
     desk = actor.is_supervisor and not actor.grants_in(assessment.agency_id, *AGENCY_ROLES)

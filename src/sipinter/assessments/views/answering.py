@@ -17,7 +17,7 @@ from sipinter.evidence.media import ACCEPT
 from sipinter.web.errors import Invalid, Refused
 
 from .. import services
-from ..forms.workspace import Typed
+from ..forms.workspace import Typed, whole
 from ..models import Assessment
 from ..queries.frame import Frame, frame_of
 from ..queries.workspace import answer_page, following, preceding, standing
@@ -115,8 +115,8 @@ def _save_rest(request: HttpRequest, assessment: Assessment, code: str) -> None:
         if row is not None:
             services.discuss(row, body, actor=actor)
             messages.success(request, _("Your message was sent."))
-    if (given := request.POST.get("detach", "")).isdigit():
-        services.detach(assessment, code, int(given), actor=actor)
+    if (given := whole(request.POST.get("detach", ""))) >= 0:
+        services.detach(assessment, code, given, actor=actor)
         messages.success(request, _("The document was taken from this indicator. It stays in the library."))
 
 

@@ -12,6 +12,7 @@ from sipinter.accounts.stash import sign_in_required
 from sipinter.evidence import queries as evidence
 
 from .. import services
+from ..forms.workspace import whole
 from ..queries.workspace import may_write
 from .pages import framed, known, page
 
@@ -27,7 +28,7 @@ def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     actor = actor_from(request)
     found = evidence.library(frame.assessment.agency, actor, find=request.GET.get("q", ""))
     if request.method == "POST":
-        wanted = [int(value) for value in request.POST.getlist("evidence") if value.isdigit()]
+        wanted = [whole(value) for value in request.POST.getlist("evidence")]
         rows = list(found.filter(pk__in=wanted))
         for row in rows:
             services.attach(frame.assessment, code, row, actor=actor)

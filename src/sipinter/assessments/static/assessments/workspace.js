@@ -5,6 +5,15 @@
   // On a narrow screen the present view may lie outside the row of views.
   document.querySelector(".ws-views [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
+  // The list of indicators stands open beside the page where there is room, and is folded where not.
+  const menu = document.querySelector(".ws-menu");
+  const wide = window.matchMedia("(min-width: 1024px)");
+  const arrange = () => {
+    if (menu) menu.open = wide.matches;
+  };
+  wide.addEventListener("change", arrange);
+  arrange();
+
   const form = document.querySelector("form[data-answer]");
   if (!form || !window.htmx) return;
 

@@ -1,0 +1,77 @@
+"""`make pictures`: the pictures of docs/gambar, taken from the demonstration.
+
+python -m tests.browser.pictures [FOLDER]
+"""
+
+import io
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+from sipinter.cli.demo.cast import PASSWORD
+
+from .conftest import CHROMIUM, FLAGS, NARROW, WIDE, sign_in
+from .site import prepare, serving
+
+# name: (whose sign-in, path, narrow?). Rows are numbered as the demonstration makes them.
+PAGES = {
+    "ruang-kerja-1280": ("pengelola@tirtaraya.example", "/penilaian/1/3.4/", False),
+    "ruang-kerja-390": ("pengelola@tirtaraya.example", "/penilaian/1/3.4/", True),
+    "meja-verifikasi-1280": ("verifikator@pengawas.example", "/desk/2/3.4/", False),
+    "pleno-1280": ("pleno@pengawas.example", "/pleno/5/", False),
+    "daftar-1280": ("", "/daftar/", False),
+    "instansi-1280": ("", "/daftar/provinsi-nusa-cendana/", False),
+}
+
+
+def keep(picture: bytes, path: Path) -> None:
+    """Write a PNG with few colours: a page of text needs no more."""
+    with Image.open(io.BytesIO(picture)) as image:
+        image.convert("RGB").quantize(128).save(path, optimize=True)
+
+
+def photograph(browser: Browser, site: str, name: str, folder: Path) -> None:
+    """One page as the person sees it, once its pictures have come."""
+    person, path, narrow = PAGES[name]
+    context = browser.new_context(base_url=site, locale="id-ID", viewport=NARROW if narrow else WIDE)
+    page = context.new_page()
+    if person:
+        sign_in(page, person, PASSWORD)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    keep(page.screenshot(), folder / f"{name}.png")
+    context.close()
+
+
+def certificate(browser: Browser, site: str, folder: Path) -> None:
+    """The first page of the demonstration's certificate."""
+    page = browser.new_context(base_url=site).new_page()
+    page.goto("/daftar/provinsi-nusa-cendana/")
+    address = page.get_attribute("a[href$='certificate.pdf']", "href")
+    body = page.request.get(f"{site}{address}").body()
+    with tempfile.TemporaryDirectory() as scratch:
+        pdf = Path(scratch) / "piagam.pdf"
+        pdf.write_bytes(body)
+        subprocess.run(["pdftoppm", "-r", "90", "-png", "-singlefile", pdf, pdf.with_suffix("")], check=True)
+        keep(pdf.with_suffix(".png").read_bytes(), folder / "piagam.png")
+
+
+def main(folder: Path) -> None:
+    """Take all of them into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        prepare(Path(scratch))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        with serving(Path(scratch)) as site:
+            for name in PAGES:
+                photograph(browser, site, name, folder)
+            certificate(browser, site, folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/gambar"))

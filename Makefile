@@ -5,7 +5,7 @@ PIP := .venv/bin/pip --disable-pip-version-check -q
 ASSETS := src/sipinter/web/static/build
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run setup assets messages test check bench lock migrations docs clean
+.PHONY: run setup assets messages test check bench lock migrations docs pictures clean
 
 run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
 	@SIPINTER_DEMO=1 .venv/bin/sipinter demo --serve
@@ -33,6 +33,9 @@ migrations: setup
 
 docs: setup  ## the parts of docs/ that are drawn from the code
 	SIPINTER_DEMO=1 .venv/bin/sipinter docs
+
+pictures: setup .venv/.system  ## the pictures of docs/, from the demonstration
+	$(PY) -m tests.browser.pictures
 
 lock:  ## pin requirements again; the files name no registry
 	python3 -m venv .venv-lock && .venv-lock/bin/pip -q install pip-tools

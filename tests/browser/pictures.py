@@ -29,9 +29,9 @@ PAGES = {
 
 
 def keep(picture: bytes, path: Path) -> None:
-    """Write a PNG with few colours: a page of text needs no more."""
+    """Write a PNG of 256 colours, the rare ones kept: a page of text needs no more."""
     with Image.open(io.BytesIO(picture)) as image:
-        image.convert("RGB").quantize(128).save(path, optimize=True)
+        image.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
 
 
 def photograph(browser: Browser, site: str, name: str, folder: Path) -> None:

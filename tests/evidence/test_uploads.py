@@ -2,11 +2,13 @@
 
 import pytest
 from django.conf import settings as configured
-from django.test import RequestFactory
+from django.core.exceptions import RequestDataTooBig
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from sipinter.accounts.actor import Actor
 from sipinter.evidence.services import receive
+from sipinter.evidence.uploads import FILES_AT_ONCE, CappedUploads
 from sipinter.web.errors import Invalid
 from tests.conftest import Cast
 
@@ -37,3 +39,20 @@ def test_smaller_files_arrive_whole(size: int) -> None:
     body = making.pdf() + bytes(size)
     file, _ = sent(body)
     assert (file.size, file.read()) == (len(body), body)
+
+
+def test_many_files_at_once_cannot_fill_the_disk_together(client: Client, settings: Settings) -> None:
+    settings.EVIDENCE_MAX_BYTES = 1024 * 1024
+    whole = {f"file{n}": making.upload(bytes(1000 * 1024), "a.pdf") for n in range(FILES_AT_ONCE + 1)}
+    assert client.post("/verifikasi/", whole).status_code == 400
+    fitting = {f"file{n}": making.upload(bytes(1000 * 1024), "a.pdf") for n in range(FILES_AT_ONCE - 1)}
+    assert client.post("/verifikasi/", fitting).status_code == 422
+
+
+def test_a_request_that_does_not_say_its_size_is_counted_as_it_comes(settings: Settings) -> None:
+    settings.EVIDENCE_MAX_BYTES = 1024
+    handler = CappedUploads()
+    for _file in range(FILES_AT_ONCE):
+        assert handler.receive_data_chunk(bytes(1024), 0) is not None
+    with pytest.raises(RequestDataTooBig):
+        handler.receive_data_chunk(bytes(64 * 1024 * 20), 0)

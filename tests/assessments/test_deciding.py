@@ -9,14 +9,16 @@ from django.utils import timezone
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from sipinter.assessments import services as act
-from sipinter.assessments.models import Decision, Result, Snapshot
+from sipinter.assessments.models import Cycle, Decision, Result, Snapshot
+from sipinter.assessments.queries.desk import last_verdict
 from sipinter.assessments.queries.frame import frame_of
+from sipinter.assessments.queries.workspace import answer_page
 from sipinter.documents.signing import verify
 from sipinter.followup.models import Recommendation
 from sipinter.web.errors import Denied, Invalid, NotNow, Refused
 
 from .desk_round import beside
-from .round import NEW, Round
+from .round import NEW, Round, make_cycle
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -200,3 +202,22 @@ def test_papers_are_signed_in_the_language_of_the_site() -> None:
     with default_storage.open(paper.path) as stored:
         (signature,) = PdfFileReader(stored).embedded_signatures
         assert str(signature.sig_object["/Reason"]).startswith("Surat keputusan ")
+
+
+def test_the_next_round_compares_with_the_level_that_holds() -> None:
+    round_ = Round()
+    Cycle.objects.update(year=TODAY().year - 1)
+    round_.publish()
+    act.correct(
+        round_.assessment, decided_on=TODAY(), changes={"3.1": act.Change(4, "Salah catat.")},
+        reason="Salah catat level 3.1.", actor=round_.who("plenary"),
+    )  # fmt: skip
+    round_.cycle = make_cycle(round_.who("administrator"), round_.agency)
+    round_.assessment = round_.fresh()
+    round_.start()
+    view = answer_page(frame_of(round_.fresh(), round_.who("keeper")), "3.1", round_.who("keeper"))
+    assert view.earlier is not None
+    assert (view.earlier.year, view.earlier.level) == (TODAY().year - 1, 4)
+    beside_desk = last_verdict(round_.fresh(), "3.1")
+    assert beside_desk is not None
+    assert beside_desk.decided_level == 4

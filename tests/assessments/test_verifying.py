@@ -14,7 +14,7 @@ from sipinter.followup.services import edit
 from sipinter.web.errors import Conflict, Denied, Invalid, NotNow
 from tests.factories import actor, grant, make_user
 
-from .round import Round, pdf
+from .round import NEW, Round, pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +174,11 @@ def test_everybody_concerned_is_told(desk: Round) -> None:
     act.return_for_clarification(desk.assessment, actor=desk.who("verifier"))
     told = Notification.objects.order_by("-id")[: Notification.objects.count() - before]
     assert {n.user.name for n in told} == {"keeper agensi", "team agensi", "pyb agensi"}
+
+
+def test_what_does_not_apply_is_not_judged() -> None:
+    round_ = Round(instrument_id=NEW).verification()
+    applicable = set(act.unjudged(round_.fresh()))
+    away = next(a.code for a in round_.assessment.answers.all() if a.code not in applicable)
+    with pytest.raises(Invalid, match="does not apply"):
+        round_.judge(away, "ask", reason="Mengapa?")

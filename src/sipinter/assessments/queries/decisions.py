@@ -1,6 +1,6 @@
 """Decisions by what is printed on their papers: the code beside the QR, or the file itself."""
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from ..models import Decision, DecisionDocument, Result
 
@@ -17,6 +17,15 @@ def _whole() -> QuerySet[Decision]:
     return Decision.objects.select_related(
         "assessment__agency", "assessment__cycle", "supersedes", "superseded_by"
     ).prefetch_related("documents")
+
+
+def held_levels() -> Subquery:
+    """To annotate answers with: the levels (code -> level) of the decision that holds, None before one.
+
+    A correction leaves the answers as they were first decided.
+    """
+    holding = Decision.objects.filter(assessment=OuterRef("assessment"), superseded_by=None)
+    return Subquery(holding.values("snapshot__levels")[:1])
 
 
 def by_code(code: str) -> Decision | None:

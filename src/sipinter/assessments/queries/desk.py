@@ -32,6 +32,7 @@ from ..models import (
     Verdict,
 )
 from ..scores import JUDGED, Layer, gates_of, scorecard
+from .decisions import held_levels
 from .frame import Frame
 from .sent import restore_sent, sent_attachments, sent_events
 
@@ -287,12 +288,12 @@ def attached(answer: Answer) -> list[Attached]:
 
 
 def last_verdict(assessment: Assessment, code: str) -> Answer | None:
-    """The same indicator in the agency's last decided round with this instrument."""
+    """The same indicator in the agency's last decided round with this instrument, at the level that holds."""
     cycle = assessment.cycle
     earlier = models.Q(assessment__cycle__year__lt=cycle.year) | models.Q(
         assessment__cycle__year=cycle.year, assessment__cycle__round__lt=cycle.round
     )
-    return (
+    found = (
         Answer.objects.filter(
             earlier,
             code=code,
@@ -301,9 +302,13 @@ def last_verdict(assessment: Assessment, code: str) -> Answer | None:
             assessment__state__in=CLOSED,
         )
         .select_related("assessment__cycle")
+        .annotate(held=held_levels())
         .order_by("-assessment__cycle__year", "-assessment__cycle__round")
         .first()
     )
+    if found is not None:
+        found.decided_level = (found.held or {}).get(code)  # type: ignore[attr-defined]
+    return found
 
 
 def steps_taken(assessment: Assessment) -> list[Event]:

@@ -22,6 +22,7 @@ from ..forms.workspace import Typed
 from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Message
 from ..models import Verdict as VerifierVerdict
 from ..workflow import answers_close
+from .decisions import held_levels
 from .frame import Frame, Mark
 
 
@@ -259,10 +260,10 @@ def _earlier(assessment: Assessment, code: str) -> Earlier | None:
             assessment__cycle__instrument_id=cycle.instrument_id,
         )
         .order_by("-assessment__cycle__year", "-assessment__cycle__round")
-        .values_list("assessment__cycle__year", "decided_level", "decided_reason", "reason")
+        .values_list("assessment__cycle__year", held_levels(), "decided_reason", "reason")
         .first()
     )
-    return Earlier(row[0], row[1], row[2] or row[3]) if row else None
+    return Earlier(row[0], (row[1] or {}).get(code), row[2] or row[3]) if row else None
 
 
 def assigned_to(assessment: Assessment, code: str) -> tuple[Person, ...]:

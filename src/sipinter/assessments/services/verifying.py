@@ -55,6 +55,8 @@ def judge(
     answer = assessment.answers.select_for_update().get(pk=answer.pk)
     answer.assessment = assessment
     require(actor, "assessment.judge", answer)
+    if answer.code not in scoring.applicable(instrument_of(assessment.cycle), gates_of(assessment)):
+        raise Invalid(_("Indicator %(code)s does not apply to this agency.") % {"code": answer.code})
     values = _verdict_values(answer, verdict, level, reason)
     same = all(getattr(answer, name) == value for name, value in values.items())
     if same:

@@ -146,7 +146,9 @@ def test_a_decision_is_shown_before_it_is_made() -> None:
     response = _send(round_, **{"level-1.1": "4", "reason-1.1": "Bukti diterima rapat."})
     page = response.content.decode()
     assert response.status_code == 200
-    assert '<span class="figure">17.5 <span class="of">/ 410</span></span>' in page  # 15 points claimed, one level of weight 2.5 more
+    assert (
+        '<span class="figure">17.5 <span class="of">/ 410</span></span>' in page
+    )  # 15 points claimed, one level of weight 2.5 more
     assert "Bukti diterima rapat." in page
     assert Decision.objects.count() == 0
     back = _send(round_, change="1", **{"level-1.1": "4", "reason-1.1": "Bukti diterima rapat."})

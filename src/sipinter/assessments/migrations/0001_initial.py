@@ -7,304 +7,635 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('evidence', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("evidence", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('name', models.CharField(max_length=120)),
-                ('instrument_id', models.CharField(max_length=60)),
-                ('filling_opens', models.DateField()),
-                ('filling_closes', models.DateField()),
-                ('verification_closes', models.DateField()),
-                ('repair_closes', models.DateField()),
-                ('plenary_on', models.DateField()),
-                ('objection_closes', models.DateField()),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("name", models.CharField(max_length=120)),
+                ("instrument_id", models.CharField(max_length=60)),
+                ("filling_opens", models.DateField()),
+                ("filling_closes", models.DateField()),
+                ("verification_closes", models.DateField()),
+                ("repair_closes", models.DateField()),
+                ("plenary_on", models.DateField()),
+                ("objection_closes", models.DateField()),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-year', '-round'],
+                "ordering": ["-year", "-round"],
             },
         ),
         migrations.CreateModel(
-            name='InstrumentVersion',
+            name="InstrumentVersion",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('instrument_id', models.CharField(max_length=60)),
-                ('body', models.TextField()),
-                ('pinned_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("instrument_id", models.CharField(max_length=60)),
+                ("body", models.TextField()),
+                ("pinned_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('ticks', models.JSONField(default=list, help_text='Levels whose criterion is ticked')),
-                ('claimed_level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('verified_level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('verdict', models.CharField(blank=True, choices=[('', 'Not yet judged'), ('accept', 'Accepted'), ('change', 'Level changed'), ('ask', 'Asked back'), ('repaired', 'Answered by the agency')], default='', max_length=10)),
-                ('reason', models.TextField(blank=True, help_text="The verifier's reason, which the agency reads first")),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('decided_reason', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('verified_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=12)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("ticks", models.JSONField(default=list, help_text="Levels whose criterion is ticked")),
+                ("claimed_level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("note", models.TextField(blank=True)),
+                ("verified_level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Not yet judged"),
+                            ("accept", "Accepted"),
+                            ("change", "Level changed"),
+                            ("ask", "Asked back"),
+                            ("repaired", "Answered by the agency"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.TextField(
+                        blank=True, help_text="The verifier's reason, which the agency reads first"
+                    ),
+                ),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("decided_reason", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='AnswerEvidence',
+            name="AnswerEvidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attached_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='assessments.answer')),
-                ('attached_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='evidence.evidence')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("attached_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="assessments.answer",
+                    ),
+                ),
+                (
+                    "attached_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="evidence.evidence",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['attached_at', 'id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='answer',
-            name='evidence',
-            field=models.ManyToManyField(related_name='answers', through='assessments.AnswerEvidence', to='evidence.evidence'),
-        ),
-        migrations.CreateModel(
-            name='Assessment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('preparing', 'Preparing'), ('filling', 'Filling in'), ('in_review', 'Under review by the secretary'), ('reviewed', 'Reviewed by the secretary'), ('submitted', 'Submitted'), ('verification', 'In verification'), ('clarification', 'Clarification by the agency'), ('final_verification', 'Final verification'), ('plenary', 'Plenary'), ('decided', 'Decided'), ('published', 'Published'), ('objection', 'Objection')], default='preparing', max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('returned_reason', models.TextField(blank=True, help_text='Why it last came back, shown first')),
-                ('repair_due', models.DateField(blank=True, null=True)),
-                ('survey', models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
-                ('survey_source', models.CharField(blank=True, max_length=200)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('claimed_score', models.DecimalField(decimal_places=3, default=0, max_digits=8)),
-                ('claimed_index', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True)),
-                ('claimed_category', models.CharField(blank=True, max_length=40)),
-                ('verified_score', models.DecimalField(blank=True, decimal_places=3, max_digits=8, null=True)),
-                ('verified_index', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True)),
-                ('verified_category', models.CharField(blank=True, max_length=40)),
-                ('answered', models.PositiveSmallIntegerField(default=0)),
-                ('applicable', models.PositiveSmallIntegerField(default=0)),
-                ('judged', models.PositiveSmallIntegerField(default=0)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='agencies.agency')),
-                ('verifier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='assessments.cycle')),
-            ],
-            options={
-                'ordering': ['-cycle__year', 'agency__name'],
-            },
-        ),
-        migrations.AddField(
-            model_name='answer',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='assessments.assessment'),
-        ),
-        migrations.CreateModel(
-            name='Decision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, unique=True)),
-                ('decided_on', models.DateField()),
-                ('score', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('max', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('index', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
-                ('category', models.CharField(max_length=40)),
-                ('valid_until', models.DateField()),
-                ('code', models.CharField(help_text='Printed beside the QR code', max_length=24, unique=True)),
-                ('remark', models.TextField(blank=True)),
-                ('decided_by_name', models.CharField(max_length=150)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='assessments.assessment')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='assessments.decision')),
-            ],
-            options={
-                'ordering': ['-decided_on', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DecisionDocument',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('letter', 'Decision letter'), ('certificate', 'Certificate')], max_length=12)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('size', models.PositiveIntegerField()),
-                ('path', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='assessments.decision')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='GateAnswer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('choice', models.CharField(blank=True, max_length=30)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gate_answers', to='assessments.assessment')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='cycle',
-            name='pinned',
-            field=models.ForeignKey(help_text="The instrument's text, fixed when opened", null=True, on_delete=django.db.models.deletion.PROTECT, to='assessments.instrumentversion'),
-        ),
-        migrations.CreateModel(
-            name='Message',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author_name', models.CharField(max_length=150)),
-                ('side', models.CharField(choices=[('agency', 'Agency'), ('supervisor', 'Supervisor')], max_length=12)),
-                ('body', models.TextField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='assessments.answer')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['created_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Result',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('instrument_id', models.CharField(max_length=60)),
-                ('score', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('index', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
-                ('category', models.CharField(max_length=40)),
-                ('source', models.CharField(help_text='Where the figure was published', max_length=200)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('is_current', models.BooleanField(default=True, help_text='False once a correction took its place')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='agencies.agency')),
-                ('decision', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='result', to='assessments.decision')),
-            ],
-            options={
-                'ordering': ['-year', '-round', 'agency__name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ResultAspect',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8)),
-                ('score', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('max', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('percent', models.DecimalField(decimal_places=3, max_digits=7)),
-                ('result', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aspects', to='assessments.result')),
-            ],
-            options={
-                'ordering': ['result_id', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Snapshot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('submitted', 'As submitted'), ('repaired', 'After repair'), ('verified', 'As verified'), ('final', 'After final verification'), ('decided', 'As decided'), ('corrected', 'As corrected')], max_length=12)),
-                ('score', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('max', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('index', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
-                ('category', models.CharField(blank=True, max_length=40)),
-                ('levels', models.JSONField(help_text='indicator -> level (null: not filled in)')),
-                ('gates', models.JSONField(default=dict)),
-                ('taken_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='assessments.assessment')),
-                ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['taken_at', 'id'],
+                "ordering": ["attached_at", "id"],
             },
         ),
         migrations.AddField(
-            model_name='decision',
-            name='snapshot',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='assessments.snapshot'),
+            model_name="answer",
+            name="evidence",
+            field=models.ManyToManyField(
+                related_name="answers", through="assessments.AnswerEvidence", to="evidence.evidence"
+            ),
         ),
         migrations.CreateModel(
-            name='SnapshotAspect',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=8)),
-                ('score', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('max', models.DecimalField(decimal_places=3, max_digits=8)),
-                ('percent', models.DecimalField(decimal_places=3, max_digits=7)),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aspects', to='assessments.snapshot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("preparing", "Preparing"),
+                            ("filling", "Filling in"),
+                            ("in_review", "Under review by the secretary"),
+                            ("reviewed", "Reviewed by the secretary"),
+                            ("submitted", "Submitted"),
+                            ("verification", "In verification"),
+                            ("clarification", "Clarification by the agency"),
+                            ("final_verification", "Final verification"),
+                            ("plenary", "Plenary"),
+                            ("decided", "Decided"),
+                            ("published", "Published"),
+                            ("objection", "Objection"),
+                        ],
+                        default="preparing",
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "returned_reason",
+                    models.TextField(blank=True, help_text="Why it last came back, shown first"),
+                ),
+                ("repair_due", models.DateField(blank=True, null=True)),
+                ("survey", models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
+                ("survey_source", models.CharField(blank=True, max_length=200)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("claimed_score", models.DecimalField(decimal_places=3, default=0, max_digits=8)),
+                ("claimed_index", models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True)),
+                ("claimed_category", models.CharField(blank=True, max_length=40)),
+                (
+                    "verified_score",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=8, null=True),
+                ),
+                (
+                    "verified_index",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True),
+                ),
+                ("verified_category", models.CharField(blank=True, max_length=40)),
+                ("answered", models.PositiveSmallIntegerField(default=0)),
+                ("applicable", models.PositiveSmallIntegerField(default=0)),
+                ("judged", models.PositiveSmallIntegerField(default=0)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "verifier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="assessments.cycle",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['snapshot_id', 'id'],
+                "ordering": ["-cycle__year", "agency__name"],
+            },
+        ),
+        migrations.AddField(
+            model_name="answer",
+            name="assessment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="answers",
+                to="assessments.assessment",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Decision",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, unique=True)),
+                ("decided_on", models.DateField()),
+                ("score", models.DecimalField(decimal_places=3, max_digits=8)),
+                ("max", models.DecimalField(decimal_places=3, max_digits=8)),
+                ("index", models.DecimalField(decimal_places=3, max_digits=6, null=True)),
+                ("category", models.CharField(max_length=40)),
+                ("valid_until", models.DateField()),
+                (
+                    "code",
+                    models.CharField(help_text="Printed beside the QR code", max_length=24, unique=True),
+                ),
+                ("remark", models.TextField(blank=True)),
+                ("decided_by_name", models.CharField(max_length=150)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="assessments.decision",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-decided_on", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="DecisionDocument",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("letter", "Decision letter"), ("certificate", "Certificate")], max_length=12
+                    ),
+                ),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("path", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="assessments.decision",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="GateAnswer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20)),
+                ("choice", models.CharField(blank=True, max_length=30)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gate_answers",
+                        to="assessments.assessment",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="cycle",
+            name="pinned",
+            field=models.ForeignKey(
+                help_text="The instrument's text, fixed when opened",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="assessments.instrumentversion",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Message",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("author_name", models.CharField(max_length=150)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("agency", "Agency"), ("supervisor", "Supervisor")], max_length=12
+                    ),
+                ),
+                ("body", models.TextField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="assessments.answer",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["created_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Result",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("instrument_id", models.CharField(max_length=60)),
+                ("score", models.DecimalField(decimal_places=3, max_digits=8)),
+                ("index", models.DecimalField(decimal_places=3, max_digits=6, null=True)),
+                ("category", models.CharField(max_length=40)),
+                ("source", models.CharField(help_text="Where the figure was published", max_length=200)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "is_current",
+                    models.BooleanField(default=True, help_text="False once a correction took its place"),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="result",
+                        to="assessments.decision",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-year", "-round", "agency__name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ResultAspect",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=8)),
+                ("score", models.DecimalField(decimal_places=3, max_digits=8)),
+                ("max", models.DecimalField(decimal_places=3, max_digits=8)),
+                ("percent", models.DecimalField(decimal_places=3, max_digits=7)),
+                (
+                    "result",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aspects",
+                        to="assessments.result",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["result_id", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Snapshot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "As submitted"),
+                            ("repaired", "After repair"),
+                            ("verified", "As verified"),
+                            ("final", "After final verification"),
+                            ("decided", "As decided"),
+                            ("corrected", "As corrected"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("score", models.DecimalField(decimal_places=3, max_digits=8)),
+                ("max", models.DecimalField(decimal_places=3, max_digits=8)),
+                ("index", models.DecimalField(decimal_places=3, max_digits=6, null=True)),
+                ("category", models.CharField(blank=True, max_length=40)),
+                ("levels", models.JSONField(help_text="indicator -> level (null: not filled in)")),
+                ("gates", models.JSONField(default=dict)),
+                ("taken_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="snapshots",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["taken_at", "id"],
+            },
+        ),
+        migrations.AddField(
+            model_name="decision",
+            name="snapshot",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="decision",
+                to="assessments.snapshot",
+            ),
+        ),
+        migrations.CreateModel(
+            name="SnapshotAspect",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=8)),
+                ("score", models.DecimalField(decimal_places=3, max_digits=8)),
+                ("max", models.DecimalField(decimal_places=3, max_digits=8)),
+                ("percent", models.DecimalField(decimal_places=3, max_digits=7)),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aspects",
+                        to="assessments.snapshot",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["snapshot_id", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='answerevidence',
-            constraint=models.UniqueConstraint(fields=('answer', 'evidence'), name='attachment_once'),
+            model_name="answerevidence",
+            constraint=models.UniqueConstraint(fields=("answer", "evidence"), name="attachment_once"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('assessment', 'code'), name='answer_once'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("assessment", "code"), name="answer_once"),
         ),
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['state', 'updated_at'], name='assessment_by_state'),
+            model_name="assessment",
+            index=models.Index(fields=["state", "updated_at"], name="assessment_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('cycle', 'agency'), name='assessment_once_per_cycle'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(fields=("cycle", "agency"), name="assessment_once_per_cycle"),
         ),
         migrations.AddConstraint(
-            model_name='decisiondocument',
-            constraint=models.UniqueConstraint(fields=('decision', 'kind'), name='decision_document_once'),
+            model_name="decisiondocument",
+            constraint=models.UniqueConstraint(fields=("decision", "kind"), name="decision_document_once"),
         ),
         migrations.AddConstraint(
-            model_name='gateanswer',
-            constraint=models.UniqueConstraint(fields=('assessment', 'code'), name='gate_answer_once'),
+            model_name="gateanswer",
+            constraint=models.UniqueConstraint(fields=("assessment", "code"), name="gate_answer_once"),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('year', 'round', 'instrument_id'), name='cycle_once', violation_error_message='This round of the year exists already for this instrument.'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(
+                fields=("year", "round", "instrument_id"),
+                name="cycle_once",
+                violation_error_message="This round of the year exists already for this instrument.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.CheckConstraint(condition=models.Q(('filling_opens__lte', models.F('filling_closes')), ('filling_closes__lte', models.F('verification_closes')), ('filling_closes__lte', models.F('repair_closes')), ('repair_closes__lte', models.F('plenary_on')), ('verification_closes__lte', models.F('plenary_on')), ('plenary_on__lte', models.F('objection_closes'))), name='cycle_dates_in_order', violation_error_message="The stages' dates must follow one another: filling in, verification and repair, plenary, objection."),
+            model_name="cycle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("filling_opens__lte", models.F("filling_closes")),
+                    ("filling_closes__lte", models.F("verification_closes")),
+                    ("filling_closes__lte", models.F("repair_closes")),
+                    ("repair_closes__lte", models.F("plenary_on")),
+                    ("verification_closes__lte", models.F("plenary_on")),
+                    ("plenary_on__lte", models.F("objection_closes")),
+                ),
+                name="cycle_dates_in_order",
+                violation_error_message="The stages' dates must follow one another: filling in, verification and repair, plenary, objection.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='result',
-            index=models.Index(condition=models.Q(('is_current', True)), fields=['agency', '-year', '-round', '-id'], name='result_by_agency'),
+            model_name="result",
+            index=models.Index(
+                condition=models.Q(("is_current", True)),
+                fields=["agency", "-year", "-round", "-id"],
+                name="result_by_agency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('agency', 'year', 'round', 'instrument_id'), name='result_once'),
+            model_name="result",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("agency", "year", "round", "instrument_id"),
+                name="result_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resultaspect',
-            constraint=models.UniqueConstraint(fields=('result', 'code'), name='result_aspect_once'),
+            model_name="resultaspect",
+            constraint=models.UniqueConstraint(fields=("result", "code"), name="result_aspect_once"),
         ),
         migrations.AddConstraint(
-            model_name='snapshotaspect',
-            constraint=models.UniqueConstraint(fields=('snapshot', 'code'), name='snapshot_aspect_once'),
+            model_name="snapshotaspect",
+            constraint=models.UniqueConstraint(fields=("snapshot", "code"), name="snapshot_aspect_once"),
         ),
     ]

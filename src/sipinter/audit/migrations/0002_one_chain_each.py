@@ -5,15 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('audit', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("audit", "0001_initial"),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='chain',
-            constraint=models.UniqueConstraint(django.db.models.functions.comparison.Coalesce('agency', models.Value(0)), name='one_chain_each'),
+            model_name="chain",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.comparison.Coalesce("agency", models.Value(0)),
+                name="one_chain_each",
+            ),
         ),
     ]

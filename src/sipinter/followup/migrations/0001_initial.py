@@ -7,36 +7,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('assessments', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("assessments", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Recommendation',
+            name="Recommendation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='Indicator', max_length=12)),
-                ('level_now', models.PositiveSmallIntegerField(null=True)),
-                ('level_next', models.PositiveSmallIntegerField()),
-                ('body', models.TextField()),
-                ('is_edited', models.BooleanField(default=False)),
-                ('is_dropped', models.BooleanField(default=False, help_text='The verifier decided not to recommend it')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('issued_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='agencies.agency')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='assessments.assessment')),
-                ('edited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(help_text="Indicator", max_length=12)),
+                ("level_now", models.PositiveSmallIntegerField(null=True)),
+                ("level_next", models.PositiveSmallIntegerField()),
+                ("body", models.TextField()),
+                ("is_edited", models.BooleanField(default=False)),
+                (
+                    "is_dropped",
+                    models.BooleanField(default=False, help_text="The verifier decided not to recommend it"),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("issued_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recommendations",
+                        to="agencies.agency",
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recommendations",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['assessment_id', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('assessment', 'code'), name='recommendation_once_per_indicator')],
+                "ordering": ["assessment_id", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("assessment", "code"), name="recommendation_once_per_indicator"
+                    )
+                ],
             },
         ),
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 # Playwright's loop runs in this thread; the database is used by the test itself, between its steps.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -98,3 +98,15 @@ def sign_in(page: Page, address: str, password: str) -> None:
     page.fill("input[name=password]", password)
     page.click("main button[type=submit]")
     page.wait_for_load_state()
+
+
+def press(page: Page, what: str | Locator) -> None:
+    """Click what leads to another page, and wait until that has loaded."""
+    target = page.locator(what) if isinstance(what, str) else what
+    with page.expect_navigation():
+        target.click()
+
+
+def send(page: Page, action: str) -> None:
+    """Press the button of the form whose address ends on `action`."""
+    press(page, f'main form[action$="/{action}/"] button[type=submit]')

@@ -10,14 +10,15 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from sipinter.cli.demo.cast import PASSWORD
 
-from .conftest import CHROMIUM, FLAGS, NARROW, WIDE, sign_in
+from .conftest import CHROMIUM, FLAGS, NARROW, WIDE, press, send, sign_in
 from .site import prepare, serving
 
-# name: (whose sign-in, path, narrow?). Rows are numbered as the demonstration makes them.
+# name: (whose sign-in, path, narrow?), in the order in which they are taken. Rows are numbered as the
+# demonstration makes them.
 PAGES = {
     "ruang-kerja-1280": ("pengelola@tirtaraya.example", "/penilaian/1/3.4/", False),
     "ruang-kerja-390": ("pengelola@tirtaraya.example", "/penilaian/1/3.4/", True),
@@ -26,25 +27,47 @@ PAGES = {
     "daftar-1280": ("", "/daftar/", False),
     "instansi-1280": ("", "/daftar/provinsi-nusa-cendana/", False),
 }
+ANSWERS = {
+    "3.4": "Keputusan penetapannya sudah kami lampirkan pada bukti dukung.",
+    "4.1": "Pola karier dipakai pada mutasi bulan Maret; berita acaranya kami lampirkan.",
+}
 
 
 def keep(picture: bytes, path: Path) -> None:
-    """Write a PNG of 256 colours, the rare ones kept: a page of text needs no more."""
+    """Write the picture as small as its own colours allow; fewer of them would spoil the mark's red."""
     with Image.open(io.BytesIO(picture)) as image:
-        image.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
+        image.convert("RGB").save(path, optimize=True)
 
 
 def photograph(browser: Browser, site: str, name: str, folder: Path) -> None:
     """One page as the person sees it, once its pictures have come."""
     person, path, narrow = PAGES[name]
+    page = enter(browser, site, person, narrow=narrow)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    keep(page.screenshot(), folder / f"{name}.png")
+    page.context.close()
+
+
+def enter(browser: Browser, site: str, person: str, *, narrow: bool = False) -> Page:
+    """A page of a browser in which `person` (or nobody) is signed in."""
     context = browser.new_context(base_url=site, locale="id-ID", viewport=NARROW if narrow else WIDE)
     page = context.new_page()
     if person:
         sign_in(page, person, PASSWORD)
-    page.goto(path)
-    page.wait_for_load_state("networkidle")
-    keep(page.screenshot(), folder / f"{name}.png")
-    context.close()
+    return page
+
+
+def answer_questions(browser: Browser, site: str) -> None:
+    """The agency answers what it was asked, so that the desk is open for verdicts."""
+    page = enter(browser, site, "pengelola@samudrajaya.example")
+    for code, words in ANSWERS.items():
+        page.goto(f"/penilaian/2/{code}/")
+        page.fill("textarea[name=body]", words)
+        press(page, "#thread button[type=submit]")
+    page.goto("/penilaian/2/ringkasan/")
+    send(page, "perbaikan")
+    page.context.close()
 
 
 def certificate(browser: Browser, site: str, folder: Path) -> None:
@@ -67,6 +90,7 @@ def main(folder: Path) -> None:
         prepare(Path(scratch))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         with serving(Path(scratch)) as site:
+            answer_questions(browser, site)
             for name in PAGES:
                 photograph(browser, site, name, folder)
             certificate(browser, site, folder)

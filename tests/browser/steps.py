@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import mail
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, Response
+from playwright.sync_api import Page, Response
 
 from sipinter.accounts.actor import Actor
 from sipinter.assessments import services as act
@@ -17,7 +17,7 @@ from sipinter.cli.demo.paper import document
 from tests.assessments.round import Round
 from tests.factories import PASSWORD
 
-from .conftest import axe
+from .conftest import axe, press
 
 
 def paper(title: str = "Rencana Suksesi 2026") -> dict[str, Any]:
@@ -36,18 +36,6 @@ def look(page: Page, path: str = "") -> Page:
         assert response.status < 400, path
     axe(page)
     return page
-
-
-def press(page: Page, what: str | Locator) -> None:
-    """Click what leads to another page, and wait until that has loaded."""
-    target = page.locator(what) if isinstance(what, str) else what
-    with page.expect_navigation():
-        target.click()
-
-
-def send(page: Page, action: str) -> None:
-    """Press the button of the form whose address ends on `action`."""
-    press(page, f'main form[action$="/{action}/"] button[type=submit]')
 
 
 def do(page: Page, value: str) -> None:

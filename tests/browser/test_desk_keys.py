@@ -47,6 +47,24 @@ def test_a_level_is_changed_by_keys_alone(visitor: Any, round_: Round) -> None:
     assert answer.reason == "Baru rancangan: tanpa ajudan."
 
 
+def test_a_digit_chooses_the_level_and_what_is_typed_too_soon_accepts_nothing(
+    visitor: Any, round_: Round
+) -> None:
+    page = open_desk(visitor, round_)
+    page.keyboard.press("u")
+    page.keyboard.type("Tanpa ajudan.")  # typed while the level is still being chosen
+    assert focused(page) == "level"
+    assert page.url.endswith("/1.1/")
+    assert round_.answer("1.1").verdict == Verdict.NONE
+    page.keyboard.press("2")
+    assert focused(page) == "reason"
+    page.keyboard.type("Tanpa ajudan.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/1.2/?after=1.1")
+    answer = round_.answer("1.1")
+    assert (answer.verdict, answer.verified_level, answer.reason) == (Verdict.CHANGE, 2, "Tanpa ajudan.")
+
+
 def test_asking_back_and_accepting(visitor: Any, round_: Round) -> None:
     page = open_desk(visitor, round_)
     page.keyboard.press("t")

@@ -13,8 +13,7 @@ from tests.assessments.round import Round
 from tests.factories import PASSWORD, make_user
 
 from . import steps
-from .conftest import axe, sign_in
-from .steps import press
+from .conftest import axe, press, sign_in
 
 TYPED = "Kalimat panjang yang saya ketik selama sepuluh menit."
 BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

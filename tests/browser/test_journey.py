@@ -25,8 +25,8 @@ from tests.factories import PASSWORD, actor, grant, make_agency, make_user
 from tests.national.make import make_result
 
 from . import steps
-from .conftest import sign_in
-from .steps import look, press, send
+from .conftest import press, send, sign_in
+from .steps import look
 
 KEEPER, TEAM, SECRETARY = "pengelola@melati.example", "tim@melati.example", "sekda@melati.example"
 SENT_BACK = "Catatan sub-aspek 1.1 belum menyebut dokumen perencanaan kebutuhan."

@@ -12,8 +12,7 @@ from tests.assessments.round import Round
 from tests.factories import PASSWORD
 
 from . import steps
-from .conftest import NARROW, WIDE, axe, sideways, sign_in
-from .steps import press, send
+from .conftest import NARROW, WIDE, axe, press, send, sideways, sign_in
 
 WAYS = {
     "narrow": {"viewport": NARROW},

@@ -17,7 +17,9 @@ test: setup .venv/.system  ## every check and test
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	SIPINTER_DEMO=1 .venv/bin/mypy
-	$(PY) -m pytest -n auto
+	$(PY) -m pytest -n auto -m "not browser"
+	# Apart: the browser's driver keeps an event loop in its process, and signing starts one of its own.
+	$(PY) -m pytest -n auto -m browser
 
 check: setup  ## the quick part of `make test`
 	.venv/bin/ruff check . && .venv/bin/lint-imports && $(PY) -m pytest -q -m "not browser"

@@ -161,11 +161,29 @@
     arrowright: () => go(desk.dataset.next),
     arrowleft: () => go(desk.dataset.previous),
   };
-  const writes = (target) => target.closest("textarea, select, input:not([type=radio]):not([type=checkbox]), [contenteditable]");
+  // A digit chooses that level, and the reason comes next.
+  const choose = (digit) => {
+    const level = form && form.querySelector(`[name=level][value="${digit}"]`);
+    if (!level) return false;
+    level.checked = true;
+    level.dispatchEvent(new Event("input", { bubbles: true }));
+    armed = "change";
+    reason.focus();
+    return true;
+  };
+  // Where a level is being chosen letters do nothing: a reason begun there must not accept what it objects to.
+  const writes = (target) =>
+    target.closest("textarea, select, input:not([type=radio]):not([type=checkbox]), [name=level], [contenteditable]");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if ((toggle && !toggle.checked) || writes(event.target)) return;
+    if (toggle && !toggle.checked) return;
     const key = event.key.toLowerCase();
+    if (/^\d$/.test(key) && (event.target.name === "level" || !writes(event.target))) {
+      if (choose(key)) event.preventDefault();
+      return;
+    }
+    if (event.target.name === "level" && key === "escape") event.target.blur();
+    if (writes(event.target)) return;
     if (key.startsWith("arrow") && event.target !== document.body) return;
     if (!acts[key] || event.repeat) return;
     event.preventDefault();

@@ -105,6 +105,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 USE_I18N = True
+# Before the texts that Django and the libraries bring along.
+LOCALE_PATHS = [
+    PACKAGE / room / "locale"
+    for app in INSTALLED_APPS
+    for top, _, room in [app.partition(".")]
+    if top == "sipinter"
+]
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"
 LANGUAGE_COOKIE_NAME = "bahasa"

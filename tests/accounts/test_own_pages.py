@@ -1,5 +1,8 @@
 """Notifications and one's own name."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 
@@ -52,13 +55,26 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(cast, django_assert_n
     client = client_for(cast.owner)
     notify([cast.owner], "Satu", mail=False)
     client.get(LIST)
-    # session, user, roles, count and rows of the page, unread in the head
-    with django_assert_num_queries(6):
+    # session, user, roles, the agencies' time zone, count and rows of the page, unread in the head
+    with django_assert_num_queries(7):
         client.get(LIST)
     notify([cast.owner], "Dua", mail=False)
     notify([cast.owner], "Tiga", mail=False)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(LIST)
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [("Asia/Jakarta", "10:05 WIB"), ("Asia/Makassar", "11:05 WITA"), ("Asia/Jayapura", "12:05 WIT")],
+)
+def test_times_are_those_of_ones_agency(cast, zone, said):
+    (row,) = notify([cast.owner], "Satu", mail=False)
+    Notification.objects.filter(pk=row.pk).update(created_at=datetime(2026, 11, 22, 3, 5, tzinfo=UTC))
+    cast.agency.time_zone = zone
+    cast.agency.save()
+    page = client_for(cast.owner).get(LIST).content.decode()
+    assert re.findall(r"\d\d:\d\d WI\w+", page) == [said]
 
 
 def test_long_lists_have_pages(cast):

@@ -60,6 +60,23 @@ def test_a_pdf_is_lazy_pictures_with_their_text(client: Client, document: Eviden
     assert f'href="/bukti/{document.pk}/"' in html
 
 
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/penilaian/1/3.3/pustaka/?page=2", ["/penilaian/1/3.3/pustaka/?page=2"]),
+        ("http://elsewhere.example/penilaian/1/", []),
+        ("javascript:alert(1)", []),
+        ("", []),
+    ],
+)
+def test_the_way_back_is_where_one_came_from_on_this_site(
+    client: Client, document: Evidence, referer: str, back: list[str]
+) -> None:
+    html = shown(client, document, headers={"referer": referer})
+    crumbs = html.partition('class="crumbs"')[2].partition("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', crumbs) == back
+
+
 def test_for_htmx_only_the_part_comes(client: Client, document: Evidence) -> None:
     html = shown(client, document, headers=PART)
     assert html.lstrip().startswith("<section")

@@ -56,6 +56,7 @@ def test_faulty_form_says_so_in_the_title_on_top_and_at_each_field():
         "#id_agree",
     ]
     assert {link.get("href")[1:] for link in links} <= set(root.xpath("//@id"))
+    assert links[0].text_content() == "Nama: Bidang ini tidak boleh kosong."
     email = root.get_element_by_id("id_email")
     assert email.get("aria-invalid") == "true"
     assert email.get("aria-describedby") == "id_email_error"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from sipinter.agencies.models import Agency
+from sipinter.agencies.models import Agency, TimeZone
 
 from .actor import Actor
 from .models import Invitation, Membership, Notification
@@ -36,6 +36,12 @@ class Waiting:
 def managed_agencies(actor: Actor) -> list[Agency]:
     """Agencies whose account keeper the actor is, by name."""
     return list(Agency.objects.filter(pk__in=actor.agency_ids((Role.KEEPER,))))
+
+
+def zone_of(actor: Actor) -> str:
+    """The time zone in which the person reads times: their agency's; WIB when their agencies differ."""
+    zones = set(Agency.objects.filter(pk__in=actor.agency_ids()).values_list("time_zone", flat=True))
+    return zones.pop() if len(zones) == 1 else TimeZone.WIB.value
 
 
 def found_agencies(words: str) -> list[Agency]:

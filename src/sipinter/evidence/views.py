@@ -1,8 +1,11 @@
 """Opening evidence: the file itself, pictures of its pages, and the preview."""
 
+from urllib.parse import urlsplit
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from sipinter.accounts.access import actor_from, fetch
@@ -89,10 +92,21 @@ def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
     name = "pages" if is_part and shown.pages and shown.pages[0]["number"] > 1 else "fragment"
     template = f"evidence/{name}.html" if is_part else "evidence/preview.html"
-    response = render(request, template, {"preview": shown, "evidence": evidence})
+    context = {"preview": shown, "evidence": evidence, "back": _came_from(request)}
+    response = render(request, template, context)
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "HX-Request"
     return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this site that led here, for the way back; "" when there is none or it was this one."""
+    address = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    parts = urlsplit(address)
+    if not ours or parts.path == request.path:
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _number(request: HttpRequest, name: str) -> int:

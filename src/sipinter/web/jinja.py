@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
@@ -52,5 +52,13 @@ def form_faults(form: BaseForm) -> list[tuple[str, str]]:
     """Every error of a bound form as (id of its field, or "", sentence), in the order of the fields."""
     faults = [("", str(message)) for message in form.non_field_errors()]
     for field in form:
-        faults += [(field.id_for_label or field.auto_id, str(message)) for message in field.errors]
+        said = [_naming(field, str(message)) for message in field.errors]
+        faults += [(field.id_for_label or field.auto_id, message) for message in said]
     return faults
+
+
+def _naming(field: BoundField, message: str) -> str:
+    """The sentence, with the field's label before it where Django says the same of every field."""
+    kinds = type(field.field).__mro__
+    common = {str(text) for kind in kinds for text in getattr(kind, "default_error_messages", {}).values()}
+    return f"{field.label}: {message}" if message in common else message

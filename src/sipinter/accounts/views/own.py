@@ -33,7 +33,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         mark_all_read(actor=actor)
         return redirect("accounts:notifications")
     page = Paginator(queries.notifications_of(actor), ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/notifications.html", {"page": page})
+    return render(request, "accounts/notifications.html", {"page": page, "zone": queries.zone_of(actor)})
 
 
 @sign_in_required

@@ -271,6 +271,13 @@ def test_the_library_attaches_what_is_ticked(filling: Round) -> None:
     assert list(filling.answer("3.4").evidence.all()) == [own]
 
 
+def test_the_library_says_when_nothing_was_ticked(filling: Round) -> None:
+    response = keeper(filling).post(f"{page(filling)}pustaka/?page=2", {})
+    assert response["Location"] == f"{page(filling)}pustaka/?page=2"
+    told = [str(message) for message in get_messages(response.wsgi_request)]
+    assert told == ["Nothing was attached: tick the documents you want first."]
+
+
 def test_the_address_of_the_form_leads_back_to_its_page(filling: Round) -> None:
     assert keeper(filling).get(f"{page(filling)}simpan/")["Location"] == page(filling)
 

@@ -35,7 +35,11 @@ class CycleForm(DatesForm):
     instrument_id = forms.ChoiceField(label=_("Instrument"))
     year = forms.IntegerField(label=_("Year"), min_value=2018, max_value=2100)
     round = forms.IntegerField(label=_("Round of the year"), min_value=1, max_value=9, initial=1)
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        help_text=_("As the agencies will read it, for example “Round 2 of 2027”."),
+    )
 
     main = ("instrument_id", "year", "round", "name")
 

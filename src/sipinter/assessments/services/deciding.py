@@ -28,7 +28,7 @@ from ..papers import keep_documents
 from ..scores import Layer, gates_of, levels_of, refresh, take_snapshot
 from ..workflow import advance, locked
 from .people import people, supervisors, tell
-from .reasons import advance_with_reason, plain, required_reason
+from .reasons import advance_with_reason, plain, required_reason, within
 
 # Without letters and digits that are mistaken for one another when read from paper.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -98,7 +98,7 @@ def _decision(
     if not assessment.cycle.filling_opens <= decided_on <= timezone.localdate():
         raise Invalid(
             _("The date of the decision must lie in the round and not in the future."),
-            fields={"decided_on": _("Outside the round.")},
+            fields={"decided_on": within(assessment.cycle.filling_opens, timezone.localdate())},
         )
     number = number.strip() or next_number(decided_on.year)
     if Decision.objects.filter(number=number).exists():

@@ -1,9 +1,12 @@
 """Steps that need a reason, which whoever gets the assessment back reads first."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from sipinter.accounts.actor import Actor
 from sipinter.web.errors import Invalid
+from sipinter.web.present import day
 
 from ..models import Assessment
 from ..workflow import advance, locked
@@ -23,6 +26,11 @@ def limited(text: str, field: str) -> str:
         sentence = _("This is longer than %(max)s characters.") % {"max": TEXT_MAX}
         raise Invalid(sentence, fields={field: sentence})
     return text
+
+
+def within(first: date, last: date) -> str:
+    """What a refused date is told: the days that it may be."""
+    return _("Choose a day from %(first)s to %(last)s.") % {"first": day(first), "last": day(last)}
 
 
 def required_reason(reason: str) -> str:

@@ -48,7 +48,7 @@ def _refuse_gaps(assessment: Assessment, allowed: set[Lack]) -> None:
     parts = {
         Lack.GATE: _("questions on what applies not answered: %s"),
         Lack.EVIDENCE: _("evidence missing: %s"),
-        Lack.UNANSWERED: _("not filled in (counts 0): %s"),
+        Lack.UNANSWERED: _("not filled in: %s (fill them in, or confirm that they count 0)"),
     }
     said = [
         text % ", ".join(gap.code for gap in gaps if gap.lack is lack)

@@ -23,7 +23,7 @@ from ..models import Answer, Assessment, Message, Snapshot, Verdict
 from ..scores import JUDGED, Layer, gates_of, levels_of, refresh, take_snapshot
 from ..workflow import advance, locked
 from .people import people, supervisors, tell
-from .reasons import advance_with_reason, limited, plain, required_reason
+from .reasons import advance_with_reason, limited, plain, required_reason, within
 from .sending import hand_over_evidence
 
 
@@ -137,7 +137,7 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
     if not timezone.localdate() <= due <= latest:
         raise Invalid(
             _("The repair date must lie between today and the round's repair date."),
-            fields={"due": _("Outside the round.")},
+            fields={"due": within(timezone.localdate(), latest)},
         )
     with translation.override(settings.LANGUAGE_CODE):  # the agency keeps and reads it, not the verifier
         reason = _("The verifier asks about: %(codes)s.") % {"codes": ", ".join(asked)}

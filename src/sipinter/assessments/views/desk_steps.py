@@ -30,6 +30,7 @@ from ..queries.desk import Desk, Standing, desk, snapshots, steps_taken
 from ..queries.history import entries
 from ..workflow import BY_ACTION
 from .desk import head, opened
+from .done import DONE
 from .posting import posts
 
 NAMED = 8  # codes listed one by one; more are counted
@@ -171,7 +172,7 @@ def desk_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 
 def _done(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    messages.success(request, _("Done: %(step)s.") % {"step": BY_ACTION[action].title})
+    messages.success(request, str(DONE[action]))
     if action == "claim":
         first = desk(opened(request, pk)).next_left()
         if first is not None:

@@ -21,6 +21,8 @@ from .pages import framed, page
 def gates(request: HttpRequest, pk: int) -> HttpResponse:
     """The questions with their answers; the keeper changes them while filling in."""
     frame = framed(request, pk)
+    if not frame.instrument.gates:
+        return redirect("assessments:workspace", pk)
     if request.method == "GET":
         return _page(request, frame, _chosen(frame, take_stash(request) or {}))
     chosen = _chosen(frame, request.POST)

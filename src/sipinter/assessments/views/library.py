@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -35,7 +36,9 @@ def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         if rows:
             text = ngettext("%(n)s document was attached.", "%(n)s documents were attached.", len(rows))
             messages.success(request, text % {"n": len(rows)})
-        return redirect("assessments:answer", pk, code)
+            return redirect("assessments:answer", pk, code)
+        messages.warning(request, _("Nothing was attached: tick the documents you want first."))
+        return redirect(request.get_full_path())
     numbered = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     used = {pk: [c for c, ids in frame.attached.items() if pk in ids] for pk in (row.pk for row in numbered)}
     return page(

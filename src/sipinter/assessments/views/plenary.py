@@ -29,6 +29,7 @@ from ..queries.history import entries
 from ..workflow import BY_ACTION
 from .desk import head, opened
 from .desk_steps import may_record_survey
+from .done import DONE
 from .posting import posts
 
 PAGE = 50
@@ -251,6 +252,6 @@ def plenary_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             blame(form, refused)
             status = refused.status
         else:
-            messages.success(request, _("Done: %(step)s.") % {"step": BY_ACTION[action].title})
+            messages.success(request, str(DONE[action]))
             return redirect("assessments:plenary_item", pk)
     return _case(request, opened(request, pk), faulty=(action, form), status=status)

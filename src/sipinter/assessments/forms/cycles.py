@@ -42,6 +42,7 @@ class CycleForm(DatesForm):
     )
 
     main = ("instrument_id", "year", "round", "name")
+    field_order = main  # faults are listed as the page shows the fields
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,5 +1,6 @@
 """What several forms share: days, figures, and a service's refusal put where it belongs."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -34,3 +35,18 @@ def blame(form: forms.BaseForm, refused: Refused) -> None:
         form.add_error(name, str(text))
     if not placed:
         form.add_error(None, str(refused))
+
+
+def attempt(form: forms.BaseForm, service: Callable[[dict[str, Any]], object]) -> int:
+    """Call `service` with what a valid form holds: 0 when it is done, else the status of the answer.
+
+    The form then says what is wrong with it, or what the service refused.
+    """
+    if not form.is_valid():
+        return 422
+    try:
+        service(form.cleaned_data)
+    except Refused as refused:
+        blame(form, refused)
+        return refused.status
+    return 0

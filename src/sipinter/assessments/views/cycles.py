@@ -13,10 +13,9 @@ from sipinter.accounts.access import actor_from
 from sipinter.accounts.permissions import require
 from sipinter.accounts.stash import sign_in_required, take_stash
 from sipinter.rules.instrument import default_catalog
-from sipinter.web.errors import Refused
 
 from .. import services as act
-from ..forms.common import blame
+from ..forms.common import attempt
 from ..forms.cycles import AgenciesForm, CycleForm, DatesForm
 from ..models import Cycle
 from ..queries import cycles as rounds
@@ -44,17 +43,13 @@ def cycle_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         typed = take_stash(request)
         return _new(request, CycleForm(initial=typed.dict() if typed else {}))
-    form, status = CycleForm(request.POST), 422
-    if form.is_valid():
-        try:
-            cycle = act.create_cycle(**form.cleaned_data, actor=actor_from(request))
-        except Refused as refused:
-            blame(form, refused)
-            status = refused.status
-        else:
-            messages.success(request, _("The round was made. It opens once you choose its agencies."))
-            return redirect("assessments:cycle", cycle.pk)
-    return _new(request, form, status=status)
+    form = CycleForm(request.POST)
+    made: list[Cycle] = []
+    refused = attempt(form, lambda given: made.append(act.create_cycle(**given, actor=actor_from(request))))
+    if refused:
+        return _new(request, form, status=refused)
+    messages.success(request, _("The round was made. It opens once you choose its agencies."))
+    return redirect("assessments:cycle", made[0].pk)
 
 
 def _new(request: HttpRequest, form: CycleForm, *, status: int = 200) -> HttpResponse:
@@ -98,17 +93,12 @@ def cycle_dates(request: HttpRequest, pk: int) -> HttpResponse:
     """Move the dates of the stages."""
     require(actor_from(request), "cycle.manage")
     row = get_object_or_404(Cycle, pk=pk)
-    form, status = DatesForm(request.POST), 422
-    if form.is_valid():
-        try:
-            act.change_dates(row, actor=actor_from(request), **form.cleaned_data)
-        except Refused as refused:
-            blame(form, refused)
-            status = refused.status
-        else:
-            messages.success(request, _("The dates were changed."))
-            return redirect("assessments:cycle", pk)
-    return _cycle(request, get_object_or_404(Cycle, pk=pk), dates=form, status=status)
+    form = DatesForm(request.POST)
+    refused = attempt(form, lambda given: act.change_dates(row, actor=actor_from(request), **given))
+    if refused:
+        return _cycle(request, get_object_or_404(Cycle, pk=pk), dates=form, status=refused)
+    messages.success(request, _("The dates were changed."))
+    return redirect("assessments:cycle", pk)
 
 
 @posts("assessments:cycle", "pk")

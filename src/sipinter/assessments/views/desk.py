@@ -20,7 +20,7 @@ from sipinter.evidence.services import note_opening
 from sipinter.web.errors import Conflict, Denied, Refused
 
 from .. import services as act
-from ..forms.common import blame
+from ..forms.common import attempt, blame
 from ..forms.desk import MessageForm, QueueForm, VerdictForm
 from ..models import Answer, Assessment, Verdict
 from ..queries import queue as queues
@@ -206,15 +206,10 @@ def desk_discuss(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """A message in the indicator's thread."""
     view = desk(opened(request, pk))
     line = line_of(view, code)
-    form, status = MessageForm(request.POST), 422
-    if form.is_valid():
-        try:
-            act.discuss(line.answer, form.cleaned_data["body"], actor=actor_from(request))
-        except Refused as refused:
-            blame(form, refused)
-            status = refused.status
-        else:
-            return redirect(f"{reverse('assessments:desk', args=[pk, code])}#thread")
+    form = MessageForm(request.POST)
+    status = attempt(form, lambda given: act.discuss(line.answer, given["body"], actor=actor_from(request)))
+    if not status:
+        return redirect(f"{reverse('assessments:desk', args=[pk, code])}#thread")
     verdict = _form(view, line.answer)
     return _indicator(
         request, view, line, verdict, status=status, thread=form, body=request.POST.get("body", "")

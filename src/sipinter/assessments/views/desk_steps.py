@@ -18,11 +18,10 @@ from sipinter.accounts.access import actor_from
 from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import may
 from sipinter.accounts.stash import sign_in_required, take_stash
-from sipinter.web.errors import Refused
 from sipinter.web.present import day
 
 from .. import services as act
-from ..forms.common import blame
+from ..forms.common import attempt
 from ..forms.desk import STEP_FORMS
 from ..forms.plenary import SurveyForm
 from ..models import CLOSED, Assessment
@@ -159,16 +158,10 @@ def desk_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         raise Http404
     assessment = opened(request, pk)
     form = STEP_FORMS.get(action, forms.Form)(request.POST, auto_id=f"{action}_%s")
-    status = 422
-    if form.is_valid():
-        try:
-            STEPS[action](assessment, form.cleaned_data, actor_from(request))
-        except Refused as refused:
-            blame(form, refused)
-            status = refused.status
-        else:
-            return _done(request, pk, action)
-    return overview(request, opened(request, pk), faulty=(action, form), status=status)
+    refused = attempt(form, lambda given: STEPS[action](assessment, given, actor_from(request)))
+    if refused:
+        return overview(request, opened(request, pk), faulty=(action, form), status=refused)
+    return _done(request, pk, action)
 
 
 def _done(request: HttpRequest, pk: int, action: str) -> HttpResponse:
@@ -190,15 +183,11 @@ def _page_of_form(request: HttpRequest) -> str:
 def desk_survey(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter the result of the employee survey."""
     assessment = opened(request, pk)
-    form, status = SurveyForm(request.POST), 422
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            act.record_survey(assessment, given["value"], source=given["source"], actor=actor_from(request))
-        except Refused as refused:
-            blame(form, refused)
-            status = refused.status
-        else:
-            messages.success(request, _("The survey's result was recorded."))
-            return redirect(_page_of_form(request), pk)
-    return overview(request, opened(request, pk), faulty=("survey", form), status=status)
+    actor, form = actor_from(request), SurveyForm(request.POST)
+    refused = attempt(
+        form, lambda given: act.record_survey(assessment, given["value"], source=given["source"], actor=actor)
+    )
+    if refused:
+        return overview(request, opened(request, pk), faulty=("survey", form), status=refused)
+    messages.success(request, _("The survey's result was recorded."))
+    return redirect(_page_of_form(request), pk)

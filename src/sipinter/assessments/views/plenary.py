@@ -19,7 +19,7 @@ from sipinter.accounts.stash import sign_in_required, take_stash
 from sipinter.web.errors import Denied, NotNow, Refused
 
 from .. import services as act
-from ..forms.common import blame
+from ..forms.common import attempt, blame
 from ..forms.desk import STEP_FORMS, ReasonForm
 from ..forms.plenary import ChangesForm, CorrectionForm, DecisionForm, SurveyForm
 from ..models import Assessment, Decision, State
@@ -244,14 +244,8 @@ def plenary_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         raise Http404
     assessment = opened(request, pk)
     form = STEP_FORMS.get(action, forms.Form)(request.POST, auto_id=f"{action}_%s")
-    status = 422
-    if form.is_valid():
-        try:
-            STEPS[action](assessment, form.cleaned_data, actor_from(request))
-        except Refused as refused:
-            blame(form, refused)
-            status = refused.status
-        else:
-            messages.success(request, str(DONE[action]))
-            return redirect("assessments:plenary_item", pk)
-    return _case(request, opened(request, pk), faulty=(action, form), status=status)
+    refused = attempt(form, lambda given: STEPS[action](assessment, given, actor_from(request)))
+    if refused:
+        return _case(request, opened(request, pk), faulty=(action, form), status=refused)
+    messages.success(request, str(DONE[action]))
+    return redirect("assessments:plenary_item", pk)

@@ -33,7 +33,7 @@ def make(count: int) -> None:
     names = (*stages, "objection_closes")
     dates = {name: today + timedelta(days=days) for name, days in zip(names, offsets, strict=True)}
     cycle = services.create_cycle(
-        year=today.year, round=1, name="Malam terakhir", instrument_id="permenpanrb-40-2018",
+        year=today.year, round=9, name="Malam terakhir", instrument_id="permenpanrb-40-2018",
         actor=system(), **dates,
     )  # fmt: skip
     services.open_cycle(cycle, agencies, actor=system())

@@ -79,6 +79,7 @@ def full_assessment() -> Iterator[tuple[Any, Any]]:
     from django.core.management import call_command
     from django.db import connection
     from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
+
     from tests.assessments.round import Round, pdf
     from tests.factories import client_for
 

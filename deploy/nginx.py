@@ -1,13 +1,16 @@
 """nginx in front of the web nodes, from Debian's package, configured by deploy/nginx.conf."""
 
 import os
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from string import Template
 
 from .process import Program, found, listening
 
 TEMPLATE = Path(__file__).with_name("nginx.conf")
+AWAY = Path(__file__).with_name("tidak-tersedia.html")
 
 
 def configured(folder: Path, *, port: int, nodes: Sequence[int], static: Path) -> str:
@@ -17,8 +20,14 @@ def configured(folder: Path, *, port: int, nodes: Sequence[int], static: Path) -
     user = "user root;" if os.geteuid() == 0 else ""
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         folder=folder, port=port, servers=servers, static=static, user=user,
-        forwarded=TEMPLATE.with_name("forwarded.conf"),
+        forwarded=TEMPLATE.with_name("forwarded.conf"), pages=AWAY.parent, style=_style_hash(),
     )  # fmt: skip
+
+
+def _style_hash() -> str:
+    """What the policy of AWAY allows: its one style sheet, and nothing else."""
+    style = AWAY.read_text(encoding="utf-8").partition("<style>")[2].partition("</style>")[0]
+    return b64encode(sha256(style.encode()).digest()).decode()
 
 
 def nginx(folder: Path, *, port: int, nodes: Sequence[int], static: Path) -> Program:

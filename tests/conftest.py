@@ -13,6 +13,10 @@ from sipinter.agencies.models import Agency
 from . import factories
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", default="6", help="how many parts of the cluster tests/faults kills")
+
+
 @dataclass(frozen=True)
 class Cast:
     """The fixed cast: an agency's keeper and a team-mate, an outsider from another agency; nobody is None."""

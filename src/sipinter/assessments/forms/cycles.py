@@ -37,8 +37,7 @@ class MoveForm(DatesForm):
 
     def set_beside(self, row: Cycle) -> None:
         """After a conflict: say what stands in `row` by now; sent again, the form replaces it knowingly."""
-        self.data = self.data.copy()
-        self.data["version"] = str(row.version)
+        self.data = {name: self.data.get(name) for name in self.data} | {"version": str(row.version)}
         for name in self.dates:
             stands = getattr(row, name)
             if self.cleaned_data.get(name) != stands:

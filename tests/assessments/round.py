@@ -93,7 +93,7 @@ class Round:
         act.start(self.assessment, actor=self.who("keeper"))
         if self.instrument_id == NEW:
             for code, choice in GATES.items():
-                act.save_gate(self.assessment, code, choice=choice, actor=self.who("keeper"))
+                act.save_gate(self.assessment, code, choice=choice, version=1, actor=self.who("keeper"))
         return self
 
     def fill(self, level: int = 3, *codes: str) -> "Round":

@@ -113,7 +113,7 @@ def test_after_the_closing_date_nothing_is_saved(filling: Round) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     act.change_dates(
         filling.cycle, filling_opens=yesterday - timedelta(days=5), filling_closes=yesterday,
-        actor=filling.who("administrator"),
+        version=1, actor=filling.who("administrator"),
     )  # fmt: skip
     with pytest.raises(NotNow, match="passed"):
         filling.claim("1.1", 3)
@@ -175,8 +175,10 @@ def test_completeness_names_every_gap() -> None:
 def test_gates_are_the_keepers() -> None:
     newer = Round(instrument_id=NEW).start()
     with pytest.raises(Denied):
-        act.save_gate(newer.assessment, "G.tpp", choice="membayar", actor=newer.who("team"))
+        act.save_gate(newer.assessment, "G.tpp", choice="membayar", version=2, actor=newer.who("team"))
     with pytest.raises(Invalid):
-        act.save_gate(newer.assessment, "G.tpp", choice="entah", actor=newer.who("keeper"))
-    card = act.save_gate(newer.assessment, "G.tpp", choice="tidak-membayar", actor=newer.who("keeper"))
+        act.save_gate(newer.assessment, "G.tpp", choice="entah", version=2, actor=newer.who("keeper"))
+    card = act.save_gate(
+        newer.assessment, "G.tpp", choice="tidak-membayar", version=2, actor=newer.who("keeper")
+    )
     assert "6.3" in card.not_applicable

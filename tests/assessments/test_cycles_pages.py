@@ -113,12 +113,28 @@ def test_the_same_round_twice_is_refused(round_: Round) -> None:
 def test_dates_move_and_must_follow_one_another(round_: Round) -> None:
     client = client_for(round_.users["administrator"])
     address = f"/penilaian-putaran/{round_.cycle.pk}/tanggal/"
-    assert client.post(address, _dates()).status_code == 302
+    assert client.post(address, _dates() | {"version": 1}).status_code == 302
     moved = Cycle.objects.get(pk=round_.cycle.pk)
     assert moved.plenary_on == timezone.localdate() + timedelta(days=80)
-    assert client.post(address, _dates(plenary_on=2)).status_code == 422
+    assert client.post(address, _dates(plenary_on=2) | {"version": 2}).status_code == 422
     assert Cycle.objects.get(pk=round_.cycle.pk).plenary_on == moved.plenary_on
     assert client.get(address)["Location"] == f"/penilaian-putaran/{round_.cycle.pk}/"
+
+
+def test_dates_that_somebody_else_moved_meanwhile_are_not_overwritten(round_: Round) -> None:
+    client = client_for(round_.users["administrator"])
+    address = f"/penilaian-putaran/{round_.cycle.pk}/"
+    assert 'name="version" value="1"' in client.get(address).content.decode()
+    client.post(f"{address}tanggal/", _dates() | {"version": 1})
+    mine = _dates(objection_closes=120)
+    response = client.post(f"{address}tanggal/", mine | {"version": 1})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Somebody else moved the dates meanwhile" in page
+    assert f'value="{mine["objection_closes"]}"' in page
+    assert page.count("Send again to replace it.") == 2  # at its field and in the summary of faults
+    assert 'name="version" value="2"' in page
+    assert client.post(f"{address}tanggal/", mine | {"version": 2}).status_code == 302
 
 
 def test_the_list_takes_the_same_queries_for_one_round_and_for_three(round_: Round) -> None:

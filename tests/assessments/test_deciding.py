@@ -92,7 +92,7 @@ def test_nobody_changes_what_was_decided() -> None:
         lambda who: act.judge(
             answer, "change", level=1, reason="x", version=answer.version, actor=round_.who(who)
         ),
-        lambda who: act.save_gate(round_.assessment, "G.x", choice="", actor=round_.who(who)),
+        lambda who: act.save_gate(round_.assessment, "G.x", choice="", version=1, actor=round_.who(who)),
         lambda who: act.detach(round_.assessment, "1.1", answer.evidence.get().pk, actor=round_.who(who)),
         lambda who: act.finish_verification(round_.assessment, actor=round_.who(who)),
         lambda who: act.submit(round_.assessment, accept_unanswered=True, actor=round_.who(who)),

@@ -1,5 +1,7 @@
 """What no form offers and somebody sends all the same: refused with a sentence, or ignored; never a fault."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -36,10 +38,20 @@ def test_addresses_with_numbers_beyond_any_row(filling: Round, number: str) -> N
     assert verifier.get("/desk/", {"page": number, "cycle": number}).status_code == 200
 
 
-@pytest.mark.parametrize("target", ["NaN", "-Infinity", "1e999999999", "\x00", "9" * 5000])
+@pytest.mark.parametrize("target", ["NaN", "-Infinity", "1e999999999", "9" * 5000])
 def test_routes_to_nowhere(filling: Round, target: str) -> None:
     address = f"/penilaian/{filling.assessment.pk}/jalur/"
     assert client_for(filling.users["keeper"]).get(address, {"score": target}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "parts", [("jalur/?score=%00", None), ("1.1/simpan/", {"note": "a\0b"}), ("%00/", None)]
+)
+def test_what_is_no_text_is_refused_wherever_it_is_sent(filling: Round, parts: tuple[str, Any]) -> None:
+    client, address = client_for(filling.users["keeper"]), f"/penilaian/{filling.assessment.pk}/{parts[0]}"
+    response = client.post(address, parts[1]) if parts[1] else client.get(address)
+    assert response.status_code == 422
+    assert "no text (NUL)" in response.content.decode()
 
 
 def test_no_text_holds_what_a_database_cannot(filling: Round) -> None:

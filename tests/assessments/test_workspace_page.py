@@ -169,7 +169,7 @@ def test_gates_decide_what_the_side_says() -> None:
     marks = frame_of(newer.fresh(), newer.who("keeper")).marks
     assert (marks["4.1a"], marks["4.1b"]) == (Mark.AWAY, Mark.EMPTY)
     assert "does not apply" in html(newer, "1.1")
-    act.save_gate(newer.assessment, "G.jenis", choice="", actor=newer.who("keeper"))
+    act.save_gate(newer.assessment, "G.jenis", choice="", version=2, actor=newer.who("keeper"))
     assert frame_of(newer.fresh(), newer.who("keeper")).marks["4.1b"] is Mark.PENDING
 
 

@@ -139,6 +139,26 @@ def test_gates_refuse_others_and_unknown_answers() -> None:
     assert "disabled" in text(newer, "team", "ketentuan")
 
 
+def test_a_gate_that_somebody_else_answered_meanwhile_is_not_overwritten() -> None:
+    newer = Round(instrument_id=NEW).start()
+    seen = {f"seen-{code}": choice for code, choice in GATES.items()} | {
+        f"version-{code}": "2" for code in GATES
+    }
+    theirs = {"G.jenis": "pusat", "G.tpp": "tidak-membayar"}
+    assert post(newer, "keeper", "ketentuan", **{**seen, **GATES, **theirs}).status_code == 302
+    response = post(newer, "keeper", "ketentuan", **{**seen, **GATES, "G.jenis": ""})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Somebody else answered this question meanwhile" in page
+    assert "Answered meanwhile by somebody else" in page
+    assert 'name="version-G.jenis" value="3"' in page
+    answers = dict(GateAnswer.objects.values_list("code", "choice"))
+    assert answers == {**GATES, **theirs}  # what was left alone does not undo the other's answer either
+    knowing = {"seen-G.jenis": "pusat", "version-G.jenis": "3", "G.jenis": "kabkota"}
+    assert post(newer, "keeper", "ketentuan", **knowing).status_code == 302
+    assert GateAnswer.objects.get(code="G.jenis").choice == "kabkota"
+
+
 def test_work_leads_to_the_first_open_indicator_or_the_overview() -> None:
     own = Round().fill(2, "1.1")
     assert client(own, "keeper").get(f"{base(own)}/")["Location"] == f"{base(own)}/1.2/"

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.db import connections
 from gunicorn.app.base import BaseApplication
+
+from sipinter.web.database import disconnect
 
 
 class Site(BaseApplication):  # type: ignore[misc]
@@ -26,8 +27,7 @@ class Site(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         from sipinter.config.wsgi import application
 
-        # A worker must not inherit an open connection.
-        connections.close_all()
+        disconnect()
         return application
 
 

@@ -2,6 +2,8 @@
 
 import os
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -45,3 +47,79 @@ def words(name: str, default: str = "") -> list[str]:
 def folder(name: str, default: Path) -> Path:
     """A folder path; not created here."""
     return Path(os.environ.get(name) or default)
+
+
+LOCK_SECONDS = 10
+IDLE_SECONDS = 60
+
+
+def database(name: str, *, sqlite: Path, pool: int, seconds: int) -> dict[str, Any]:
+    """Django's settings of the database at the URL in variable `name`; empty: SQLite in the file `sqlite`.
+
+    `pool` connections at most are open in one process; a statement may take `seconds` (0: no limit).
+    ImproperlyConfigured, which never repeats the URL (it holds the password), for any but PostgreSQL's.
+    """
+    url = os.environ.get(name, "").strip()
+    return _postgres(name, url, pool, seconds) if url else _sqlite(sqlite)
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+
+
+def _postgres(name: str, url: str, pool: int, seconds: int) -> dict[str, Any]:
+    given = _parts(name, url)
+    if not 1 <= pool <= 100 or seconds < 0:
+        raise ImproperlyConfigured(f"{name}: the pool has 1 to 100 connections, time-outs are not negative")
+    # A page that waits is told so after seconds, not when the visitor has long gone.
+    limits = {
+        "statement_timeout": seconds,
+        "lock_timeout": min(LOCK_SECONDS, seconds or LOCK_SECONDS),
+        "idle_in_transaction_session_timeout": IDLE_SECONDS,
+    }
+    options = " ".join(f"-c {limit}={value}s" for limit, value in limits.items())
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": given.pop("dbname"),
+        "USER": given.pop("user", ""),
+        "PASSWORD": given.pop("password", ""),
+        "HOST": given.pop("host", ""),
+        "PORT": given.pop("port", ""),
+        "CONN_MAX_AGE": 0,  # the pool keeps connections
+        "CONN_HEALTH_CHECKS": True,  # one that a restart of the server cut off is replaced, not handed out
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "application_name": "sipinter",
+            **given,
+            "options": f"{options} {given.get('options', '')}".strip(),
+            # Attempts to reach a server that is away end before the wait between them grows long.
+            "pool": {"min_size": 0, "max_size": pool, "timeout": 5, "reconnect_timeout": 2},
+        },
+    }
+
+
+def _parts(name: str, url: str) -> dict[str, Any]:
+    """The URL as libpq reads it; host, port and database name are looked at here too."""
+    from psycopg import Error
+    from psycopg.conninfo import conninfo_to_dict
+
+    expected = f"{name}: expected postgresql://user:password@host:port/name"
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise ImproperlyConfigured(expected)
+    try:
+        urlsplit(url).port  # noqa: B018 - raises when it is none
+        given = conninfo_to_dict(url)
+    except (Error, ValueError):
+        raise ImproperlyConfigured(f"{expected} (special characters written as %40 and so on)") from None
+    if not given.get("dbname"):
+        raise ImproperlyConfigured(f"{expected}: the name of the database is missing")
+    return given

@@ -89,16 +89,12 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": env.folder("SIPINTER_SQLITE", VAR / "sipinter.sqlite3"),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-        },
-    }
+    "default": env.database(
+        "SIPINTER_DATABASE_URL",
+        sqlite=env.folder("SIPINTER_SQLITE", VAR / "sipinter.sqlite3"),
+        pool=env.number("SIPINTER_DATABASE_POOL", 4),
+        seconds=env.number("SIPINTER_DATABASE_SECONDS", 30),
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -11,3 +11,5 @@ urlpatterns = [
     path("", include("sipinter.assessments.urls")),
     path("", include("sipinter.national.urls")),
 ]
+
+handler500 = "sipinter.web.views.fault"

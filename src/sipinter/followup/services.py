@@ -57,14 +57,19 @@ def draft(assessment: Any, drafts: Iterable[Draft], *, actor: Actor) -> int:
     return len(wanted)
 
 
+def _locked(recommendation: Recommendation) -> Recommendation:
+    """The row as it stands now, locked after its assessment, as every step of the workflow does."""
+    rows = Recommendation.objects.select_related("assessment")
+    rows.select_for_update(of=("assessment",)).get(pk=recommendation.pk)
+    return rows.select_for_update(of=("self",)).get(pk=recommendation.pk)
+
+
 @transaction.atomic
 def edit(
     recommendation: Recommendation, *, body: str, is_dropped: bool = False, version: int, actor: Actor
 ) -> Recommendation:
     """Change the text, or drop the recommendation. Conflict when somebody else did meanwhile."""
-    recommendation = Recommendation.objects.select_for_update(of=("self",)).select_related("assessment").get(
-        pk=recommendation.pk
-    )  # fmt: skip
+    recommendation = _locked(recommendation)
     require(actor, "recommendation.edit", recommendation)
     body = body.strip()
     if not body and not is_dropped:

@@ -3,11 +3,13 @@
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from .errors import Refused
+from .errors import Invalid, Refused
 from .request_id import set_request_id
 
 _SAFE = re.compile(r"^[A-Za-z0-9-]{8,40}$")
@@ -37,6 +39,15 @@ class Refusals:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        """NUL, which no keyboard types and no database keeps, is refused for all forms and addresses."""
+        if "\0" in request.path or any(map(_has_nul, (request.GET, request.POST))):
+            sentence = _(
+                "What was sent holds a character that is no text (NUL). Remove it and send it again."
+            )
+            return self.process_exception(request, Invalid(sentence))
+        return None
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):
             return None
@@ -45,3 +56,7 @@ class Refusals:
             response["HX-Retarget"] = "#notices"
             response["HX-Reswap"] = "innerHTML"
         return response
+
+
+def _has_nul(given: QueryDict) -> bool:
+    return any("\0" in name or any("\0" in value for value in values) for name, values in given.lists())

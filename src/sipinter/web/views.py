@@ -1,12 +1,18 @@
 """Pages that belong to no room: one's own account, errors, and what machines ask for."""
 
+import sys
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.views import defaults
 from django.views.decorators.http import require_safe
+
+from .database import AWAY
 
 ROBOTS = """User-agent: *
 Disallow: /akun/
@@ -32,6 +38,15 @@ def account(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose security token did not match."""
     return render(request, "web/csrf.html", status=403)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """What no view or middleware caught: 503 while the database is away, else 500."""
+    if not isinstance(sys.exc_info()[1], AWAY):
+        return defaults.server_error(request)
+    kept_open = request.headers.get("HX-Request") == "true"
+    body = render_to_string("web/away.html" if kept_open else "503.html")
+    return HttpResponse(body, status=503, headers={"Retry-After": "5"})
 
 
 @require_safe

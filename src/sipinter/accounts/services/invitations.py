@@ -74,6 +74,8 @@ def invite(
         unit=clean_line("unit", unit),
         invited_by_id=actor.user_id,
     )
+    # Two invitations of one person at the same moment: the second sees the first.
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     _check_not_there_yet(invitation, actor)
     token = _renew(invitation)
     invitation.save(force_insert=True)

@@ -48,6 +48,7 @@ def end_membership(membership: Membership, *, actor: Actor) -> Membership:
     nobody could invite the next.
     """
     require(actor, "accounts.change_membership", membership)
+    _lock_everybody(membership)
     membership = _locked(membership)
     _check_not_the_last(membership, actor)
     membership.ended_at = timezone.now()
@@ -56,6 +57,15 @@ def end_membership(membership: Membership, *, actor: Actor) -> Membership:
     changes = {"ended_at": [None, membership.ended_at]}
     record("membership.ended", membership, actor=actor, agency_id=where, changes=changes)
     return membership
+
+
+def _lock_everybody(membership: Membership) -> None:
+    """Of two last ones who end each other's membership at the same moment, one stays."""
+    same = Membership.objects.current().filter(role=membership.role)
+    if membership.role == Role.KEEPER:
+        same = same.filter(agency_id=membership.agency_id)
+    if membership.role in (Role.KEEPER, Role.ADMINISTRATOR):
+        list(same.order_by("pk").select_for_update(of=("self",)))
 
 
 def _locked(membership: Membership) -> Membership:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from sipinter.agencies.models import Agency, AgencyType
 from sipinter.rules.instrument import default_catalog
-from sipinter.web.present import language
+from sipinter.web.present import day, language
 
+from ..models import Cycle
 from .common import DayField
 
 
@@ -27,6 +28,21 @@ class DatesForm(forms.Form):
         "filling_opens", "filling_closes", "verification_closes",
         "repair_closes", "plenary_on", "objection_closes",
     )  # fmt: skip
+
+
+class MoveForm(DatesForm):
+    """The dates of an existing round, with the version of it that the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def set_beside(self, row: Cycle) -> None:
+        """After a conflict: say what stands in `row` by now; sent again, the form replaces it knowingly."""
+        self.data = {name: self.data.get(name) for name in self.data} | {"version": str(row.version)}
+        for name in self.dates:
+            stands = getattr(row, name)
+            if self.cleaned_data.get(name) != stands:
+                said = _("Somebody else has set %(day)s by now. Send again to replace it.")
+                self.add_error(name, said % {"day": day(stands)})
 
 
 class CycleForm(DatesForm):

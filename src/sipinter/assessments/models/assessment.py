@@ -72,6 +72,7 @@ class Cycle(models.Model):
     plenary_on = models.DateField()
     objection_closes = models.DateField()
     opened_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["-year", "-round"]

@@ -104,11 +104,15 @@ def _entry(instrument: Instrument, event: Event, code: str, told_all: bool) -> E
     if event.action == "answer.judged" and not told_all:
         # What the verifier thought before asking was not handed over with the question.
         pairs = {name: [None, pair[1]] for name, pair in pairs.items() if name in ("verdict", "reason")}
-    changes = (_change(instrument, event.action, field, pair) for field, pair in pairs.items())
+    changes = (_change(instrument, event.action, field, pair) for field, pair in _in_order(pairs))
     return Entry(
         event.at, event.actor_name or _("Nobody signed in"), _roles(event.actor_role), code,
         _title(event.action), tuple(change for change in changes if change is not None),
     )  # fmt: skip
+
+
+def _in_order(pairs: dict[str, Any]) -> list[tuple[str, Any]]:
+    return sorted(pairs.items(), key=lambda item: (PLACES.get(item[0], len(PLACES)), item[0]))
 
 
 def _title(action: str) -> str:
@@ -169,21 +173,23 @@ def _codes(value: Any) -> str:
 
 
 Said = tuple[Callable[[], str], Callable[[Any], str], bool]
+# In the order in which an entry tells them: the database keeps the fields of a change in an order of its own.
 FIELDS: dict[str, Said] = {
-    "claimed_level": (lambda: _("Level"), _level, False),
+    "state": (lambda: _("State"), _state, False),
+    "asked": (lambda: _("Indicators asked back"), _codes, False),
+    "verifier": (lambda: _("Verifier"), _plain, False),
     "ticks": (lambda: _("Criteria ticked"), _ticks, False),
+    "claimed_level": (lambda: _("Level"), _level, False),
     "note": (lambda: _("Note"), _plain, True),
     "evidence": (lambda: _("Document"), _document, False),
     "verdict": (lambda: _("Verdict"), _verdict, False),
     "verified_level": (lambda: _("Verified level"), _level, False),
     "reason": (lambda: _("Reason"), _plain, True),
     "body": (lambda: _("Message"), _plain, True),
-    "state": (lambda: _("State"), _state, False),
-    "asked": (lambda: _("Indicators asked back"), _codes, False),
-    "verifier": (lambda: _("Verifier"), _plain, False),
+    "number": (lambda: _("Number"), _plain, False),
+    "score": (lambda: _("Score"), _plain, False),
+    "category": (lambda: _("Category"), _plain, False),
     "survey": (lambda: _("Survey result"), _plain, False),
     "source": (lambda: _("Source"), _plain, False),
-    "number": (lambda: _("Number"), _plain, False),
-    "category": (lambda: _("Category"), _plain, False),
-    "score": (lambda: _("Score"), _plain, False),
 }
+PLACES = {name: place for place, name in enumerate(FIELDS)}

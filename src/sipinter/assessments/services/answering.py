@@ -117,8 +117,12 @@ def _write(answer: Answer, actor: Actor, **values: Any) -> None:
 
 
 @transaction.atomic
-def save_gate(assessment: Assessment, code: str, *, choice: str, actor: Actor) -> Scorecard:
-    """Answer one gate; an empty `choice` takes the answer back."""
+def save_gate(assessment: Assessment, code: str, *, choice: str, version: int, actor: Actor) -> Scorecard:
+    """Answer one gate; an empty `choice` takes the answer back.
+
+    `version` is the one the person saw; Conflict (with the row as it stands) when somebody else answered
+    otherwise meanwhile.
+    """
     assessment = locked(assessment)
     require(actor, "assessment.gates", assessment)
     _require_in_time(assessment)
@@ -131,12 +135,17 @@ def save_gate(assessment: Assessment, code: str, *, choice: str, actor: Actor) -
             _("There is no such question or answer."), fields={code: _("Unknown answer.")}
         ) from None
     row, _created = GateAnswer.objects.select_for_update().get_or_create(assessment=assessment, code=code)
-    if row.choice != choice:
-        record(
-            "gate.answered", assessment, actor=actor, agency_id=assessment.agency_id,
-            changes={code: [row.choice, choice]},
-        )  # fmt: skip
-        GateAnswer.objects.filter(pk=row.pk).update(choice=choice, version=row.version + 1)
+    if row.choice == choice:
+        return refresh(assessment)
+    if row.version != version:
+        raise Conflict(
+            _("Somebody else answered this question meanwhile. Nothing was overwritten."), current=row
+        )
+    GateAnswer.objects.filter(pk=row.pk).update(choice=choice, version=row.version + 1)
+    record(
+        "gate.answered", assessment, actor=actor, agency_id=assessment.agency_id,
+        changes={code: [row.choice, choice]},
+    )  # fmt: skip
     return refresh(assessment)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from sipinter.accounts.permissions import require
 from sipinter.agencies.models import Agency
 from sipinter.audit.services import record
 from sipinter.rules.instrument import default_catalog
-from sipinter.web.errors import Invalid, NotNow
+from sipinter.web.errors import Conflict, Invalid, NotNow
 
 from ..instruments import pin
 from ..models import Assessment, Cycle
@@ -47,9 +47,19 @@ def create_cycle(
     if instrument_id not in default_catalog():
         raise Invalid(_("There is no such instrument."), fields={"instrument_id": _("Unknown instrument.")})
     cycle = _validated(Cycle(year=year, round=round, name=name, instrument_id=instrument_id, **dates))
-    cycle.save()
+    try:
+        with transaction.atomic():
+            cycle.save()
+    except IntegrityError:  # made by somebody else since it was looked at
+        sentence = _("This round of the year exists already for this instrument.")
+        raise Invalid(sentence, fields={"round": sentence}) from None
     record("cycle.created", cycle, actor=actor, changes={"instrument": [None, instrument_id]})
     return cycle
+
+
+def _lock(cycle: Cycle) -> None:
+    """Bring `cycle` to how its row stands now, locked until the transaction ends."""
+    cycle.refresh_from_db(from_queryset=Cycle.objects.select_for_update())
 
 
 @transaction.atomic
@@ -59,6 +69,7 @@ def open_cycle(cycle: Cycle, agencies: Iterable[Agency], *, actor: Actor) -> int
     May be called again to add agencies; those that have one already keep it.
     """
     require(actor, "cycle.manage", cycle)
+    _lock(cycle)
     if cycle.pinned_id is None:
         cycle.pinned = pin(cycle.instrument_id)
         cycle.opened_at = timezone.now()
@@ -71,18 +82,27 @@ def open_cycle(cycle: Cycle, agencies: Iterable[Agency], *, actor: Actor) -> int
 
 
 @transaction.atomic
-def change_dates(cycle: Cycle, *, actor: Actor, **dates: date) -> Cycle:
-    """Move stage dates of a round; Invalid when they no longer follow one another."""
+def change_dates(cycle: Cycle, *, version: int, actor: Actor, **dates: date) -> Cycle:
+    """Move stage dates of a round; Invalid when they no longer follow one another.
+
+    `version` is the one the person saw: Conflict (with the round as it stands) when somebody else moved
+    other dates meanwhile. Moving them to where they are changes nothing.
+    """
     require(actor, "cycle.manage", cycle)
+    _lock(cycle)
     unknown = set(dates) - set(DATES)
     if unknown:
         raise NotNow(_("Only the stages' dates can be changed."))
-    before: dict[str, Any] = {name: getattr(cycle, name) for name in dates}
-    for name, value in dates.items():
+    changes: dict[str, list[Any]] = {
+        name: [getattr(cycle, name), value] for name, value in dates.items() if getattr(cycle, name) != value
+    }
+    if not changes:
+        return cycle
+    if cycle.version != version:
+        raise Conflict(_("Somebody else moved the dates meanwhile. Nothing was overwritten."), current=cycle)
+    for name, (_before, value) in changes.items():
         setattr(cycle, name, value)
-    _validated(cycle).save(update_fields=list(dates))
-    record(
-        "cycle.dates_changed", cycle, actor=actor,
-        changes={name: [before[name], value] for name, value in dates.items()},
-    )  # fmt: skip
+    cycle.version += 1
+    _validated(cycle).save(update_fields=[*changes, "version"])
+    record("cycle.dates_changed", cycle, actor=actor, changes=changes)
     return cycle

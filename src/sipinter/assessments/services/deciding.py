@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -100,18 +101,13 @@ def _decision(
             _("The date of the decision must lie in the round and not in the future."),
             fields={"decided_on": within(assessment.cycle.filling_opens, timezone.localdate())},
         )
-    number = number.strip() or next_number(decided_on.year)
-    if Decision.objects.filter(number=number).exists():
-        raise Invalid(
-            _("The number %(number)s is taken.") % {"number": number}, fields={"number": _("Taken.")}
-        )
     snapshot = take_snapshot(assessment, stage, levels, actor=actor)
     if not snapshot.category:
         raise NotNow(_("Index and category are not known yet: the result of the employee survey is missing."))
-    decision = Decision.objects.create(
+    decision = _numbered(
+        number.strip(),
         assessment=assessment,
         snapshot=snapshot,
-        number=number,
         decided_on=decided_on,
         score=snapshot.score,
         max=snapshot.max,
@@ -126,6 +122,26 @@ def _decision(
     )
     keep_documents(decision)
     return decision
+
+
+def _numbered(number: str, *, decided_on: date, **columns: Any) -> Decision:
+    """The decision under `number`, else under the next free one. Invalid when `number` is taken.
+
+    Another decision made at this moment may take the number that was free: the database waits for it to
+    be kept or undone, and then this one bears the next.
+    """
+    while True:
+        bears = number or next_number(decided_on.year)
+        try:
+            with transaction.atomic():
+                return Decision.objects.create(number=bears, decided_on=decided_on, **columns)
+        except IntegrityError:
+            if not Decision.objects.filter(number=bears).exists():
+                raise
+            if number:
+                raise Invalid(
+                    _("The number %(number)s is taken.") % {"number": number}, fields={"number": _("Taken.")}
+                ) from None
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from sipinter.web.errors import NotNow
 
 from ..completeness import Lack, missing
 from ..instruments import instrument_of
-from ..models import Answer, Assessment, GateAnswer, Message, Snapshot, Verdict
+from ..models import Answer, AnswerEvidence, Assessment, GateAnswer, Message, Snapshot, Verdict
 from ..scores import Layer, levels_of, refresh, take_snapshot
 from ..workflow import advance, locked
 from .people import people, supervisors, tell
@@ -99,11 +99,11 @@ def submit(assessment: Assessment, *, accept_unanswered: bool = False, actor: Ac
     assessment = locked(assessment)
     require(actor, "assessment.submit", assessment)
     _refuse_gaps(assessment, {Lack.UNANSWERED} if accept_unanswered else set())
+    hand_over_evidence(assessment)
     advance(
         assessment, "submit", actor=actor, changes={"submitted_at": timezone.now(), "returned_reason": ""}
     )
     take_snapshot(assessment, Snapshot.Stage.SUBMITTED, levels_of(assessment, Layer.CLAIMED), actor=actor)
-    hand_over_evidence(assessment)
     tell(
         people(assessment, Role.PPK, Role.KEEPER), assessment, lazy("The self-assessment has been submitted")
     )
@@ -112,8 +112,13 @@ def submit(assessment: Assessment, *, accept_unanswered: bool = False, actor: Ac
 
 
 def hand_over_evidence(assessment: Assessment) -> None:
-    """From now on the supervisor may open what stands in the assessment."""
-    Evidence.objects.filter(answers__assessment=assessment, is_submitted=False).update(is_submitted=True)
+    """From now on the supervisor may open what stands in the assessment.
+
+    Called before the step's first audit record: who renames evidence locks it and then the trail.
+    """
+    held = AnswerEvidence.objects.filter(answer__assessment=assessment, evidence__is_submitted=False)
+    rows = Evidence.objects.filter(pk__in=held.values("evidence_id")).order_by("pk").select_for_update()
+    Evidence.objects.filter(pk__in=[row.pk for row in rows]).update(is_submitted=True)
 
 
 def unrepaired(assessment: Assessment) -> list[str]:
@@ -144,13 +149,13 @@ def answer_clarification(assessment: Assessment, *, actor: Actor) -> Assessment:
     if waiting:
         raise NotNow(_("Repair or answer these first: %(codes)s.") % {"codes": ", ".join(waiting)})
     _refuse_gaps(assessment, {Lack.UNANSWERED})
+    hand_over_evidence(assessment)
     advance(
         assessment, "answer_clarification", actor=actor, changes={"returned_reason": "", "repair_due": None}
     )
     assessment.answers.filter(verdict=Verdict.ASK).update(verdict=Verdict.REPAIRED)
     refresh(assessment)
     take_snapshot(assessment, Snapshot.Stage.REPAIRED, levels_of(assessment, Layer.CLAIMED), actor=actor)
-    hand_over_evidence(assessment)
     verifiers = [assessment.verifier] if assessment.verifier else supervisors(Role.VERIFIER)
     tell(verifiers, assessment, lazy("The agency answered the clarification"), desk=True)
     return assessment

@@ -179,14 +179,15 @@ def resume_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
     due = assessment.repair_due
     if due is not None and timezone.now() < assessment.end_of(due):
         raise NotNow(_("The agency may still answer until the repair date."))
-    advance(assessment, "resume_verification", actor=actor, changes={"repair_due": None})
     asked = assessment.answers.filter(verdict=Verdict.ASK)
     repaired = asked.filter(updated_at__gt=F("verified_at")).exists()
+    if repaired:
+        hand_over_evidence(assessment)
+    advance(assessment, "resume_verification", actor=actor, changes={"repair_due": None})
     asked.update(verdict=Verdict.NONE)
     refresh(assessment)
     if repaired:
         take_snapshot(assessment, Snapshot.Stage.REPAIRED, levels_of(assessment, Layer.CLAIMED), actor=actor)
-        hand_over_evidence(assessment)
     return assessment
 
 

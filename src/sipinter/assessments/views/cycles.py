@@ -13,10 +13,11 @@ from sipinter.accounts.access import actor_from
 from sipinter.accounts.permissions import require
 from sipinter.accounts.stash import sign_in_required, take_stash
 from sipinter.rules.instrument import default_catalog
+from sipinter.web.errors import Conflict
 
 from .. import services as act
 from ..forms.common import attempt
-from ..forms.cycles import AgenciesForm, CycleForm, DatesForm
+from ..forms.cycles import AgenciesForm, CycleForm, MoveForm
 from ..models import Cycle
 from ..queries import cycles as rounds
 from .posting import posts
@@ -70,17 +71,17 @@ def _cycle(
     row: Cycle,
     *,
     typed: dict[str, Any] | None = None,
-    dates: DatesForm | None = None,
+    dates: MoveForm | None = None,
     agencies: AgenciesForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    stands = {name: getattr(row, name) for name in DatesForm.dates}
+    stands = {name: getattr(row, name) for name in (*MoveForm.dates, "version")}
     context = {
         "cycle": row,
         "title": _titles().get(row.instrument_id, row.instrument_id),
         "standing": rounds.standing(row),
         "types": rounds.by_type(row),
-        "dates": dates or DatesForm(initial={**stands, **(typed or {})}),
+        "dates": dates or MoveForm(initial={**stands, **(typed or {})}),
         "agencies": agencies or AgenciesForm(initial={"codes": (typed or {}).get("codes", "")}),
         "faulty_form": next((f for f in (dates, agencies) if f is not None), None),
     }
@@ -93,10 +94,13 @@ def cycle_dates(request: HttpRequest, pk: int) -> HttpResponse:
     """Move the dates of the stages."""
     require(actor_from(request), "cycle.manage")
     row = get_object_or_404(Cycle, pk=pk)
-    form = DatesForm(request.POST)
+    form = MoveForm(request.POST)
     refused = attempt(form, lambda given: act.change_dates(row, actor=actor_from(request), **given))
     if refused:
-        return _cycle(request, get_object_or_404(Cycle, pk=pk), dates=form, status=refused)
+        row = get_object_or_404(Cycle, pk=pk)
+        if refused == Conflict.status:
+            form.set_beside(row)
+        return _cycle(request, row, dates=form, status=refused)
     messages.success(request, _("The dates were changed."))
     return redirect("assessments:cycle", pk)
 

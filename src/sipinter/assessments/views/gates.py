@@ -1,5 +1,8 @@
 """Gates: the questions that decide which indicators apply."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,11 +12,31 @@ from django.views.decorators.http import require_http_methods
 from sipinter.accounts.access import actor_from
 from sipinter.accounts.permissions import may
 from sipinter.accounts.stash import sign_in_required, take_stash
-from sipinter.web.errors import Refused
+from sipinter.web.errors import Conflict, Refused
 
 from .. import services
+from ..forms.workspace import whole
+from ..models import GateAnswer
 from ..queries.frame import Frame
 from .pages import framed, page
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A gate as the form shows it: the answer chosen, and the answer and version that the person has seen.
+
+    `other` is what somebody else answered meanwhile, where that is not what was chosen.
+    """
+
+    chosen: str
+    seen: str
+    version: int
+    other: str = ""
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the person changed it; what they left alone is not sent on."""
+        return self.chosen != self.seen
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,29 +47,62 @@ def gates(request: HttpRequest, pk: int) -> HttpResponse:
     if not frame.instrument.gates:
         return redirect("assessments:workspace", pk)
     if request.method == "GET":
-        return _page(request, frame, _chosen(frame, take_stash(request) or {}))
-    chosen = _chosen(frame, request.POST)
+        return _page(request, frame, _asked(frame, take_stash(request) or {}))
+    asked = _asked(frame, request.POST)
     try:
-        for code, choice in chosen.items():
-            services.save_gate(frame.assessment, code, choice=choice, actor=actor_from(request))
+        for code, gate in asked.items():
+            if gate.is_touched:
+                services.save_gate(
+                    frame.assessment,
+                    code,
+                    choice=gate.chosen,
+                    version=gate.version,
+                    actor=actor_from(request),
+                )
     except Refused as refusal:
-        return _page(request, frame, chosen, refusal)
+        if isinstance(refusal, Conflict):
+            asked = _after_conflict(frame, asked)
+        return _page(request, frame, asked, refusal)
     messages.success(request, _("The answers were saved."))
-    open_gates = [gate.code for gate in frame.instrument.gates if not chosen.get(gate.code)]
+    open_gates = [code for code, gate in asked.items() if not gate.chosen]
     return redirect("assessments:gates" if open_gates else "assessments:workspace", pk)
 
 
-def _chosen(frame: Frame, data: dict[str, str]) -> dict[str, str]:
-    """Answers in the form: as typed, else as saved."""
+def _asked(frame: Frame, data: Mapping[str, str]) -> dict[str, Asked]:
+    """Gates in the form: as typed on top of what was seen then, else as saved."""
+    rows = _rows(frame)
+    return {code: _one(code, row, data) for code, row in rows.items()}
+
+
+def _one(code: str, row: GateAnswer, data: Mapping[str, str]) -> Asked:
+    seen = data.get(f"seen-{code}", row.choice)
+    version = whole(data.get(f"version-{code}", str(row.version)))
+    return Asked(data.get(code, seen), seen, version)
+
+
+def _rows(frame: Frame) -> dict[str, GateAnswer]:
+    """Every gate's answer as it stands; one not answered yet is empty."""
+    kept = {row.code: row for row in frame.assessment.gate_answers.all()}
     codes = [gate.code for gate in frame.instrument.gates]
-    return {code: data[code] if code in data else frame.gates.get(code, "") for code in codes}
+    return {code: kept.get(code, GateAnswer(assessment=frame.assessment, code=code)) for code in codes}
+
+
+def _after_conflict(frame: Frame, asked: Mapping[str, Asked]) -> dict[str, Asked]:
+    """What was typed stays chosen beside what others answered; saving again replaces that knowingly."""
+    return {
+        code: Asked(
+            asked[code].chosen if asked[code].is_touched else row.choice, row.choice, row.version,
+            other=row.choice if asked[code].is_touched and row.choice != asked[code].chosen else "",
+        )
+        for code, row in _rows(frame).items()
+    }  # fmt: skip
 
 
 def _page(
-    request: HttpRequest, frame: Frame, chosen: dict[str, str], refusal: Refused | None = None
+    request: HttpRequest, frame: Frame, asked: Mapping[str, Asked], refusal: Refused | None = None
 ) -> HttpResponse:
     return page(
         request, "gates.html", frame, tab="gates", status=refusal.status if refusal else 200,
-        chosen=chosen, refusal=refusal,
+        asked=asked, refusal=refusal,
         may_write=may(actor_from(request), "assessment.gates", frame.assessment),
     )  # fmt: skip

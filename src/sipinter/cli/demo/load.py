@@ -116,7 +116,7 @@ class Rounds:
 
     def _gates(self, assessment: Assessment, agency: str, choices: dict[str, str]) -> None:
         for code, choice in choices.items():
-            act.save_gate(assessment, code, choice=choice, actor=self.who("keeper", agency))
+            act.save_gate(assessment, code, choice=choice, version=1, actor=self.who("keeper", agency))
 
     def _filling(self, assessment: Assessment, agency: str, levels: dict[str, int]) -> None:
         """Answer `levels` with a note and, above the lowest level, a document."""

@@ -48,7 +48,7 @@ def read_filters(given: QueryDict) -> Asked:
     faults = [(f"id_{name}", sentence % {"value": values[name][:60]}) for name in wrong]
     values.update(dict.fromkeys(wrong, ""))
     filters = query.Filters(
-        q=values["q"].replace("\x00", "")[:100],
+        q=values["q"][:100],
         type=values["type"],
         province=values["province"],
         category=values["category"],

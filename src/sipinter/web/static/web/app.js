@@ -48,7 +48,8 @@
   document.addEventListener("htmx:sendError", () => say("lost"));
   document.addEventListener("htmx:timeout", () => say("lost"));
   document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.xhr.status >= 500) say("broken");
+    const { status } = event.detail.xhr;
+    if (status >= 500 && status !== 503) say("broken"); // 503 brings its own sentence
   });
   document.addEventListener("htmx:beforeRequest", () => {
     const place = document.getElementById("notices");

@@ -1,0 +1,14 @@
+"""What goes wrong between us and the database, told apart from our own faults."""
+
+from django.db import InterfaceError, OperationalError, connections
+
+# The server is away or restarting, a statement or a lock took too long, the disk is full.
+AWAY = (OperationalError, InterfaceError)
+
+
+def disconnect() -> None:
+    """Close every connection and pool of this process, before it forks: a child must not inherit any."""
+    connections.close_all()
+    for connection in connections.all(initialized_only=True):
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()

@@ -5,14 +5,13 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.translation import override
 
 from sipinter.documents.model import AspectLine, DecisionPaper, Issuer
 from sipinter.documents.papers import certificate, letter
 from sipinter.documents.signing import sign
+from sipinter.evidence import store
 
 from .instruments import instrument_of
 from .models import Decision, DecisionDocument
@@ -91,8 +90,7 @@ def kinds(decision: Decision) -> list[DecisionDocument.Kind]:
 def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> DecisionDocument:
     digest = hashlib.sha256(body).hexdigest()
     path = f"decisions/{decision.assessment.agency_id}/{digest}.pdf"
-    if not default_storage.exists(path):
-        path = default_storage.save(path, ContentFile(body))
+    store.put_bytes(path, body)
     return DecisionDocument.objects.create(
         decision=decision, kind=kind, sha256=digest, size=len(body), path=path
     )

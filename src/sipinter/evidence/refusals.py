@@ -1,11 +1,23 @@
 """Why a file was not taken, as sentences: what it is, that nothing was kept, what to do."""
 
+import logging
+
 from django.utils.translation import gettext as _
 
-from sipinter.web.errors import Invalid
+from sipinter.web.errors import Invalid, NotAnswering
 
 from .media import Label, Media
 from .reader import faults
+
+logger = logging.getLogger(__name__)
+
+
+def not_answering(cause: object) -> NotAnswering:
+    """The storage fails; the log names the cause, the person gets a sentence."""
+    logger.error("storage: %s", cause)
+    return NotAnswering(
+        _("The storage of documents does not answer at the moment. Nothing was kept. Try again in a minute.")
+    )
 
 
 def refused(sentence: str) -> Invalid:

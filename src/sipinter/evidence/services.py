@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -68,7 +67,7 @@ def _keep(
     """Put the file into the storage and its rows into the database, both or neither."""
     _one_at_a_time(agency)
     name = store.blob_name(agency.pk, arrived.sha256)
-    is_new = store.put(name, arrived.path)
+    is_new = store.put(name, arrived.path, arrived.sha256)
     try:
         blob, _created = Blob.objects.get_or_create(
             agency=agency,
@@ -87,7 +86,7 @@ def _keep(
         return Received(_add(agency, title, dated, actor, blob=blob), was_known=False)
     except BaseException:
         if is_new:
-            default_storage.delete(name)
+            store.remove(name)
         raise
 
 

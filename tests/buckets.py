@@ -36,7 +36,7 @@ def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
 
 @pytest.fixture
 def bucket(seaweed: Seaweed, tmp_path: Path, settings: Settings) -> Files:
-    """The evidence of this test lies in the server's bucket, empty at first; gives the function that lists it.
+    """The evidence of this test lies in the server's bucket, empty at first; gives its listing.
 
     One bucket for all: each new one takes volumes of its own, of which a server has a limited number.
     """

@@ -43,7 +43,7 @@ def test_an_address_of_a_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
         ("s3://kunci:SANDI@h/b/c", "the bucket"),
         ("s3://kunci:SANDI@h:port/b", "the port"),
         ("s3://kunci:x?SANDI@h/b", "what follows"),
-        ("s3://kunci:x?SANDI=1@h/b", "missing or wrong"),
+        ("s3://kunci:x?SANDI=1@h/b", "not understood"),
         ("s3://kunci:SANDI@h/b?scheme=ftp", "scheme is http or https"),
         ("s3://kunci:SANDI@h/b?acl=public", "only scheme and region"),
     ],

@@ -89,9 +89,8 @@ class Bucket(S3Storage):
     def stretch(self, name: str, start: int, length: int | None) -> _Stretch:
         if length is None:
             return _Stretch(self._ask("get_object", Key=name)["Body"])
-        return _Stretch(
-            self._ask("get_object", Key=name, Range=f"bytes={start}-{start + length - 1}")["Body"]
-        )
+        wanted = f"bytes={start}-{start + length - 1}"
+        return _Stretch(self._ask("get_object", Key=name, Range=wanted)["Body"])
 
     def size_of(self, name: str) -> int | None:
         try:

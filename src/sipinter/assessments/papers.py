@@ -1,6 +1,7 @@
 """The signed papers of a decision: made once, kept by their hash, handed out as they are."""
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
@@ -12,6 +13,7 @@ from sipinter.documents.model import AspectLine, DecisionPaper, Issuer
 from sipinter.documents.papers import certificate, letter
 from sipinter.documents.signing import sign
 from sipinter.evidence import store
+from sipinter.evidence.verification import Held, holder
 
 from .instruments import instrument_of
 from .models import Decision, DecisionDocument
@@ -94,3 +96,11 @@ def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> Deci
     return DecisionDocument.objects.create(
         decision=decision, kind=kind, sha256=digest, size=len(body), path=path
     )
+
+
+@holder("decisions")
+def held() -> Iterator[Held]:
+    """The papers as the storage must have them."""
+    rows = DecisionDocument.objects.select_related("decision__assessment").order_by("pk")
+    for row in rows.iterator(chunk_size=500):
+        yield Held(row.path, row.sha256, row.size, row.decision.assessment.agency_id)

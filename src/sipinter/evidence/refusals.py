@@ -2,6 +2,7 @@
 
 import logging
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from sipinter.web.errors import Invalid, NotAnswering
@@ -38,6 +39,26 @@ def too_large(limit: int) -> Invalid:
             "Make it smaller (for example scan at 150 dpi) or divide it into parts."
         )
         % {"limit": f"{limit / 1024 / 1024:g}".replace(".", ",")}
+    )
+
+
+def infected(signature: str) -> Invalid:
+    """A file in which the scanner found something before."""
+    return refused(
+        _("A virus was found in this file (%(signature)s). Nothing was kept. Add a clean copy.")
+        % {"signature": signature}
+    )
+
+
+def no_room(taken: int, limit: int, size: int) -> Invalid:
+    """A file for which the agency has no room left (all in bytes)."""
+    return refused(
+        _(
+            "There is no room for this file of %(size)s: your agency uses %(taken)s of %(limit)s. Nothing was "
+            "kept. Make the file smaller (for example scan at 150 dpi), use a document from the library, or "
+            "ask the administrator for more room."
+        )
+        % {"size": filesizeformat(size), "taken": filesizeformat(taken), "limit": filesizeformat(limit)}
     )
 
 

@@ -87,7 +87,7 @@ def full_assessment() -> Iterator[tuple[Any, Any]]:
         manifest = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
         storages = {
             "default": {
-                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "BACKEND": "sipinter.evidence.local.Folder",
                 "OPTIONS": {"location": f"{folder}/files"},
             },
             "staticfiles": manifest,

@@ -11,6 +11,19 @@ from sipinter.accounts.models import User
 from sipinter.agencies.models import Agency
 
 from . import factories
+from .buckets import bucket, seaweed  # noqa: F401  (fixtures)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--storage", choices=["folder", "s3"], default="folder", help="Where evidence lies in all tests."
+    )
+
+
+@pytest.fixture(autouse=True)
+def _storage(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("storage") == "s3":
+        request.getfixturevalue("bucket")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,6 +1,5 @@
 """A storage of each test's own, so that what is left behind can be counted."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,22 +10,29 @@ from sipinter.accounts.models import User
 from sipinter.evidence.models import Evidence
 from sipinter.evidence.services import receive
 from tests import factories
+from tests.buckets import Files
 from tests.conftest import Cast
 
 from . import making
 
 
 @pytest.fixture(autouse=True)
-def files(tmp_path: Path, settings: Settings) -> Callable[[], list[str]]:
+def files(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Files:
     """A function that lists every file in the storage, as names relative to it."""
+    if request.config.getoption("storage") == "s3":
+        everywhere: Files = request.getfixturevalue("bucket")
+        return everywhere
     folder = tmp_path / "files"
-    settings.STORAGES = settings.STORAGES | {
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": folder, "base_url": None},
-        }
-    }
+    local = {"BACKEND": "sipinter.evidence.local.Folder", "OPTIONS": {"location": folder, "base_url": None}}
+    settings.STORAGES = settings.STORAGES | {"default": local}
     return lambda: sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def either(request: pytest.FixtureRequest) -> Files:
+    """The test runs on a local folder and on an S3 server; gives the function that lists what is stored."""
+    found: Files = request.getfixturevalue("files" if request.param == "folder" else "bucket")
+    return found
 
 
 @pytest.fixture

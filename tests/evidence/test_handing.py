@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from django.core.files.storage import default_storage
 from django.test import Client
 
 from sipinter.accounts.actor import Actor
 from sipinter.accounts.models import User
 from sipinter.audit.models import Event
+from sipinter.evidence import store
 from sipinter.evidence.models import Evidence
 from sipinter.evidence.services import add_link, receive, rename
 from tests import factories
@@ -17,10 +17,11 @@ from tests.conftest import Cast
 from . import making
 
 BODY = making.written_pdf(3)
+pytestmark = pytest.mark.usefixtures("either")
 
 
 @pytest.fixture
-def document(cast: Cast, owner: Actor) -> Evidence:
+def document(cast: Cast, owner: Actor, either: Callable[[], list[str]]) -> Evidence:
     """A PDF whose bytes are known."""
     return receive(cast.agency, making.upload(BODY, "SK Suksesi.pdf"), actor=owner).evidence
 
@@ -183,11 +184,11 @@ def test_a_link_is_not_a_download(cast: Cast, client: Client, owner: Actor) -> N
 
 
 def test_a_lost_file_is_told_in_a_sentence(
-    client: Client, path: str, document: Evidence, files: Callable[[], list[str]]
+    client: Client, path: str, document: Evidence, either: Callable[[], list[str]]
 ) -> None:
     assert document.blob is not None
-    default_storage.delete(document.blob.path)
+    store.remove(document.blob.path)
     response = client.get(path)
     assert response.status_code == 409
     assert "The file is missing from the storage. Tell the administrator" in response.content.decode()
-    assert files() == []
+    assert either() == []

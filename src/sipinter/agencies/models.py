@@ -38,6 +38,9 @@ class Agency(models.Model):
     province = models.CharField(max_length=60, blank=True, help_text="Name of the province; empty: central")
     time_zone = models.CharField(max_length=20, choices=TimeZone, default=TimeZone.WIB)
     regional_office = models.CharField(max_length=60, blank=True, help_text="BKN regional office (kanreg)")
+    evidence_quota_mb = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Room for evidence in MB; 0: no limit; empty: as for all"
+    )
     is_invented = models.BooleanField(default=False, help_text="Exists only in the demonstration")
     is_active = models.BooleanField(default=True)
 

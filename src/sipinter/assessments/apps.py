@@ -6,4 +6,4 @@ class AssessmentsConfig(AppConfig):
     label = "assessments"
 
     def ready(self) -> None:
-        from . import permissions  # noqa: F401  (registers the predicates)
+        from . import papers, permissions  # noqa: F401  (registers the predicates and the stored papers)

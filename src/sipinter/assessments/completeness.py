@@ -36,7 +36,7 @@ def gaps(
 ) -> list[Missing]:
     """Every gap in the instrument's order: gates first, then indicators.
 
-    `levels` are the claimed ones; `with_evidence` the codes beside which at least one document stands.
+    `levels` are the claimed ones; `with_evidence` the codes beside which at least one sound document stands.
     """
     found = [Missing(gate.code, Lack.GATE) for gate in instrument.gates if gate.code not in gates]
     applicable = scoring.applicable(instrument, gates)
@@ -53,7 +53,7 @@ def gaps(
 
 def missing(assessment: Assessment) -> list[Missing]:
     """The gaps of `assessment` as it stands (three queries)."""
-    attached = AnswerEvidence.objects.filter(answer__assessment=assessment)
+    attached = AnswerEvidence.objects.filter(answer__assessment=assessment).sound()
     return gaps(
         instrument_of(assessment.cycle),
         gates_of(assessment),

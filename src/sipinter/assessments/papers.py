@@ -1,18 +1,19 @@
 """The signed papers of a decision: made once, kept by their hash, handed out as they are."""
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.translation import override
 
 from sipinter.documents.model import AspectLine, DecisionPaper, Issuer
 from sipinter.documents.papers import certificate, letter
 from sipinter.documents.signing import sign
+from sipinter.evidence import store
+from sipinter.evidence.verification import Held, holder
 
 from .instruments import instrument_of
 from .models import Decision, DecisionDocument
@@ -91,8 +92,15 @@ def kinds(decision: Decision) -> list[DecisionDocument.Kind]:
 def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> DecisionDocument:
     digest = hashlib.sha256(body).hexdigest()
     path = f"decisions/{decision.assessment.agency_id}/{digest}.pdf"
-    if not default_storage.exists(path):
-        path = default_storage.save(path, ContentFile(body))
+    store.put_bytes(path, body)
     return DecisionDocument.objects.create(
         decision=decision, kind=kind, sha256=digest, size=len(body), path=path
     )
+
+
+@holder("decisions")
+def held() -> Iterator[Held]:
+    """The papers as the storage must have them."""
+    rows = DecisionDocument.objects.select_related("decision__assessment").order_by("pk")
+    for row in rows.iterator(chunk_size=500):
+        yield Held(row.path, row.sha256, row.size, row.decision.assessment.agency_id)

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -123,3 +123,45 @@ def _parts(name: str, url: str) -> dict[str, Any]:
     if not given.get("dbname"):
         raise ImproperlyConfigured(f"{expected}: the name of the database is missing")
     return given
+
+
+def bucket(name: str) -> dict[str, Any] | None:
+    """Django's storage for `s3://KEY:SECRET@HOST[:PORT]/BUCKET[?scheme=http&region=...]`; None when empty.
+
+    ImproperlyConfigured says what is wrong without printing the value: it holds a secret.
+    """
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return None
+    form = f"{name}: expected s3://KEY:SECRET@HOST:PORT/BUCKET?scheme=https&region=REGION"
+    try:
+        address = urlsplit(value)
+        port = address.port
+        options = dict(parse_qsl(address.query, strict_parsing=bool(address.query)))
+    except ValueError:
+        raise ImproperlyConfigured(f"{form}; the port or what follows ? is not understood") from None
+    parts = {
+        "s3:// at the beginning": address.scheme == "s3",
+        "the key": address.username,
+        "the secret": address.password,
+        "the host": address.hostname,
+        "the bucket": address.path.strip("/") and "/" not in address.path.strip("/"),
+    }
+    if missing := [part for part, given in parts.items() if not given]:
+        raise ImproperlyConfigured(f"{form}; missing or wrong: {', '.join(missing)}")
+    if options.keys() - {"scheme", "region"}:
+        raise ImproperlyConfigured(f"{form}; only scheme and region may follow ?")
+    scheme = options.get("scheme", "https")
+    if scheme not in {"http", "https"}:
+        raise ImproperlyConfigured(f"{form}; scheme is http or https")
+    host = f"[{address.hostname}]" if ":" in str(address.hostname) else address.hostname
+    return {
+        "BACKEND": "sipinter.evidence.objects.Bucket",
+        "OPTIONS": {
+            "access_key": unquote(address.username or ""),
+            "secret_key": unquote(address.password or ""),
+            "endpoint_url": f"{scheme}://{host}{f':{port}' if port else ''}",
+            "bucket_name": address.path.strip("/"),
+            "region_name": options.get("region", "us-east-1"),
+        },
+    }

@@ -116,9 +116,14 @@ FORMAT_MODULE_PATH = ["sipinter.web.formats"]
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder("SIPINTER_STATIC", PACKAGE.parent.parent / "staticfiles")
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env.folder("SIPINTER_FILES", VAR / "files"), "base_url": None},
+    "default": env.bucket("SIPINTER_STORAGE_URL")
+    or {
+        "BACKEND": "sipinter.evidence.local.Folder",
+        "OPTIONS": {
+            "location": env.folder("SIPINTER_FILES", VAR / "files"),
+            "base_url": None,
+            "file_permissions_mode": None,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -207,6 +212,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- files --------------------------------------------------------------------------------------------
+# Files being received before they go to an S3 server; a local folder of evidence has its own place.
+INCOMING_FILES = VAR / "incoming"
+# Room of each agency in MB, 0 for no limit; an administrator may give an agency its own.
+EVIDENCE_QUOTA_MB = env.number("SIPINTER_QUOTA_MB", 5120)
+# The virus scanner (clamd): path of its socket or host:port; empty: files are not scanned.
+CLAMD = env.text("SIPINTER_CLAMD", "")
 EVIDENCE_MAX_BYTES = env.number("SIPINTER_EVIDENCE_MAX_MB", 25) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "sipinter.evidence.uploads.CappedUploads",  # stops what is over the limit from filling the disk

@@ -1,15 +1,13 @@
 """Handing out a stored file: ranges, validators, and headers that keep a browser from running it."""
 
 import re
-from collections.abc import Iterator
-from typing import IO, cast
 
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.http import content_disposition_header, parse_etags
 
-CHUNK = 64 * 1024
+from . import store
+
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 
 
@@ -69,22 +67,6 @@ def wanted_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] 
     return start, end
 
 
-class Part:
-    """The bytes of an open file from `start`, `length` of them, in chunks; closes the file."""
-
-    def __init__(self, file: IO[bytes], start: int, length: int) -> None:
-        self.file, self.left = file, length
-        file.seek(start)
-
-    def __iter__(self) -> Iterator[bytes]:
-        while self.left and (chunk := self.file.read(min(CHUNK, self.left))):
-            self.left -= len(chunk)
-            yield chunk
-
-    def close(self) -> None:
-        self.file.close()
-
-
 def attachment(
     request: HttpRequest, stored: str, *, size: int, media_type: str, filename: str, etag: str
 ) -> HttpResponseBase:
@@ -98,12 +80,13 @@ def attachment(
         return guarded(HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}))
     start, end = part or (0, size - 1)
     response: HttpResponseBase
-    file = cast("IO[bytes]", default_storage.open(stored))
     if request.method == "HEAD":
-        file.close()
+        if store.size_of(stored) is None:
+            raise FileNotFoundError
         response = HttpResponse()
     else:
-        response = StreamingHttpResponse(Part(file, start, end - start + 1), status=206 if part else 200)
+        body = store.stretch(stored, start, end - start + 1)
+        response = StreamingHttpResponse(body, status=206 if part else 200)
     if part:
         response["Content-Range"] = f"bytes {start}-{end}/{size}"
     response["Content-Length"] = str(end - start + 1)

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 class Blob(models.Model):
     """The bytes of one file, kept once per agency, written once, named by their hash."""
 
+    class Scan(models.TextChoices):
+        """What the virus scanner says."""
+
+        NOT_SCANNED = "not_scanned", _("not scanned")
+        PENDING = "pending", _("being checked")
+        CLEAN = "clean", _("clean")
+        INFECTED = "infected", _("virus found")
+
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
@@ -21,6 +29,9 @@ class Blob(models.Model):
     path = models.CharField(max_length=200, help_text="Name in the storage")
     pages = models.PositiveIntegerField(null=True, blank=True, help_text="Pages of a PDF")
     flags = models.JSONField(default=list, help_text="What a verifier should know: macros, active content")
+    scan = models.CharField(max_length=12, choices=Scan, default=Scan.NOT_SCANNED)
+    scanned_at = models.DateTimeField(null=True, blank=True)
+    signature = models.CharField(max_length=200, blank=True, help_text="What the scanner calls its finding")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import YES, Verdict, no, predicate
 from sipinter.accounts.roles import Role
+from sipinter.agencies.models import Agency
 
-from .models import DESK_ROLES, READING_ROLES, Evidence
+from .models import DESK_ROLES, READING_ROLES, Blob, Evidence
 
 WRITING_ROLES = (Role.KEEPER, Role.TEAM, Role.PYB)
 
@@ -27,9 +28,51 @@ def may_change(actor: Actor, evidence: Evidence) -> Verdict:
 
 @predicate("evidence.open")
 def may_open(actor: Actor, evidence: Evidence) -> Verdict:
-    """Reading a file: its agency at any time, the supervisor once it stood in an assessment sent in."""
-    if actor.has(*READING_ROLES, agency_id=evidence.agency_id):
+    """Reading a file: its agency at any time, the supervisor once it stood in an assessment sent in.
+
+    Until the scanner has judged it only those who could have sent it open it; nobody when it is harmful.
+    """
+    own = actor.has(*READING_ROLES, agency_id=evidence.agency_id)
+    if not (own or (evidence.is_submitted and actor.roles & DESK_ROLES)):
+        return no(_("This evidence belongs to another agency."))
+    return may_read(actor, evidence.blob) if evidence.blob else YES
+
+
+def may_read(actor: Actor, blob: Blob) -> Verdict:
+    """What the scanner's judgement allows."""
+    if blob.scan == Blob.Scan.INFECTED:
+        return no(scan_sentence(blob))
+    if blob.scan == Blob.Scan.PENDING and not actor.has(*WRITING_ROLES, agency_id=blob.agency_id):
+        return no(scan_sentence(blob))
+    return YES
+
+
+def scan_sentence(blob: Blob) -> str:
+    """What a reader should know about the scan; empty when nothing stands in the way."""
+    if blob.scan == Blob.Scan.INFECTED:
+        return _("A virus was found in this file (%(signature)s). It is locked and counts as missing.") % {
+            "signature": blob.signature
+        }
+    if blob.scan == Blob.Scan.PENDING:
+        return _("This file is being checked for viruses. The supervisor can open it once it is clean.")
+    return ""
+
+
+@predicate("evidence.scan")
+def may_scan(actor: Actor, blob: Blob) -> Verdict:
+    """Judging a file: the system alone."""
+    return no(_("Files are scanned by the system itself."))
+
+
+@predicate("evidence.maintain")
+def may_maintain(actor: Actor, _nothing: object) -> Verdict:
+    """Removing what belongs to nothing from the storage: the system alone."""
+    return no(_("The storage is kept in order by the system itself."))
+
+
+@predicate("evidence.set_quota")
+def may_set_quota(actor: Actor, agency: Agency) -> Verdict:
+    """Giving an agency more or less room for its evidence."""
+    if actor.has(Role.ADMINISTRATOR):
         return YES
-    if evidence.is_submitted and actor.roles & DESK_ROLES:
-        return YES
-    return no(_("This evidence belongs to another agency."))
+    return no(_("Only the national administrator sets how much room an agency has."))

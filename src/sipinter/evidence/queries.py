@@ -12,7 +12,9 @@ from sipinter.agencies.models import Agency
 
 from . import derived, flags
 from .media import TAKEN, Label, Media
-from .models import Evidence, EvidenceQuerySet
+from .models import Blob, Evidence, EvidenceQuerySet
+from .permissions import scan_sentence
+from .quota import room, used
 from .reader import faults
 
 
@@ -53,6 +55,21 @@ class Item:
     def flags(self) -> list[Label]:
         """Sentences a reader should see first."""
         return flags.sentences(self.evidence.blob.flags) if self.evidence.blob else []
+
+    @property
+    def scan_note(self) -> str:
+        """That the file is still being checked, or locked; empty when it can be opened."""
+        return scan_sentence(self.evidence.blob) if self.evidence.blob else ""
+
+    @property
+    def scan_label(self) -> Label:
+        """The same in a word or two."""
+        return self.evidence.blob.get_scan_display() if self.evidence.blob and self.scan_note else ""
+
+    @property
+    def is_harmful(self) -> bool:
+        """The scanner found something: nobody opens it."""
+        return self.evidence.blob is not None and self.evidence.blob.scan == Blob.Scan.INFECTED
 
 
 def items(evidence: Iterable[Evidence]) -> list[Item]:
@@ -128,3 +145,8 @@ def why_not_shown(code: str, *, is_page: bool = False) -> str:
     if code == faults.TOO_HARD:
         return _("This file is too complex to be shown here. Download it to read it.")
     return _("This file cannot be shown here. Download it to read it.")
+
+
+def space(agency: Agency) -> tuple[int, int]:
+    """Bytes that the agency's evidence uses, and may use (0: no limit)."""
+    return used(agency), room(agency)

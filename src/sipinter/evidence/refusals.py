@@ -1,11 +1,24 @@
 """Why a file was not taken, as sentences: what it is, that nothing was kept, what to do."""
 
+import logging
+
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from sipinter.web.errors import Invalid
+from sipinter.web.errors import Invalid, NotAnswering
 
 from .media import Label, Media
 from .reader import faults
+
+logger = logging.getLogger(__name__)
+
+
+def not_answering(cause: object) -> NotAnswering:
+    """The storage fails; the log names the cause, the person gets a sentence."""
+    logger.error("storage: %s", cause)
+    return NotAnswering(
+        _("The storage of documents does not answer at the moment. Nothing was kept. Try again in a minute.")
+    )
 
 
 def refused(sentence: str) -> Invalid:
@@ -26,6 +39,26 @@ def too_large(limit: int) -> Invalid:
             "Make it smaller (for example scan at 150 dpi) or divide it into parts."
         )
         % {"limit": f"{limit / 1024 / 1024:g}".replace(".", ",")}
+    )
+
+
+def infected(signature: str) -> Invalid:
+    """A file in which the scanner found something before."""
+    return refused(
+        _("A virus was found in this file (%(signature)s). Nothing was kept. Add a clean copy.")
+        % {"signature": signature}
+    )
+
+
+def no_room(taken: int, limit: int, size: int) -> Invalid:
+    """A file for which the agency has no room left (all in bytes)."""
+    return refused(
+        _(
+            "There is no room for this file of %(size)s: your agency uses %(taken)s of %(limit)s. Nothing was "
+            "kept. Make the file smaller (for example scan at 150 dpi), use a document from the library, or "
+            "ask the administrator for more room."
+        )
+        % {"size": filesizeformat(size), "taken": filesizeformat(taken), "limit": filesizeformat(limit)}
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +17,13 @@ from sipinter.audit.queries import history
 from sipinter.audit.services import record, target_of
 from sipinter.web.errors import Invalid, NotNow
 
-from . import links, store
+from . import links, refusals, store
 from .intake import Arrived, Facts, Upload, check_name, examined, take_in
 from .media import TAKEN
 from .models import READING_ROLES, Blob, Evidence
 from .names import base_name, clean_title
+from .quota import require_room
+from .scanning import first_state, scan_later
 
 INDEPENDENCE = date(1945, 8, 17)
 SAME_SITTING = timedelta(minutes=30)
@@ -42,7 +43,8 @@ def receive(
     """Take a file into the agency's library; the same bytes again give the same evidence.
 
     Invalid (with the sentence at field `file`) for a file that is empty, too large, damaged, locked, of a
-    kind that is not taken or named as another kind: nothing of it is kept. Denied without the right.
+    kind that is not taken, named as another kind, known to be harmful or over the agency's quota: nothing
+    of it is kept. Denied without the right. The scanner judges it later.
     """
     require(actor, "evidence.upload", agency.pk)
     _check_date(agency, dated)
@@ -56,8 +58,10 @@ def receive(
 
 
 def _known(agency: Agency, arrived: Arrived) -> Facts | None:
-    """What is on record about the same bytes, so that they are not examined twice."""
+    """What is on record about the same bytes, so that they are not examined twice; Invalid when harmful."""
     blob = Blob.objects.filter(agency=agency, sha256=arrived.sha256).first()
+    if blob and blob.scan == Blob.Scan.INFECTED:
+        raise refusals.infected(blob.signature)
     return Facts(TAKEN[blob.media_type], blob.pages, tuple(blob.flags)) if blob else None
 
 
@@ -68,7 +72,9 @@ def _keep(
     """Put the file into the storage and its rows into the database, both or neither."""
     _one_at_a_time(agency)
     name = store.blob_name(agency.pk, arrived.sha256)
-    is_new = store.put(name, arrived.path)
+    if not Blob.objects.filter(agency=agency, sha256=arrived.sha256).exists():
+        require_room(agency, arrived.size)
+    is_new = store.put(name, arrived.path, arrived.sha256)
     try:
         blob, _created = Blob.objects.get_or_create(
             agency=agency,
@@ -79,15 +85,17 @@ def _keep(
                 "path": name,
                 "pages": facts.pages,
                 "flags": list(facts.flags),
+                "scan": first_state(),
             },
         )
+        scan_later(blob)
         known = Evidence.objects.filter(agency=agency, blob=blob).first()
         if known is not None:
             return Received(known, was_known=True)
         return Received(_add(agency, title, dated, actor, blob=blob), was_known=False)
     except BaseException:
         if is_new:
-            default_storage.delete(name)
+            store.remove(name)
         raise
 
 

@@ -1,65 +1,77 @@
-"""Where the bytes lie: content-addressed, written once, in Django's default storage.
+"""Where the bytes lie: content-addressed, written once, in the storage that the settings name.
 
-blobs/<agency>/<first two of the hash>/<hash>     what was sent in
-derived/<agency>/<first two>/<hash>/<name>        what the page shows of it; may be removed at any time
-incoming/                                         being received; local, never handed out
+blobs/<agency>/<first two of the hash>/<hash>       what was sent in
+quarantine/<agency>/<first two of the hash>/<hash>  what the scanner found to be harmful; never handed out
+derived/<agency>/<first two>/<hash>/<name>          what the page shows of it; may be removed at any time
+incoming/                                           being received; local, never handed out
 """
 
-import os
-import shutil
+import hashlib
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
-from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, default_storage, storages
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, storages
 
+from .kept import Bytes, Entry, Storage
 from .models import Blob
+from .refusals import not_answering
 
 DERIVED_VERSION = "1"
+BLOBS, QUARANTINE, DERIVED = "blobs", "quarantine", "derived"
 
 
-def blob_name(agency_id: int, sha256: str) -> str:
+def blob_name(agency_id: int, sha256: str, folder: str = BLOBS) -> str:
     """Name of a file in the storage."""
-    return f"blobs/{agency_id}/{sha256[:2]}/{sha256}"
+    return f"{folder}/{agency_id}/{sha256[:2]}/{sha256}"
+
+
+def derived_folder(blob: Blob) -> str:
+    """Where everything made from a blob lies."""
+    return f"{DERIVED}/{blob.agency_id}/{blob.sha256[:2]}/{blob.sha256}"
 
 
 def derived_name(blob: Blob, name: str) -> str:
     """Name of something made from a blob."""
-    return f"derived/{blob.agency_id}/{blob.sha256[:2]}/{blob.sha256}/{DERIVED_VERSION}-{name}"
+    return f"{derived_folder(blob)}/{DERIVED_VERSION}-{name}"
 
 
-class _Moved(File):  # type: ignore[type-arg]  # not generic when it runs
-    """A finished local file that a local storage takes over by renaming it: whole or not at all."""
-
-    def temporary_file_path(self) -> str:
-        return str(self.name)
+def _storage() -> Storage:
+    return cast("Storage", storages["default"])
 
 
-def _is_local() -> bool:
-    return isinstance(storages["default"], FileSystemStorage)
+def _local() -> FileSystemStorage | None:
+    storage = storages["default"]
+    return storage if isinstance(storage, FileSystemStorage) else None
 
 
 def incoming_folder() -> Path:
-    """Folder for files being received: beside the storage when that is local, so that renaming works."""
-    if _is_local():
-        folder = Path(default_storage.path("incoming"))
-    else:
-        folder = Path(tempfile.gettempdir()) / "sipinter-incoming"
+    """Folder for files being received: within the storage when that is local, so that they can be linked."""
+    local = _local()
+    folder = Path(local.path("incoming")) if local else Path(settings.INCOMING_FILES)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 @contextmanager
 def incoming() -> Iterator[IO[bytes]]:
-    """A new local file to write into; gone at the end unless it was put into the storage."""
-    with tempfile.NamedTemporaryFile(dir=incoming_folder(), delete=False) as file:
-        try:
-            yield file
-        finally:
-            Path(file.name).unlink(missing_ok=True)
+    """A new local file to write into; gone at the end unless it was put into the storage.
+
+    NotAnswering when the disk does not take it.
+    """
+    try:
+        with tempfile.NamedTemporaryFile(dir=incoming_folder(), delete=False) as file:
+            try:
+                yield file
+            finally:
+                Path(file.name).unlink(missing_ok=True)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise not_answering(error) from error
 
 
 def path_of(file: IO[bytes]) -> Path:
@@ -68,36 +80,66 @@ def path_of(file: IO[bytes]) -> Path:
     return Path(str(file.name))
 
 
-def put(name: str, local: Path) -> bool:
-    """Move the finished file `local` into the storage as `name`, once; False when it was there already."""
-    if default_storage.exists(name):
-        return False
-    descriptor = os.open(local, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
-    with local.open("rb") as source:
-        saved = default_storage.save(name, _Moved(source, name=str(local)))
-    if saved != name:  # somebody else was quicker with the same content
-        default_storage.delete(saved)
-        return False
-    return True
+def put(name: str, local: Path, sha256: str) -> bool:
+    """Store the finished file `local` as `name`, once; False when it was there already.
+
+    What lies there with another size is damaged, since the name says what it holds: it gives way to the
+    sound file. NotAnswering when the storage did not take it whole.
+    """
+    storage, size = _storage(), local.stat().st_size
+    is_new = storage.put_once(name, local, sha256)
+    if not is_new and storage.size_of(name) != size:
+        storage.remove(name)
+        is_new = storage.put_once(name, local, sha256)
+    if storage.size_of(name) != size:
+        raise not_answering(f"{name} was not stored whole")
+    return is_new
 
 
 def put_bytes(name: str, content: bytes) -> None:
-    """Store something derived, once."""
+    """Store `content` as `name`, once."""
     with incoming() as file:
         file.write(content)
-        put(name, path_of(file))
+        put(name, path_of(file), hashlib.sha256(content).hexdigest())
+
+
+def stretch(name: str, start: int = 0, length: int | None = None) -> Bytes:
+    """Part of a stored file, read as it is asked for; FileNotFoundError when it is not there."""
+    return _storage().stretch(name, start, length)
 
 
 def get_bytes(name: str) -> bytes | None:
     """What is stored as `name`; None when nothing is."""
     try:
-        with default_storage.open(name) as file:
-            file.seek(0)
-            return bytes(file.read())
+        with closing(stretch(name)) as chunks:
+            return b"".join(chunks)
     except FileNotFoundError:
         return None
+
+
+def size_of(name: str) -> int | None:
+    """Bytes stored as `name`; None when nothing is."""
+    return _storage().size_of(name)
+
+
+def remove(name: str) -> None:
+    """Remove what is stored as `name`."""
+    _storage().remove(name)
+
+
+def walk(prefix: str) -> Iterator[Entry]:
+    """Everything stored in the folder `prefix`."""
+    return _storage().walk(prefix)
+
+
+def digest_of(name: str) -> tuple[int, str]:
+    """Size and SHA-256 (hex) of what is stored as `name`; FileNotFoundError when nothing is."""
+    digest, size = hashlib.sha256(), 0
+    with closing(stretch(name)) as chunks:
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+    return size, digest.hexdigest()
 
 
 @contextmanager
@@ -106,13 +148,13 @@ def local_path(blob: Blob) -> Iterator[Path]:
 
     FileNotFoundError when the storage has lost it.
     """
-    if _is_local():
-        path = Path(default_storage.path(blob.path))
+    if local := _local():
+        path = Path(local.path(blob.path))
         path.stat()
         yield path
         return
     with incoming() as file:
-        with default_storage.open(blob.path) as source:
-            source.seek(0)  # not every storage opens at the start
-            shutil.copyfileobj(source, file)
+        with closing(stretch(blob.path)) as chunks:
+            for chunk in chunks:
+                file.write(chunk)
         yield path_of(file)

@@ -34,6 +34,12 @@ class Conflict(Refused):
         self.current = current
 
 
+class NotAnswering(Refused):
+    """A part that the site needs does not answer at this moment; nothing was changed."""
+
+    status = 503
+
+
 class Invalid(Refused):
     """What was sent does not hold; `fields` says where."""
 

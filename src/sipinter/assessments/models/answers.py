@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sipinter.evidence.models import Evidence
+from sipinter.evidence.models import Blob, Evidence
 
 from .assessment import Assessment
 
@@ -61,6 +61,12 @@ class Answer(models.Model):
         return self.assessment.agency_id
 
 
+class AnswerEvidenceQuerySet(models.QuerySet["AnswerEvidence"]):
+    def sound(self) -> "AnswerEvidenceQuerySet":
+        """Without the files in which a virus was found: they count as missing."""
+        return self.exclude(evidence__blob__scan=Blob.Scan.INFECTED)
+
+
 class AnswerEvidence(models.Model):
     """Evidence attached to an indicator."""
 
@@ -68,6 +74,7 @@ class AnswerEvidence(models.Model):
     evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="attachments")
     attached_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     attached_at = models.DateTimeField(default=timezone.now)
+    objects = AnswerEvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["attached_at", "id"]

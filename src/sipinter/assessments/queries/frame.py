@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from sipinter.accounts.actor import Actor, Grant
 from sipinter.accounts.roles import Role
+from sipinter.evidence.models import Blob
 from sipinter.rules.instrument import Aspect, Indicator, Instrument
 from sipinter.rules.scoring import AspectScore, Scorecard, applicable
 
@@ -56,7 +57,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Frame:
-    """One assessment with everything that its pages share, read by `frame_of`."""
+    """One assessment with everything that its pages share, read by `frame_of`.
+
+    `attached`: evidence beside each indicator; `harmful`: the evidence in which a virus was found.
+    """
 
     assessment: Assessment
     instrument: Instrument
@@ -64,6 +68,7 @@ class Frame:
     gates: Mapping[str, str]
     attached: Mapping[str, tuple[int, ...]]
     actor: Actor
+    harmful: frozenset[int] = frozenset()
 
     @cached_property
     def layer(self) -> Layer:
@@ -89,7 +94,8 @@ class Frame:
     def missing(self) -> list[Missing]:
         """Every gap, gates first."""
         levels = {code: answer.claimed_level for code, answer in self.answers.items()}
-        return gaps(self.instrument, self.gates, levels, self.attached)
+        sound = {code for code, ids in self.attached.items() if not self.harmful.issuperset(ids)}
+        return gaps(self.instrument, self.gates, levels, sound)
 
     @cached_property
     def open_gates(self) -> list[str]:
@@ -226,8 +232,11 @@ def frame_of(assessment: Assessment, actor: Actor) -> Frame:
     if holds_back(assessment, actor):
         restore_sent(assessment, list(answers.values()))
         rows = sent_attachments(rows)
-    for answer_id, evidence_id in rows.values_list("answer_id", "evidence_id"):
+    harmful = set()
+    for answer_id, evidence_id, scan in rows.values_list("answer_id", "evidence_id", "evidence__blob__scan"):
         attached.setdefault(code_of[answer_id], []).append(evidence_id)
+        if scan == Blob.Scan.INFECTED:
+            harmful.add(evidence_id)
     return Frame(
         assessment=assessment,
         instrument=instrument_of(assessment.cycle),
@@ -235,4 +244,5 @@ def frame_of(assessment: Assessment, actor: Actor) -> Frame:
         gates=gates_of(assessment),
         attached={code: tuple(ids) for code, ids in attached.items()},
         actor=actor,
+        harmful=frozenset(harmful),
     )

@@ -149,7 +149,7 @@ def _gates(live: Iterable[Assessment]) -> Mapping[int, dict[str, str]]:
 
 def _documented(live: Iterable[Assessment]) -> Mapping[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
-    rows = AnswerEvidence.objects.filter(answer__assessment__in=list(live))
+    rows = AnswerEvidence.objects.filter(answer__assessment__in=list(live)).sound()
     for pk, code in rows.values_list("answer__assessment_id", "answer__code").distinct():
         found[pk].add(code)
     return found

@@ -154,6 +154,7 @@ def _indicator(
     before, after = view.neighbours(line.code)
     shown = _shown(request, beside.evidence)
     may_open = actor.is_system or bool(actor.roles & DESK_ROLES)
+    may_show = shown and may(actor, "evidence.open", shown.document.evidence)
     context: dict[str, Any] = {
         **head(view),
         "restored": False,
@@ -164,8 +165,9 @@ def _indicator(
         "form": form,
         "beside": beside,
         "shown": shown,
-        "preview": _preview(shown.document.evidence, actor) if may_open and _asked(request, shown) else None,
+        "preview": _preview(shown.document.evidence, actor) if may_show and _asked(request, shown) else None,
         "may_open": may_open,
+        "may_show": may_show,
         "trail": entries(view.frame(actor), beside.events),
         "before": before,
         "after": after,

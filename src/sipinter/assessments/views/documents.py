@@ -1,6 +1,5 @@
 """Handing out a decision's signed papers."""
 
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
@@ -8,6 +7,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from sipinter.accounts.access import fetch
+from sipinter.evidence import store
 
 from ..models import Assessment, DecisionDocument
 from ..queries.decisions import by_code, is_published
@@ -25,7 +25,7 @@ def document(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if not public:
         fetch(request, Assessment.objects.all(), pk=decision.assessment_id)
     paper = next((d for d in decision.documents.all() if d.kind == kind), None)
-    if paper is None or not default_storage.exists(paper.path):
+    if paper is None or store.size_of(paper.path) is None:
         raise Http404
     response = _unchanged(request, paper) or _whole(paper, decision.number)
     response["ETag"] = f'"{paper.sha256}"'
@@ -44,8 +44,10 @@ def _unchanged(request: HttpRequest, paper: DecisionDocument) -> HttpResponse | 
 
 
 def _whole(paper: DecisionDocument, number: str) -> HttpResponse:
-    with default_storage.open(paper.path) as stored:
-        response = HttpResponse(stored.read(), content_type="application/pdf")
+    body = store.get_bytes(paper.path)
+    if body is None:
+        raise Http404
+    response = HttpResponse(body, content_type="application/pdf")
     response["Content-Disposition"] = (
         f'inline; filename="{slugify(number.replace("/", "-"))}-{paper.kind}.pdf"'
     )

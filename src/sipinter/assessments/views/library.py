@@ -44,5 +44,6 @@ def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return page(
         request, "library.html", frame, tab="answers",
         code=code, numbered=numbered, items=evidence.items(numbered.object_list), used=used,
-        find=request.GET.get("q", ""), may_write=may_write(actor, frame.answers[code]),
+        space=evidence.space(frame.assessment.agency), find=request.GET.get("q", ""),
+        may_write=may_write(actor, frame.answers[code]),
     )  # fmt: skip

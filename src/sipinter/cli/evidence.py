@@ -1,0 +1,130 @@
+"""`sipinter evidence`: the stored files checked, scanned, and how much room an agency has."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from sipinter.cli.django_setup import start
+from sipinter.cli.language import LocalCommand, LocalOption, language_option, say, translate
+from sipinter.cli.output import print_json
+
+if TYPE_CHECKING:
+    from sipinter.evidence.verification import Problem, Report
+
+EVERY = 100
+
+
+class LocalGroup(click.Group):
+    """A group whose texts are shown in the chosen language."""
+
+    command_class = LocalCommand
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(translate(self.help or ""))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(translate("Commands")):
+            formatter.write_dl([(name, translate(c.help or "")) for name, c in self.commands.items()])
+
+
+@click.group(cls=LocalGroup, help="Check the stored files, scan them, set an agency's room.")
+@language_option
+def evidence() -> None:
+    start()
+
+
+@evidence.command(help="Hash every stored file and report what is missing, damaged or nobody's.")
+@click.option("--json", "as_json", is_flag=True, cls=LocalOption, help="Print JSON.")
+@click.option(
+    "--remove-orphans", is_flag=True, cls=LocalOption, help="Remove what belongs to nothing, on record."
+)
+@language_option
+def verify(*, as_json: bool, remove_orphans: bool) -> None:
+    from sipinter.accounts.actor import system
+    from sipinter.evidence import verification
+    from sipinter.web.errors import NotAnswering
+
+    try:
+        report = verification.verify(progress=_progress)
+        found = list(report.problems)
+        if remove_orphans:
+            if not as_json:
+                _print(found)
+            verification.remove_orphans(report, actor=system())
+    except NotAnswering as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        print_json(_as_json(report))
+    else:
+        _print([] if remove_orphans else found)
+        _sum_up(report)
+    sys.exit(0 if report.is_sound else 1)
+
+
+def _progress(report: Report) -> None:
+    if report.files % EVERY == 0:
+        click.echo(say("{files} files read", files=report.files), err=True)
+
+
+def _print(problems: list[Problem]) -> None:
+    for problem in problems:
+        detail = f" ({problem.detail})" if problem.detail else ""
+        click.echo(f"{translate(problem.kind)}: {problem.name}{detail}")
+
+
+def _sum_up(report: Report) -> None:
+    click.echo(say("{files} files read", files=report.files))
+    if report.removed:
+        click.echo(say("{files} files removed", files=len(report.removed)))
+    if report.is_sound:
+        click.echo(translate("Everything is there and sound."))
+    else:
+        click.echo(say("{files} files are not in order", files=len(report.problems)))
+
+
+def _as_json(report: Report) -> dict[str, object]:
+    return {
+        "files": report.files,
+        "bytes": report.size,
+        "problems": [
+            {"kind": str(p.kind), "name": p.name, "detail": p.detail, "agency": p.agency_id}
+            for p in report.problems
+        ],
+        "removed": report.removed,
+    }
+
+
+@evidence.command(help="Scan every file that waits for the virus scanner.")
+@language_option
+def scan() -> None:
+    from django.conf import settings
+
+    from sipinter.evidence.scanning import scan_pending
+
+    if not settings.CLAMD:
+        raise click.ClickException(translate("No virus scanner is set: SIPINTER_CLAMD is empty."))
+    judged, waiting = scan_pending()
+    click.echo(say("{judged} files scanned, {waiting} still wait", judged=judged, waiting=waiting))
+    sys.exit(1 if waiting else 0)
+
+
+@evidence.command(help="Set how many MB an agency's files may take: 0 for no limit, - for the general quota.")
+@click.argument("agency_code")
+@click.argument("megabytes")
+@language_option
+def quota(agency_code: str, megabytes: str) -> None:
+    from sipinter.accounts.actor import system
+    from sipinter.agencies.models import Agency
+    from sipinter.evidence.quota import set_quota
+
+    agency = Agency.objects.filter(code=agency_code).first()
+    if agency is None:
+        raise click.ClickException(say("there is no agency with the code {code}", code=agency_code))
+    if megabytes != "-" and not (megabytes.isascii() and megabytes.isdigit()):
+        raise click.ClickException(say("“{value}” is not a figure", value=megabytes))
+    set_quota(agency, None if megabytes == "-" else int(megabytes), actor=system())

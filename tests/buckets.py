@@ -1,0 +1,48 @@
+"""Evidence on an S3 server: fixtures that tests/conftest.py offers to every room."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from deploy.seaweed import Seaweed
+from django.core.files.storage import storages
+from pytest_django import Settings
+
+from sipinter.config import env
+
+Files = Callable[[], list[str]]
+
+
+def bucket_settings(url: str) -> dict[str, Any]:
+    """Django's storage for the address, read as in production."""
+    with patch.dict("os.environ", SIPINTER_STORAGE_URL=url):
+        found = env.bucket("SIPINTER_STORAGE_URL")
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
+    """One S3 server for all tests of this process, started when the first asks for it."""
+    server = Seaweed(tmp_path_factory.mktemp("seaweed"))
+    try:
+        server.program.start()
+        yield server
+    finally:
+        server.program.kill()
+
+
+@pytest.fixture
+def bucket(seaweed: Seaweed, tmp_path: Path, settings: Settings) -> Files:
+    """The evidence of this test lies in the server's bucket, empty at first; gives its listing.
+
+    One bucket for all: each new one takes volumes of its own, of which a server has a limited number.
+    """
+    settings.STORAGES = settings.STORAGES | {"default": bucket_settings(seaweed.url)}
+    settings.INCOMING_FILES = tmp_path / "incoming"
+    storage: Any = storages["default"]
+    for entry in list(storage.walk("")):
+        storage.remove(entry.name)
+    return lambda: sorted(entry.name for entry in storage.walk(""))

@@ -18,16 +18,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--storage", choices=["folder", "s3"], default="folder", help="Where evidence lies in all tests."
     )
+    parser.addoption("--kills", default="6", help="How many parts of the cluster tests/faults kills.")
 
 
 @pytest.fixture(autouse=True)
 def _storage(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("storage") == "s3":
         request.getfixturevalue("bucket")
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", default="6", help="how many parts of the cluster tests/faults kills")
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "category": Entry("sipinter.cli.rules:category", "Category and index of a score."),
     "route": Entry("sipinter.cli.rules:route", "The least-effort way from a file of answers to a target."),
     "serve": Entry("sipinter.cli.site:serve", "Serve the site until stopped."),
+    "worker": Entry("sipinter.cli.worker:worker", "Run background tasks until stopped."),
     "manage": Entry("sipinter.cli.site:manage", "Django's own management commands."),
     "administrator": Entry("sipinter.cli.site:administrator", "Make the first national administrator."),
     "demo": Entry("sipinter.cli.demo.command:demo", "Load the demonstration and print its sign-ins."),

@@ -65,3 +65,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="sipinter")
 def main() -> None:
     """The command `sipinter`."""
+
+
+if __name__ == "__main__":
+    main(prog_name="sipinter")

@@ -92,7 +92,7 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
 
 
 class Worker(models.Model):
-    """A worker process that takes tasks. It renews `beat_at`; what it holds is free once the lease is over."""
+    """A worker process that takes tasks. It renews `beat_at`; what it holds is free when the lease ends."""
 
     id = models.CharField(primary_key=True, max_length=64)
     started_at = models.DateTimeField(default=timezone.now)

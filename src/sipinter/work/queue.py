@@ -22,7 +22,7 @@ def later(task: Task[Any, Any], *args: Any) -> DBTaskResult:
 
 @transaction.atomic
 def start_job(task: Task[Any, Any], *args: Any, title: Any, actor: Who) -> Job:
-    """As `later`, followed by the person on the page of their jobs. `task` takes the context: see `job_of`."""
+    """As `later`, followed on the person's page of jobs. `task` takes the context: see `job_of`."""
     return Job.objects.create(
         task=later(task, *args),
         title=str(title)[:200],

@@ -6,10 +6,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from deploy.seaweed import Seaweed
 from django.core.files.storage import storages
 from pytest_django import Settings
 
+from deploy.seaweed import Seaweed
 from sipinter.config import env
 
 Files = Callable[[], list[str]]

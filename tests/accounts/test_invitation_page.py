@@ -11,6 +11,7 @@ from django.utils import timezone
 from sipinter.accounts import services
 from sipinter.accounts.models import Invitation, User
 from sipinter.audit.models import Event
+from sipinter.work.worker import drain
 
 from .. import factories
 from ..factories import PASSWORD, actor, client_for
@@ -108,9 +109,9 @@ def test_somebody_else_who_is_signed_in_takes_up_nothing(cast, known):
     assert Invitation.objects.get().accepted_at is None
 
 
-def test_the_mail_of_an_invitation_is_indonesian(cast, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        invited(cast)
+def test_the_mail_of_an_invitation_is_indonesian(cast):
+    invited(cast)
+    drain()
     (letter,) = mail.outbox
     assert letter.subject == "[SIPINTER] Undangan: Tim penilaian mandiri, Pemerintah Kabupaten Melati"
     assert "Yth. Putri Handayani" in letter.body

@@ -13,21 +13,23 @@ from sipinter.accounts.models import Invitation, Membership, User
 from sipinter.accounts.services.invitations import ClosedLink, UnknownLink
 from sipinter.audit.models import Event
 from sipinter.web.errors import Denied, Invalid, NotNow
+from sipinter.work.worker import drain
 
 from .. import factories
 from ..factories import PASSWORD, actor
 
 
 @pytest.fixture
-def send(cast, django_capture_on_commit_callbacks):
-    """Invites by the owner with sensible values; the mail goes out as after a commit."""
+def send(cast):
+    """Invites by the owner with sensible values; the mail goes out as by a worker."""
 
     def invite(**changes):
         values = {"email": "putri@contoh.go.id", "name": "Putri Handayani", "role": "team"}
         values |= {"actor": actor(cast.owner)} | changes
         agency = values.pop("agency", cast.agency)
-        with django_capture_on_commit_callbacks(execute=True):
-            return services.invite(agency, **values)
+        invited = services.invite(agency, **values)
+        drain()
+        return invited
 
     return invite
 
@@ -190,11 +192,11 @@ def test_expired_withdrawn_and_unknown_links(send, cast):
             services.open_invitation(token)
 
 
-def test_sending_again_makes_a_new_link_and_closes_the_old(send, cast, django_capture_on_commit_callbacks):
+def test_sending_again_makes_a_new_link_and_closes_the_old(send, cast):
     first = send()
     Invitation.objects.update(expires_at=timezone.now())
-    with django_capture_on_commit_callbacks(execute=True):
-        second = services.resend(first.invitation, actor=actor(cast.owner))
+    second = services.resend(first.invitation, actor=actor(cast.owner))
+    drain()
     with pytest.raises(UnknownLink):
         services.open_invitation(token_of(first))
     assert services.open_invitation(token_of(second)) == first.invitation
@@ -250,7 +252,7 @@ def test_a_role_one_already_has_is_not_given_twice(send, cast):
     assert Invitation.objects.get().accepted_at is None
 
 
-def test_nothing_goes_out_when_the_transaction_fails(cast, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True) as callbacks, pytest.raises(Invalid):
+def test_nothing_goes_out_when_the_transaction_fails(cast):
+    with pytest.raises(Invalid):
         services.invite(cast.agency, email="x", name="X", role="team", actor=actor(cast.owner))
-    assert (callbacks, mail.outbox) == ([], [])
+    assert (drain(), mail.outbox) == (0, [])

@@ -7,6 +7,7 @@ from django.urls import reverse
 from sipinter.accounts import services
 from sipinter.accounts.models import Invitation, Membership
 from sipinter.audit.models import Event
+from sipinter.work.worker import drain
 
 from .. import factories
 from ..factories import actor, client_for
@@ -85,7 +86,7 @@ def test_the_administrator_finds_any_agency(cast):
     assert client.get(INVITE)["Location"] == TEAM
 
 
-def test_inviting_by_the_form(cast, django_capture_on_commit_callbacks):
+def test_inviting_by_the_form(cast):
     client = client_for(cast.owner)
     address = f"{INVITE}?instansi={cast.agency.slug}"
     page = text(client.get(address))
@@ -93,8 +94,8 @@ def test_inviting_by_the_form(cast, django_capture_on_commit_callbacks):
     assert 'value="verifier"' not in page
     form = {"email": "putri@contoh.go.id", "name": "Putri Handayani", "role": "team", "unit": "Bidang Mutasi"}
     form |= {"aspects": ["3", "5"], "indicators": "1.2, 5.1"}
-    with django_capture_on_commit_callbacks(execute=True):
-        response = client.post(address, form)
+    response = client.post(address, form)
+    drain()
     assert response["Location"] == f"{TEAM}?instansi={cast.agency.slug}"
     row = Invitation.objects.get()
     assert (row.scope, row.unit, row.invited_by) == (["1.2", "3", "5"], "Bidang Mutasi", cast.owner)

@@ -16,6 +16,7 @@ from sipinter.assessments.queries.workspace import answer_page
 from sipinter.documents.signing import verify
 from sipinter.followup.models import Recommendation
 from sipinter.web.errors import Denied, Invalid, NotNow, Refused
+from sipinter.work.worker import drain
 
 from .desk_round import beside
 from .round import NEW, Round, make_cycle
@@ -31,6 +32,8 @@ def test_the_decision_bears_score_number_and_signed_papers() -> None:
     assert decision.category == "Sangat Baik"
     assert decision.valid_until.year == TODAY().year + 2
     assert decision.number == f"001/SK-SM/{TODAY().year}"
+    assert not decision.documents.exists()
+    assert drain()
     for document in decision.documents.all():
         with default_storage.open(document.path) as stored:
             assert verify(stored.read()).valid
@@ -40,6 +43,7 @@ def test_the_decision_bears_score_number_and_signed_papers() -> None:
 def test_no_certificate_below_the_categories_that_are_given_one() -> None:
     decision = Round().decide(2).decision
     assert (decision.score, decision.category) == (Decimal(205), "Kurang")
+    drain()
     assert list(decision.documents.values_list("kind", flat=True)) == ["letter"]
 
 
@@ -198,7 +202,9 @@ def test_after_a_correction_the_agency_sees_the_levels_that_hold() -> None:
 
 
 def test_papers_are_signed_in_the_language_of_the_site() -> None:
-    paper = Round().decide().decision.documents.get(kind="letter")
+    decision = Round().decide().decision
+    drain()
+    paper = decision.documents.get(kind="letter")
     with default_storage.open(paper.path) as stored:
         (signature,) = PdfFileReader(stored).embedded_signatures
         assert str(signature.sig_object["/Reason"]).startswith("Surat keputusan ")

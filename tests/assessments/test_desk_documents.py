@@ -9,6 +9,7 @@ from sipinter.assessments import services as act
 from sipinter.assessments.models import Decision
 from sipinter.audit.models import Event
 from sipinter.documents.signing import verify
+from sipinter.work.worker import drain
 from tests.factories import client_for
 
 from .desk_round import browser, crowd
@@ -38,6 +39,8 @@ def test_a_published_paper_is_anybodys() -> None:
 def test_an_unpublished_paper_is_for_those_who_may_see_the_assessment() -> None:
     round_ = decided()
     address = _address(Decision.objects.get())
+    assert browser(round_, "plenary").get(address).status_code == 404  # not made yet
+    drain()
     own = {role: client_for(user).get(address).status_code for role, user in round_.users.items()}
     assert own == dict.fromkeys(own, 200)
     others = {role: client_for(user).get(address).status_code for role, user in crowd(round_).items()}

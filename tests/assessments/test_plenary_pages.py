@@ -13,6 +13,7 @@ from sipinter.assessments import services as act
 from sipinter.assessments.models import Decision, Result
 from sipinter.assessments.queries.plenary import agenda, counts, shaped
 from sipinter.web.errors import NotNow
+from sipinter.work.worker import drain
 from tests.factories import client_for
 
 from .desk_round import beside, browser, crowd, taken_up
@@ -163,8 +164,15 @@ def test_deciding_with_a_change() -> None:
     decision = Decision.objects.get()
     assert (decision.score, decision.remark) == (Decimal("17.5"), "Rapat lengkap.")
     assert round_.answer("1.1").decided_level == 4
-    page = browser(round_, "plenary").get(f"/pleno/{round_.assessment.pk}/").content.decode()
-    assert f"/keputusan/{decision.code}/letter.pdf" in page
+    plenary, fragment = browser(round_, "plenary"), f"/keputusan/{decision.code}/dokumen/"
+    page = plenary.get(f"/pleno/{round_.assessment.pk}/").content.decode()
+    assert "Being made and signed: Decision letter." in page
+    assert f'hx-get="{fragment}"' in page
+    drain()
+    made = plenary.get(fragment).content.decode()
+    assert f"/keputusan/{decision.code}/letter.pdf" in made
+    assert "hx-get" not in made
+    assert browser(round_, "nobody").get(fragment).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from sipinter.assessments import services as act
 from sipinter.assessments.instruments import instrument_of
 from sipinter.assessments.models import Answer, Assessment, Cycle
 from sipinter.cli.demo.paper import document
+from sipinter.work.worker import drain
 from tests.assessments.round import Round
 from tests.factories import PASSWORD
 
@@ -69,6 +70,7 @@ def upload(page: Page, *files: dict[str, Any]) -> None:
 
 def invitation_link(address: str) -> str:
     """Path of the link in the newest invitation that went out to `address`."""
+    drain()
     letter = next(m for m in reversed(mail.outbox) if m.to == [address])
     found = re.search(r"https?://[^/\s]+(/undangan/[^\s]+)", str(letter.body))
     assert found is not None, letter.body

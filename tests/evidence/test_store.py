@@ -7,12 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from deploy.process import free_port
-from deploy.seaweed import Seaweed
 from django.core.files.storage import storages
 from django.test import Client
 from pytest_django import Settings
 
+from deploy.process import free_port
+from deploy.seaweed import Seaweed
 from sipinter.accounts.actor import Actor
 from sipinter.evidence import queries, store
 from sipinter.evidence.models import Blob, Evidence

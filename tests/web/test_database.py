@@ -8,13 +8,13 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from deploy.postgres import Postgres, postgres
-from deploy.process import Program, free_port, running
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
+from deploy.postgres import Postgres, postgres
+from deploy.process import Program, free_port, running
 from sipinter.config.urls import *  # noqa: F403
 from sipinter.config.urls import urlpatterns as site
 

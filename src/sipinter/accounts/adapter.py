@@ -9,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +20,7 @@ from sipinter.audit.services import record
 from sipinter.web.nav import url_or_none
 
 from .actor import NOBODY, actor_of
-from .mail import PREFIX, absolute
+from .mail import PREFIX, Letter, absolute, post_on_commit
 from .middleware import has_second_factor, second_factor_page
 from .models import User
 from .stash import forget_others
@@ -74,11 +75,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             record("user.password_changed", user, actor=actor_of(user))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that does not answer is logged; it neither breaks the page nor shows who exists."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except OSError as error:
-            logger.error("mail %s not sent (%s): %s", template_prefix, type(error).__name__, error)
+        """Into the queue, so that the page neither waits for the mail server nor shows who exists."""
+        site = {"request": self.request, "email": email, "current_site": get_current_site(self.request)}
+        message = self.render_mail(template_prefix, email, site | context)
+        post_on_commit([Letter(email, message.subject, message.body)])
 
     def format_email_subject(self, subject: str) -> str:
         return f"{PREFIX}{subject}"

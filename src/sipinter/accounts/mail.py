@@ -1,14 +1,16 @@
-"""E-mail as plain text, sent after the transaction that caused it; a failure is logged, never raised."""
+"""E-mail as plain text: queued with what caused it, sent by a worker, tried again when need be."""
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.utils import make_msgid
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
+from django.core.mail.utils import DNS_NAME
 
-logger = logging.getLogger(__name__)
+from sipinter.work.queue import later
+
+from .tasks import send_letter
+
 PREFIX = "[SIPINTER] "
 
 
@@ -27,21 +29,7 @@ def absolute(path: str) -> str:
 
 
 def post_on_commit(letters: Iterable[Letter]) -> None:
-    """Send the letters once the transaction under way is committed (at once when there is none)."""
-    kept = list(letters)
-    if kept:
-        transaction.on_commit(lambda: deliver(kept))
-
-
-def deliver(letters: Iterable[Letter]) -> int:
-    """Send now; how many went out. What does not go out is logged without its address or text."""
-    sent = 0
-    connection = get_connection()
+    """Have the letters sent once the transaction under way is committed: they are part of it."""
     for letter in letters:
-        subject = PREFIX + " ".join(letter.subject.split())
-        message = EmailMessage(subject, letter.body, None, [letter.to], connection=connection)
-        try:
-            sent += message.send()
-        except Exception as error:  # a mail server's faults are many; none may undo what was committed
-            logger.error("mail not sent (%s): %s", type(error).__name__, error)
-    return sent
+        subject = PREFIX + " ".join(letter.subject.removeprefix(PREFIX).split())
+        later(send_letter, letter.to, subject, letter.body, make_msgid(domain=str(DNS_NAME)))

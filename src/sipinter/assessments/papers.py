@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -64,7 +65,8 @@ def keep_documents(decision: Decision) -> list[DecisionDocument]:
     """Make, sign and store the papers that `decision` lacks; returns all of them.
 
     Every decision has its letter; a certificate goes with the categories that the instrument names.
-    Files are written before their rows, under their hash, so a row never names a missing file.
+    Files are written before their rows, under their hash, so a row never names a missing file. Whoever is
+    interrupted leaves at most a file that no row names; of two at once, the first one's papers hold.
     """
     have = {document.kind: document for document in decision.documents.all()}
     content = paper(decision)
@@ -89,13 +91,23 @@ def kinds(decision: Decision) -> list[DecisionDocument.Kind]:
     return [kind for kind in MAKERS if kind not in without]
 
 
+def lacking(decision: Decision) -> list[DecisionDocument.Kind]:
+    """The papers of `decision` that are still to be made."""
+    have = {document.kind for document in decision.documents.all()}
+    return [kind for kind in kinds(decision) if kind not in have]
+
+
 def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> DecisionDocument:
     digest = hashlib.sha256(body).hexdigest()
     path = f"decisions/{decision.assessment.agency_id}/{digest}.pdf"
     store.put_bytes(path, body)
-    return DecisionDocument.objects.create(
-        decision=decision, kind=kind, sha256=digest, size=len(body), path=path
-    )
+    try:
+        with transaction.atomic():
+            return DecisionDocument.objects.create(
+                decision=decision, kind=kind, sha256=digest, size=len(body), path=path
+            )
+    except IntegrityError:  # made meanwhile by somebody else
+        return decision.documents.get(kind=kind)
 
 
 @holder("decisions")

@@ -25,5 +25,6 @@ patterns: list[URLPattern] = [
     path("penilaian-putaran/<int:pk>/", cycles.cycle, name="cycle"),
     path("penilaian-putaran/<int:pk>/tanggal/", cycles.cycle_dates, name="cycle_dates"),
     path("penilaian-putaran/<int:pk>/buka/", cycles.cycle_open, name="cycle_open"),
+    path("keputusan/<str:code>/dokumen/", documents.papers, name="papers"),
     path("keputusan/<str:code>/<str:kind>.pdf", documents.document, name="document"),
 ]

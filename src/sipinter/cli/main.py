@@ -28,6 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "category": Entry("sipinter.cli.rules:category", "Category and index of a score."),
     "route": Entry("sipinter.cli.rules:route", "The least-effort way from a file of answers to a target."),
     "serve": Entry("sipinter.cli.site:serve", "Serve the site until stopped."),
+    "worker": Entry("sipinter.cli.worker:worker", "Run background tasks until stopped."),
     "manage": Entry("sipinter.cli.site:manage", "Django's own management commands."),
     "administrator": Entry("sipinter.cli.site:administrator", "Make the first national administrator."),
     "evidence": Entry(
@@ -67,3 +68,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="sipinter")
 def main() -> None:
     """The command `sipinter`."""
+
+
+if __name__ == "__main__":
+    main(prog_name="sipinter")

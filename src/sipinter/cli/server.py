@@ -1,5 +1,10 @@
-"""The site under gunicorn, in this process."""
+"""The site under gunicorn, in this process; where wanted, with a worker of the queue beside it."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -31,6 +36,21 @@ class Site(BaseApplication):  # type: ignore[misc]
         return application
 
 
-def serve_site(bind: str, workers: int) -> None:
+def serve_site(bind: str, workers: int, *, with_worker: bool = False) -> None:
     """Serve until stopped."""
-    Site(bind, workers).run()
+    with _worker_beside() if with_worker else nullcontext():
+        Site(bind, workers).run()
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    """A worker process of the queue: stopped with the site; ends by itself where that was killed."""
+    owner = os.getpid()
+    command = [sys.executable, "-m", "sipinter.cli.main", "worker", "--beside", str(owner)]
+    process = subprocess.Popen(command)  # noqa: S603 - our own words only
+    try:
+        yield
+    finally:
+        if os.getpid() == owner:  # web workers are forked from here and leave by the same way
+            process.terminate()
+            process.wait()

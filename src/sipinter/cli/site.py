@@ -10,13 +10,14 @@ from .django_setup import start
 @click.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
-def serve(bind: str, workers: int) -> None:
+@click.option("--with-worker", is_flag=True, help="Run a worker of background tasks beside it.")
+def serve(bind: str, workers: int, with_worker: bool) -> None:
     """Serve the site by gunicorn until stopped."""
     start()
     from .server import serve_site
 
     click.echo(f"SIPINTER: http://{bind}/")
-    serve_site(bind, workers)
+    serve_site(bind, workers, with_worker=with_worker)
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

@@ -10,6 +10,7 @@ INDONESIAN: dict[str, str] = {
     "Category and index of a score.": "Kategori dan indeks suatu nilai.",
     "The least-effort way from a file of answers to a target.": "Jalan dengan upaya paling ringan dari jawaban ke sasaran.",
     "Serve the site until stopped.": "Jalankan situs sampai dihentikan.",
+    "Run background tasks until stopped.": "Jalankan tugas latar belakang sampai dihentikan.",
     "Django's own management commands.": "Perintah pengelolaan bawaan Django.",
     "Make the first national administrator.": "Buat administrator nasional pertama.",
     "Check the stored files, scan them, set an agency's room.": "Periksa berkas tersimpan, pindai, dan atur ruang suatu instansi.",

@@ -29,9 +29,12 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "sipinter.web",
     "sipinter.documents",
     "sipinter.audit",
+    "sipinter.work",
     "sipinter.agencies",
     "sipinter.accounts",
     "sipinter.evidence",
@@ -238,6 +241,16 @@ EMAIL_HOST_USER = env.text("SIPINTER_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("SIPINTER_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("SIPINTER_EMAIL_TLS", False)
 DEFAULT_FROM_EMAIL = env.text("SIPINTER_EMAIL_FROM", "sipinter@localhost")
+
+# --- background work ----------------------------------------------------------------------------------
+# The queue is a table of the database: a task is committed together with what caused it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Seconds after which what a silent worker holds is given to another.
+WORK_LEASE = env.number("SIPINTER_WORK_LEASE", 60)
+# Seconds before the second try; each further wait is four times longer, one hour at most.
+WORK_BACKOFF = env.number("SIPINTER_WORK_BACKOFF", 5)
+WORK_ATTEMPTS = env.number("SIPINTER_WORK_ATTEMPTS", 10)
+WORK_POLL = 0.5
 
 # --- signing of decisions and certificates ------------------------------------------------------------
 # A PKCS#12 file with key and certificate; without one the demonstration makes its own under VAR.

@@ -21,12 +21,14 @@ from sipinter.followup.services import draft, issue
 from sipinter.rules import scoring
 from sipinter.rules.instrument import Instrument
 from sipinter.web.errors import Invalid, NotNow
+from sipinter.work.queue import later
 
 from ..drafting import drafts
 from ..instruments import instrument_of
 from ..models import Assessment, Decision, Result, ResultAspect, Snapshot
 from ..papers import keep_documents
 from ..scores import Layer, gates_of, levels_of, refresh, take_snapshot
+from ..tasks import make_papers
 from ..workflow import advance, locked
 from .people import people, supervisors, tell
 from .reasons import advance_with_reason, plain, required_reason, within
@@ -95,7 +97,7 @@ def _decision(
     supersedes: Decision | None,
     actor: Actor,
 ) -> Decision:
-    """Snapshot, decision and signed papers for `levels`, within the caller's transaction."""
+    """Snapshot and decision for `levels` within the caller's transaction; a worker makes the papers."""
     if not assessment.cycle.filling_opens <= decided_on <= timezone.localdate():
         raise Invalid(
             _("The date of the decision must lie in the round and not in the future."),
@@ -120,7 +122,7 @@ def _decision(
         decided_by_id=actor.user_id,
         decided_by_name=actor.name,
     )
-    keep_documents(decision)
+    later(make_papers, decision.pk)
     return decision
 
 
@@ -192,8 +194,8 @@ def decide(
 ) -> Decision:
     """The plenary's decision: verified levels, with its own `changes` (code -> level and reason).
 
-    Writes the decided layer, the snapshot, the decision with its number, and the signed letter and
-    certificate. From here on nobody changes the assessment; see `correct`.
+    Writes the decided layer, the snapshot and the decision with its number; a worker makes the signed
+    letter and certificate. From here on nobody changes the assessment; see `correct`.
     """
     changes = changes or {}
     assessment = locked(assessment)
@@ -238,6 +240,8 @@ def publish(assessment: Assessment, *, actor: Actor) -> Result:
 
 
 def _publish_result(assessment: Assessment, decision: Decision) -> Result:
+    """Nothing is published without its papers: those not made yet are made here."""
+    keep_documents(decision)
     cycle = assessment.cycle
     Result.objects.filter(
         agency_id=assessment.agency_id, year=cycle.year, round=cycle.round,

@@ -1,6 +1,7 @@
 """Handing out a decision's signed papers."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.text import slugify
@@ -10,6 +11,7 @@ from sipinter.accounts.access import fetch
 from sipinter.evidence import store
 
 from ..models import Assessment, DecisionDocument
+from ..papers import lacking
 from ..queries.decisions import by_code, is_published
 
 
@@ -36,6 +38,17 @@ def document(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         patch_cache_control(response, private=True, no_cache=True)
         patch_vary_headers(response, ["Cookie"])
     return response
+
+
+@require_safe
+def papers(request: HttpRequest, code: str) -> HttpResponse:
+    """How far the papers of a decision are: a part of the plenary's page, fetched by htmx. 404 as above."""
+    decision = by_code(code)
+    if decision is None:
+        raise Http404
+    fetch(request, Assessment.objects.all(), pk=decision.assessment_id)
+    context = {"decision": decision, "lacking": lacking(decision)}
+    return render(request, "assessments/plenary/_papers.html", context)
 
 
 def _unchanged(request: HttpRequest, paper: DecisionDocument) -> HttpResponse | None:

@@ -23,6 +23,7 @@ from ..forms.common import attempt, blame
 from ..forms.desk import STEP_FORMS, ReasonForm
 from ..forms.plenary import ChangesForm, CorrectionForm, DecisionForm, SurveyForm
 from ..models import Assessment, Decision, State
+from ..papers import lacking
 from ..queries import plenary as agendas
 from ..queries.desk import READERS, Desk, desk, steps_taken
 from ..queries.history import entries
@@ -208,6 +209,7 @@ def _case(
         "claimed_category": agendas.category_of(assessment, assessment.claimed_category),
         "verified_category": agendas.category_of(assessment, assessment.verified_category),
         "category_of": lambda code: agendas.category_of(assessment, code),
+        "lacking": lacking,
         "survey_form": SurveyForm.of(assessment, typed),
         "may_survey": may_record_survey(case.actor, case.view),
         "trail": entries(case.view.frame(case.actor), steps_taken(assessment)),

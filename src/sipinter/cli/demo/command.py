@@ -36,4 +36,4 @@ def demo(serve: bool, bind: str) -> None:
     if serve:
         from ..server import serve_site
 
-        serve_site(bind, workers=2)
+        serve_site(bind, workers=2, with_worker=True)

@@ -19,6 +19,7 @@ from sipinter.assessments.instruments import instrument_of
 from sipinter.assessments.models import Answer, Assessment, Cycle
 from sipinter.national.services import load_history
 from sipinter.rules.scoring import applicable
+from sipinter.work.worker import drain
 
 from . import rounds
 from .cast import AGENCIES, PASSWORD, PEOPLE, email
@@ -40,6 +41,7 @@ def load(say: Say) -> None:
         people = _people()
         with transaction.atomic():
             Rounds(people).play()
+        drain()  # the mails of the past weeks are not sent to anybody
 
 
 def _agencies() -> None:

@@ -1,0 +1,12 @@
+"""The room's work in the background."""
+
+from django_tasks import task
+
+from .models import Decision
+from .papers import keep_documents
+
+
+@task(priority=20)
+def make_papers(decision_id: int) -> None:
+    """Make, sign and keep the papers that the decision lacks."""
+    keep_documents(Decision.objects.select_related("assessment__cycle").get(pk=decision_id))

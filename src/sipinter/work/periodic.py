@@ -1,0 +1,58 @@
+"""Periodic tasks: a small table; whichever worker comes first starts what is due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks.base import Task
+
+from .models import DBTaskResult, Schedule
+from .queue import later
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """A task without arguments, and how often it is started."""
+
+    every: timedelta
+    task: Task[Any, Any]
+
+
+TABLE: dict[str, Periodic] = {}
+
+
+def periodically(every: timedelta) -> Callable[[Task[Any, Any]], Task[Any, Any]]:
+    """Put the task below into the table, under its path."""
+
+    def register(task: Task[Any, Any]) -> Task[Any, Any]:
+        TABLE[task.module_path] = Periodic(every, task)
+        return task
+
+    return register
+
+
+def start_due() -> list[str]:
+    """Put what is due into the queue, once among all workers; the names of what was put there."""
+    now = timezone.now()
+    waiting = set(Schedule.objects.filter(due_at__gt=now).values_list("pk", flat=True))
+    return [name for name, entry in TABLE.items() if name not in waiting and _start(name, entry)]
+
+
+@transaction.atomic
+def _start(name: str, entry: Periodic) -> bool:
+    now = timezone.now()
+    row, _made = Schedule.objects.get_or_create(pk=name, defaults={"due_at": now})
+    same = Schedule.objects.filter(pk=name, due_at=row.due_at, due_at__lte=now)
+    if not same.update(due_at=now + entry.every):
+        return False  # another worker was first
+    unfinished = DBTaskResult.objects.filter(
+        task_path=name, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
+    )
+    if unfinished.exists():
+        return False
+    later(entry.task)
+    return True

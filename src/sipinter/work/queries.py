@@ -1,0 +1,46 @@
+"""Reading the queue."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django_tasks import TaskResultStatus
+
+from sipinter.audit.services import Who
+
+from .models import DBTaskResult, QueuedTask, oversees
+
+UNFINISHED = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+
+
+@dataclass(frozen=True)
+class Length:
+    """Tasks that wait (also for their next try), run, and have failed for good."""
+
+    waiting: int
+    running: int
+    failed: int
+
+
+def queue_length() -> Length:
+    """How full the queue is (one query)."""
+    kept = DBTaskResult.objects.exclude(status=TaskResultStatus.SUCCESSFUL).order_by()
+    found = list(kept.values_list("status", flat=True))
+    return Length(
+        found.count(TaskResultStatus.READY),
+        found.count(TaskResultStatus.RUNNING),
+        found.count(TaskResultStatus.FAILED),
+    )
+
+
+def jobs_of(actor: Who) -> QuerySet[QueuedTask]:
+    """What the page of jobs lists, newest first: one's own jobs; for an administrator everybody's."""
+    rows = QueuedTask.objects.visible_to(actor).select_related("job")
+    return rows.filter(job__isnull=False).order_by("-enqueued_at", "pk")
+
+
+def failed_tasks(actor: Who) -> QuerySet[QueuedTask]:
+    """Tasks without a job that have failed for good: nobody but an administrator would notice them."""
+    if not oversees(actor):
+        return QueuedTask.objects.none()
+    failed = QueuedTask.objects.visible_to(actor).filter(status=TaskResultStatus.FAILED)
+    return failed.filter(job__isnull=True).order_by("-finished_at", "pk")

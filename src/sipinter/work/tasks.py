@@ -1,0 +1,24 @@
+"""The queue's own task: old entries go."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+
+from .models import DBTaskResult, Worker
+from .periodic import periodically
+
+KEEP = timedelta(days=7)
+KEEP_JOBS = timedelta(days=180)
+
+
+@periodically(timedelta(days=1))
+@task()
+def forget_finished() -> int:
+    """Delete what ended well a week ago (jobs: half a year) and workers long gone; failures stay."""
+    now = timezone.now()
+    done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL)
+    Worker.objects.filter(beat_at__lt=now - KEEP).delete()
+    gone, _by_kind = done.filter(job__isnull=True, finished_at__lt=now - KEEP).delete()
+    jobs, _by_kind = done.filter(finished_at__lt=now - KEEP_JOBS).delete()
+    return gone + jobs

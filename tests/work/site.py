@@ -1,0 +1,78 @@
+"""A database of its own with real worker processes at it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.process import Program
+
+ROOT = Path(__file__).resolve().parents[2]
+MAIN = [sys.executable, "-c", "from sipinter.cli.main import main; main()"]
+
+
+@dataclass
+class Site:
+    """Commands against the database that `extra` names (SQLite in `folder` when it names none)."""
+
+    folder: Path
+    extra: dict[str, str]
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "trial.log"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("SIPINTER_")}
+        return kept | {
+            "DJANGO_SETTINGS_MODULE": "sipinter.config.settings",
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+            "SIPINTER_SECRET_KEY": "tests-only-" + "x" * 50,
+            "SIPINTER_VAR": str(self.folder),
+            "SIPINTER_WORK_LEASE": "2",
+            "SIPINTER_WORK_BACKOFF": "1",
+            "SIPINTER_TRIAL_LOG": str(self.log),
+            **self.extra,
+        }
+
+    def run(self, *command: str) -> str:
+        done = subprocess.run(
+            command, env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    def prepare(self) -> "Site":
+        self.run(*MAIN, "manage", "migrate", "-v", "0")
+        return self
+
+    def trial(self, *words: str) -> str:
+        return self.run(sys.executable, "-m", "tests.work.trial", *words)
+
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.trial("state"))
+        return found
+
+    def worker(self, name: str, *options: str) -> Program:
+        """A worker process, started; it says its name once it is set up."""
+        said = self.folder / f"{name}.log"
+        said.touch()
+        return Program(
+            name, [*MAIN, "worker", "--name", name, *options], log=said, environment=self.environment,
+            folder=ROOT, ready=lambda: f"worker {name}" in said.read_text(),
+        ).start()  # fmt: skip
+
+
+def wait_for(what: Callable[[], Any], patience: float = 60) -> Any:
+    """The first truthy answer."""
+    until = time.monotonic() + patience
+    while not (answer := what()):
+        assert time.monotonic() < until, "it did not come to pass in time"
+        time.sleep(0.02)
+    return answer

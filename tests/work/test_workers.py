@@ -1,0 +1,90 @@
+"""Real worker processes, killed in the middle of their tasks: each effect once, nothing lost."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from .site import Site, wait_for
+from .trial import spans
+
+# The full run: SIPINTER_TEST_KILLS=20.
+KILLS = int(os.environ.get("SIPINTER_TEST_KILLS", "4"))
+
+
+@pytest.fixture(scope="module", params=["sqlite"])
+def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return Site(tmp_path_factory.mktemp("site"), {}).prepare()
+
+
+def started(log: Path) -> int:
+    return log.read_text().count("start") if log.exists() else 0
+
+
+def test_killed_in_the_middle_each_effect_comes_once(prepared: Site) -> None:
+    prepared.trial("put", str(KILLS + 4), "0.4")
+    other = prepared.worker("beta")
+    for number in range(KILLS):
+        before = started(prepared.log)
+        worker = prepared.worker(f"alpha{number}")
+        wait_for(lambda n=before, pid=worker.pid: f" {pid}\n" in prepared.log.read_text() if n >= 0 else None)
+        worker.kill()
+    last = prepared.worker("gamma")
+    wait_for(lambda: len({n for n, tries in spans(prepared.log).items() if ended(tries)}) == KILLS + 4)
+    wait_for(lambda: prepared.state()["tasks"] == {"SUCCESSFUL": KILLS + 4})
+    for worker in (other, last):
+        worker.stop()
+    found = prepared.state()
+    assert found["effects"] == KILLS + 4
+    tries = spans(prepared.log)
+    cut_off = [one for of in tries.values() for one in of if one[1] == float("inf")]
+    assert len(cut_off) >= 1
+    for of in tries.values():
+        ends = [until if until != float("inf") else begun for begun, until, _pid in of]
+        assert all(later[0] >= end for later, end in zip(of[1:], ends, strict=False)), of
+        assert sum(until != float("inf") for _begun, until, _pid in of) == 1
+
+
+def ended(tries: list[tuple[float, float, int]]) -> bool:
+    return any(until != float("inf") for _begun, until, _pid in tries)
+
+
+def test_stopped_it_finishes_the_task_in_hand(prepared: Site) -> None:
+    prepared.log.write_text("")
+    prepared.trial("put", "2", "0.6")
+    worker = prepared.worker("delta")
+    wait_for(lambda: started(prepared.log))
+    worker.stop()
+    (tries,) = spans(prepared.log).values()
+    assert ended(tries)
+    assert prepared.state()["tasks"]["READY"] == 1
+    prepared.worker("epsilon", "--once").stop(how=signal.SIGCONT)
+    assert "READY" not in prepared.state()["tasks"]
+
+
+def test_stopped_by_the_system_and_woken_too_late_it_ends_without_an_effect(prepared: Site) -> None:
+    prepared.log.write_text("")
+    prepared.trial("put", "1", "1.0")
+    frozen = prepared.worker("zeta")
+    wait_for(lambda: started(prepared.log))
+    os.kill(frozen.pid, signal.SIGSTOP)
+    time.sleep(2.5)  # longer than the lease of two seconds
+    os.kill(frozen.pid, signal.SIGCONT)
+    wait_for(lambda: not frozen.is_running)
+    healthy = prepared.worker("eta", "--once")
+    wait_for(lambda: not healthy.is_running)
+    (tries,) = spans(prepared.log).values()
+    assert [until == float("inf") for _begun, until, _pid in tries] == [True, False]
+
+
+def test_a_task_that_kills_its_worker_ends_as_failed(tmp_path: Path) -> None:
+    site = Site(tmp_path, {"SIPINTER_WORK_ATTEMPTS": "2", "SIPINTER_WORK_BACKOFF": "0"}).prepare()
+    site.trial("deadly")
+    for name in ("one", "two"):
+        worker = site.worker(name)
+        wait_for(lambda w=worker: not w.is_running)
+        time.sleep(2.1)
+    site.worker("three", "--once").stop(how=signal.SIGCONT)
+    assert site.state() == {"tasks": {"FAILED": 1}, "effects": 0, "tries": [2]}

@@ -212,6 +212,8 @@ CONTENT_SECURITY_POLICY = {
 
 # --- files --------------------------------------------------------------------------------------------
 EVIDENCE_MAX_BYTES = env.number("SIPINTER_EVIDENCE_MAX_MB", 25) * 1024 * 1024
+QUOTA_MB = env.number("SIPINTER_QUOTA_MB", 0)
+UPLOAD_HOURS = env.number("SIPINTER_UPLOAD_HOURS", 48)
 FILE_UPLOAD_HANDLERS = [
     "sipinter.evidence.uploads.CappedUploads",  # stops what is over the limit from filling the disk
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -29,6 +29,17 @@ def too_large(limit: int) -> Invalid:
     )
 
 
+def no_room(megabytes: int) -> Invalid:
+    """A file that the agency's room has no place for."""
+    return refused(
+        _(
+            "The agency's %(limit)s MB are used up. Nothing was kept. "
+            "Ask the supervisor for more room, or use a document of the library again."
+        )
+        % {"limit": megabytes}
+    )
+
+
 def unknown(label: Label | None, extension: str) -> Invalid:
     """A file of a kind that is not taken; `label` says what it is, when that is known."""
     taken = _("PDF, Word, Excel, PowerPoint, OpenDocument, PNG, JPEG, WebP and TIFF are taken.")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from sipinter.audit.queries import history
 from sipinter.audit.services import record, target_of
 from sipinter.web.errors import Invalid, NotNow
 
-from . import links, store
+from . import links, refusals, store
 from .intake import Arrived, Facts, Upload, check_name, examined, take_in
 from .media import TAKEN
 from .models import READING_ROLES, Blob, Evidence
@@ -53,6 +54,15 @@ def receive(
         check_name(facts.media, name)
         title = clean_title(title) or name or _("File without a name")
         return _keep(agency, arrived, facts, title=title, dated=dated, actor=actor)
+
+
+def require_room(agency: Agency, size: int) -> None:
+    """Invalid when `size` more bytes would take the agency over its room (QUOTA_MB; 0: no limit)."""
+    if not settings.QUOTA_MB:
+        return
+    used = Blob.objects.filter(agency=agency).aggregate(sum=Sum("size"))["sum"] or 0
+    if used + size > settings.QUOTA_MB * 1024 * 1024:
+        raise refusals.no_room(settings.QUOTA_MB)
 
 
 def _known(agency: Agency, arrived: Arrived) -> Facts | None:

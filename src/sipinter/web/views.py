@@ -18,6 +18,7 @@ Disallow: /pleno/
 Disallow: /tim/
 Disallow: /undangan/
 Disallow: /bukti/
+Disallow: /unggah/
 Disallow: /pemberitahuan/
 """
 

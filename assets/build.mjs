@@ -23,6 +23,7 @@ const { css } = sass.compile(join(root, "assets/scss/app.scss"), {
 writeFileSync(join(target, "app.css"), css);
 
 copyFileSync(join(modules, "htmx.org/dist/htmx.min.js"), join(target, "htmx.min.js"));
+copyFileSync(join(modules, "tus-js-client/dist/tus.min.js"), join(target, "tus.min.js"));
 for (const subset of ["latin", "latin-ext"]) {
   copyFileSync(
     join(fonts, `plus-jakarta-sans-${subset}-wght-normal.woff2`),

@@ -64,7 +64,11 @@ def note(page: Page, text: str) -> None:
 def upload(page: Page, *files: dict[str, Any]) -> None:
     """Choose files at an indicator and send them."""
     page.set_input_files("#id_files", list(files))
-    press(page, ".ws-upload button[type=submit]")
+    page.click(".ws-upload button[type=submit]")
+    for file in files:
+        row = page.locator(".ws-sent[data-state=done]", has_text=file["name"])
+        row.wait_for()
+    page.locator(f'#evidence-list:has-text("{files[-1]["name"]}")').wait_for()
 
 
 def invitation_link(address: str) -> str:

@@ -244,6 +244,7 @@
     if (busy()) event.preventDefault();
   });
 
+  box.dataset.live = "";
   forgetOld();
   remembered().forEach(offer);
 })();

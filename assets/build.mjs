@@ -1,5 +1,5 @@
 // Builds what the pages load, from node_modules and assets/scss, into the web room's static folder.
-import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -23,6 +23,9 @@ const { css } = sass.compile(join(root, "assets/scss/app.scss"), {
 writeFileSync(join(target, "app.css"), css);
 
 copyFileSync(join(modules, "htmx.org/dist/htmx.min.js"), join(target, "htmx.min.js"));
+// Without the line that names a map, which is not served.
+const tus = readFileSync(join(modules, "tus-js-client/dist/tus.min.js"), "utf8");
+writeFileSync(join(target, "tus.min.js"), tus.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
 for (const subset of ["latin", "latin-ext"]) {
   copyFileSync(
     join(fonts, `plus-jakarta-sans-${subset}-wght-normal.woff2`),

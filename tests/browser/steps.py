@@ -20,6 +20,8 @@ from tests.factories import PASSWORD
 
 from .conftest import axe, press
 
+ENDED = ".ws-sent[data-state=done], .ws-sent[data-state=refused]"
+
 
 def paper(title: str = "Rencana Suksesi 2026") -> dict[str, Any]:
     """A real two-page PDF, as Playwright's file chooser takes it."""
@@ -65,7 +67,14 @@ def note(page: Page, text: str) -> None:
 def upload(page: Page, *files: dict[str, Any]) -> None:
     """Choose files at an indicator and send them."""
     page.set_input_files("#id_files", list(files))
-    press(page, ".ws-upload button[type=submit]")
+    button = page.locator(".ws-upload button[type=submit]")
+    if not page.locator("[data-uploads][data-live]").count():
+        press(page, button)
+        return
+    button.click()
+    for file in files:
+        page.locator(ENDED, has_text=file["name"]).first.wait_for()
+    page.wait_for_load_state("networkidle")
 
 
 def invitation_link(address: str) -> str:

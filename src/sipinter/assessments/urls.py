@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from .urls_desk import patterns as desk_patterns
-from .views import answering, gates, history, home, library, route, sending, workspace
+from .views import answering, gates, history, home, library, route, sending, uploading, workspace
 
 app_name = "assessments"
 
@@ -28,5 +28,7 @@ workspace_patterns: list[URLPattern] = [
     path("penilaian/<int:pk>/<str:code>/", answering.answer, name="workspace"),
     path("penilaian/<int:pk>/<str:code>/simpan/", answering.save, name="save"),
     path("penilaian/<int:pk>/<str:code>/pustaka/", library.library, name="library"),
+    path("penilaian/<int:pk>/<str:code>/unggah/", uploading.create, name="upload_create"),
+    path("unggah/<str:token>/", uploading.resource, name="upload"),
 ]
 urlpatterns = workspace_patterns + desk_patterns

@@ -7,8 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from sipinter.agencies.models import Agency
 
+from .tus.models import Part, Upload
+
 if TYPE_CHECKING:
     from sipinter.accounts.actor import Actor
+
+
+__all__ = ["DESK_ROLES", "READING_ROLES", "Blob", "Evidence", "Part", "Upload"]
 
 
 class Blob(models.Model):

@@ -24,6 +24,7 @@ Disallow: /pleno/
 Disallow: /tim/
 Disallow: /undangan/
 Disallow: /bukti/
+Disallow: /unggah/
 Disallow: /pemberitahuan/
 """
 

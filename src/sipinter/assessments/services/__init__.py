@@ -22,6 +22,7 @@ from .sending import (
     submit,
     unrepaired,
 )
+from .uploading import begin_upload
 from .verifying import (
     claim,
     discuss,
@@ -41,6 +42,7 @@ __all__ = [
     "approve_review",
     "attach",
     "attach_link",
+    "begin_upload",
     "change_dates",
     "claim",
     "correct",

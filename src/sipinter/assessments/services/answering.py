@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import require
 from sipinter.audit.services import record
+from sipinter.evidence.intake import Upload
 from sipinter.evidence.models import Evidence
 from sipinter.evidence.services import Received, add_link, receive
 from sipinter.rules.scoring import Scorecard, level_from_ticks
@@ -176,14 +176,14 @@ def _touch(answer: Answer, actor: Actor) -> None:
 def upload(
     assessment: Assessment,
     code: str,
-    upload: "UploadedFile[Any]",
+    upload: Upload,
     *,
     title: str = "",
     dated: date | None = None,
     actor: Actor,
 ) -> Received:
     """Receive a file into the agency's library and attach it; the same bytes are recognised and reused."""
-    _open_for(assessment, code, actor)
+    require_open(assessment, code, actor)
     received = receive(assessment.agency, upload, title=title, dated=dated, actor=actor)
     attach(assessment, code, received.evidence, actor=actor)
     return received
@@ -193,11 +193,11 @@ def attach_link(
     assessment: Assessment, code: str, url: str, *, title: str = "", actor: Actor
 ) -> AnswerEvidence:
     """Keep a web address as evidence and attach it; the address is never fetched."""
-    _open_for(assessment, code, actor)
+    require_open(assessment, code, actor)
     return attach(assessment, code, add_link(assessment.agency, url, title=title, actor=actor), actor=actor)
 
 
-def _open_for(assessment: Assessment, code: str, actor: Actor) -> None:
+def require_open(assessment: Assessment, code: str, actor: Actor) -> None:
     """Refuse before a single byte is stored when the answer is not writable."""
     with transaction.atomic():
         _open_answer(locked(assessment), code, actor)

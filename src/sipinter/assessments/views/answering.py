@@ -59,6 +59,7 @@ def _page(
         refusal=refusal, conflict=getattr(refusal, "current", None), typed=typed, code=code,
         restored=restored, message=message, link=link,
         accept=ACCEPT, limit_mb=settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
+        upload_hours=settings.UPLOAD_HOURS,
     )  # fmt: skip
 
 

@@ -1,0 +1,48 @@
+"""Files of an indicator that come in pieces."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from sipinter.accounts.access import actor_from, fetch
+from sipinter.evidence.services import Received
+from sipinter.evidence.tus import views as tus
+from sipinter.evidence.tus.bytes import Whole
+from sipinter.evidence.tus.models import Upload
+from sipinter.evidence.tus.services import Finish
+
+from .. import services
+from .pages import opened
+
+
+@tus.speaks_tus
+def create(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Begin an upload for the indicator `code`."""
+    assessment = opened(request, pk)
+
+    def begin(name: str, metadata: str, size: int) -> Upload:
+        return services.begin_upload(
+            assessment, code, name=name, metadata=metadata, size=size, actor=actor_from(request)
+        )
+
+    return tus.create(request, begin, _finish(request), address=_address)
+
+
+def _address(upload: Upload) -> str:
+    return reverse("assessments:upload", args=[upload.token])
+
+
+@tus.speaks_tus
+def resource(request: HttpRequest, token: str) -> HttpResponse:
+    """One upload of the person's own."""
+    upload: Upload = fetch(request, Upload.objects.select_related("agency"), pk=token)
+    return tus.resource(request, upload, _finish(request))
+
+
+def _finish(request: HttpRequest) -> Finish:
+    """The way of every file: the same checks, now, as for one that came in one piece."""
+
+    def finish(upload: Upload, file: Whole) -> Received:
+        assessment = opened(request, upload.assessment)
+        return services.upload(assessment, upload.code, file, actor=actor_from(request))
+
+    return finish

@@ -1,0 +1,123 @@
+"""The bytes of uploads under way, as parts in the storage that every node reaches:
+incoming/<upload>/<start>-<chance>. Nothing here is handed out.
+"""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO
+
+from django.core.files.storage import default_storage
+from django.http import UnreadablePostError
+
+from .. import store
+from .models import Upload
+
+FOLDER = "incoming"
+READ = 16 * 1024
+CHUNK = 64 * 1024
+PART = 1024 * 1024
+PART_SECONDS = 10.0
+
+Read = Callable[[int], bytes]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What was read into a local file: how many bytes, their digest, and whether more may come."""
+
+    count: int
+    digest: bytes
+    is_last: bool
+
+
+def fill(file: IO[bytes], read: Read, most: int, *, whole: bool = False, algorithm: str = "sha256") -> Piece:
+    """Write what comes to `file`, up to `most` bytes, or a part's worth of them unless `whole`.
+
+    A part is closed after some seconds too, so that little is lost on a slow link. A connection that
+    is cut ends it like the end of the request: what came is there.
+    """
+    limit = most if whole else min(most, PART)
+    digest = hashlib.new(algorithm, usedforsecurity=False)
+    until, count = time.monotonic() + PART_SECONDS, 0
+    while count < limit and (whole or time.monotonic() < until):
+        chunk = _next(read, min(READ, limit - count))
+        if not chunk:
+            return Piece(count, digest.digest(), True)
+        digest.update(chunk)
+        file.write(chunk)
+        count += len(chunk)
+    return Piece(count, digest.digest(), count == most)
+
+
+def _next(read: Read, size: int) -> bytes:
+    try:
+        return read(size)
+    except (OSError, UnreadablePostError):
+        return b""
+
+
+def keep(upload: Upload, file: IO[bytes]) -> str:
+    """Store what was written to `file` as the next part; its name in the storage."""
+    name = f"{FOLDER}/{upload.token}/{upload.offset:012d}-{secrets.token_hex(4)}"
+    store.put(name, store.path_of(file))
+    return name
+
+
+def drop(token: str) -> None:
+    """Remove everything stored of an upload."""
+    folder = f"{FOLDER}/{token}"
+    for name in _listed(folder)[1]:
+        default_storage.delete(f"{folder}/{name}")
+    with suppress(OSError):
+        default_storage.delete(folder)
+
+
+def folders() -> list[str]:
+    """Tokens of the uploads that something is stored of."""
+    return _listed(FOLDER)[0]
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+
+
+class Lost(Exception):
+    """Stored bytes of an upload are no longer there."""
+
+
+class Whole:
+    """A complete upload, in the form that `evidence.services.receive` takes: parts, then the last bytes."""
+
+    def __init__(self, upload: Upload, last: IO[bytes]) -> None:
+        self.name: str | None = upload.name
+        self.size = upload.size
+        self._paths = list(upload.parts.values_list("path", flat=True))
+        self._last = last
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """The bytes in order, about `chunk_size` at a time; Lost when they are not all there."""
+        size, count = chunk_size or CHUNK, 0
+        try:
+            for file in self._files():
+                while chunk := file.read(size):
+                    count += len(chunk)
+                    yield chunk
+        except FileNotFoundError as error:
+            raise Lost from error
+        if count != self.size:
+            raise Lost
+
+    def _files(self) -> Iterator[IO[bytes]]:
+        for path in self._paths:
+            with default_storage.open(path) as part:
+                part.seek(0)  # not every storage opens at the start
+                yield part
+        with store.path_of(self._last).open("rb") as last:
+            yield last

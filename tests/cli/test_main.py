@@ -80,9 +80,11 @@ def _sentences() -> set[str]:
 
 
 def _said_by(call: ast.Call) -> list[str]:
-    """The sentence of `Message(...)`, `say(...)`, `translate(...)` or of a LocalOption's help."""
+    """The sentence of `Message(...)`, `say(...)`, `translate(...)`, or the help of an option or command."""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     if getattr(keywords.get("cls"), "id", "") == "LocalOption" and "help" in keywords:
+        return _texts(keywords["help"])
+    if getattr(call.func, "attr", "") in ("command", "group") and "help" in keywords:
         return _texts(keywords["help"])
     if getattr(call.func, "id", "") in ("Message", "say", "translate") and call.args:
         return _texts(call.args[0])

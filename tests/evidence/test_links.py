@@ -1,8 +1,18 @@
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sipinter.accounts.actor import Actor
+from sipinter.accounts.models import User
 from sipinter.evidence.links import BadLink, checked, shown
+from sipinter.evidence.models import Evidence
+from sipinter.evidence.scanning import scan_pending
+from sipinter.evidence.services import add_link, rename
+from sipinter.evidence.verification import verify
+from tests import factories
+from tests.conftest import Cast
 
 
 @pytest.mark.parametrize(
@@ -85,3 +95,31 @@ def test_whatever_is_typed_is_kept_in_plain_form_or_refused(text: str) -> None:
 
 def test_a_link_is_shown_by_its_place() -> None:
     assert shown("https://jdih.contoh.go.id/perbup/") == "jdih.contoh.go.id/perbup"
+
+
+def test_a_link_is_never_fetched(cast: Cast, owner: Actor, verifier: User) -> None:
+    """Nothing asks for its name or connects to it: on adding, renaming, showing, opening, or by the way.
+
+    The storage of the tests, on loopback, is not meant.
+    """
+    asked: list[object] = []
+    listens = True
+
+    def listener(event: str, arguments: tuple[object, ...]) -> None:
+        if listens and event in {"socket.getaddrinfo", "socket.gethostbyname", "socket.connect"}:
+            asked.extend([(event, arguments)] if "127.0.0.1" not in str(arguments) else [])
+
+    sys.addaudithook(listener)
+    link = add_link(cast.agency, "https://dalam.contoh.go.id/rahasia", actor=owner)
+    rename(link, "Peraturan", actor=owner)
+    Evidence.objects.update(is_submitted=True)
+    for user in (cast.owner, verifier):
+        browser = factories.client_for(user)
+        page = browser.get(f"/bukti/{link.pk}/pratinjau/")
+        assert 'rel="noopener noreferrer"' in page.content.decode()
+        assert browser.get(f"/bukti/{link.pk}/").status_code == 302
+        assert browser.get(f"/bukti/{link.pk}/halaman/1/").status_code == 404
+    scan_pending()
+    verify()
+    listens = False
+    assert asked == []

@@ -378,7 +378,7 @@ def test_the_oldest_of_many_gives_way(tus: Tus, files: Files) -> None:
 def test_stored_bytes_that_are_lost(tus: Tus, files: Files) -> None:
     path = tus.begin()
     tus.patch(path, 0, BODY[:10])
-    default_storage.delete(files()[0])
+    store.remove(files()[0])
     assert tus.patch(path, 10, BODY[10:]).status_code == 410
     assert tus.ask("HEAD", path).status_code == 404
     assert not Evidence.objects.exists()

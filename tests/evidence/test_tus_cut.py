@@ -112,7 +112,7 @@ def check_whole(site: real_site.Site, body: bytes) -> None:
     assert len(found) == 1
     assert (site.folder / "var/files" / str(found[0][0])).read_bytes() == body
     assert rows(site, "SELECT count(*) FROM evidence_part") == [(0,)]
-    assert [p for p in (site.folder / "var/files/incoming").rglob("*") if p.is_file()] == []
+    assert [p for p in (site.folder / "var/files/uploads").rglob("*") if p.is_file()] == []
 
 
 def test_a_connection_cut_at_random_bytes(site: real_site.Site) -> None:

@@ -71,10 +71,21 @@ def _progress(report: Report) -> None:
         click.echo(say("{files} files read", files=report.files), err=True)
 
 
+def _word(kind: str) -> str:
+    """What is wrong with a file, in the chosen language."""
+    return {
+        "missing": translate("missing"),
+        "wrong size": translate("wrong size"),
+        "damaged": translate("damaged"),
+        "orphan": translate("orphan"),
+        "left while being received": translate("left while being received"),
+    }[kind]
+
+
 def _print(problems: list[Problem]) -> None:
     for problem in problems:
         detail = f" ({problem.detail})" if problem.detail else ""
-        click.echo(f"{translate(problem.kind)}: {problem.name}{detail}")
+        click.echo(f"{_word(problem.kind)}: {problem.name}{detail}")
 
 
 def _sum_up(report: Report) -> None:

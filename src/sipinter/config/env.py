@@ -125,6 +125,15 @@ def _parts(name: str, url: str) -> dict[str, Any]:
     return given
 
 
+def socket_address(name: str) -> str:
+    """An absolute path or host:port as it was given; "" when empty, else ImproperlyConfigured."""
+    value = os.environ.get(name, "").strip()
+    host, _, port = value.rpartition(":")
+    if value and not value.startswith("/") and not (host and port.isascii() and port.isdigit()):
+        raise ImproperlyConfigured(f"{name}={value!r}: expected the path of a socket (/...) or host:port")
+    return value
+
+
 def bucket(name: str) -> dict[str, Any] | None:
     """Django's storage for `s3://KEY:SECRET@HOST[:PORT]/BUCKET[?scheme=http&region=...]`; None when empty.
 

@@ -220,7 +220,7 @@ INCOMING_FILES = VAR / "incoming"
 # Room of each agency in MB, 0 for no limit; an administrator may give an agency its own.
 EVIDENCE_QUOTA_MB = env.number("SIPINTER_QUOTA_MB", 5120)
 # The virus scanner (clamd): path of its socket or host:port; empty: files are not scanned.
-CLAMD = env.text("SIPINTER_CLAMD", "")
+CLAMD = env.socket_address("SIPINTER_CLAMD")
 EVIDENCE_MAX_BYTES = env.number("SIPINTER_EVIDENCE_MAX_MB", 25) * 1024 * 1024
 # How long an upload that stopped may be gone on with.
 UPLOAD_HOURS = env.number("SIPINTER_UPLOAD_HOURS", 48)

@@ -12,6 +12,7 @@ SENTENCES: dict[str, Label] = {
     "launch": _("This PDF asks to start a program, or to send its data, when it is opened."),
     "embedded_files": _("Other files are enclosed in this file. This preview does not show them."),
     "remote_content": _("This file fetches content from another address when it is opened."),
+    "dde": _("This file asks other programs for data (DDE) when it is opened. Do not allow it."),
     "legacy": _("This file is in the format of before 2007. It cannot be shown here in full."),
     "repaired": _("This PDF is slightly damaged: its list of contents had to be rebuilt to read it."),
 }

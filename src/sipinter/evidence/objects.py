@@ -49,7 +49,7 @@ class _Stretch:
         self.body.close()
 
 
-class Bucket(S3Storage):
+class Bucket(S3Storage):  # type: ignore[misc]  # has no types
     """See `kept.Storage`. Objects are private and have no address of their own: this code hands them out.
 
     The server checks the SHA-256 of what arrives, and refuses a name that is taken (If-None-Match).

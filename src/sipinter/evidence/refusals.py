@@ -54,9 +54,9 @@ def no_room(taken: int, limit: int, size: int) -> Invalid:
     """A file for which the agency has no room left (all in bytes)."""
     return refused(
         _(
-            "There is no room for this file of %(size)s: your agency uses %(taken)s of %(limit)s. Nothing "
-            "was kept. Make the file smaller (for example scan at 150 dpi), use a document from the library, "
-            "or ask the administrator for more room."
+            "There is no room for this file of %(size)s: your agency uses %(taken)s of %(limit)s. "
+            "Nothing was kept. Make the file smaller (for example scan at 150 dpi), use a document from the "
+            "library, or ask the administrator for more room."
         )
         % {"size": filesizeformat(size), "taken": filesizeformat(taken), "limit": filesizeformat(limit)}
     )

@@ -57,6 +57,12 @@ def _blobs() -> Iterator[Held]:
         yield Held(blob.path, blob.sha256, blob.size, blob.agency_id)
 
 
+def everything_held() -> Iterator[Held]:
+    """Every file that the storage must have; what can be made again (`derived`) is not among them."""
+    for _folders, held in _holders:
+        yield from held()
+
+
 class Kind(StrEnum):
     """What can be wrong with a file."""
 
@@ -94,13 +100,12 @@ class Report:
 def verify(*, progress: Callable[[Report], None] = lambda report: None) -> Report:
     """Read and hash every stored file; `progress` is called after each. NotAnswering ends it."""
     report = Report()
-    for _folders, held in _holders:
-        for file in held():
-            report.files += 1
-            report.size += file.size
-            if problem := _fault(file):
-                report.problems.append(problem)
-            progress(report)
+    for file in everything_held():
+        report.files += 1
+        report.size += file.size
+        if problem := _fault(file):
+            report.problems.append(problem)
+        progress(report)
     report.problems += [*_orphans(), *_left_incoming()]
     return report
 
@@ -166,8 +171,8 @@ def remove_orphans(report: Report, *, actor: Actor) -> Report:
 
 @transaction.atomic
 def _remove(names: list[str], agency_id: int | None, actor: Actor) -> list[str]:
-    agency = Agency.objects.select_for_update(no_key=True).filter(pk=agency_id).first()
-    held = {file.name for _folders, files in _holders for file in files()}
+    agency = Agency.objects.select_for_update(no_key=True).filter(pk=agency_id or 0).first()
+    held = {file.name for file in everything_held()}
     removed = [name for name in names if name not in held]
     for name in removed:
         store.remove(name)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from sipinter.accounts.actor import Actor, Grant
@@ -228,7 +229,7 @@ def frame_of(assessment: Assessment, actor: Actor) -> Frame:
         _correct(assessment, answers)
     code_of = {answer.pk: code for code, answer in answers.items()}
     attached: dict[str, list[int]] = {}
-    rows = AnswerEvidence.objects.filter(answer__assessment=assessment)
+    rows: QuerySet[AnswerEvidence] = AnswerEvidence.objects.filter(answer__assessment=assessment)
     if holds_back(assessment, actor):
         restore_sent(assessment, list(answers.values()))
         rows = sent_attachments(rows)

@@ -36,7 +36,22 @@ OPEN_DOCUMENT = {
 _OVERRIDE = re.compile(rb"<Override\b[^>]*>")
 _PART = re.compile(rb'PartName\s*=\s*["\']/?([^"\']+)["\']')
 _TYPE = re.compile(rb'ContentType\s*=\s*["\']([^"\']+)["\']')
-_REMOTE = re.compile(rb"<Relationship\b[^>]*>")
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+_OUTSIDE = re.compile(rb"TargetMode\s*=\s*[\"']External[\"']", re.IGNORECASE)
+# Relations that are followed on opening; an ordinary hyperlink waits for a click.
+_FOLLOWED = re.compile(
+    rb"/(attachedTemplate|oleObject|frame|subDocument|image|externalLinkPath|audio|video|media)[\"']"
+)
+_DDE = re.compile(rb"\bDDE(AUTO)?\b|<ddeLink\b|dde-(source|connection)")
+_DRAWN_FROM_OUTSIDE = re.compile(
+    rb"<draw:(image|object|object-ole|plugin|floating-frame)\b[^>]*xlink:href\s*=\s*[\"']"
+    rb"(https?:|ftp:|file:|//|\\\\)",
+    re.IGNORECASE,
+)
+# Parts in which Word and Excel, and OpenDocument, keep fields and links.
+_FIELDS = re.compile(r"word/[^/]+\.xml|xl/externallinks/[^/]+\.xml|content\.xml|styles\.xml")
+# First bytes of programs and of files that carry others.
+_ENCLOSED = (b"PK\x03\x04", b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b\x08", b"\xd0\xcf\x11\xe0")
 
 
 def inspect(path: str) -> dict[str, Any]:
@@ -110,24 +125,41 @@ def declared(content_types: bytes) -> Iterator[tuple[str, str]]:
 
 
 def carried(archive: zipfile.ZipFile) -> Iterator[str]:
-    """Flags for macros, enclosed files and templates fetched from elsewhere."""
+    """Flags for macros, enclosed files, and what is fetched from elsewhere or from other programs."""
     for name in archive.namelist():
         lowered = name.lower()
-        if lowered.endswith("vbaproject.bin") or "/activex/" in lowered or "/macrosheets/" in lowered:
+        if lowered.endswith("vbaproject.bin"):
+            yield "macros"
+            continue
+        if "/activex/" in lowered or "/macrosheets/" in lowered:
             yield "macros"
         if lowered.startswith(("basic/", "scripts/")) and not lowered.endswith("/"):
             yield "macros"
-        if "/embeddings/" in lowered and lowered.endswith(".bin"):
+        if beginning(archive, name).startswith(_ENCLOSED):
             yield "embedded_files"
         if lowered.endswith(".rels") and fetches(small(archive, name)):
             yield "remote_content"
+        if _FIELDS.fullmatch(lowered):
+            yield from flags_of_fields(small(archive, name))
+
+
+def beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The first bytes of an entry."""
+    with archive.open(name) as part:
+        return part.read(8)
+
+
+def flags_of_fields(part: bytes) -> Iterator[str]:
+    """Flags for fields and links within a part; a field's words may be cut into several runs."""
+    words = b"".join(re.findall(rb"<w:instrText\b[^>]*>([^<]*)<", part))
+    if _DDE.search(words or b"") or _DDE.search(b" ".join(re.findall(rb"<[^>]*dde[^>]*>", part, re.I))):
+        yield "dde"
+    if _DRAWN_FROM_OUTSIDE.search(part):
+        yield "remote_content"
 
 
 def fetches(relationships: bytes) -> bool:
-    """True when opening the file would fetch a template, frame or object from another place."""
-    for found in _REMOTE.findall(relationships):
-        if b'TargetMode="External"' in found and re.search(
-            rb"/(attachedTemplate|oleObject|frame|subDocument)[\"']", found
-        ):
-            return True
-    return False
+    """True when opening the file would fetch a template, frame, picture or object from another place."""
+    return any(
+        _OUTSIDE.search(found) and _FOLLOWED.search(found) for found in _RELATION.findall(relationships)
+    )

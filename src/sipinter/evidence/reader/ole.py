@@ -21,6 +21,8 @@ STREAMS = {
 }
 LOCKED = {"encryptedpackage", "encryptedsummary", "encryptioninfo"}
 MACROS = {"_vba_project", "_vba_project_cur", "vba", "macros"}
+# Files put in as objects, [MS-OLEDS] 2.3.6.
+ENCLOSED = {"\x01ole10native", "package"}
 FILEPASS = 0x002F
 
 
@@ -116,6 +118,8 @@ def inspect(path: str) -> dict[str, Any]:
         if locked(kinds[0], compound.beginning(main)):
             raise Fault(ENCRYPTED)
     flags = ["legacy", *(["macros"] if MACROS & entries.keys() else [])]
+    if ENCLOSED & entries.keys():
+        flags.append("embedded_files")
     return {"media_type": STREAMS[kinds[0]], "pages": None, "flags": flags}
 
 

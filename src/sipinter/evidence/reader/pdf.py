@@ -79,8 +79,22 @@ def flags_of_keys(entries: Any) -> Iterator[str]:
         yield "javascript"
     if action in {"/Launch", "/ImportData", "/SubmitForm"}:
         yield "launch"
+    if action in {"/GoToR", "/GoToE"} or by_itself(entries):
+        yield "remote_content"
     if "/EF" in entries or "/EmbeddedFiles" in entries or str(entries.get("/Subtype", "")) == "/RichMedia":
         yield "embedded_files"
+
+
+def by_itself(entries: Any) -> bool:
+    """True when the document opens an address without being asked: on opening, or by a page's or field's
+    own events (/AA). An ordinary link waits for a click.
+    """
+    import pikepdf
+
+    actions = [entries.get("/OpenAction")]
+    if isinstance(events := entries.get("/AA"), pikepdf.Dictionary):
+        actions += [action for _, action in events.items()]
+    return any(isinstance(a, pikepdf.Dictionary) and str(a.get("/S", "")) == "/URI" for a in actions)
 
 
 def opened(path: str) -> Any:

@@ -1,22 +1,21 @@
 """The bytes of uploads under way, as parts in the storage that every node reaches:
-incoming/<upload>/<start>-<chance>. Nothing here is handed out.
+uploads/<upload>/<start>-<chance>. Nothing here is handed out.
 """
 
 import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass
 from typing import IO
 
-from django.core.files.storage import default_storage
 from django.http import UnreadablePostError
 
 from .. import store
 from .models import Upload
 
-FOLDER = "incoming"
+FOLDER = "uploads"
 READ = 16 * 1024
 CHUNK = 64 * 1024
 PART = 1024 * 1024
@@ -63,29 +62,22 @@ def _next(read: Read, size: int) -> bytes:
 def keep(upload: Upload, file: IO[bytes]) -> str:
     """Store what was written to `file` as the next part; its name in the storage."""
     name = f"{FOLDER}/{upload.token}/{upload.offset:012d}-{secrets.token_hex(4)}"
-    store.put(name, store.path_of(file))
+    path = store.path_of(file)
+    with path.open("rb") as written:
+        sha256 = hashlib.file_digest(written, "sha256").hexdigest()
+    store.put(name, path, sha256)
     return name
 
 
 def drop(token: str) -> None:
     """Remove everything stored of an upload."""
-    folder = f"{FOLDER}/{token}"
-    for name in _listed(folder)[1]:
-        default_storage.delete(f"{folder}/{name}")
-    with suppress(OSError):
-        default_storage.delete(folder)
+    for entry in list(store.walk(f"{FOLDER}/{token}")):
+        store.remove(entry.name)
 
 
-def folders() -> list[str]:
-    """Tokens of the uploads that something is stored of."""
-    return _listed(FOLDER)[0]
-
-
-def _listed(folder: str) -> tuple[list[str], list[str]]:
-    try:
-        return default_storage.listdir(folder)
-    except FileNotFoundError:
-        return [], []
+def tokens() -> set[str]:
+    """The uploads that something is stored of."""
+    return {entry.name.split("/")[1] for entry in store.walk(FOLDER)}
 
 
 class Lost(Exception):
@@ -102,22 +94,21 @@ class Whole:
         self._last = last
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """The bytes in order, about `chunk_size` at a time; Lost when they are not all there."""
-        size, count = chunk_size or CHUNK, 0
+        """The bytes in order, in the sizes that the storage gives; Lost when they are not all there."""
+        count = 0
         try:
-            for file in self._files():
-                while chunk := file.read(size):
-                    count += len(chunk)
-                    yield chunk
+            for chunk in self._all():
+                count += len(chunk)
+                yield chunk
         except FileNotFoundError as error:
             raise Lost from error
         if count != self.size:
             raise Lost
 
-    def _files(self) -> Iterator[IO[bytes]]:
+    def _all(self) -> Iterator[bytes]:
         for path in self._paths:
-            with default_storage.open(path) as part:
-                part.seek(0)  # not every storage opens at the start
-                yield part
+            with closing(store.stretch(path)) as part:
+                yield from part
         with store.path_of(self._last).open("rb") as last:
-            yield last
+            while chunk := last.read(CHUNK):
+                yield chunk

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import IO
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -90,8 +89,8 @@ def _store(upload: Upload, file: IO[bytes], count: int) -> None:
             _advance(upload, start + count)
             Part.objects.create(upload=upload, start=start, path=path)
     except BaseException:
-        with suppress(OSError):
-            default_storage.delete(path)
+        with suppress(Refused):
+            store.remove(path)
         raise
 
 
@@ -149,9 +148,9 @@ def expire_uploads() -> int:
     expired = list(Upload.objects.filter(expires_at__lte=timezone.now()))
     for upload in expired:
         forget(upload)
-    found = parts.folders()
+    found = parts.tokens()
     known = set(Upload.objects.filter(pk__in=found).values_list("pk", flat=True))
-    for token in set(found) - known:
+    for token in found - known:
         parts.drop(token)
     _sweep()
     return len(expired)

@@ -1,4 +1,4 @@
-"""The address of the S3 server in SIPINTER_STORAGE_URL."""
+"""Addresses of the S3 server (SIPINTER_STORAGE_URL) and of the virus scanner (SIPINTER_CLAMD)."""
 
 import subprocess
 import sys
@@ -69,3 +69,16 @@ def test_boto_is_not_loaded_for_a_local_folder() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("value", ["", "/run/clamav/clamd.ctl", "127.0.0.1:3310", "[::1]:3310"])
+def test_an_address_of_the_scanner(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("SIPINTER_CLAMD", f" {value}")
+    assert env.socket_address("SIPINTER_CLAMD") == value
+
+
+@pytest.mark.parametrize("value", ["clamd.ctl", "127.0.0.1", "127.0.0.1:", ":3310", "localhost:clamd"])
+def test_a_wrong_address_of_the_scanner(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("SIPINTER_CLAMD", value)
+    with pytest.raises(ImproperlyConfigured, match="SIPINTER_CLAMD"):
+        env.socket_address("SIPINTER_CLAMD")

@@ -19,7 +19,6 @@ from tests.factories import PASSWORD
 
 from .conftest import axe, press
 
-
 ENDED = ".ws-sent[data-state=done], .ws-sent[data-state=refused]"
 
 

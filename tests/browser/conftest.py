@@ -1,5 +1,6 @@
 """A real Chromium against a live server, for journeys and for looking at every page as axe does."""
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+
+from . import site
 
 # Playwright's loop runs in this thread; the database is used by the test itself, between its steps.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -39,6 +42,20 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demonstration, loaded once for all test processes; write to a copy of it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "popen-" in shared.name:  # one of several processes: their common parent
+        shared = shared.parent
+    source = shared / "demonstration"
+    source.mkdir(exist_ok=True)
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        site.prepare(source)
+    return source
 
 
 @pytest.fixture

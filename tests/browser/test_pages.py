@@ -1,9 +1,9 @@
 """Every page of the demonstration as each role finds it by its links, and how heavy the heaviest is."""
 
-import fcntl
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -43,18 +43,10 @@ BUILD = """() => [...document.querySelectorAll("*")].map(
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The demonstration, served to this test process; loaded once for all of them."""
-    shared = tmp_path_factory.getbasetemp()
-    if "popen-" in shared.name:  # one of several processes: their common parent
-        shared = shared.parent
-    source = shared / "demonstration"
-    source.mkdir(exist_ok=True)
-    with (shared / "demonstration.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        site.prepare(source)
+def served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The demonstration, served to this test process."""
     mine = tmp_path_factory.mktemp("demonstration")
-    site.copy(source, mine)
+    site.copy(demonstration, mine)
     with site.serving(mine) as address:
         yield address
 

@@ -152,7 +152,7 @@ def test_a_refused_file_takes_nothing_along(desk: Desk) -> None:
     desk.note("Tetap tersimpan.")
     program = {"name": "daftar.pdf", "mimeType": "application/pdf", "buffer": b"MZ" + b"\0" * 400}
     steps.upload(page, program, steps.paper("Rencana Kebutuhan"))
-    assert "daftar.pdf" in page.locator(".note-error").inner_text()
+    assert "daftar.pdf" in page.locator(".note-error, .ws-sent[data-state=refused]").inner_text()
     assert page.locator("#evidence .file-name").all_inner_texts() == ["Rencana Kebutuhan.pdf"]
     answer = desk.answer("1.1")
     assert (answer.claimed_level, answer.note) == (2, "Tetap tersimpan.")

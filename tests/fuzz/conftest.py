@@ -1,0 +1,30 @@
+"""How much is tried, in a storage of the tests' own.
+
+SIPINTER_FUZZ is the number of malformed uploads and requests (a few by default, thousands by hand);
+SIPINTER_FUZZ_SEED makes other ones.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+FUZZ = int(os.environ.get("SIPINTER_FUZZ", "160"))
+SEED = int(os.environ.get("SIPINTER_FUZZ_SEED", "2026"))
+
+Files = Callable[[], set[str]]
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, settings: Settings) -> Files:
+    """A function that names every file in the storage."""
+    folder = tmp_path / "files"
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": folder, "base_url": None},
+        }
+    }
+    return lambda: {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deploy.process import Program, free_port, running
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
+from deploy.process import Program, free_port, running
 from sipinter.cli.demo.cast import PASSWORD
 from tests.evidence import making
 

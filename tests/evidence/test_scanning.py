@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deploy.clamd import Clamd
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from deploy.clamd import Clamd
 from sipinter.accounts.actor import Actor, system
 from sipinter.accounts.models import Notification, User
 from sipinter.accounts.permissions import may

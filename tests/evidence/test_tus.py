@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
-from django.core.files.storage import default_storage
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -16,6 +15,7 @@ from pytest_django import Settings
 
 from sipinter.assessments import services as act
 from sipinter.audit.models import Event
+from sipinter.evidence import store
 from sipinter.evidence.models import Blob, Evidence, Part, Upload
 from sipinter.evidence.tus.services import UNFINISHED_AT_ONCE, expire_uploads
 from tests.assessments.round import Round

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from deploy.process import free_port
 from django.core.files.storage import storages
 from django.utils import timezone
 from pytest_django import Settings
 
+from deploy.process import free_port
 from sipinter.accounts.actor import Actor, system
 from sipinter.audit.models import Event
 from sipinter.cli.main import main

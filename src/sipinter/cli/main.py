@@ -31,6 +31,9 @@ COMMANDS: dict[str, Entry] = {
     "manage": Entry("sipinter.cli.site:manage", "Django's own management commands."),
     "administrator": Entry("sipinter.cli.site:administrator", "Make the first national administrator."),
     "demo": Entry("sipinter.cli.demo.command:demo", "Load the demonstration and print its sign-ins."),
+    "check": Entry("sipinter.cli.check:check", "Say what is unsafe or missing for production."),
+    "backup": Entry("sipinter.cli.backup:backup", "Write database and files into one file."),
+    "restore": Entry("sipinter.cli.backup:restore", "Put a backup in place."),
     "docs": Entry("sipinter.cli.docs:docs", "Write the pages of docs/ that are drawn from the code."),
 }
 

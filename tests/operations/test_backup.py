@@ -160,15 +160,13 @@ def test_a_backup_of_a_newer_version_is_refused(kept: Path, empty: Site, tmp_pat
     refused = empty.run("restore", str(newer))
     assert (refused.returncode, "newer than this program" in refused.stderr) == (2, True)
     known = manifest(kept)["migrations"]
-    later = rewritten(
-        kept, tmp_path / "later.tar", {"migrations": [*known, ["evidence", "9999_moon"]]}
-    )
+    later = rewritten(kept, tmp_path / "later.tar", {"migrations": [*known, ["evidence", "9999_moon"]]})
     refused = empty.run("restore", str(later))
     assert (refused.returncode, "evidence.9999_moon" in refused.stderr) == (2, True)
 
 
 def test_a_backup_of_an_older_version_is_migrated(kept: Path, empty: Site, tmp_path: Path) -> None:
-    """A backup from before a migration: tables are made as they were then, filled, then brought up to date."""
+    """From before a migration: tables are made as they were then, filled, then brought up to date."""
     known = manifest(kept)["migrations"]
     last = max(name for app, name in known if app == "audit")
     older = rewritten(

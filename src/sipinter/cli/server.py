@@ -5,6 +5,8 @@ from typing import Any
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
+from sipinter.web.logs import Lines
+
 
 class Site(BaseApplication):  # type: ignore[misc]
     """Loads the application once, then forks the workers."""
@@ -16,6 +18,7 @@ class Site(BaseApplication):  # type: ignore[misc]
             "timeout": 120,
             "preload_app": True,
             "control_socket_disable": True,
+            "logger_class": Lines,
         }
         super().__init__()
 

@@ -4,6 +4,7 @@ import os
 
 import click
 
+from .counted import counted
 from .django_setup import start
 
 
@@ -12,11 +13,12 @@ from .django_setup import start
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 def serve(bind: str, workers: int) -> None:
     """Serve the site by gunicorn until stopped."""
-    start()
-    from .server import serve_site
+    with counted():
+        start()
+        from .server import serve_site
 
-    click.echo(f"SIPINTER: http://{bind}/")
-    serve_site(bind, workers)
+        click.echo(f"SIPINTER: http://{bind}/")
+        serve_site(bind, workers)
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

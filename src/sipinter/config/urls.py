@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("sipinter.followup.urls")),
     path("", include("sipinter.assessments.urls")),
     path("", include("sipinter.national.urls")),
+    path("", include("sipinter.operations.urls")),
 ]

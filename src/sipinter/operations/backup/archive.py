@@ -1,4 +1,4 @@
-"""The file: a plain tar whose every byte is covered by a hash, a header's checksum or the demand to be nought.
+"""The file: a plain tar whose every byte has a hash, a header's checksum or must be nought.
 
 manifest.json       version, migrations, engine, tables, and the SHA-256 of every member up to files.jsonl.gz
 rows/<table>.jsonl.gz, certificates/<name>, files.jsonl.gz (path, size and SHA-256 of every stored file)
@@ -55,7 +55,7 @@ def append(archive: IO[bytes], name: str, size: int, chunks: Iterator[bytes]) ->
     """Write one member at the archive's position; its SHA-256. Damaged when `chunks` are not `size` long."""
     info = tarfile.TarInfo(name)
     info.size = size
-    archive.write(info.tobuf(tarfile.PAX_FORMAT))
+    archive.write(info.tobuf(tarfile.USTAR_FORMAT))
     digest, written = hashlib.sha256(), 0
     for chunk in chunks:
         archive.write(chunk)
@@ -90,11 +90,11 @@ def complete_members(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def _header(file: IO[bytes]) -> tarfile.TarInfo:
-    """The header at the file's position; TarError when there is none."""
-    reader = tarfile.TarFile.__new__(tarfile.TarFile)
-    reader.fileobj, reader.offset, reader.pax_headers = file, file.tell(), {}
-    reader.encoding, reader.errors, reader.ignore_zeros, reader.tarinfo = "utf-8", "strict", False, tarfile.TarInfo
-    return tarfile.TarInfo.fromtarfile(reader)
+    """The header at the file's position; TarError when there is none. Written as ustar, it is one block."""
+    position = file.tell()
+    info = tarfile.TarInfo.frombuf(file.read(tarfile.BLOCKSIZE), "utf-8", "strict")
+    info.offset_data = position + tarfile.BLOCKSIZE
+    return info
 
 
 def _end_of(info: tarfile.TarInfo) -> int:
@@ -113,7 +113,8 @@ class Walk:
         try:
             info = _header(self.file)
         except (tarfile.TarError, UnicodeError, ValueError):
-            raise Damaged(f"{self.name}: cut off or damaged at byte {self.position}, before {expected}") from None
+            place = f"at byte {self.position}, before {expected}"
+            raise Damaged(f"{self.name}: cut off or damaged {place}") from None
         if info.name != expected or not info.isreg() or (size is not None and info.size != size):
             raise Damaged(f"{self.name}: {info.name[:120]!r} stands where {expected} should")
         digest, left = hashlib.sha256(), info.size
@@ -181,7 +182,7 @@ def _verified(walk: Walk) -> Contents:
 
 
 def _verified_files(walk: Walk, contents: Contents) -> tuple[dict[str, Any], list[str]]:
-    """Every stored file in its order; one that could not be had is passed over here and must be in end.json."""
+    """Every stored file in its order; one that is not there must be named in end.json."""
     missing: list[str] = []
     for stored in stored_files(walk.file, contents):
         if _next_name(walk) != f"files/{stored.path}":

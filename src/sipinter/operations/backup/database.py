@@ -4,7 +4,9 @@ from django.db import connection, transaction
 
 MARK = "sipinter_restoring"
 # `migrate` alone fills these.
-FILLED_BY_MIGRATE = frozenset({"django_migrations", "django_content_type", "auth_permission", "sqlite_sequence"})
+FILLED_BY_MIGRATE = frozenset(
+    {"django_migrations", "django_content_type", "auth_permission", "sqlite_sequence"}
+)
 
 
 def is_marked() -> bool:
@@ -52,8 +54,8 @@ def wipe() -> None:
 def _drop_functions() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace"
-            " AND p.prokind = 'f'"
+            "SELECT p.oid::regprocedure::text FROM pg_proc p"
+            " WHERE p.pronamespace = current_schema()::regnamespace AND p.prokind = 'f'"
             " AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
         )
         for (signature,) in cursor.fetchall():

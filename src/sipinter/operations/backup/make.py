@@ -192,7 +192,8 @@ def _write(work: Path, folder: Path, manifest: dict[str, Any], skip_damaged: boo
         out.truncate(max(there.values(), default=0))
         out.seek(0, os.SEEK_END)
         head = folder / MANIFEST
-        for name, path in [(MANIFEST, head)] + [(m[0], folder / "members" / m[0]) for m in manifest["members"]]:
+        names = [name for name, _size, _digest in manifest["members"]]
+        for name, path in ((MANIFEST, head), *((name, folder / "members" / name) for name in names)):
             if name not in there:
                 with path.open("rb") as source:
                     archive.append(out, name, path.stat().st_size, archive.chunks_of(source))
@@ -238,5 +239,5 @@ def _append_stored(out: IO[bytes], name: str, stored: Stored) -> None:
     except FileNotFoundError:
         raise Damaged(f"{stored.path}: is missing from the storage") from None
     with source:
-        if archive.append(out, name, stored.size, archive.chunks_of(source)) != stored.sha256:  # type: ignore[arg-type]
+        if archive.append(out, name, stored.size, archive.chunks_of(source)) != stored.sha256:
             raise Damaged(f"{stored.path}: has been changed in the storage")

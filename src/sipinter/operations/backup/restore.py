@@ -75,11 +75,10 @@ def _targets(contents: Contents, name: str) -> list[tuple[str, str]]:
         reason = f" (it does not know {'.'.join(unknown[0])})" if unknown else ""
         version = contents.manifest["version"]
         raise Refusal(f"{name}: made by version {version}, newer than this program, {__version__}{reason}")
-    return sorted(
-        node
-        for node in applied
-        if not any(child.key[0] == node[0] and child.key in applied for child in graph.node_map[node].children)
-    )
+    overtaken = {
+        parent.key for node in applied for parent in graph.node_map[node].parents if parent.key[0] == node[0]
+    }
+    return sorted(applied - overtaken)
 
 
 def _numbers(version: str) -> list[int]:
@@ -129,7 +128,7 @@ def _put(walk: archive.Walk, stored: Stored) -> None:
 def _is_whole(stored: Stored) -> bool:
     digest = hashlib.sha256()
     with default_storage.open(stored.path) as there:
-        for chunk in archive.chunks_of(there):  # type: ignore[arg-type]
+        for chunk in archive.chunks_of(there):
             digest.update(chunk)
     return digest.hexdigest() == stored.sha256
 

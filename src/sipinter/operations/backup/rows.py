@@ -1,4 +1,4 @@
-"""Rows without their engine: a line of JSON each, natural types as text, the same on SQLite and PostgreSQL."""
+"""Rows without their engine: a line of JSON each, the same on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 

@@ -22,9 +22,10 @@ def read_by_the_code() -> set[str]:
     found = set()
     for path in (SOURCE / "config").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("env."):
-                assert isinstance(node.args[0], ast.Constant), f"{path.name}:{node.lineno}"
-                found.add(str(node.args[0].value))
+            if isinstance(node, ast.Call) and re.fullmatch(r"env\.\w+", ast.unparse(node.func)):
+                first = ast.literal_eval(node.args[0])
+                assert NAME.fullmatch(first), f"{path.name}:{node.lineno}"
+                found.add(first)
     return found
 
 

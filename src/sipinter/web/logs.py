@@ -152,6 +152,7 @@ class Lines(Logger):  # type: ignore[misc]
     def setup(self, cfg: Any) -> None:
         self.error_log.handlers, self.error_log.propagate = [], True
         self.error_log.setLevel(logging.INFO)
+        logging.captureWarnings(True)
 
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
         """Not here: gunicorn knows the path, which may hold an invitation's secret, but not the view."""

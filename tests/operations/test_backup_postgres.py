@@ -9,7 +9,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-
 from deploy.postgres import Postgres, postgres
 
 from .conftest import Site

@@ -23,9 +23,7 @@ FURTHEST = timedelta(seconds=5)
 
 def database_answers() -> Iterator[Finding]:
     if not parts.database_answers():
-        yield error(
-            "SIPINTER_DATABASE_URL", "the database does not answer", "start it or correct it"
-        )
+        yield error("SIPINTER_DATABASE_URL", "the database does not answer", "start it or correct it")
 
 
 def migrations() -> Iterator[Finding]:

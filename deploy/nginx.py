@@ -1,0 +1,37 @@
+"""nginx before the web nodes, on loopback, from Debian's package `nginx-light`; nginx.conf.in is its file."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from string import Template
+
+from .process import Program, found, listening
+
+TEMPLATE = Path(__file__).with_name("nginx.conf.in")
+TYPES = Path("/etc/nginx/mime.types")
+UPLOADS = "/unggah/"
+LARGEST_MB = 64
+
+
+def configuration(
+    folder: Path, nodes: Sequence[str], *, listen: str, static: Path, scheme: str = "http"
+) -> str:
+    """The text of nginx.conf for `nodes` ("127.0.0.1:8001"); temporary files go under `folder`."""
+    # Started by root it would read the checkout as nobody, to whom that may be closed.
+    user = "" if os.geteuid() else "user root;\n"
+    servers = "\n".join(f"        server {node} max_fails=2 fail_timeout=3s;" for node in nodes)
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        folder=folder, servers=servers, listen=listen, static=static, scheme=scheme, types=TYPES,
+        uploads=UPLOADS, user=user, largest=LARGEST_MB,
+    )  # fmt: skip
+
+
+def nginx(folder: Path, nodes: Sequence[str], *, static: Path, port: int) -> Program:
+    """The program, not yet started; it serves http on loopback at `port`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "nginx.conf"
+    file.write_text(configuration(folder, nodes, listen=f"127.0.0.1:{port}", static=static))
+    return Program(
+        "nginx", [found("nginx"), "-p", str(folder), "-e", "stderr", "-c", str(file)],
+        log=folder / "nginx.log", ready=lambda: listening(port),
+    )  # fmt: skip

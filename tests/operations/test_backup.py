@@ -277,4 +277,3 @@ def test_two_backups_do_not_write_one_file(shown: Site, tmp_path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         refused = shown.run("backup", str(tmp_path / "b.tar"))
     assert (refused.returncode, "another backup" in refused.stderr) == (2, True)
-

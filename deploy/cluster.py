@@ -45,8 +45,9 @@ class Cluster:
         self.environment = self._settings()
         self.nodes = [self._node(number, port) for number, port in enumerate(self.ports)]
         self.workers = [self._worker(number) for number in range(workers)]
+        addresses = [f"127.0.0.1:{port}" for port in self.ports]
         static = self.folder / "static"
-        self.nginx = nginx(self.folder / "nginx", port=self.port, nodes=self.ports, static=static)
+        self.nginx = nginx(self.folder / "nginx", addresses, static=static, port=self.port)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -81,6 +82,7 @@ class Cluster:
             "SIPINTER_DATABASE_URL": self.postgres.url("sipinter"),
             "SIPINTER_STORAGE_URL": self.s3.url,
             "SIPINTER_CACHE_URL": "database",
+            "SIPINTER_NODES": "2",
             "SIPINTER_VAR": str(self.folder / "var"),
             "SIPINTER_STATIC": str(self.folder / "static"),
             "SIPINTER_SIGNING_PKCS12": str(self.folder / "signing.p12"),

@@ -1,4 +1,4 @@
-"""nginx in front of the web nodes, from Debian's package, configured by deploy/nginx.conf."""
+"""nginx before the web nodes, on loopback, from Debian's package `nginx-light`; nginx.conf.in is its file."""
 
 import os
 from base64 import b64encode
@@ -9,18 +9,24 @@ from string import Template
 
 from .process import Program, found, listening
 
-TEMPLATE = Path(__file__).with_name("nginx.conf")
+TEMPLATE = Path(__file__).with_name("nginx.conf.in")
+TYPES = Path("/etc/nginx/mime.types")
 AWAY = Path(__file__).with_name("tidak-tersedia.html")
+# Where uploads begin (at an indicator) and where their pieces go.
+UPLOADS = "^(/penilaian/[0-9]+/[^/]+)?/unggah/"
+LARGEST_MB = 64
 
 
-def configured(folder: Path, *, port: int, nodes: Sequence[int], static: Path) -> str:
-    """The configuration for the nodes at these loopback ports; everything written lies in `folder`."""
-    servers = "\n".join(f"        server 127.0.0.1:{node} max_fails=1 fail_timeout=2s;" for node in nodes)
-    # Started by root it would give up its rights and could not read a folder that only root may enter.
-    user = "user root;" if os.geteuid() == 0 else ""
+def configuration(
+    folder: Path, nodes: Sequence[str], *, listen: str, static: Path, scheme: str = "http"
+) -> str:
+    """The text of nginx.conf for `nodes` ("127.0.0.1:8001"); temporary files go under `folder`."""
+    # Started by root it would read the checkout as nobody, to whom that may be closed.
+    user = "" if os.geteuid() else "user root;\n"
+    servers = "\n".join(f"        server {node} max_fails=2 fail_timeout=3s;" for node in nodes)
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        folder=folder, port=port, servers=servers, static=static, user=user,
-        forwarded=TEMPLATE.with_name("forwarded.conf"), pages=AWAY.parent, style=_style_hash(),
+        folder=folder, servers=servers, listen=listen, static=static, scheme=scheme, types=TYPES,
+        uploads=UPLOADS, user=user, largest=LARGEST_MB, pages=AWAY.parent, style=_style_hash(),
     )  # fmt: skip
 
 
@@ -30,10 +36,12 @@ def _style_hash() -> str:
     return b64encode(sha256(style.encode()).digest()).decode()
 
 
-def nginx(folder: Path, *, port: int, nodes: Sequence[int], static: Path) -> Program:
-    """The proxy, ready to start: one process in the foreground that serves at the loopback `port`."""
+def nginx(folder: Path, nodes: Sequence[str], *, static: Path, port: int) -> Program:
+    """The program, not yet started; it serves http on loopback at `port`."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "nginx.conf"
-    file.write_text(configured(folder, port=port, nodes=nodes, static=static), encoding="utf-8")
-    command = [found("nginx"), "-c", str(file), "-p", str(folder), "-e", str(folder / "error.log")]
-    return Program("nginx", command, log=folder / "nginx.log", ready=lambda: listening(port))
+    file.write_text(configuration(folder, nodes, listen=f"127.0.0.1:{port}", static=static))
+    return Program(
+        "nginx", [found("nginx"), "-p", str(folder), "-e", "stderr", "-c", str(file)],
+        log=folder / "nginx.log", ready=lambda: listening(port),
+    )  # fmt: skip

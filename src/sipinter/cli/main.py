@@ -35,6 +35,9 @@ COMMANDS: dict[str, Entry] = {
         "sipinter.cli.evidence:evidence", "Check the stored files, scan them, set an agency's room."
     ),
     "demo": Entry("sipinter.cli.demo.command:demo", "Load the demonstration and print its sign-ins."),
+    "check": Entry("sipinter.cli.check:check", "Say what is unsafe or missing for production."),
+    "backup": Entry("sipinter.cli.backup:backup", "Write database and files into one file."),
+    "restore": Entry("sipinter.cli.backup:restore", "Put a backup in place."),
     "docs": Entry("sipinter.cli.docs:docs", "Write the pages of docs/ that are drawn from the code."),
 }
 

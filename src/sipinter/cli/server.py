@@ -10,6 +10,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from sipinter.web.database import disconnect
+from sipinter.web.logs import Lines
 
 
 class Site(BaseApplication):  # type: ignore[misc]
@@ -22,6 +23,7 @@ class Site(BaseApplication):  # type: ignore[misc]
             "timeout": 120,
             "preload_app": True,
             "control_socket_disable": True,
+            "logger_class": Lines,
         }
         super().__init__()
 

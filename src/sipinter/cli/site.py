@@ -4,6 +4,7 @@ import os
 
 import click
 
+from .counted import counted
 from .django_setup import start
 
 
@@ -13,11 +14,12 @@ from .django_setup import start
 @click.option("--with-worker", is_flag=True, help="Run a worker of background tasks beside it.")
 def serve(bind: str, workers: int, with_worker: bool) -> None:
     """Serve the site by gunicorn until stopped."""
-    start()
-    from .server import serve_site
+    with counted():
+        start()
+        from .server import serve_site
 
-    click.echo(f"SIPINTER: http://{bind}/")
-    serve_site(bind, workers, with_worker=with_worker)
+        click.echo(f"SIPINTER: http://{bind}/")
+        serve_site(bind, workers, with_worker=with_worker)
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

@@ -39,6 +39,15 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name}={value!r}: expected a whole number") from None
 
 
+def choice(name: str, default: str, known: tuple[str, ...]) -> str:
+    """One of `known`, or ImproperlyConfigured; capitals do not matter."""
+    value = os.environ.get(name, "").strip() or default
+    for word in known:
+        if word.lower() == value.lower():
+            return word
+    raise ImproperlyConfigured(f"{name}={value!r}: expected one of {', '.join(known)}")
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Comma-separated list, blanks dropped."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from sipinter.web import logs
+
 from . import env
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -41,10 +43,12 @@ INSTALLED_APPS = [
     "sipinter.followup",
     "sipinter.assessments",
     "sipinter.national",
+    "sipinter.operations",
 ]
 
 MIDDLEWARE = [
     "sipinter.web.middleware.RequestId",
+    "sipinter.web.watch.Watch",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -191,6 +195,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^sehat/", r"^metrik/$"]  # asked by machines of the same network
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -272,11 +277,13 @@ ISSUER = {
     "signer_title": env.text("SIPINTER_ISSUER_SIGNER_TITLE", "Pimpinan Badan Pengawas"),
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("SIPINTER_LOG_LEVEL", "WARNING")},
-}
+# --- running ------------------------------------------------------------------------------------------
+# How many machines serve the site: `sipinter check` says what they must share.
+NODES = env.number("SIPINTER_NODES", 1)
+# Who may read /metrik/ sends this as a bearer token; without one there is no such page.
+METRICS_TOKEN = env.text("SIPINTER_METRICS_TOKEN", "")
+LOGGING = logs.configuration(
+    env.choice("SIPINTER_LOG_FORMAT", "text", ("text", "json")),
+    env.choice("SIPINTER_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
+)
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("sipinter.followup.urls")),
     path("", include("sipinter.assessments.urls")),
     path("", include("sipinter.national.urls")),
+    path("", include("sipinter.operations.urls")),
 ]
 
 handler500 = "sipinter.web.views.fault"

@@ -2,6 +2,7 @@
 
 import click
 
+from ..counted import counted
 from ..django_setup import start
 
 
@@ -10,6 +11,11 @@ from ..django_setup import start
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port to serve on.")
 def demo(serve: bool, bind: str) -> None:
     """Migrate, load the demonstration data (once), print the sign-ins."""
+    with counted():
+        _demo(serve, bind)
+
+
+def _demo(serve: bool, bind: str) -> None:
     start()
     from django.conf import settings
     from django.core.management import call_command

@@ -1,0 +1,37 @@
+"""`sipinter check`: what is unsafe or missing."""
+
+import os
+import sys
+from dataclasses import asdict
+
+import click
+import django
+from django.core.exceptions import ImproperlyConfigured
+
+from .output import print_json
+
+
+@click.command()
+@click.option("--deploy", is_flag=True, help="Everything that production needs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(deploy: bool, as_json: bool) -> None:
+    """Say what is unsafe or missing, a line each; exit code 1 when there is an error."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings")
+    from sipinter.operations.finding import error
+
+    try:
+        django.setup()
+        from sipinter.operations.checks import findings
+
+        found = list(findings(production=deploy))
+    except ImproperlyConfigured as wrong:
+        variable = next((word for word in str(wrong).replace("=", " ").split() if word.isupper()), "-")
+        found = [error(variable.strip(":,"), str(wrong), "see docs/settings.md")]
+    if as_json:
+        print_json([asdict(finding) for finding in found])
+    else:
+        for finding in found:
+            click.echo(f"{finding.level:<5}  {finding.variable}: {finding.wrong}; {finding.do}")
+        if not found:
+            click.echo("nothing found")
+    sys.exit(any(finding.level == "error" for finding in found))

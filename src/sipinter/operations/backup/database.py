@@ -1,0 +1,62 @@
+"""The database that is restored into: whether it is empty, emptying it, and the mark of an unfinished one."""
+
+from django.db import connection, transaction
+
+MARK = "sipinter_restoring"
+# `migrate` alone fills these.
+FILLED_BY_MIGRATE = frozenset(
+    {"django_migrations", "django_content_type", "auth_permission", "sqlite_sequence"}
+)
+
+
+def is_marked() -> bool:
+    """True while a restore has begun and not ended: the database must not serve."""
+    return MARK in connection.introspection.table_names()
+
+
+def create_mark() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {MARK} (begun integer)")
+
+
+def drop_mark() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {MARK}")
+
+
+def has_rows() -> bool:
+    """True when any table but those that `migrate` fills has a row."""
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table in FILLED_BY_MIGRATE:
+                continue
+            cursor.execute(f"SELECT 1 FROM {quote(table)} LIMIT 1")  # noqa: S608 - names from the catalogue
+            if cursor.fetchone():
+                return True
+    return False
+
+
+def wipe() -> None:
+    """Drop every table but the mark, and on PostgreSQL the functions that triggers of ours call."""
+    quote = connection.ops.quote_name
+    names = [quote(name) for name in connection.introspection.table_names() if name != MARK]
+    with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            if names:
+                cursor.execute(f"DROP TABLE {', '.join(names)} CASCADE")
+            _drop_functions()
+            return
+        for name in names:
+            cursor.execute(f"DROP TABLE {name}")
+
+
+def _drop_functions() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.oid::regprocedure::text FROM pg_proc p"
+            " WHERE p.pronamespace = current_schema()::regnamespace AND p.prokind = 'f'"
+            " AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+        )
+        for (signature,) in cursor.fetchall():
+            cursor.execute(f"DROP FUNCTION {signature} CASCADE")

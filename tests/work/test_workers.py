@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,16 @@ from .trial import spans
 KILLS = int(os.environ.get("SIPINTER_TEST_KILLS", "4"))
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
-def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return Site(tmp_path_factory.mktemp("site"), {}).prepare()
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same on both databases."""
+    folder = tmp_path_factory.mktemp("site")
+    if request.param == "sqlite":
+        yield Site(folder, {}).prepare()
+        return
+    postgres = pytest.importorskip("deploy.postgres")
+    with postgres.postgres() as server:
+        yield Site(folder, {"SIPINTER_DATABASE_URL": server.create("work")}).prepare()
 
 
 def started(log: Path) -> int:

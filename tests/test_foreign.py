@@ -16,10 +16,12 @@ from sipinter.accounts.models import Invitation, Membership, Notification
 from sipinter.accounts.services import invite
 from sipinter.assessments import services as act
 from sipinter.assessments.models import Answer, Decision
+from sipinter.assessments.tasks import make_papers
 from sipinter.audit.models import Event
 from sipinter.followup.models import Recommendation
+from sipinter.work.queue import start_job
 from tests.assessments.round import Round, pdf
-from tests.factories import client_for, make_agency, make_user
+from tests.factories import actor, client_for, make_agency, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +79,7 @@ def victim() -> Victim:
         role="team",
         actor=round_.who("keeper"),
     ).invitation
+    job = start_job(make_papers, decision.pk, title="CATATAN-RAHASIA", actor=actor(secret))
     values = {
         "": {
             "pk": round_.assessment.pk, "code": "3.4", "slug": round_.agency.slug, "kind": "letter",
@@ -92,7 +95,10 @@ def victim() -> Victim:
         "assessments:cycle": {"pk": round_.cycle.pk},
         "assessments:cycle_dates": {"pk": round_.cycle.pk},
         "assessments:cycle_open": {"pk": round_.cycle.pk},
+        "accounts:begin_job": {"name": "daftar-instansi"},
+        **{f"accounts:{name}": {"pk": job.pk} for name in ("job", "job_report", "job_again")},
         "assessments:document": {"code": decision.code},
+        "assessments:papers": {"code": decision.code},
         "assessments:desk_step": {"action": "finish_verification"},
         "assessments:plenary_step": {"action": "publish"},
         "national:verify_code": {"code": decision.code},

@@ -16,10 +16,12 @@ from sipinter.accounts.models import Invitation, Membership, Notification
 from sipinter.accounts.services import invite
 from sipinter.assessments import services as act
 from sipinter.assessments.models import Answer, Decision
+from sipinter.assessments.tasks import make_papers
 from sipinter.audit.models import Event
 from sipinter.followup.models import Recommendation
+from sipinter.work.queue import start_job
 from tests.assessments.round import Round, pdf
-from tests.factories import client_for, make_agency, make_user
+from tests.factories import actor, client_for, make_agency, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -77,12 +79,13 @@ def victim() -> Victim:
         role="team",
         actor=round_.who("keeper"),
     ).invitation
+    job = start_job(make_papers, decision.pk, title="CATATAN-RAHASIA", actor=actor(secret))
     values = {
         "": {
             "pk": round_.assessment.pk, "code": "3.4", "slug": round_.agency.slug, "kind": "letter",
             "instrument_id": round_.instrument_id, "action": "decide", "token": "tidak-dikenal",
             "recommendation": Recommendation.objects.first().pk, "number": 1, "page": 1, "n": 1,
-            "key": "x-y", "uidb36": "x", "provider": "x",
+            "key": "x-y", "uidb36": "x", "provider": "x", "name": "daftar-instansi",
         },
         "accounts:member": {"pk": Membership.objects.get(user=secret).pk},
         "accounts:end": {"pk": Membership.objects.get(user=secret).pk},
@@ -92,7 +95,9 @@ def victim() -> Victim:
         "assessments:cycle": {"pk": round_.cycle.pk},
         "assessments:cycle_dates": {"pk": round_.cycle.pk},
         "assessments:cycle_open": {"pk": round_.cycle.pk},
+        **{f"accounts:{name}": {"pk": job.pk} for name in ("job", "job_report", "job_again")},
         "assessments:document": {"code": decision.code},
+        "assessments:papers": {"code": decision.code},
         "assessments:desk_step": {"action": "finish_verification"},
         "assessments:plenary_step": {"action": "publish"},
         "national:verify_code": {"code": decision.code},

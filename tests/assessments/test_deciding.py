@@ -10,12 +10,15 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from sipinter.assessments import services as act
 from sipinter.assessments.models import Cycle, Decision, Result, Snapshot
+from sipinter.assessments.papers import keep_documents, lacking
 from sipinter.assessments.queries.desk import last_verdict
 from sipinter.assessments.queries.frame import frame_of
 from sipinter.assessments.queries.workspace import answer_page
+from sipinter.assessments.tasks import make_papers
 from sipinter.documents.signing import verify
 from sipinter.followup.models import Recommendation
 from sipinter.web.errors import Denied, Invalid, NotNow, Refused
+from sipinter.work.queue import later
 from sipinter.work.worker import drain
 
 from .desk_round import beside
@@ -208,6 +211,27 @@ def test_papers_are_signed_in_the_language_of_the_site() -> None:
     with default_storage.open(paper.path) as stored:
         (signature,) = PdfFileReader(stored).embedded_signatures
         assert str(signature.sig_object["/Reason"]).startswith("Surat keputusan ")
+
+
+def test_papers_are_made_once_however_often_somebody_begins() -> None:
+    decision = Round().decide(4).decision
+    stale = Decision.objects.prefetch_related("documents").get(pk=decision.pk)
+    drain()
+    made = {d.kind: d.pk for d in decision.documents.all()}
+    assert {d.kind: d.pk for d in keep_documents(stale)} == made  # two at once: the first one's papers hold
+    decision.documents.filter(kind="certificate").delete()
+    assert lacking(Decision.objects.get(pk=decision.pk)) == ["certificate"]
+    later(make_papers, decision.pk)  # the worker died between the two
+    drain()
+    assert decision.documents.get(kind="letter").pk == made["letter"]
+    assert decision.documents.count() == 2
+
+
+def test_publishing_does_not_wait_for_a_worker() -> None:
+    round_ = Round().publish()
+    assert sorted(round_.decision.documents.values_list("kind", flat=True)) == ["certificate", "letter"]
+    assert drain()
+    assert round_.decision.documents.count() == 2
 
 
 def test_the_next_round_compares_with_the_level_that_holds() -> None:

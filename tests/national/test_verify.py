@@ -14,6 +14,7 @@ from sipinter.assessments.queries.decisions import tidy_code
 from sipinter.documents.signing import MAX_BYTES
 from sipinter.national import views_verify
 from sipinter.national.views_verify import Outcome, check
+from sipinter.work.worker import drain
 from tests.assessments.desk_round import browser
 from tests.assessments.round import Round, pdf
 from tests.assessments.test_plenary_pages import TODAY, decided, published
@@ -74,6 +75,7 @@ def test_a_strangers_file_is_not_known(body: bytes) -> None:
 
 def test_an_unpublished_paper_says_nothing_about_its_decision() -> None:
     round_ = decided()
+    drain()
     page = _upload(_paper()).content.decode()
     assert "not among the published decisions" in page
     assert round_.agency.name not in page

@@ -36,7 +36,8 @@ class Site:
             "SIPINTER_SECRET_KEY": "tests-only-" + "x" * 50,
             "SIPINTER_VAR": str(self.folder),
             "SIPINTER_WORK_LEASE": "2",
-            "SIPINTER_WORK_BACKOFF": "1",
+            "SIPINTER_WORK_BACKOFF": "0",
+            "SIPINTER_WORK_ATTEMPTS": "100",  # the same task may be the one that is killed each time
             "SIPINTER_TRIAL_LOG": str(self.log),
             **self.extra,
         }

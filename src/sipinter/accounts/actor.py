@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from sipinter.work.models import Job
+
 from .models import Membership, User
 from .roles import AGENCY_ROLES, SUPERVISOR_ROLES, Role
 
@@ -102,4 +104,9 @@ def actor_of(user: User, *, second_factor: bool = False) -> Actor:
     return Actor(user.pk, user.name, grants, second_factor=second_factor, withheld=withheld)
 
 
-__all__ = ["NOBODY", "Actor", "Grant", "Role", "actor_of", "system"]
+def actor_of_job(job: Job) -> Actor:
+    """Who started the job, with their grants of now; the second factor was asked for at the start."""
+    return system(job.by_name) if job.by is None else actor_of(job.by, second_factor=True)
+
+
+__all__ = ["NOBODY", "Actor", "Grant", "Role", "actor_of", "actor_of_job", "system"]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import invitation, own, team
+from .views import invitation, jobs, own, team
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("undangan/<str:token>/", invitation.accept, name="accept"),
     path("pemberitahuan/", own.notifications, name="notifications"),
     path("pemberitahuan/<int:pk>/", own.open_notification, name="open_notification"),
+    path("pekerjaan/", jobs.jobs, name="jobs"),
+    path("pekerjaan/mulai/<slug:name>/", jobs.begin, name="begin_job"),
+    path("pekerjaan/<uuid:pk>/", jobs.job, name="job"),
+    path("pekerjaan/<uuid:pk>/hasil.csv", jobs.report, name="job_report"),
+    path("pekerjaan/<uuid:pk>/ulangi/", jobs.again, name="job_again"),
     path("akun/nama/", own.profile, name="profile"),
     path("akun/dua-langkah/", own.second_factor, name="second_factor"),
 ]

@@ -1,7 +1,7 @@
 """Writing the register of agencies."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,13 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Imported:
-    """How many agencies an import made, changed and left as they were."""
+    """How many agencies an import made, changed and left as they were; which ones, by code."""
 
     created: int
     updated: int
     unchanged: int
+    created_codes: tuple[str, ...] = field(default=(), compare=False)
+    updated_codes: tuple[str, ...] = field(default=(), compare=False)
 
 
 def import_register(*paths: Path, actor: Who) -> Imported:
@@ -36,8 +38,7 @@ def import_register(*paths: Path, actor: Who) -> Imported:
     changes nothing and records nothing. Denied for anybody but the system and the national
     administrator; RegisterFaults (all of them, nothing imported) when the files do not hold.
     """
-    if not KEEPERS & set(actor.role_names.split(",")):
-        raise Denied(_("Only the national administrator keeps the register of agencies."))
+    require_keeper(actor)
     rows = read_register(*paths)
     with transaction.atomic():
         known = {agency.code: agency for agency in Agency.objects.all()}
@@ -51,7 +52,14 @@ def import_register(*paths: Path, actor: Who) -> Imported:
                 actor=actor,
                 changes={"created": [0, len(created)], **changes},
             )
-    return Imported(len(created), len(changes), len(rows) - len(created) - len(changes))
+    left = len(rows) - len(created) - len(changes)
+    return Imported(len(created), len(changes), left, tuple(sorted(created)), tuple(sorted(changes)))
+
+
+def require_keeper(actor: Who) -> None:
+    """Denied for anybody but the system and the national administrator."""
+    if not KEEPERS & set(actor.role_names.split(",")):
+        raise Denied(_("Only the national administrator keeps the register of agencies."))
 
 
 def _refuse_taken_slugs(rows: Sequence[AgencyRow], known: dict[str, Agency]) -> None:

@@ -16,7 +16,7 @@ from django_tasks_db.models import get_date_max
 
 from sipinter.web.errors import Refused
 
-from .models import DBTaskResult, Job, Worker
+from .models import Job, Row, Worker
 
 logger = logging.getLogger("sipinter.work")
 
@@ -25,9 +25,9 @@ class WorkerGone(Exception):
     """The worker ended or fell silent while it held the task."""
 
 
-def claim(worker_id: str) -> DBTaskResult | None:
+def claim(worker_id: str) -> Row | None:
     """Take the first task that is ready; None when there is none."""
-    ready = DBTaskResult.objects.ready().filter(backend_name="default")
+    ready = Row.objects.ready().filter(backend_name="default")
     if not ready.exists():  # without a lock: an idle worker does not hold up SQLite's writers
         return None
     with transaction.atomic():
@@ -37,7 +37,7 @@ def claim(worker_id: str) -> DBTaskResult | None:
     return task
 
 
-def finish(task: DBTaskResult, value: Any) -> bool:
+def finish(task: Row, value: Any) -> bool:
     """Note that it is done. What it was given is erased: it may be a person's letter."""
     return _change(
         task,
@@ -50,7 +50,7 @@ def finish(task: DBTaskResult, value: Any) -> bool:
     )
 
 
-def fail(task: DBTaskResult, error: Exception) -> bool:
+def fail(task: Row, error: Exception) -> bool:
     """Try again later, or end as failed: after the last try, or at once when a service refused."""
     kind = f"{type(error).__module__}.{type(error).__qualname__}"
     final = isinstance(error, Refused) or len(task.worker_ids) >= settings.WORK_ATTEMPTS
@@ -67,7 +67,7 @@ def fail(task: DBTaskResult, error: Exception) -> bool:
 
 def reclaim() -> int:
     """Free what workers hold whose lease is over; how many tasks. Any worker may do it, several at once."""
-    running = list(DBTaskResult.objects.running())
+    running = list(Row.objects.running())
     if not running:
         return 0
     # Read after the tasks: a worker is on the list before it takes its first.
@@ -80,7 +80,7 @@ def delay(tries: int) -> timedelta:
     return timedelta(seconds=min(settings.WORK_BACKOFF * 4 ** max(tries - 1, 0), 3600) if tries else 0)
 
 
-def _take_back(task: DBTaskResult) -> bool:
+def _take_back(task: Row) -> bool:
     fields = {"exception_class_path": f"{__name__}.{WorkerGone.__name__}", "traceback": ""}
     tries = len(task.worker_ids)
     logger.warning("task=%s id=%s try=%s its worker is gone", task.task_path, task.pk, tries)
@@ -89,20 +89,18 @@ def _take_back(task: DBTaskResult) -> bool:
     return _again(task, tries - 1, fields)  # the first time at once: a restart is no fault of the task
 
 
-def _again(task: DBTaskResult, tries: int, fields: dict[str, Any]) -> bool:
+def _again(task: Row, tries: int, fields: dict[str, Any]) -> bool:
     wait = delay(tries)
     due = timezone.now() + wait if wait else get_date_max()  # the queue's way to say: at once
     return _change(task, status=TaskResultStatus.READY, run_after=due, **fields)
 
 
-def _end(task: DBTaskResult, fields: dict[str, Any]) -> bool:
+def _end(task: Row, fields: dict[str, Any]) -> bool:
     return _change(task, status=TaskResultStatus.FAILED, finished_at=timezone.now(), **fields)
 
 
-def _change(task: DBTaskResult, **fields: Any) -> bool:
-    held = DBTaskResult.objects.filter(
-        pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at
-    )
+def _change(task: Row, **fields: Any) -> bool:
+    held = Row.objects.filter(pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at)
     changed = bool(held.update(**fields))
     if not changed:
         logger.warning("task=%s id=%s was taken back meanwhile", task.task_path, task.pk)

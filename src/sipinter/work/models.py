@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
 
 from sipinter.audit.services import Who
 
+Row = DBTaskResult[Any, Any]  # a row of the queue
 OVERSEERS = frozenset({"system", "administrator"})
 
 
@@ -28,10 +29,10 @@ class QueuedTaskQuerySet(DBTaskResultQuerySet):
         return self.none() if actor.user_id is None else self.filter(job__by_id=actor.user_id)
 
 
-class QueuedTask(DBTaskResult):
+class QueuedTask(DBTaskResult[Any, Any]):
     """A task of the queue, with our way of asking for it."""
 
-    objects = QueuedTaskQuerySet.as_manager()
+    objects = QueuedTaskQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         proxy = True

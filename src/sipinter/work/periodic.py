@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 
-from .models import DBTaskResult, Schedule
+from .models import Row, Schedule
 from .queue import later
 
 
@@ -49,7 +49,7 @@ def _start(name: str, entry: Periodic) -> bool:
     same = Schedule.objects.filter(pk=name, due_at=row.due_at, due_at__lte=now)
     if not same.update(due_at=now + entry.every):
         return False  # another worker was first
-    unfinished = DBTaskResult.objects.filter(
+    unfinished = Row.objects.filter(
         task_path=name, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
     )
     if unfinished.exists():

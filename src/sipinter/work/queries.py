@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django_tasks import TaskResultStatus
 
 from sipinter.audit.services import Who
 
-from .models import DBTaskResult, QueuedTask, oversees
+from .models import QueuedTask, QueuedTaskQuerySet, Row, oversees
 
 UNFINISHED = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 
@@ -23,7 +22,7 @@ class Length:
 
 def queue_length() -> Length:
     """How full the queue is (one query)."""
-    kept = DBTaskResult.objects.exclude(status=TaskResultStatus.SUCCESSFUL).order_by()
+    kept = Row.objects.exclude(status=TaskResultStatus.SUCCESSFUL).order_by()
     found = list(kept.values_list("status", flat=True))
     return Length(
         found.count(TaskResultStatus.READY),
@@ -32,13 +31,13 @@ def queue_length() -> Length:
     )
 
 
-def jobs_of(actor: Who) -> QuerySet[QueuedTask]:
+def jobs_of(actor: Who) -> QueuedTaskQuerySet:
     """What the page of jobs lists, newest first: one's own jobs; for an administrator everybody's."""
     rows = QueuedTask.objects.visible_to(actor).select_related("job")
     return rows.filter(job__isnull=False).order_by("-enqueued_at", "pk")
 
 
-def failed_tasks(actor: Who) -> QuerySet[QueuedTask]:
+def failed_tasks(actor: Who) -> QueuedTaskQuerySet:
     """Tasks without a job that have failed for good: nobody but an administrator would notice them."""
     if not oversees(actor):
         return QueuedTask.objects.none()

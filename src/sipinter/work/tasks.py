@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 
-from .models import DBTaskResult, Worker
+from .models import Row, Worker
 from .periodic import periodically
 
 KEEP = timedelta(days=7)
@@ -17,7 +17,7 @@ KEEP_JOBS = timedelta(days=180)
 def forget_finished() -> int:
     """Delete what ended well a week ago (jobs: half a year) and workers long gone; failures stay."""
     now = timezone.now()
-    done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL)
+    done = Row.objects.filter(status=TaskResultStatus.SUCCESSFUL)
     Worker.objects.filter(beat_at__lt=now - KEEP).delete()
     gone, _by_kind = done.filter(job__isnull=True, finished_at__lt=now - KEEP).delete()
     jobs, _by_kind = done.filter(finished_at__lt=now - KEEP_JOBS).delete()

@@ -18,7 +18,7 @@ from sipinter.web.request_id import set_request_id
 from . import periodic
 from .claims import claim, fail, finish, reclaim
 from .lease import Lease
-from .models import DBTaskResult, Worker
+from .models import Row, Worker
 
 logger = logging.getLogger("sipinter.work")
 SETTLING = 5  # tries to write how a task ended
@@ -93,7 +93,7 @@ def drain() -> int:
     return done
 
 
-def _settle(task: DBTaskResult) -> None:
+def _settle(task: Row) -> None:
     """Run it and write how it ended; a worker that cannot write that ends, and its lease with it."""
     end = _outcome(task)
     for left in reversed(range(SETTLING)):
@@ -108,7 +108,7 @@ def _settle(task: DBTaskResult) -> None:
             return
 
 
-def _outcome(task: DBTaskResult) -> Callable[[], bool]:
+def _outcome(task: Row) -> Callable[[], bool]:
     """Run the task; gives what is to be written."""
     set_request_id(task.pk.hex)
     began = time.monotonic()
@@ -124,7 +124,7 @@ def _outcome(task: DBTaskResult) -> Callable[[], bool]:
     return lambda: finish(task, value)
 
 
-def _call(task: DBTaskResult) -> Any:
-    result = task.task_result
+def _call(task: Row) -> Any:
+    result: Any = task.task_result
     first = [TaskContext(task_result=result)] if result.task.takes_context else []
     return result.task.call(*first, *result.args, **result.kwargs)

@@ -10,6 +10,8 @@ from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.signals import social_account_added, social_account_removed
 from django.dispatch import receiver
 
 from sipinter.audit.services import record
@@ -43,6 +45,18 @@ def renewed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
 def failed(user: User, **kwargs: Any) -> None:
     """A wrong code."""
     record("user.second_factor_failed", user, actor=NOBODY)
+
+
+@receiver(social_account_added)
+def service_connected(sociallogin: SocialLogin, **kwargs: Any) -> None:
+    """A sign-in service opens the account from now on."""
+    record("user.service_connected", sociallogin.user, actor=actor_of(sociallogin.user))
+
+
+@receiver(social_account_removed)
+def service_disconnected(socialaccount: SocialAccount, **kwargs: Any) -> None:
+    """It no longer does."""
+    record("user.service_disconnected", socialaccount.user, actor=actor_of(socialaccount.user))
 
 
 @receiver(email_changed)

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -45,3 +46,13 @@ def words(name: str, default: str = "") -> list[str]:
 def folder(name: str, default: Path) -> Path:
     """A folder path; not created here."""
     return Path(os.environ.get(name) or default)
+
+
+def issuer(name: str) -> str:
+    """The address of a service that is trusted: https, or http on this machine; empty when there is none."""
+    value = os.environ.get(name, "").strip().rstrip("/")
+    parts = urlsplit(value)
+    loopback = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if value and not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and loopback))):
+        raise ImproperlyConfigured(f"{name}={value!r}: expected an address that begins with https://")
+    return value

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from . import charts, nav, present, shapes
+from . import charts, nav, present, shapes, signing_in
 
 
 def environment(**options: Any) -> Environment:
@@ -37,6 +37,8 @@ def environment(**options: Any) -> Environment:
         count_of=nav.count_of,
         page_language=present.language,
         form_faults=form_faults,
+        sign_in_services=signing_in.sign_in_services,
+        second_steps=signing_in.second_steps,
         charts=charts,
         shape_path=shapes.shape_path,
     )

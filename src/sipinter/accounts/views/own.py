@@ -9,11 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sipinter.web.errors import Refused
 
 from .. import queries, services
+from .. import sessions as signed_in
 from ..access import actor_from, fetch
 from ..forms import NameForm, show_refusal
 from ..models import Notification, User
@@ -63,6 +65,35 @@ def profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your name is saved."))
             return redirect("web:account")
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@sign_in_required
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    """The browsers in which one is signed in."""
+    places = signed_in.places_of(cast(User, request.user), request.session.session_key)
+    zone = queries.zone_of(actor_from(request))
+    return render(request, "accounts/sessions.html", {"places": places, "zone": zone})
+
+
+@sign_in_required
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign one of one's own browsers out."""
+    if signed_in.end_one(cast(User, request.user), pk, actor=actor_from(request)):
+        messages.success(request, _("That browser is signed out."))
+    return redirect("accounts:sessions")
+
+
+@sign_in_required
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign all of one's own browsers out but this one."""
+    key = request.session.session_key
+    number = signed_in.end_others(cast(User, request.user), key, actor=actor_from(request))
+    said = ngettext("%(n)s other browser is signed out.", "%(n)s other browsers are signed out.", number)
+    messages.success(request, said % {"n": number})
+    return redirect("accounts:sessions")
 
 
 @sign_in_required

@@ -2,14 +2,15 @@
 
 from django.urls import include, path
 
-from allauth.socialaccount.providers.openid_connect.views import login as start_service
-from sipinter.accounts.views.passkeys import RemovePasskey
-from sipinter.web.limits import limited
+from sipinter.accounts.views import passkeys, service
 
+# In front of allauth's views of the same addresses.
+in_front = [
+    path("akun/2fa/webauthn/keys/<int:pk>/remove/", passkeys.remove, name="mfa_remove_webauthn"),
+    path("akun/oidc/<str:provider_id>/login/", service.start, name="openid_connect_login"),
+]
 urlpatterns = [
-    path("akun/oidc/<str:provider_id>/login/", limited("service")(start_service), name="start_service"),
-    # In front of allauth's, under the same address and name.
-    path("akun/2fa/webauthn/keys/<int:pk>/remove/", RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    *in_front,
     path("akun/", include("allauth.urls")),
     path("", include("sipinter.web.urls")),
     path("", include("sipinter.accounts.urls")),

@@ -21,3 +21,6 @@ class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
             )
         response: HttpResponse = super().form_valid(form)
         return response
+
+
+remove = RemovePasskey.as_view()

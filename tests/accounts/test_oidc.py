@@ -1,21 +1,25 @@
 """Signing in by a service: a real one on loopback, asked as a browser asks it."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
 import requests
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
 
 from deploy.oidc import Service, service
-from sipinter.accounts.oidc import _IssuerOnly, _vouches
+from sipinter.accounts.oidc import CheckedAdapter, _IssuerOnly, _vouches
 from sipinter.accounts.models import User
 from sipinter.audit.models import Event
 from sipinter.config import env
@@ -204,6 +208,35 @@ def test_cancelling_there_says_so_here(sso: Service, browser: Client) -> None:
     # The service on loopback leaves out the state, which RFC 6749 (4.1.2.1) demands.
     response = browser.get(f"{back.path}?{back.query}&state={state}", follow=True)
     assert "Signing in was cancelled" in response.content.decode()
+
+
+def token(key: Any, **changed: Any) -> str:
+    """An identity token of the service's shape."""
+    now = int(time.time())
+    claims = {"iss": "ISS", "aud": "sipinter", "sub": "x", "iat": now, "exp": now + 60} | changed
+    return jwt.encode(claims, key, algorithm="RS256" if not isinstance(key, str) else "HS256")
+
+
+def test_a_token_counts_only_with_the_issuers_signature(sso: Service, rf: Any) -> None:
+    adapter = CheckedAdapter(rf.get("/"), "sso")
+    app = adapter.get_provider().app
+    stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    unsigned = jwt.encode({"iss": sso.issuer, "aud": "sipinter", "sub": "x"}, None, algorithm="none")
+    for forged in (token(stranger, iss=sso.issuer), token("x" * 40, iss=sso.issuer), unsigned):
+        with pytest.raises(OAuth2Error):
+            adapter._decode_id_token(app, forged)
+
+
+def test_metadata_of_another_issuer_are_refused(sso: Service, settings: Any, browser: Client) -> None:
+    """The service names itself by 127.0.0.1; it is configured by another name of the same machine."""
+    port = urlsplit(sso.issuer).port
+    settings.SOCIALACCOUNT_PROVIDERS = providers(
+        f"http://localhost:{port}", client_id="sipinter", secret="x", name="SSO"
+    )
+    overrides = {"issuer": sso.issuer}
+    app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]
+    app["settings"]["openid_configuration_overrides"] = overrides
+    assert browser.post(LOGIN).status_code == 503
 
 
 def test_only_the_issuers_host_is_asked(sso: Service) -> None:

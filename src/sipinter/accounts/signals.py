@@ -7,12 +7,13 @@ system where something on record is heard of by signal.
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_changed
+from allauth.account.signals import authentication_step_completed, email_changed
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.signals import social_account_added, social_account_removed
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from sipinter.audit.services import record
 
@@ -45,6 +46,13 @@ def renewed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
 def failed(user: User, **kwargs: Any) -> None:
     """A wrong code."""
     record("user.second_factor_failed", user, actor=NOBODY)
+
+
+@receiver(authentication_step_completed)
+def proven_again(request: HttpRequest, reauthenticated: bool = False, **kwargs: Any) -> None:
+    """A fresh proof of identity gives the session a new key."""
+    if reauthenticated:
+        request.session.cycle_key()
 
 
 @receiver(social_account_added)

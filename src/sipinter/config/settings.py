@@ -49,8 +49,8 @@ MIDDLEWARE = [
     "sipinter.web.middleware.RequestId",
     "sipinter.web.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -151,6 +151,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "sipinter.accounts.passwords.NotAboutThisSystem"},
     # Numbers alone are refused: a civil servant's number (NIP) is on every decree.
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]

@@ -30,6 +30,7 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         allowed = request.method in METHODS
         response = self.get_response(request) if allowed else HttpResponseNotAllowed(sorted(METHODS))
+        response.setdefault("X-Frame-Options", "DENY")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("Permissions-Policy", PERMISSIONS)
         response.setdefault("X-Permitted-Cross-Domain-Policies", "none")

@@ -17,6 +17,7 @@ from sipinter.web.errors import Refused
 from .. import queries, services
 from .. import sessions as signed_in
 from ..access import actor_from, fetch
+from ..confirm import confirmed
 from ..forms import NameForm, show_refusal
 from ..models import Notification, User
 from ..notify import mark_all_read, mark_read
@@ -77,6 +78,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 @sign_in_required
+@confirmed()
 @require_POST
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign one of one's own browsers out."""
@@ -86,6 +88,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @sign_in_required
+@confirmed()
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Sign all of one's own browsers out but this one."""

@@ -93,6 +93,35 @@ def test_the_list_shows_device_and_last_use_and_ends_one(cast: Cast) -> None:
     assert Event.objects.get(action="user.sessions_ended").changes == {"count": [None, 1]}
 
 
+def test_signing_out_ends_the_session_and_clears_the_browser(cast: Cast) -> None:
+    client = open_browser(cast.owner)
+    key = client.session.session_key
+    response = client.post(reverse("account_logout"))
+    assert response["Clear-Site-Data"] == '"cache", "storage"'
+    assert not Session.objects.filter(session_key=key).exists()
+    client.cookies["sessionid"] = key or ""
+    assert not is_in(client)
+
+
+def test_proving_again_who_one_is_gives_a_new_key(cast: Cast) -> None:
+    client = open_browser(cast.owner)
+    key = client.session.session_key
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert client.session.session_key != key
+    assert is_in(client)
+
+
+def test_ending_sessions_asks_again_when_the_proof_is_old(cast: Cast) -> None:
+    here, there = open_browser(cast.owner), open_browser(cast.owner)
+    session = here.session
+    methods = session["account_authentication_methods"]
+    session["account_authentication_methods"] = [done | {"at": 0} for done in methods]
+    session.save()
+    asked = here.post(reverse("accounts:end_other_sessions"))
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    assert is_in(there)
+
+
 def test_ending_all_others(cast: Cast) -> None:
     here, *others = (open_browser(cast.owner) for _number in range(3))
     here.post(reverse("accounts:end_other_sessions"))

@@ -12,6 +12,7 @@ from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.signals import social_account_added, social_account_removed
+from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -46,6 +47,12 @@ def renewed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
 def failed(user: User, **kwargs: Any) -> None:
     """A wrong code."""
     record("user.second_factor_failed", user, actor=NOBODY)
+
+
+@receiver(user_logged_out)
+def left(request: HttpRequest, **kwargs: Any) -> None:
+    """The answer to this request tells the browser to forget what it kept (web/headers.py)."""
+    request.signed_out = True  # type: ignore[attr-defined]
 
 
 @receiver(authentication_step_completed)

@@ -38,6 +38,8 @@ class SecurityHeaders:
         personal = name in request.COOKIES or name in response.cookies
         if personal and response.get("Content-Type", "").startswith(PAGES):
             response["Cache-Control"] = "no-store, private"
+        if getattr(request, "signed_out", False):
+            response["Clear-Site-Data"] = '"cache", "storage"'
         if response.status_code == 429:
             response.setdefault("Retry-After", "300")
         return response

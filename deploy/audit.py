@@ -28,7 +28,8 @@ class Findings:
     def said(self) -> list[str]:
         """Lines for the terminal."""
         answered = self.asked - self.unanswered
-        head = f"{self.name}: {answered} of {self.asked} libraries audited, {len(self.weak)} with a known weakness"
+        head = f"{self.name}: {answered} of {self.asked} libraries audited, "
+        head += f"{len(self.weak)} with a known weakness"
         if self.unanswered or not self.asked:
             head += "; NOT a clean bill: no service answered for the rest"
         return [head, *(f"  {line}" for line in self.weak)]
@@ -36,7 +37,17 @@ class Findings:
 
 def python(lock: Path) -> Findings:
     """Asks by pip-audit for every library of a requirements file with hashes."""
-    command = [sys.executable, "-m", "pip_audit", "-r", str(lock), "--require-hashes", "--disable-pip", "-f", "json"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip_audit",
+        "-r",
+        str(lock),
+        "--require-hashes",
+        "--disable-pip",
+        "-f",
+        "json",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     try:
         return of_pip_audit(lock.name, json.loads(done.stdout)["dependencies"])
@@ -64,9 +75,7 @@ def node(folder: Path) -> Findings:
     if npm is None:
         return Findings("package-lock.json", number, number)
     command = [npm, "audit", "--json", "--package-lock-only"]
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
     try:
         return of_npm(number, json.loads(done.stdout))
     except ValueError:

@@ -76,7 +76,9 @@ def test_deciding_and_publishing_ask_again(step: str, db: None, settings: Any) -
     round_ = Round().plenary()
     client = grow_old(client_for(round_.users["plenary"], second_factor=True))
     item = reverse("assessments:plenary_item", args=[round_.assessment.pk])
-    address = item if step == "decide" else reverse("assessments:plenary_step", args=[round_.assessment.pk, step])
+    address = (
+        item if step == "decide" else reverse("assessments:plenary_step", args=[round_.assessment.pk, step])
+    )
     state = round_.fresh().state
     response = client.post(address, {"act": "decide", "confirm": "1"})
     assert response["Location"].startswith(reverse("account_reauthenticate"))

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,13 +16,13 @@ from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from cryptography.hazmat.primitives.asymmetric import rsa
+from deploy.oidc import Service, service
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
 
-from deploy.oidc import Service, service
-from sipinter.accounts.oidc import CheckedAdapter, _IssuerOnly, _vouches
 from sipinter.accounts.models import User
+from sipinter.accounts.oidc import CheckedAdapter, _IssuerOnly, _vouches
 from sipinter.audit.models import Event
 from sipinter.config import env
 from sipinter.config.oidc import providers
@@ -227,6 +229,40 @@ def test_a_token_counts_only_with_the_issuers_signature(sso: Service, rf: Any) -
             adapter._decode_id_token(app, forged)
 
 
+def test_a_token_for_another_time_or_client_does_not_count(
+    sso: Service, rf: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    monkeypatch.setattr(CheckedAdapter, "_key", lambda self, name: key.public_key())
+    adapter = CheckedAdapter(rf.get("/"), "sso")
+    app = adapter.get_provider().app
+    assert adapter._decode_id_token(app, token(key, iss=sso.issuer))["sub"] == "x"
+    for changed in ({"exp": 1}, {"aud": "lain"}, {"iss": "http://lain.example"}, {"nbf": 4_000_000_000}):
+        with pytest.raises(OAuth2Error):
+            adapter._decode_id_token(app, token(key, **({"iss": sso.issuer} | changed)))
+    access = jwt.encode({"iss": sso.issuer, "aud": "sipinter", "scope": "openid"}, key, algorithm="RS256")
+    with pytest.raises(OAuth2Error):
+        adapter._decode_id_token(app, access)
+
+
+def test_a_redirect_of_the_service_is_not_followed(settings: Any) -> None:
+    class Away(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(302)
+            self.send_header("Location", "http://127.0.0.1:1/secret")
+            self.end_headers()
+
+        def log_message(self, *args: Any) -> None:
+            """Quiet."""
+
+    with HTTPServer(("127.0.0.1", 0), Away) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        issuer = f"http://127.0.0.1:{server.server_port}"
+        settings.SOCIALACCOUNT_PROVIDERS = providers(issuer, client_id="x", secret="", name="SSO")
+        with _IssuerOnly() as session:
+            assert session.get(f"{issuer}/").status_code == 302
+
+
 def test_metadata_of_another_issuer_are_refused(sso: Service, settings: Any, browser: Client) -> None:
     """The service names itself by 127.0.0.1; it is configured by another name of the same machine."""
     port = urlsplit(sso.issuer).port
@@ -242,7 +278,11 @@ def test_metadata_of_another_issuer_are_refused(sso: Service, settings: Any, bro
 def test_only_the_issuers_host_is_asked(sso: Service) -> None:
     with _IssuerOnly() as session:
         assert session.get(f"{sso.issuer}/.well-known/openid-configuration").status_code == 200
-        for elsewhere in ("http://127.0.0.1:1/token", "http://lain.example/", sso.issuer.replace("http", "https")):
+        for elsewhere in (
+            "http://127.0.0.1:1/token",
+            "http://lain.example/",
+            sso.issuer.replace("http", "https"),
+        ):
             with pytest.raises(requests.exceptions.InvalidURL):
                 session.get(elsewhere)
 

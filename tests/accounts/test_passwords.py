@@ -51,7 +51,9 @@ def test_argon2id_with_the_parameters_of_the_standard(settings: Any) -> None:
     kept = make_password("gerbong teh melati")
     facts = identify_hasher(kept).decode(kept)
     assert facts["variety"] == "argon2id"
-    assert (facts["memory_cost"] >= 19 * 1024, facts["time_cost"] >= 2, facts["parallelism"] >= 1) == (True,) * 3
+    assert (facts["memory_cost"] >= 19 * 1024, facts["time_cost"] >= 2, facts["parallelism"] >= 1) == (
+        True,
+    ) * 3
     assert check_password("gerbong teh melati", kept)
     assert not check_password("Gerbong teh melati", kept)
     assert not check_password("gerbong teh melat", kept)

@@ -127,6 +127,18 @@ def test_somebody_elses_passkey_opens_nothing(visitor: Any) -> None:
     assert "/akun/2fa/authenticate/" in other.url  # still before the second step
 
 
+def test_the_browser_keeps_nothing(visitor: Any) -> None:
+    """No storage but cookies, and these hold keys that scripts cannot read."""
+    page = visitor()
+    sign_in(page, make_user("Rina Lestari", ("keeper", make_agency())).email, PASSWORD)
+    page.goto("/beranda/")
+    page.goto("/tim/")
+    assert page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
+    assert set(page.evaluate("Object.keys(sessionStorage)")) <= {"htmx-current-path-for-history"}
+    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
+    assert "Rina" not in str(page.context.cookies())
+
+
 def test_without_scripts_the_page_says_what_passkeys_need(visitor: Any) -> None:
     page = visitor(java_script_enabled=False)
     page.goto("/akun/login/")

@@ -1,10 +1,9 @@
 """The public page that judges papers: by code and by file. One byte changed is refused."""
 
 import io
-
-import pikepdf
 from typing import Any
 
+import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -14,7 +13,6 @@ from sipinter.assessments import services as act
 from sipinter.assessments.models import Decision, DecisionDocument
 from sipinter.assessments.queries.decisions import tidy_code
 from sipinter.documents.signing import MAX_BYTES
-
 from sipinter.national.views_verify import Outcome, check
 from tests.assessments.desk_round import browser
 from tests.assessments.round import Round, pdf

@@ -54,7 +54,9 @@ class Page(HTMLParser):
 def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
     """Every address of the site as (path with {name} places, names of its places)."""
     for entry in (resolver or get_resolver()).url_patterns:
-        route = prefix + re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", str(entry.pattern)).replace("^", "").replace("$", "")
+        route = prefix + re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", str(entry.pattern)).replace("^", "").replace(
+            "$", ""
+        )
         if isinstance(entry, URLResolver):
             yield from addresses(entry, route)
         elif isinstance(entry, URLPattern):
@@ -117,7 +119,9 @@ def test_every_address(places: tuple[Round, dict[str, Any]], role: str | None) -
 
 
 def test_error_pages(settings: Any) -> None:
-    client = Client(headers={"accept-language": "en"}, enforce_csrf_checks=True, raise_request_exception=False)
+    client = Client(
+        headers={"accept-language": "en"}, enforce_csrf_checks=True, raise_request_exception=False
+    )
     answers = {
         404: client.get("/tidak-ada/"),
         403: client.post("/akun/login/", {"login": "a@contoh.go.id"}),
@@ -140,7 +144,13 @@ def test_methods_that_nothing_needs(method: str) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    ["https://lain.example/", "//lain.example/", "/\\lain.example", "javascript:alert(1)", "http:///lain.example"],
+    [
+        "https://lain.example/",
+        "//lain.example/",
+        "/\\lain.example",
+        "javascript:alert(1)",
+        "http:///lain.example",
+    ],
 )
 @pytest.mark.parametrize("page", ["/akun/login/", "/bahasa/"])
 def test_no_form_leads_elsewhere(page: str, wanted: str) -> None:
@@ -154,7 +164,7 @@ def test_no_form_leads_elsewhere(page: str, wanted: str) -> None:
     assert not location.startswith("//")
 
 
-def production(tmp_path: Path, code: str, **environment: str) -> Any:
+def production(tmp_path: Path, code: str, **environment: str | None) -> Any:
     """What `code` prints as JSON, run with the settings of production in a process of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SIPINTER_")}
     kept |= {
@@ -163,9 +173,12 @@ def production(tmp_path: Path, code: str, **environment: str) -> Any:
         "SIPINTER_VAR": str(tmp_path),
         "SIPINTER_BASE_URL": "https://sipinter.contoh.go.id",
         "SIPINTER_HOSTS": "sipinter.contoh.go.id",
-        **environment,
     }
-    code = f"import django, json; django.setup()\nfrom django.test import Client\nHOST = 'sipinter.contoh.go.id'\n{code}"
+    for name, value in environment.items():
+        kept.pop(name, None)
+        kept |= {name: value} if value is not None else {}
+    head = "import django, json; django.setup()\nfrom django.test import Client\nHOST = 'sipinter.contoh.go.id'\n"
+    code = head + code
     done = subprocess.run([sys.executable, "-c", code], env=kept, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
@@ -188,6 +201,19 @@ def test_under_https_cookies_are_bound_to_the_host_and_plain_requests_are_led_ov
     assert (status, location) == (301, "https://sipinter.contoh.go.id/akun/login/")
     assert names == ["__Host-sessionid", "__Host-csrftoken", "__Host-bahasa"]
     assert (all(secure), all(http_only), same_site, debug) == (True, True, "Lax", False)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/.git/config", "/.env", "/var/sipinter.sqlite3", "/static/", "/static/../settings.py", "/static/web/"],
+)
+def test_files_of_the_source_are_not_served(path: str, db: None) -> None:
+    assert Client().get(path).status_code == 404
+
+
+def test_production_does_not_start_without_a_key(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="SIPINTER_SECRET_KEY"):
+        production(tmp_path, "print(1)", SIPINTER_SECRET_KEY=None)
 
 
 def test_a_key_is_demanded_and_an_earlier_one_still_reads(tmp_path: Path) -> None:

@@ -120,6 +120,7 @@ def test_limits_are_changed_by_name() -> None:
 def test_a_forged_forwarding_header_buys_no_further_attempts(settings: Any, cast: Cast) -> None:
     settings.LIMITS = settings.LIMITS | {"verify": "2/m/ip"}
     statuses = [
-        Client().post("/verifikasi/", headers={"x-forwarded-for": f"10.0.0.{n}"}).status_code for n in range(3)
+        Client().post("/verifikasi/", headers={"x-forwarded-for": f"10.0.0.{n}"}).status_code
+        for n in range(3)
     ]
     assert statuses[2] == 429

@@ -16,7 +16,9 @@ class AccountsConfig(AppConfig):
         import_module("sipinter.accounts.counters")
         provider = import_module("allauth.socialaccount.providers.openid_connect.provider")
         oidc = import_module("sipinter.accounts.oidc")
-        provider.OpenIDConnectProvider.oauth2_adapter_class = oidc.CheckedAdapter  # allauth has no setting for it
+        provider.OpenIDConnectProvider.oauth2_adapter_class = (
+            oidc.CheckedAdapter
+        )  # allauth has no setting for it
         post_migrate.connect(_cache_table, sender=self)
 
 

@@ -28,7 +28,9 @@ logger = logging.getLogger(__name__)
 BY_SERVICE = "service"
 CONNECTING = 5.0  # seconds
 # Asymmetric ones only: neither "none" nor a secret that the service shares.
-ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"})
+ALGORITHMS = frozenset(
+    {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+)
 
 
 class ServiceAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -85,7 +87,7 @@ class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         return config
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
-        """The token's claims, when the issuer signed it for us and it is still valid; OAuth2Error otherwise."""
+        """The token's claims, when the issuer signed it for us and it is valid now; else OAuth2Error."""
         try:
             header = jwt.get_unverified_header(id_token)
             if header.get("alg") not in ALGORITHMS:

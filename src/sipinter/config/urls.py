@@ -7,7 +7,11 @@ from sipinter.accounts.views import passkeys, service
 
 # In front of allauth's views of the same addresses.
 in_front = [
-    path("akun/sessions/", RedirectView.as_view(url=reverse_lazy("accounts:sessions")), name="usersessions_list"),
+    path(
+        "akun/sessions/",
+        RedirectView.as_view(url=reverse_lazy("accounts:sessions")),
+        name="usersessions_list",
+    ),
     path("akun/2fa/webauthn/keys/<int:pk>/remove/", passkeys.remove, name="mfa_remove_webauthn"),
     path("akun/oidc/<str:provider_id>/login/", service.start, name="openid_connect_login"),
     path("akun/oidc/<str:provider_id>/login/callback/", service.callback, name="openid_connect_callback"),

@@ -181,6 +181,7 @@ def test_a_new_role_gives_the_session_a_new_key(cast: Cast) -> None:
         (CHROME, "Chrome, Android"),
         ("Mozilla/5.0 (Windows NT 10.0) Chrome/141.0 Safari/537.36 Edg/141.0", "Edge, Windows"),
         ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/18.0 Safari/605.1", "Safari, macOS"),
+        ("Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/141.0 Safari/537.36", "Chrome, Linux"),
         ("", "Unknown browser"),
         ("<script>", "Unknown browser"),
     ],

@@ -75,6 +75,11 @@ def test_a_passkey_from_its_birth_to_its_end(visitor: Any) -> None:
     press(page, "[data-passkey=use] [data-passkey-ask]")
     assert page.locator(".account-name").inner_text() == "Rina Lestari"
 
+    page.goto("/akun/2fa/webauthn/reauthenticate/?next=/akun/sesi/")
+    axe(page)
+    press(page, "[data-passkey=use] [data-passkey-ask]")
+    assert page.url.endswith("/akun/sesi/")
+
     key = Authenticator.objects.get(type="webauthn")
     page.goto(f"/akun/2fa/webauthn/keys/{key.pk}/edit/")
     if "/reauthenticate/" in page.url:
@@ -89,6 +94,28 @@ def test_a_passkey_from_its_birth_to_its_end(visitor: Any) -> None:
     assert not Authenticator.objects.exists()
     kinds = Event.objects.filter(action__startswith="user.second_factor_o").values_list("action", flat=True)
     assert list(kinds.order_by("id")) == ["user.second_factor_on"] * 2 + ["user.second_factor_off"] * 2
+
+
+def test_a_passkey_opens_the_desk_where_the_role_demands_a_second_factor(visitor: Any, settings: Any) -> None:
+    """From being told what is missing, by a passkey instead of an app, to the page that was wanted."""
+    settings.MFA_REQUIRED_ROLES = ["verifier"]
+    person = make_user("Nur Aini", ("verifier", make_agency("Badan Pengawas Contoh", "lpnk")))
+    page = visitor()
+    give_key(page)
+    sign_in(page, person.email, PASSWORD)
+    axe(page)
+    press(page, "main a[href$='/webauthn/add/']")
+    confirm(page)
+    press(page, "[data-passkey-ask]")
+    page.goto("/desk/")
+    axe(page)
+    press(page, "main a[href*='/webauthn/reauthenticate/']")
+    press(page, "[data-passkey=use] [data-passkey-ask]")
+    assert page.url.endswith("/desk/")
+    key = Authenticator.objects.get(type="webauthn")
+    page.goto(f"/akun/2fa/webauthn/keys/{key.pk}/remove/")
+    press(page, "main form button[type=submit]")
+    assert Authenticator.objects.filter(pk=key.pk).exists()  # the last one stays
 
 
 def test_a_key_that_does_not_know_its_user_is_the_second_step_only(visitor: Any) -> None:

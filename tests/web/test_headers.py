@@ -23,6 +23,7 @@ from tests.factories import client_for
 
 pytestmark = pytest.mark.django_db
 HTML = "text/html"
+HOST = "sipinter.contoh.go.id"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -171,14 +172,13 @@ def production(tmp_path: Path, code: str, **environment: str | None) -> Any:
         "DJANGO_SETTINGS_MODULE": "sipinter.config.settings",
         "SIPINTER_SECRET_KEY": "k" * 60,
         "SIPINTER_VAR": str(tmp_path),
-        "SIPINTER_BASE_URL": "https://sipinter.contoh.go.id",
-        "SIPINTER_HOSTS": "sipinter.contoh.go.id",
+        "SIPINTER_BASE_URL": f"https://{HOST}",
+        "SIPINTER_HOSTS": HOST,
     }
     for name, value in environment.items():
         kept.pop(name, None)
         kept |= {name: value} if value is not None else {}
-    head = "import django, json; django.setup()\nfrom django.test import Client\nHOST = 'sipinter.contoh.go.id'\n"
-    code = head + code
+    code = f"import django, json; django.setup()\nfrom django.test import Client\nHOST = {HOST!r}\n{code}"
     done = subprocess.run([sys.executable, "-c", code], env=kept, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])

@@ -1,6 +1,5 @@
 """Signed-in browsers: when they run out, which a person has, and ending them."""
 
-import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -100,7 +99,7 @@ def end_all(user: User, *, actor: Actor) -> int:
 
 def device(user_agent: str) -> str:
     """Browser and system in two words, for people: "Firefox, Windows"."""
-    browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}", user_agent)), "")
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     return ", ".join(filter(None, [browser, system])) or _("Unknown browser")
 

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -110,5 +111,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if not actor.withheld:
         return redirect(wanted)
     roles = [str(role.label) for role in Role if role in actor.withheld]
-    context = {"roles": roles, "has_app": is_mfa_enabled(request.user), "wanted": wanted}
+    user = cast(User, request.user)
+    has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+    has_key = is_mfa_enabled(user, [Authenticator.Type.WEBAUTHN])
+    context = {"roles": roles, "has_app": has_app, "has_key": has_key, "wanted": wanted}
     return render(request, "accounts/second_factor.html", context)

@@ -5,7 +5,7 @@ PIP := .venv/bin/pip --disable-pip-version-check -q
 ASSETS := src/sipinter/web/static/build
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run setup assets messages test check bench lock migrations docs pictures clean
+.PHONY: run setup assets messages test check audit bench lock migrations docs pictures clean
 
 run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
 	@SIPINTER_DEMO=1 .venv/bin/sipinter demo --serve
@@ -23,6 +23,9 @@ test: setup .venv/.system  ## every check and test
 
 check: setup  ## the quick part of `make test`
 	.venv/bin/ruff check . && .venv/bin/lint-imports && $(PY) -m pytest -q -m "not browser"
+
+audit: setup  ## known weaknesses of the libraries; fails on a finding only
+	$(PY) -m deploy.audit
 
 bench: setup  ## measured figures
 	$(PY) -m bench

@@ -1,5 +1,6 @@
 """Rows for tests, made by plain functions. Every person and agency here is invented."""
 
+import time
 from itertools import count
 from typing import Any
 
@@ -57,7 +58,9 @@ def client_for(user: User | None, *, second_factor: bool = False, language: str 
     if user is not None:
         client.force_login(user)
         session = client.session
-        session["account_authentication_methods"] = [{"method": "mfa"}] if second_factor else []
+        session["account_authentication_methods"] = [
+            {"method": "mfa" if second_factor else "password", "at": time.time()}
+        ]
         session["account_authentication_methods_user"] = str(user.pk)
         session.save()
     return client

@@ -8,10 +8,10 @@ from email.policy import default
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from deploy.process import free_port
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from deploy.process import free_port
 from sipinter.accounts.mail import Letter, post_on_commit
 from sipinter.work.queries import queue_length
 from sipinter.work.worker import drain

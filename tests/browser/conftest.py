@@ -117,6 +117,12 @@ def sign_in(page: Page, address: str, password: str) -> None:
     page.wait_for_load_state()
 
 
+def sign_out_of(page: Page) -> None:
+    """By the page that asks once more."""
+    page.goto("/akun/logout/")
+    press(page, 'main form[action="/akun/logout/"] button')
+
+
 def press(page: Page, what: str | Locator) -> None:
     """Click what leads to another page, and wait until that has loaded."""
     target = page.locator(what) if isinstance(what, str) else what

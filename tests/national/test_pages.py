@@ -99,7 +99,7 @@ def test_visitors_may_keep_a_page_for_a_minute_and_people_ask_again(cast: Any, a
     assert response["Cache-Control"] == "private, max-age=60"
     assert {"Cookie", "Accept-Language", "HX-Request"} <= set(response["Vary"].split(", "))
     own = factories.client_for(cast.owner).get(address)
-    assert own["Cache-Control"] == "private, no-cache"
+    assert own["Cache-Control"] == "no-store, private"
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -1,6 +1,7 @@
 """The public page that judges papers: by code and by file. One byte changed is refused."""
 
 import io
+from typing import Any
 
 import pikepdf
 import pytest
@@ -12,7 +13,6 @@ from sipinter.assessments import services as act
 from sipinter.assessments.models import Decision, DecisionDocument
 from sipinter.assessments.queries.decisions import tidy_code
 from sipinter.documents.signing import MAX_BYTES
-from sipinter.national import views_verify
 from sipinter.national.views_verify import Outcome, check
 from sipinter.work.worker import drain
 from tests.assessments.desk_round import browser
@@ -108,10 +108,11 @@ def test_a_file_that_cannot_be_judged(files: dict[str, object], sentence: str) -
     assert sentence in response.content.decode()
 
 
-def test_uploads_are_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views_verify, "UPLOADS_A_MINUTE", 2)
-    monkeypatch.setattr(views_verify.time, "time", lambda: 1_000_000.0)
-    assert [_upload(b"hello").status_code for _time in range(3)] == [200, 200, 429]
+def test_uploads_are_throttled(settings: Any) -> None:
+    settings.LIMITS = settings.LIMITS | {"verify": "2/m/ip"}
+    answers = [_upload(b"hello") for _time in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2]["Retry-After"] == "60"
 
 
 def _look_up(code: str, client: Client | None = None) -> HttpResponse:

@@ -80,7 +80,7 @@ def test_health():
 
 def test_search_engines_are_kept_out_of_the_workspaces():
     response = visitor().get("/robots.txt")
-    assert response["Content-Type"] == "text/plain"
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert "Disallow: /penilaian/" in response.content.decode().splitlines()
 
 

@@ -23,9 +23,12 @@ from .actor import NOBODY, actor_of
 from .mail import PREFIX, Letter, absolute, post_on_commit
 from .middleware import has_second_factor, second_factor_page
 from .models import User
+from .sessions import begin
 from .stash import forget_others
 
 logger = logging.getLogger(__name__)
+MFA_STAGE = "allauth.mfa.stages.AuthenticateStage"
+OUR_STAGE = "sipinter.accounts.oidc.SecondStep"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -34,9 +37,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_login_stages(self) -> list[str]:
+        stages: list[str] = super().get_login_stages()
+        return [OUR_STAGE if stage == MFA_STAGE else stage for stage in stages]
+
     def login(self, request: HttpRequest, user: User) -> None:
         forget_others(request, user.pk)
         super().login(request, user)
+        begin(request)
         factor = has_second_factor(request, user)
         changes = {"second_factor": [None, factor]}
         record("user.signed_in", user, actor=actor_of(user, second_factor=factor), changes=changes)
@@ -102,7 +110,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not actor_of(authenticator.user).withheld
+        """Not the last one of a person whose role demands one."""
+        mine = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+        others = mine.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return others or not actor_of(authenticator.user).withheld
 
 
 def _cipher() -> MultiFernet:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -10,6 +12,7 @@ from django.utils.http import urlencode
 
 from .actor import NOBODY, Actor, actor_of
 from .models import User
+from .sessions import has_run_out, note_use
 
 REFUSALS = (403, 404)
 
@@ -22,6 +25,22 @@ def has_second_factor(request: HttpRequest, user: User) -> bool:
 def second_factor_page(wanted: str) -> str:
     """Address of the page that says what to do, leading on to `wanted`."""
     return f"{reverse('accounts:second_factor')}?{urlencode({'next': wanted})}"
+
+
+class SessionClock:
+    """Ends a sign-in that is too old or was left alone; what is being sent is then kept as by the stash."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Visitors without a session cost no query, and their pages do not vary by cookie.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            if has_run_out(request):
+                logout(request)
+            else:
+                note_use(request)
+        return self.get_response(request)
 
 
 class ActorMiddleware:

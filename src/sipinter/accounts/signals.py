@@ -7,10 +7,14 @@ system where something on record is heard of by signal.
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_changed
+from allauth.account.signals import authentication_step_completed, email_changed
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.signals import social_account_added, social_account_removed
+from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from sipinter.audit.services import record
 
@@ -43,6 +47,31 @@ def renewed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
 def failed(user: User, **kwargs: Any) -> None:
     """A wrong code."""
     record("user.second_factor_failed", user, actor=NOBODY)
+
+
+@receiver(user_logged_out)
+def left(request: HttpRequest, **kwargs: Any) -> None:
+    """The answer to this request tells the browser to forget what it kept (web/headers.py)."""
+    request.signed_out = True  # type: ignore[attr-defined]
+
+
+@receiver(authentication_step_completed)
+def proven_again(request: HttpRequest, reauthenticated: bool = False, **kwargs: Any) -> None:
+    """A fresh proof of identity gives the session a new key."""
+    if reauthenticated:
+        request.session.cycle_key()
+
+
+@receiver(social_account_added)
+def service_connected(sociallogin: SocialLogin, **kwargs: Any) -> None:
+    """A sign-in service opens the account from now on."""
+    record("user.service_connected", sociallogin.user, actor=actor_of(sociallogin.user))
+
+
+@receiver(social_account_removed)
+def service_disconnected(socialaccount: SocialAccount, **kwargs: Any) -> None:
+    """It no longer does."""
+    record("user.service_disconnected", socialaccount.user, actor=actor_of(socialaccount.user))
 
 
 @receiver(email_changed)

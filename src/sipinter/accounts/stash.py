@@ -19,7 +19,7 @@ from django.urls import reverse
 from .access import actor_from
 
 SESSION_KEY = "typed_before_sign_in"
-OWNER_COOKIE = "sipinter_owner"
+OWNER_COOKIE = f"{settings.COOKIE_PREFIX}sipinter_owner"
 OWNER_SALT = "sipinter.accounts.stash"
 OWNER_DAYS = 7
 LARGEST = 64 * 1024
@@ -71,6 +71,16 @@ def forget_others(request: HttpRequest, user_id: int) -> None:
     """At sign-in: drop from the session what is too old or what another person typed."""
     if SESSION_KEY in request.session:
         _store(request, _usable(request.session[SESSION_KEY], user_id))
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page that is being edited, with its query."""
+    return _page(request)
+
+
+def keep_typed(request: HttpRequest) -> bool:
+    """Keep what was posted for the page it was typed on; False when there is too much of it."""
+    return _keep(request, urlsplit(_page(request)).path)
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:

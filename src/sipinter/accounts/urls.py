@@ -8,6 +8,7 @@ urlpatterns = [
     path("tim/undang/", team.invite, name="invite"),
     path("tim/<int:pk>/", team.member, name="member"),
     path("tim/<int:pk>/akhiri/", team.end, name="end"),
+    path("tim/<int:pk>/keluarkan/", team.sign_out_everywhere, name="sign_out_everywhere"),
     path("tim/undangan/<int:pk>/kirim-ulang/", team.resend, name="resend"),
     path("tim/undangan/<int:pk>/tarik/", team.revoke, name="revoke"),
     path("undangan/<str:token>/", invitation.accept, name="accept"),
@@ -19,5 +20,8 @@ urlpatterns = [
     path("pekerjaan/<uuid:pk>/hasil.csv", jobs.report, name="job_report"),
     path("pekerjaan/<uuid:pk>/ulangi/", jobs.again, name="job_again"),
     path("akun/nama/", own.profile, name="profile"),
+    path("akun/sesi/", own.sessions, name="sessions"),
+    path("akun/sesi/lainnya/", own.end_other_sessions, name="end_other_sessions"),
+    path("akun/sesi/<int:pk>/", own.end_session, name="end_session"),
     path("akun/dua-langkah/", own.second_factor, name="second_factor"),
 ]

@@ -183,3 +183,13 @@ def bucket(name: str) -> dict[str, Any] | None:
             "region_name": options.get("region", "us-east-1"),
         },
     }
+
+
+def issuer(name: str) -> str:
+    """The address of a service that is trusted: https, or http on this machine; empty when there is none."""
+    value = os.environ.get(name, "").strip().rstrip("/")
+    parts = urlsplit(value)
+    loopback = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if value and not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and loopback))):
+        raise ImproperlyConfigured(f"{name}={value!r}: expected an address that begins with https://")
+    return value

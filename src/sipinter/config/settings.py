@@ -6,7 +6,7 @@ from csp.constants import NONE, SELF
 
 from sipinter.web import logs
 
-from . import env
+from . import caches, env, limits, oidc
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DEMO = env.flag("SIPINTER_DEMO", False)
@@ -14,6 +14,8 @@ VAR = env.folder("SIPINTER_VAR", Path.cwd() / "var")
 
 # The demonstration runs on a loopback address with a key that guards nothing real.
 SECRET_KEY = env.text("SIPINTER_SECRET_KEY", "demonstration-only-" + "0" * 40 if DEMO else None)
+# Earlier keys: what they signed and encrypted is still read, nothing new is written with them.
+SECRET_KEY_FALLBACKS = env.words("SIPINTER_SECRET_KEY_FALLBACKS")
 DEBUG = False
 BASE_URL = env.text("SIPINTER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
@@ -29,6 +31,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django_tasks",
@@ -49,9 +54,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "sipinter.web.middleware.RequestId",
     "sipinter.web.watch.Watch",
+    "sipinter.web.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -61,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "sipinter.accounts.middleware.SessionClock",
     "django_htmx.middleware.HtmxMiddleware",
     "sipinter.accounts.middleware.ActorMiddleware",
     "sipinter.web.middleware.Refusals",
@@ -117,7 +124,6 @@ LOCALE_PATHS = [
 ]
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"
-LANGUAGE_COOKIE_NAME = "bahasa"
 FORMAT_MODULE_PATH = ["sipinter.web.formats"]
 
 STATIC_URL = "static/"
@@ -153,6 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "sipinter.accounts.passwords.NotAboutThisSystem"},
     # Numbers alone are refused: a civil servant's number (NIP) is on every decree.
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -165,32 +172,56 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation link proves the address
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # the password again before the e-mail address changes
+# How long a proof of identity serves for sensitive acts: deciding, publishing, inviting administrators.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.number("SIPINTER_CONFIRM_MINUTES", 10) * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # tells the owner of a changed password or second factor
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers whose address somebody typed
 MFA_ADAPTER = "sipinter.accounts.adapter.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "SIPINTER"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 # Roles that may act only after signing in with a second factor.
 MFA_REQUIRED_ROLES = env.words(
     "SIPINTER_MFA_ROLES", "" if DEMO else "verifier,coordinator,plenary,administrator"
+)
+# One sign-in service (OpenID Connect) besides the password, for people who were invited.
+OIDC_ISSUER = env.issuer("SIPINTER_OIDC_ISSUER")
+OIDC_SECOND_FACTOR = {  # claims by which the service says that it asked for a second factor
+    "amr": env.words("SIPINTER_OIDC_AMR"),
+    "acr": env.words("SIPINTER_OIDC_ACR"),
+}
+SOCIALACCOUNT_ADAPTER = "sipinter.accounts.oidc.ServiceAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # afterwards by its subject, whatever the address
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = oidc.providers(
+    OIDC_ISSUER,
+    client_id=env.text("SIPINTER_OIDC_CLIENT_ID", None if OIDC_ISSUER else ""),
+    secret=env.text("SIPINTER_OIDC_CLIENT_SECRET", ""),
+    name=env.text("SIPINTER_OIDC_NAME", "SSO"),
 )
 INVITATION_DAYS = env.number("SIPINTER_INVITATION_DAYS", 14)
 # Shows the recommendations of a published result on the agency's public page.
 PUBLIC_RECOMMENDATIONS = env.flag("SIPINTER_PUBLIC_RECOMMENDATIONS", DEMO)
 
-# Counts of failed sign-ins and one-time codes already used: shared by all web processes of this machine.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR / "cache",
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
-}
+# Counts of attempts and one-time codes already used. Several nodes must share it.
+CACHES = {"default": caches.cache(env.text("SIPINTER_CACHE_URL", ""), VAR / "cache")}
+# How often one visitor may do what (config/limits.py); allauth counts the attempts at signing in.
+LIMITS = limits.limits(env.words("SIPINTER_LIMITS"))
+ACCOUNT_RATE_LIMITS = {name: LIMITS[name] for name in limits.ACCOUNT}
+MFA_RATE_LIMITS = {"webauthn_login": LIMITS["passkey"]}
 
 # --- sessions, cookies, headers -----------------------------------------------------------------------
-SESSION_COOKIE_AGE = 60 * 60 * 12
+# Signed out after so many hours in any case, and after so many minutes without a request.
+SESSION_COOKIE_AGE = SESSION_LONGEST = env.number("SIPINTER_SESSION_HOURS", 12) * 3600
+SESSION_IDLE = env.number("SIPINTER_SESSION_IDLE_MINUTES", 60) * 60
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# Browsers keep a cookie of this name to this host, this path and https.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}bahasa"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -198,6 +229,8 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^sehat/", r"^metrik/$"]  # asked by machines of the same network
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS and env.flag("SIPINTER_HSTS_PRELOAD", False)
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -213,9 +246,11 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # The answer to the form that starts a sign-in elsewhere leads there.
+        "form-action": [SELF, *oidc.origins(OIDC_ISSUER)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "object-src": [NONE],
     }
 }
 

@@ -9,6 +9,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from sipinter.accounts.access import actor_from
+from sipinter.web.limits import too_many, within
 
 View = Callable[..., HttpResponse | StreamingHttpResponse]
 PAGE_SECONDS = 60
@@ -24,6 +25,8 @@ def public_page(view: View) -> View:
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
+        if request.GET and not within(request, "search"):
+            return too_many(request, "search")
         response = view(request, *args, **kwargs)
         if actor_from(request).is_signed_in:
             patch_cache_control(response, private=True, no_cache=True)
@@ -41,6 +44,8 @@ def public_file(view: View) -> View:
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
+        if not within(request, "download"):
+            return too_many(request, "download")
         response = view(request, *args, **kwargs)
         patch_cache_control(response, public=True, max_age=FILE_SECONDS)
         patch_vary_headers(response, ("Cookie", "Accept-Language"))

@@ -1,13 +1,10 @@
 """Is this paper real? By the code beside the QR, or by the PDF itself. For anybody, signed in or not."""
 
 import hashlib
-import time
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,9 +19,7 @@ from sipinter.assessments.models import Assessment, Decision
 from sipinter.assessments.queries.decisions import by_code, by_hash, is_published, tidy_code
 from sipinter.documents.signing import MAX_BYTES, Fault, SignatureReport, verify
 from sipinter.rules.instrument import Category
-
-# Uploads a minute from one address: many people of one office may share it.
-UPLOADS_A_MINUTE = 30
+from sipinter.web.limits import wait, within
 
 
 class Outcome(StrEnum):
@@ -102,10 +97,11 @@ def verify_document(request: HttpRequest) -> HttpResponse:
 
 
 def _judged(request: HttpRequest) -> HttpResponse:
-    if _too_many(request):
-        return _page(
-            request, fault=_("Too many files in one minute. Wait a minute, then try again."), status=429
-        )
+    if not within(request, "verify"):
+        sentence = _("Too many files in one minute. Wait a minute, then try again.")
+        response = _page(request, fault=sentence, status=429)
+        response["Retry-After"] = str(wait("verify"))
+        return response
     file = request.FILES.get("file")
     fault = _unfit(file)
     if fault or file is None:
@@ -124,13 +120,6 @@ def _unfit(file: "UploadedFile[Any] | None") -> str:
             "size": MAX_BYTES // 1024 // 1024
         }
     return ""
-
-
-def _too_many(request: HttpRequest) -> bool:
-    """Counts this upload; True when the address has sent too many in this minute."""
-    key = f"verify:{get_adapter().get_client_ip(request)}:{int(time.time() // 60)}"
-    cache.add(key, 0, 120)
-    return int(cache.incr(key)) > UPLOADS_A_MINUTE
 
 
 def _page(

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from . import charts, nav, present, shapes
+from . import charts, nav, present, shapes, signing_in
+from .request_id import current_request_id
 
 
 def environment(**options: Any) -> Environment:
@@ -36,7 +37,10 @@ def environment(**options: Any) -> Environment:
         nav_items=nav.nav_items,
         count_of=nav.count_of,
         page_language=present.language,
+        request_id=current_request_id,
         form_faults=form_faults,
+        sign_in_services=signing_in.sign_in_services,
+        second_steps=signing_in.second_steps,
         charts=charts,
         shape_path=shapes.shape_path,
     )

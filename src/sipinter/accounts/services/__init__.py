@@ -10,7 +10,7 @@ from .invitations import (
     resend,
     revoke,
 )
-from .memberships import change_scope, end_membership
+from .memberships import change_scope, end_membership, sign_out_everywhere
 from .people import change_name, create_administrator
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "open_invitation",
     "resend",
     "revoke",
+    "sign_out_everywhere",
 ]

@@ -14,6 +14,7 @@ from ..models import Membership
 from ..permissions import require
 from ..roles import Role
 from ..scope import clean_scope
+from ..sessions import end_all
 
 
 @transaction.atomic
@@ -45,7 +46,7 @@ def end_membership(membership: Membership, *, actor: Actor) -> Membership:
     """End a person's role in an agency; what they did stays.
 
     NotNow when it has ended already, or for the last account keeper or administrator: without one
-    nobody could invite the next.
+    nobody could invite the next. Their browsers are signed out: the rights of a sign-in never change.
     """
     require(actor, "accounts.change_membership", membership)
     _lock_everybody(membership)
@@ -56,6 +57,7 @@ def end_membership(membership: Membership, *, actor: Actor) -> Membership:
     where = membership.agency_id
     changes = {"ended_at": [None, membership.ended_at]}
     record("membership.ended", membership, actor=actor, agency_id=where, changes=changes)
+    end_all(membership.user, actor=actor)
     return membership
 
 
@@ -66,6 +68,13 @@ def _lock_everybody(membership: Membership) -> None:
         same = same.filter(agency_id=membership.agency_id)
     if membership.role in (Role.KEEPER, Role.ADMINISTRATOR):
         list(same.order_by("pk").select_for_update(of=("self",)))
+
+
+@transaction.atomic
+def sign_out_everywhere(membership: Membership, *, actor: Actor) -> int:
+    """End every signed-in browser of a member, for example of a lost telephone; how many there were."""
+    require(actor, "accounts.change_membership", membership)
+    return end_all(membership.user, actor=actor)
 
 
 def _locked(membership: Membership) -> Membership:

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from sipinter.web.errors import Invalid
+from sipinter.web.limits import limited
 
 from .. import services
 from ..access import actor_from
@@ -18,6 +19,7 @@ from ..roles import Role
 from ..services.invitations import ClosedLink, UnknownLink
 
 
+@limited("invitation")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: HttpRequest, token: str) -> HttpResponse:
@@ -60,6 +62,7 @@ def _with_account(
         return render(request, "accounts/accept_other.html", _about(invitation), status=403)
     if request.method == "POST":
         services.accept_with_account(token, actor=actor)
+        request.session.cycle_key()
         _welcome(request, invitation)
         return redirect("/")
     return render(request, "accounts/accept_confirm.html", _about(invitation))

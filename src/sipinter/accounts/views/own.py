@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -9,12 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sipinter.web.errors import Refused
 
 from .. import queries, services
+from .. import sessions as signed_in
 from ..access import actor_from, fetch
+from ..confirm import confirmed
 from ..forms import NameForm, show_refusal
 from ..models import Notification, User
 from ..notify import mark_all_read, mark_read
@@ -67,6 +71,37 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    """The browsers in which one is signed in."""
+    places = signed_in.places_of(cast(User, request.user), request.session.session_key)
+    zone = queries.zone_of(actor_from(request))
+    return render(request, "accounts/sessions.html", {"places": places, "zone": zone})
+
+
+@sign_in_required
+@confirmed()
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign one of one's own browsers out."""
+    if signed_in.end_one(cast(User, request.user), pk, actor=actor_from(request)):
+        messages.success(request, _("That browser is signed out."))
+    return redirect("accounts:sessions")
+
+
+@sign_in_required
+@confirmed()
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign all of one's own browsers out but this one."""
+    key = request.session.session_key
+    number = signed_in.end_others(cast(User, request.user), key, actor=actor_from(request))
+    said = ngettext("%(n)s other browser is signed out.", "%(n)s other browsers are signed out.", number)
+    messages.success(request, said % {"n": number})
+    return redirect("accounts:sessions")
+
+
+@sign_in_required
+@require_safe
 def second_factor(request: HttpRequest) -> HttpResponse:
     """What to do when one's role counts only after signing in with a second factor."""
     actor = actor_from(request)
@@ -76,5 +111,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if not actor.withheld:
         return redirect(wanted)
     roles = [str(role.label) for role in Role if role in actor.withheld]
-    context = {"roles": roles, "has_app": is_mfa_enabled(request.user), "wanted": wanted}
+    user = cast(User, request.user)
+    has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+    has_key = is_mfa_enabled(user, [Authenticator.Type.WEBAUTHN])
+    context = {"roles": roles, "has_app": has_app, "has_key": has_key, "wanted": wanted}
     return render(request, "accounts/second_factor.html", context)

@@ -13,6 +13,7 @@ from sipinter.web.errors import Refused
 
 from .. import queries, services
 from ..access import actor_from, fetch, foreign
+from ..confirm import confirmed
 from ..forms import InviteForm, ScopeForm, show_refusal
 from ..models import Invitation, Membership
 from ..permissions import may, require
@@ -39,7 +40,12 @@ def team(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/team.html", context)
 
 
+def _administrator(request: HttpRequest) -> bool:
+    return request.POST.get("role") == Role.ADMINISTRATOR
+
+
 @sign_in_required
+@confirmed(_administrator)
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
     """The form that sends an invitation."""
@@ -106,6 +112,16 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(team_page(membership.agency))
     context = {"membership": membership, "role": Role(membership.role).label}
     return render(request, "accounts/end.html", context)
+
+
+@sign_in_required
+@require_POST
+def sign_out_everywhere(request: HttpRequest, pk: int) -> HttpResponse:
+    """End all sign-ins of a member; their role stays."""
+    membership = _membership(request, pk)
+    services.sign_out_everywhere(membership, actor=actor_from(request))
+    messages.success(request, _("%(name)s is signed out everywhere.") % {"name": membership.user.name})
+    return redirect(team_page(membership.agency))
 
 
 @sign_in_required

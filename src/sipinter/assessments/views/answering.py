@@ -15,6 +15,7 @@ from sipinter.accounts.access import actor_from
 from sipinter.accounts.stash import sign_in_required, take_stash
 from sipinter.evidence.media import ACCEPT
 from sipinter.web.errors import Invalid, Refused
+from sipinter.web.limits import within
 
 from .. import services
 from ..forms.workspace import Typed, whole
@@ -107,6 +108,9 @@ def _save_rest(request: HttpRequest, assessment: Assessment, code: str) -> None:
     """Files, link, message and detaching, each its own service; files are taken one by one."""
     actor = actor_from(request)
     for file in request.FILES.getlist("files"):
+        if not within(request, "upload"):
+            messages.error(request, _("Too many files in one minute. Wait a minute, then send the rest."))
+            break
         _upload(request, assessment, code, file)
     if link := request.POST.get("link", "").strip():
         services.attach_link(assessment, code, link, title=request.POST.get("link_title", ""), actor=actor)

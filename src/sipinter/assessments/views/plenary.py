@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sipinter.accounts.access import actor_from
 from sipinter.accounts.actor import Actor
+from sipinter.accounts.confirm import confirmed
 from sipinter.accounts.permissions import may, require
 from sipinter.accounts.stash import sign_in_required, take_stash
 from sipinter.web.errors import Denied, NotNow, Refused
@@ -69,6 +70,7 @@ def plenary(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required
+@confirmed(lambda request: "confirm" in request.POST)
 def plenary_item(request: HttpRequest, pk: int) -> HttpResponse:
     """One case. A POST is a decision or correction: first shown to be checked, then made."""
     assessment = opened(request, pk)
@@ -240,6 +242,7 @@ def _steps(
 
 @posts("assessments:plenary_item", "pk")
 @sign_in_required
+@confirmed()
 def plenary_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Publish, return to final verification, or reject an objection."""
     if action not in STEPS:

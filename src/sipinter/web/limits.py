@@ -1,0 +1,50 @@
+"""How often one visitor may ask for something: a decorator over the shared cache."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+View = Callable[..., Any]
+
+
+def within(request: HttpRequest, name: str) -> bool:
+    """Count this request under settings.LIMITS[name]; False when it is one too many."""
+    used = ratelimit.consume(request, app="sipinter", action=name, config=settings.LIMITS, limit_get=True)
+    return used is not None
+
+
+def wait(name: str) -> int:
+    """Seconds after which one may try again at the latest."""
+    rates = ratelimit.parse_rates(settings.LIMITS[name])
+    return max(int(rate.duration) for rate in rates)
+
+
+def too_many(request: HttpRequest, name: str) -> HttpResponse:
+    """The page with status 429 that says how long to wait."""
+    seconds = wait(name)
+    response = render(request, "429.html", {"minutes": -(-seconds // 60)}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def limited(name: str, *, methods: frozenset[str] = frozenset({"POST"})) -> Callable[[View], View]:
+    """The view, refused with 429 when one visitor asks too often (settings.LIMITS[name])."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if request.method in methods and not within(request, name):
+                return too_many(request, name)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+READING = frozenset({"GET"})

@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from sipinter.accounts.services import invite
 from sipinter.assessments import services as act
 from sipinter.assessments.completeness import missing
 from sipinter.assessments.models import Answer, AnswerEvidence, Assessment, GateAnswer, Snapshot, State
 from sipinter.assessments.scores import Layer, scorecard
+from sipinter.audit.models import Chain, Event
 from sipinter.evidence.models import Blob, Evidence
-from sipinter.evidence.services import rename
+from sipinter.evidence.services import add_link, rename
 from sipinter.web.errors import Conflict
+from tests.assessments.desk_round import beside
 from tests.assessments.round import NEW, Round, pdf
 
 from .racing import chains_hold, changes_of, events_of, nothing_lost, race, seeds, winners
@@ -42,7 +45,7 @@ def figures_hold(round_: Round) -> None:
 def test_two_browsers_one_field() -> None:
     """Both saw the same version: one is saved, the other reads what stands and is not saved."""
     round_ = Round().start()
-    for number, chance in enumerate(seeds(60)):
+    for number, chance in enumerate(seeds(50)):
         before = round_.answer("1.1")
         texts = [f"{number} {person}" for person in ("Rina", "Budi")]
         outcomes = race(
@@ -115,6 +118,25 @@ def test_two_browsers_two_indicators() -> None:
         assert winners(outcomes) == [0, 1]
         assert [round_.answer(code).claimed_level for code in ("1.1", "3.4")] == [level, level]
         figures_hold(round_)
+    chains_hold()
+
+
+def test_two_acts_one_trail() -> None:
+    """Nothing but the agency's trail is common to both, the first time also its beginning."""
+    first = Round()
+    for number, chance in enumerate(seeds(10)):
+        round_ = beside(first, f"Pemerintah Kota {number}")
+        assert not Chain.objects.filter(agency=round_.agency).exists()
+        keeper = round_.who("keeper")
+        outcomes = race(
+            chance,
+            lambda: act.start(round_.assessment, actor=keeper),
+            lambda: add_link(round_.agency, "https://contoh.go.id/sk", actor=keeper),
+            lambda: invite(round_.agency, email="a@contoh.go.id", name="Ani", role="team", actor=keeper),
+        )
+        assert winners(outcomes) == [0, 1, 2]
+        positions = Event.objects.filter(agency=round_.agency).order_by("position")
+        assert list(positions.values_list("position", flat=True)) == [1, 2, 3]
     chains_hold()
 
 

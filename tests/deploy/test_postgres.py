@@ -2,7 +2,6 @@
 
 import psycopg
 import pytest
-
 from deploy.postgres import Postgres, _processes_in, postgres
 
 

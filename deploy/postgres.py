@@ -7,15 +7,16 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .process import NotStarted, Program, found, free_port, listening
+from .process import PATIENCE, NotStarted, Program, found, free_port, listening
 
 BIN = Path("/usr/lib/postgresql/15/bin")
 ROLE = "sipinter"
-# Nothing is written through to the disk: quick, and gone after a crash of the machine.
+# Nothing is written through to the disk: quick, and the latest commits are gone after `kill`.
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -23,7 +24,7 @@ class Postgres:
     """One cluster in a folder of its own: started, killed at any moment, started again.
 
     `lasting` keeps what a commit promises through kill -9 and power cuts (fsync); without it the cluster
-    is for tests only. `url(name)` is what `SIPINTER_DATABASE_URL` takes.
+    is for tests that never kill it. `url(name)` is what `SIPINTER_DATABASE_URL` takes.
     """
 
     def __init__(self, folder: Path, *, lasting: bool = True, connections: int = 100) -> None:
@@ -69,16 +70,15 @@ class Postgres:
     def kill(self) -> None:
         """kill -9 of the server and all its sessions."""
         self.program.kill()
-        # Each session is a process group of its own and sees within moments that the server has gone;
-        # a new server does not start while one of them is left.
-        self._wait_for_sessions()
-
-    def _wait_for_sessions(self) -> None:
-        for pid in _processes_in(self._data):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        # Each session is a process group of its own; no server starts while one of them is left.
+        until = time.monotonic() + PATIENCE
+        while left := _processes_in(self._data):
+            if time.monotonic() > until:
+                raise NotStarted(f"PostgreSQL: sessions {left} do not end")
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.01)
 
     def _answers(self) -> bool:
         if not listening(self.port):

@@ -1,5 +1,6 @@
 """`--engine postgres`: the tests that use the database, on one private PostgreSQL for the whole run."""
 
+import atexit
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
         if early_config.known_args_namespace.engine == "postgres":
             from deploy.postgres import postgres
 
+            atexit.register(_started.close)  # also when pytest ends before it was configured
             os.environ[VARIABLE] = _started.enter_context(postgres()).url()
     return (yield)
 

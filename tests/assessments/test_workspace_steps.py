@@ -123,9 +123,11 @@ def test_gates_are_the_keepers_and_change_what_applies() -> None:
     newer = Round(instrument_id=NEW)
     act.start(newer.assessment, actor=newer.who("keeper"))
     assert client(newer, "keeper").get(f"{base(newer)}/")["Location"] == f"{base(newer)}/ketentuan/"
-    some = post(newer, "keeper", "ketentuan", **{"G.jenis": "kabkota"})
+    assert post(newer, "keeper", "ketentuan", **{"G.jenis": "kabkota"}).status_code == 409
+    versions = {f"version-{code}": "1" for code in GATES}
+    some = post(newer, "keeper", "ketentuan", **versions, **{"G.jenis": "kabkota"})
     assert some["Location"] == f"{base(newer)}/ketentuan/"
-    rest = post(newer, "keeper", "ketentuan", **GATES)
+    rest = post(newer, "keeper", "ketentuan", **versions, **GATES)
     assert rest["Location"] == f"{base(newer)}/"
     assert dict(GateAnswer.objects.values_list("code", "choice")) == GATES
     assert client(newer, "keeper").get(f"{base(newer)}/")["Location"] == f"{base(newer)}/1.1/"

@@ -76,7 +76,8 @@ def _asked(frame: Frame, data: Mapping[str, str]) -> dict[str, Asked]:
 
 def _one(code: str, row: GateAnswer, data: Mapping[str, str]) -> Asked:
     seen = data.get(f"seen-{code}", row.choice)
-    version = whole(data.get(f"version-{code}", str(row.version)))
+    # A form without its version has seen none: it replaces nothing.
+    version = whole(data.get(f"version-{code}", "")) if data else row.version
     return Asked(data.get(code, seen), seen, version)
 
 

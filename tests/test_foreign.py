@@ -59,6 +59,9 @@ def victim() -> Victim:
         act.upload(
             round_.assessment, code, pdf("BUKTI-RAHASIA"), title="BUKTI-RAHASIA", actor=round_.who("keeper")
         )
+    upload = act.begin_upload(
+        round_.assessment, "3.4", name="BUKTI-RAHASIA.pdf", metadata="", size=9, actor=round_.who("keeper")
+    )
     act.request_review(round_.assessment, actor=round_.who("keeper"))
     act.approve_review(round_.assessment, actor=round_.who("pyb"))
     act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
@@ -102,6 +105,7 @@ def victim() -> Victim:
         "assessments:plenary_step": {"action": "publish"},
         "national:verify_code": {"code": decision.code},
     }  # fmt: skip
+    values["assessments:upload"] = {"token": upload.pk}
     evidence = round_.answer("3.4").evidence.get().pk
     for name in ("open", "page", "preview"):
         values[f"evidence:{name}"] = {"pk": evidence}
@@ -179,7 +183,8 @@ def test_nothing_of_a_foreign_agency_comes_back(victim: Victim, role: str | None
 def own_addresses(victim: Victim) -> Iterator[str]:
     """Addresses that name a row of the victim."""
     for name, keys in addresses():
-        if name.startswith(("assessments:", "evidence:")) and "pk" in keys:
+        own = "pk" in keys or name == "assessments:upload"
+        if name.startswith(("assessments:", "evidence:")) and own:
             path = reverse(name, kwargs=victim.arguments(name, keys))
             if not path.startswith("/penilaian-putaran/"):  # rounds are nobody's: refused by role
                 yield path

@@ -10,7 +10,9 @@ from django.utils import translation
 from sipinter.accounts.models import User
 from sipinter.agencies.models import Agency
 
-from . import factories
+from . import factories, unguarded
+
+unguarded.let_tests_empty_the_trail()
 
 
 @dataclass(frozen=True)

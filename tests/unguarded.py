@@ -1,4 +1,4 @@
-"""The audit trail without the triggers that protect it: for emptying tables, and to tamper like an intruder."""
+"""The audit trail without the triggers that protect it: to empty tables, and to tamper like an intruder."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ def unguarded() -> Iterator[None]:
 
 @contextmanager
 def intruder() -> Iterator[Any]:
-    """A cursor that neither triggers nor (on PostgreSQL) foreign keys stop; the triggers are there afterwards."""
+    """A cursor that neither triggers nor (on PostgreSQL) foreign keys stop; triggers are there afterwards."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")

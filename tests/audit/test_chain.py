@@ -119,9 +119,9 @@ def test_a_row_added_by_hand_is_found(cast):
 )
 def test_an_accident_is_refused_by_the_database(cast, statement):
     happen(cast.agency)
-    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    refused = pytest.raises(IntegrityError, match="append-only")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def test_work_in_the_background_names_who_it_is_for(cast):

@@ -37,9 +37,7 @@ class Event(models.Model):
         help_text="The person for whom it was done",
     )  # fmt: skip
     on_behalf_name = models.CharField(max_length=200, blank=True, default="")
-    agency = models.ForeignKey(
-        "agencies.Agency", models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+", db_index=False)
     action = models.CharField(max_length=80)
     target = models.CharField(max_length=120, help_text="model:id[:part], for example answer:17")
     changes = models.JSONField(default=dict, help_text="field -> [from, to]")

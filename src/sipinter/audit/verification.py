@@ -6,7 +6,7 @@ name, and a million events need no more memory than a thousand.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -271,7 +271,7 @@ def _compare(sheet: Sheet, before: Sheet | None, name: str) -> Iterator[Fault]:
             yield Fault("checkpoint changed", stand.chain_id, stand.agency_id, about=f"checkpoint {name}")
 
 
-def _differs(stand: Stand, chains: dict[int, int | None]) -> str:
+def _differs(stand: Stand, chains: Mapping[int, int | None]) -> str:
     if stand.chain_id not in chains:
         return "chain removed"
     if chains[stand.chain_id] != stand.agency_id:
@@ -289,7 +289,9 @@ def _on_record() -> Iterator[Fault]:
     """Checkpoints that the nation's chain tells of, and those it does not."""
     rows = dict(Checkpoint.objects.values_list("number", "sha256"))
     told = Event.objects.filter(action="audit.checkpoint_made", chain__agency=None).order_by("position")
-    for target, changes in told.annotate(as_text=Cast("changes", TextField())).values_list("target", "as_text"):
+    for target, changes in told.annotate(as_text=Cast("changes", TextField())).values_list(
+        "target", "as_text"
+    ):
         number = target.removeprefix("checkpoint:")
         sha256 = rows.pop(int(number), None) if number.isdigit() else None
         if sha256 is None:
@@ -303,7 +305,9 @@ def _after(sheet: Sheet) -> Iterator[Fault]:
     """What came after the last checkpoint must not claim to be from before it."""
     stands = {stand.chain_id: stand.length for stand in sheet.stands}
     for chain_id, agency_id in Chain.objects.order_by("pk").values_list("pk", "agency_id"):
-        later = Event.objects.filter(chain_id=chain_id, position__gt=stands.get(chain_id, 0)).order_by("position")
+        later = Event.objects.filter(chain_id=chain_id, position__gt=stands.get(chain_id, 0)).order_by(
+            "position"
+        )
         first = later.annotate(at_text=Cast("at", TextField())).values_list("position", "at_text").first()
         try:
             early = first is not None and _moment(first[1]) < sheet.made - TOLERANCE

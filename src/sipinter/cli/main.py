@@ -30,6 +30,7 @@ COMMANDS: dict[str, Entry] = {
     "serve": Entry("sipinter.cli.site:serve", "Serve the site until stopped."),
     "manage": Entry("sipinter.cli.site:manage", "Django's own management commands."),
     "administrator": Entry("sipinter.cli.site:administrator", "Make the first national administrator."),
+    "audit": Entry("sipinter.cli.audit:audit", "Check and sign the audit trail."),
     "demo": Entry("sipinter.cli.demo.command:demo", "Load the demonstration and print its sign-ins."),
     "docs": Entry("sipinter.cli.docs:docs", "Write the pages of docs/ that are drawn from the code."),
 }

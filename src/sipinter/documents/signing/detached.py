@@ -29,7 +29,7 @@ def sign_bytes(data: bytes) -> bytes:
 
 
 def is_ours(data: bytes, signature: bytes, certificate: str) -> bool:
-    """Whether `signature` over `data` is by one of our certificates, the one with the SHA-256 `certificate`."""
+    """Whether `signature` over `data` is by that one of our certificates whose SHA-256 is `certificate`."""
     for known in trust.certificates():
         if known.certificate.fingerprint(hashes.SHA256()).hex() != certificate:
             continue

@@ -24,9 +24,9 @@ ASKS_OTHERWISE = {
     "accounts.notify.mark_read": "one's own notifications only",
     "accounts.notify.mark_all_read": "one's own notifications only",
     "evidence.services.note_opening": "records what has been allowed",
+    "assessments.services.reading.note_paper": "records what has been allowed",
     "followup.services.draft": "part of finishing a verification, which asks",
     "followup.services.issue": "part of publishing, which asks",
-    "national.services.load_history": "both of its halves ask",
 }
 # Services that write and leave no event, and why.
 UNRECORDED = {

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "sipinter.followup",
     "sipinter.assessments",
     "sipinter.national",
+    "sipinter.trail",
 ]
 
 MIDDLEWARE = [

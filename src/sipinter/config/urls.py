@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("sipinter.evidence.urls")),
     path("", include("sipinter.followup.urls")),
     path("", include("sipinter.assessments.urls")),
+    path("", include("sipinter.trail.urls")),
     path("", include("sipinter.national.urls")),
 ]

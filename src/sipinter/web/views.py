@@ -19,6 +19,7 @@ Disallow: /tim/
 Disallow: /undangan/
 Disallow: /bukti/
 Disallow: /pemberitahuan/
+Disallow: /jejak-audit/
 """
 
 

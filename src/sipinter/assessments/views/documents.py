@@ -7,10 +7,11 @@ from django.utils.http import parse_etags
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from sipinter.accounts.access import fetch
+from sipinter.accounts.access import actor_from, fetch
 
 from ..models import Assessment, DecisionDocument
 from ..queries.decisions import by_code, is_published
+from ..services.reading import note_paper
 
 
 @require_safe
@@ -27,6 +28,8 @@ def document(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     paper = next((d for d in decision.documents.all() if d.kind == kind), None)
     if paper is None or not default_storage.exists(paper.path):
         raise Http404
+    if not public:
+        note_paper(paper, actor=actor_from(request))
     response = _unchanged(request, paper) or _whole(paper, decision.number)
     response["ETag"] = f'"{paper.sha256}"'
     response["X-Content-Type-Options"] = "nosniff"

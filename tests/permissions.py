@@ -25,7 +25,7 @@ COLUMNS = (
 # Addresses whose answer has nothing to do with where an assessment stands: walked once.
 STATELESS = (
     "account_", "mfa_", "web:", "set_language", "accounts:", "national:register", "national:instrument",
-    "national:statistics", "national:verify", "assessments:cycle",
+    "national:statistics", "national:verify", "assessments:cycle", "trail:",
 )  # fmt: skip
 # Who may sign in, and how, is the accounts' library: its pages are the same for every role.
 ANY = "any"
@@ -68,6 +68,7 @@ class Stage:
         """
         from sipinter.accounts.models import Invitation, Membership, Notification
         from sipinter.assessments.workflow import TRANSITIONS
+        from sipinter.audit.models import Event
         from sipinter.followup.models import Recommendation
 
         round_ = self.round
@@ -88,6 +89,7 @@ class Stage:
             "number": 1,
             "key": "x-y",
             "uidb36": "x",
+            "trail:event pk": Event.objects.filter(agency=round_.agency).earliest("pk").pk,
             "accounts:member pk": team,
             "accounts:end pk": team,
             "accounts:resend pk": invitation,
@@ -142,7 +144,7 @@ class Stage:
             "evidence.upload": lambda: round_.agency.pk,
             "cycle": lambda: round_.cycle,
             "results": lambda: None,
-            "trail": lambda: None,
+            "trail": lambda: round_.agency.pk,
             "accounts.invite": lambda: (round_.agency.pk, "team"),
             "accounts.manage_members": lambda: round_.agency.pk,
             "accounts.change_membership": lambda: Membership.objects.get(user=self.people["team own"]),
@@ -234,9 +236,7 @@ def stages() -> Iterator[tuple[str, Stage]]:
     yield "decided", stage
     act.publish(round_.assessment, actor=round_.who("plenary"))
     yield "published", stage
-    act.object_to_decision(
-        round_.assessment, reason="Keberatan atas indikator 1.1.", actor=round_.who("pyb")
-    )
+    act.object_to_decision(round_.assessment, reason="Keberatan atas indikator 1.1.", actor=round_.who("pyb"))
     yield "objection", stage
 
 
@@ -257,7 +257,7 @@ def ask(stage: Stage, actions: list[str]) -> dict[str, Row]:
         make = objects.get(action) or objects.get(action.partition(".")[0])
         if make is None:
             raise Unknown(
-                f"the action {action} is new: say in Stage.objects (tests/permissions.py) what it is asked about"
+                f"the action {action} is new: say in Stage.objects (tests/permissions.py) what it is about"
             )
         obj = make()
         found[action] = tuple("yes" if may(actor, action, obj) else "·" for actor in actors)
@@ -284,7 +284,7 @@ def paths(stage: Stage) -> Iterator[tuple[str, str, str]]:
             if key not in values:
                 raise Unknown(
                     f"the address {name} has a part that is new, {part!r}: say in Stage.values "
-                    f"(tests/permissions.py) which row of the round stands there, as {part!r} or {name + ' ' + part!r}"
+                    f"(tests/permissions.py) what stands there, as {part!r} or as {name + ' ' + part!r}"
                 )
             filled[part] = values[key]
             several = part if isinstance(values[key], list) else several
@@ -322,7 +322,7 @@ class Browsers:
 
 
 def request(stage: Stage, browsers: Browsers, skip: set[str], *, stateless: bool) -> dict[str, Row]:
-    """What every address answers: "METHOD name" -> answer by column. `skip` learns what never takes a method."""
+    """What every address answers: "METHOD name" -> answer by column. `skip` learns what is not offered."""
     found = {}
     for name, shown, path in paths(stage):
         if name.startswith(STATELESS) != stateless:
@@ -349,8 +349,11 @@ class Matrix:
     places: dict[str, str] = field(default_factory=dict)
 
 
-def walk(only: Callable[[str], bool] = lambda state: True) -> Matrix:
-    """Ask and request in every state for which `only` holds. Needs an empty database."""
+def walk(only: Callable[[str], bool] = lambda state: True, *, stateless: bool = True) -> Matrix:
+    """Ask and request in every state for which `only` holds. Needs an empty database.
+
+    `stateless`: request the addresses that have nothing to do with the state, too (once, when published).
+    """
     from django.utils import translation
 
     matrix, skip = Matrix(), set[str]()
@@ -365,23 +368,36 @@ def walk(only: Callable[[str], bool] = lambda state: True) -> Matrix:
                 matrix.actions.setdefault(action, {})[state] = row
             for line, row in request(stage, browsers, skip, stateless=False).items():
                 matrix.addresses.setdefault(line, {})[state] = row
-            if state == "published":
+            if stateless and state == "published":
                 for line, row in request(stage, browsers, skip, stateless=True).items():
                     matrix.addresses.setdefault(line, {})[ANY] = row
     return matrix
 
 
+def walk_stateless() -> Found:
+    """Only the addresses that have nothing to do with the state."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        for state, stage in stages():
+            if state == "published":
+                found = request(stage, Browsers(stage), set(), stateless=True)
+                return {line: {ANY: row} for line, row in found.items()}
+    raise AssertionError("no state is published")
+
+
 # --- the page ------------------------------------------------------------------------------------------
 
 HEADS = (
-    "**K** keeper, **T** team, **S** secretary (PyB), **P** head of agency (PPK), **E** employee: of the own "
-    "agency, then (with an apostrophe) of another. **V** the verifier who took the assessment up (or may), **V'** "
-    "another; **R** regional office of the agency's region, **R'** of another; **C** coordinator, **L** plenary "
-    "member, **A** national administrator, **Co** consultant, **Re** national reader, **Au** auditor, **–** nobody "
-    "signed in."
+    "**K** keeper, **T** team, **S** secretary (PyB), **P** head of agency (PPK), **E** employee: of the "
+    "own agency, then (with an apostrophe) of another. **V** the verifier who took the assessment up, "
+    "**V'** another; **R** regional office of the agency's region, **R'** of another; **C** coordinator, "
+    "**L** plenary member, **A** national administrator, **Co** consultant, **Re** national reader, "
+    "**Au** auditor, **–** nobody signed in."
 )
 SHORT = (
-    "K", "T", "S", "P", "E", "K'", "T'", "S'", "P'", "E'", "V", "V'", "R", "R'", "C", "L", "A", "Co", "Re", "Au", "–",
+    "K", "T", "S", "P", "E", "K'", "T'", "S'", "P'", "E'",
+    "V", "V'", "R", "R'", "C", "L", "A", "Co", "Re", "Au", "–",
 )  # fmt: skip
 
 
@@ -417,8 +433,8 @@ def rendered(matrix: Matrix) -> str:
         [
             "# Who may do what",
             "",
-            "Written by `make docs`: every action was asked for and every address requested, in every state of "
-            "a round; a test does it again and fails when anything answers otherwise.",
+            "Written by `make docs`: every action was asked for and every address requested, in every state "
+            "of a round; a test does it again and fails when anything answers otherwise.",
             "",
             HEADS,
             "",
@@ -430,8 +446,8 @@ def rendered(matrix: Matrix) -> str:
             *table(matrix.actions, "action"),
             "## Addresses",
             "",
-            "`200` shown, `to` led on (done, or to the page that the form stands on), `in` led to the sign-in, "
-            "`403` not this person, `404` not theirs to know of, `405` not offered, `409` not now, "
+            "`200` shown, `to` led on (done, or to the page that the form stands on), `in` led to the "
+            "sign-in, `403` not this person, `404` not theirs to know of, `405` not offered, `409` not now, "
             "`410` closed, `422` let in, but the empty form of the walk does not hold, `400` not understood, "
             "`401` sign in again. A line is left out where a method is offered to nobody.",
             "",

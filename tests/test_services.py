@@ -11,7 +11,16 @@ import sipinter
 from tests.permissions import every_action
 
 SOURCE = Path(sipinter.__file__).parent
-WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+WRITES = {
+    "save",
+    "create",
+    "update",
+    "delete",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+}
 
 # Services that ask no registered action, and why.
 ASKS_OTHERWISE = {
@@ -58,7 +67,9 @@ def functions() -> dict[str, Function]:
     for path in SOURCE.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         module, names = module_of(path), imported(tree, path)
-        names |= {n.name: f"{module}.{n.name}" for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+        names |= {
+            n.name: f"{module}.{n.name}" for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)
+        }
         for node in tree.body:
             if isinstance(node, ast.FunctionDef):
                 found[f"{module}.{node.name}"] = read(node, f"{module}.{node.name}", names)
@@ -161,7 +172,9 @@ def test_every_service_asks_for_permission(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in services() if name not in HELPERS])
 def test_every_service_that_writes_leaves_a_record(name: str) -> None:
     whole = reach(name) | {name}
-    writes = any(functions()[one].methods & WRITES for one in whole if one in functions() and "audit." not in one)
+    writes = any(
+        functions()[one].methods & WRITES for one in whole if one in functions() and "audit." not in one
+    )
     if writes:
         assert ("audit.services.record" in whole) != (name in UNRECORDED), name
 

@@ -15,10 +15,10 @@ class SearchForm(forms.Form):
     """What the trail is narrowed to."""
 
     agency = forms.CharField(label=_("Agency (name or code)"), required=False, max_length=100)
-    person = forms.CharField(label=_("Person"), required=False, max_length=100)
+    person = forms.CharField(label=_("Name of the person"), required=False, max_length=100)
     action = forms.ChoiceField(label=_("What happened"), required=False)
     since = DayField(label=_("From"), required=False)
-    until = DayField(label=_("To"), required=False)
+    until = DayField(label=_("Up to"), required=False)
     target = forms.CharField(label=_("About (for example answer:17)"), required=False, max_length=120)
     text = forms.CharField(label=_("Text in the changes"), required=False, max_length=100)
 

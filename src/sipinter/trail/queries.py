@@ -56,7 +56,9 @@ def found(actor: Actor, wanted: Wanted) -> QuerySet[Event]:
     if wanted.agency:
         rows = rows.filter(agency_id__in=_agencies(wanted.agency))
     if wanted.person:
-        people = list(User.objects.filter(name__icontains=wanted.person).values_list("pk", flat=True)[:MATCHES])
+        people = list(
+            User.objects.filter(name__icontains=wanted.person).values_list("pk", flat=True)[:MATCHES]
+        )
         rows = rows.filter(Q(actor_id__in=people) | Q(on_behalf_of_id__in=people) if people else Q(pk=None))
     if wanted.action:
         rows = rows.filter(action=wanted.action)
@@ -131,7 +133,9 @@ class Proof:
 
 def proof(event: Event) -> Proof:
     """Check one event on the spot (one query). The whole trail is `sipinter audit verify`'s."""
-    before = Event.objects.filter(chain_id=event.chain_id, position=event.position - 1).values_list("hash", flat=True)
+    before = Event.objects.filter(chain_id=event.chain_id, position=event.position - 1).values_list(
+        "hash", flat=True
+    )
     previous = before.first() if event.position > 1 else ""
     return Proof(
         event.hash == digest(event.previous_hash, content_of(event)), event.previous_hash == previous

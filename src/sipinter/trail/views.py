@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -22,8 +23,8 @@ from .labels import label
 from .services import note_export
 
 HEADS = (
-    "at", "agency_code", "agency", "position", "action", "target", "actor_id", "actor", "role", "on_behalf_of",
-    "changes", "request", "hash",
+    "at", "agency_code", "agency", "position", "action", "target", "actor_id", "actor", "role",
+    "on_behalf_of", "changes", "request", "hash",
 )  # fmt: skip
 WORKBOOK_ROWS = 100_000
 
@@ -72,7 +73,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @sign_in_required
-def download_csv(request: HttpRequest) -> StreamingHttpResponse:
+def download_csv(request: HttpRequest) -> Any:
     """What the search finds, all of it, as it is read from the database."""
     rows = _exported(request, "csv")
     lines = exports.csv_lines(HEADS, map(_cells, rows))
@@ -87,8 +88,8 @@ def download_xlsx(request: HttpRequest) -> HttpResponse:
     rows = islice(_exported(request, "xlsx"), WORKBOOK_ROWS)
     heads = [
         (_("Time (UTC)"), 28), (_("Code"), 10), (_("Agency"), 40), (_("Position"), 10), (_("Action"), 28),
-        (_("About"), 20), (_("Person's number"), 10), (_("Person"), 28), (_("Role"), 18), (_("On behalf of"), 28),
-        (_("Changes"), 60), (_("Request"), 34), (_("Hash"), 66),
+        (_("About what"), 20), (_("Person's number"), 10), (_("Name of the person"), 28), (_("Role"), 18),
+        (_("On behalf of"), 28), (_("Changes"), 60), (_("Request"), 34), (_("Hash"), 66),
     ]  # fmt: skip
     body = exports.xlsx(_("Audit trail"), heads, map(_cells, rows))
     headers = exports.attachment("jejak-audit", "xlsx") | {"Cache-Control": "private, no-store"}
@@ -104,7 +105,8 @@ def _exported(request: HttpRequest, kind: str) -> Iterator[Event]:
 def _cells(event: Event) -> list[exports.Cell]:
     changes = "; ".join(f"{name}: {before} → {after}" for name, before, after in queries.pairs(event))
     return [
-        event.at.isoformat(), event.agency.code if event.agency else "", event.agency.name if event.agency else "",
+        event.at.isoformat(),
+        event.agency.code if event.agency else "", event.agency.name if event.agency else "",
         event.position, event.action, event.target, event.actor_id, event.actor_name, event.actor_role,
         event.on_behalf_name, changes[:30_000], event.request_id, event.hash,
     ]  # fmt: skip

@@ -4,20 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='invitation',
-            name='role',
-            field=models.CharField(choices=[('keeper', 'Account keeper (petugas pengelola)'), ('team', 'Self-assessment team'), ('pyb', 'Secretary (PyB)'), ('ppk', 'Head of agency (PPK)'), ('employee', 'Employee (ASN)'), ('verifier', 'Verifier'), ('coordinator', 'Working group coordinator'), ('plenary', 'Plenary member'), ('regional_office', 'BKN regional office'), ('consultant', 'Consultant'), ('administrator', 'National administrator'), ('reader', 'National reader'), ('auditor', 'Auditor')], max_length=20),
+            model_name="invitation",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("keeper", "Account keeper (petugas pengelola)"),
+                    ("team", "Self-assessment team"),
+                    ("pyb", "Secretary (PyB)"),
+                    ("ppk", "Head of agency (PPK)"),
+                    ("employee", "Employee (ASN)"),
+                    ("verifier", "Verifier"),
+                    ("coordinator", "Working group coordinator"),
+                    ("plenary", "Plenary member"),
+                    ("regional_office", "BKN regional office"),
+                    ("consultant", "Consultant"),
+                    ("administrator", "National administrator"),
+                    ("reader", "National reader"),
+                    ("auditor", "Auditor"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('keeper', 'Account keeper (petugas pengelola)'), ('team', 'Self-assessment team'), ('pyb', 'Secretary (PyB)'), ('ppk', 'Head of agency (PPK)'), ('employee', 'Employee (ASN)'), ('verifier', 'Verifier'), ('coordinator', 'Working group coordinator'), ('plenary', 'Plenary member'), ('regional_office', 'BKN regional office'), ('consultant', 'Consultant'), ('administrator', 'National administrator'), ('reader', 'National reader'), ('auditor', 'Auditor')], max_length=20),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("keeper", "Account keeper (petugas pengelola)"),
+                    ("team", "Self-assessment team"),
+                    ("pyb", "Secretary (PyB)"),
+                    ("ppk", "Head of agency (PPK)"),
+                    ("employee", "Employee (ASN)"),
+                    ("verifier", "Verifier"),
+                    ("coordinator", "Working group coordinator"),
+                    ("plenary", "Plenary member"),
+                    ("regional_office", "BKN regional office"),
+                    ("consultant", "Consultant"),
+                    ("administrator", "National administrator"),
+                    ("reader", "National reader"),
+                    ("auditor", "Auditor"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -97,9 +97,8 @@ def check(count: int) -> None:
     before, started = memory(), perf_counter()
     faults = list(verify())
     took = perf_counter() - started
-    print(
-        f"verify: {took:.1f} s, {count / took:.0f} events/s, {memory() - before:.0f} MB more, {len(faults)} faults"
-    )
+    more = memory() - before
+    print(f"verify: {took:.1f} s, {count / took:.0f} events/s, {more:.0f} MB more, {len(faults)} faults")
 
 
 def memory() -> float:

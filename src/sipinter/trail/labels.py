@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sipinter.accounts.roles import Role
 from sipinter.assessments.workflow import TRANSITIONS
 
 ACTIONS: dict[str, str | Promise] = {
@@ -55,3 +56,9 @@ ACTIONS: dict[str, str | Promise] = {
 def label(action: str) -> str:
     """The sentence; the action itself where a later version or an older one wrote it."""
     return str(ACTIONS.get(action, action))
+
+
+def role_names(names: str) -> str:
+    """The roles that stand on an event ("keeper,team") by their titles."""
+    known = {role.value: str(role.label) for role in Role}
+    return ", ".join(known.get(name, name) for name in names.split(",") if name)

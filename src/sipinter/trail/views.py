@@ -19,7 +19,7 @@ from sipinter.national import exports
 
 from . import queries
 from .forms import SearchForm
-from .labels import label
+from .labels import label, role_names
 from .services import note_export
 
 HEADS = (
@@ -65,6 +65,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
         "event": found,
         "label": label,
         "pairs": queries.pairs(found),
+        "roles": role_names(found.actor_role),
         "proof": queries.proof(found),
         "zone": zone_of(actor),
     }

@@ -10,8 +10,10 @@ from django.utils import translation
 from sipinter.accounts.models import User
 from sipinter.agencies.models import Agency
 
-from . import factories
+from . import factories, unguarded
 from .buckets import bucket, seaweed  # noqa: F401  (fixtures)
+
+unguarded.let_tests_empty_the_trail()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

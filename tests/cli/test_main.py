@@ -76,6 +76,7 @@ def _sentences() -> set[str]:
     commands = import_module("sipinter.cli.rules")
     for name in ("instruments", "score", "category", "route"):
         found.update(" ".join(part.split()) for part in getattr(commands, name).help.split("\n\n"))
+    found.update(command.help for command in import_module("sipinter.cli.audit").audit.commands.values())
     return found
 
 

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+
 from deploy.postgres import Postgres, _processes_in, postgres
 
 

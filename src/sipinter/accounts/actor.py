@@ -32,6 +32,8 @@ class Actor:
 
     `withheld`: roles the person holds but that count only after signing in with a second factor; they
     are not among `grants`, so that neither a permission nor a list of rows can take them into account.
+    `on_behalf_of`: the person for whom the system acts (a task that somebody started); on record, and of no
+    weight for what may be done.
     """
 
     user_id: int | None = None
@@ -40,6 +42,7 @@ class Actor:
     is_system: bool = False
     second_factor: bool = False
     withheld: frozenset[str] = frozenset()
+    on_behalf_of: "Actor | None" = None
     _roles: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -83,9 +86,12 @@ class Actor:
 NOBODY = Actor()
 
 
-def system(name: str = "SIPINTER") -> Actor:
-    """The system itself: loading of data, time-triggered work. May do everything, and is on record."""
-    return Actor(name=name, is_system=True)
+def system(name: str = "SIPINTER", *, on_behalf_of: Actor | None = None) -> Actor:
+    """The system itself: loading of data, time-triggered work. May do everything, and is on record.
+
+    Work in the background that a person started names them as `on_behalf_of`.
+    """
+    return Actor(name=name, is_system=True, on_behalf_of=on_behalf_of)
 
 
 def actor_of(user: User, *, second_factor: bool = False) -> Actor:

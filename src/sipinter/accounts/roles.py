@@ -12,7 +12,9 @@ class _Agency(Protocol):
 
 
 class Role(models.TextChoices):
-    """A membership's role (PerKASN 9/2019: account keeper, team, PyB, PPK; the supervisor's desks)."""
+    """A membership's role (PerKASN 9/2019: account keeper, team, PyB, PPK; the supervisor's desks).
+
+    An auditor reads the audit trail of all agencies and nothing else: no assessment, no evidence."""
 
     KEEPER = "keeper", _("Account keeper (petugas pengelola)")
     TEAM = "team", _("Self-assessment team")
@@ -26,6 +28,7 @@ class Role(models.TextChoices):
     CONSULTANT = "consultant", _("Consultant")
     ADMINISTRATOR = "administrator", _("National administrator")
     READER = "reader", _("National reader")
+    AUDITOR = "auditor", _("Auditor")
 
     def fits(self, agency: _Agency) -> bool:
         """Agency roles exist everywhere; the supervisor's desks and the readers' in central bodies only."""

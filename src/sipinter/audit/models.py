@@ -23,13 +23,21 @@ class Event(models.Model):
     `hash` covers the row and the hash of the row before it in the same chain.
     """
 
-    chain = models.ForeignKey(Chain, models.PROTECT, related_name="events")
+    chain = models.ForeignKey(Chain, models.PROTECT, related_name="events", db_index=False)
     position = models.PositiveBigIntegerField()
-    at = models.DateTimeField(db_index=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    # The indexes below begin with the keys of whoever is searched for; a second one each only costs writes.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     actor_name = models.CharField(max_length=200)
     actor_role = models.CharField(max_length=200, blank=True)
-    agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+")
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False,
+        help_text="The person for whom it was done",
+    )  # fmt: skip
+    on_behalf_name = models.CharField(max_length=200, blank=True, default="")
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+", db_index=False)
     action = models.CharField(max_length=80)
     target = models.CharField(max_length=120, help_text="model:id[:part], for example answer:17")
     changes = models.JSONField(default=dict, help_text="field -> [from, to]")
@@ -39,7 +47,30 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["target", "-at"], name="event_by_target")]
+        indexes = [
+            models.Index(fields=["target", "-at"], name="event_by_target"),
+            models.Index(fields=["-at", "-id"], name="event_by_time"),
+            models.Index(fields=["agency", "-at", "-id"], name="event_by_agency"),
+            models.Index(fields=["actor", "-at", "-id"], name="event_by_actor"),
+            models.Index(fields=["action", "-at", "-id"], name="event_by_action"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["chain", "position"], name="event_position_once"),
         ]
+
+
+class Checkpoint(models.Model):
+    """Where every chain stood on one day, signed. Written once, by `audit.checkpoints.make_checkpoint`.
+
+    `text` is what is signed; `signature` is base64; `certificate` the SHA-256 of the certificate (DER).
+    """
+
+    number = models.PositiveIntegerField(unique=True)
+    day = models.DateField(unique=True)
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    signature = models.TextField()
+    certificate = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]

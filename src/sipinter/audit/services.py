@@ -21,6 +21,8 @@ class Who(Protocol):
     def name(self) -> str: ...
     @property
     def role_names(self) -> str: ...
+    @property
+    def on_behalf_of(self) -> "Who | None": ...
 
 
 def digest(previous: str, content: dict[str, Any]) -> str:
@@ -30,8 +32,11 @@ def digest(previous: str, content: dict[str, Any]) -> str:
 
 
 def content_of(event: Event) -> dict[str, Any]:
-    """What the hash of `event` covers: every column but the keys and the hash itself."""
-    return {
+    """What the hash of `event` covers: every column but the keys and the hash itself.
+
+    For whom it was done stands in it only when it was done for somebody.
+    """
+    content = {
         "position": event.position,
         "at": event.at.isoformat(),
         "actor": event.actor_id,
@@ -43,6 +48,9 @@ def content_of(event: Event) -> dict[str, Any]:
         "changes": event.changes,
         "request": event.request_id,
     }
+    if event.on_behalf_of_id is not None or event.on_behalf_name != "":
+        content |= {"for": event.on_behalf_of_id, "for_name": event.on_behalf_name}
+    return content
 
 
 def target_of(obj: Any, part: str = "") -> str:
@@ -61,9 +69,11 @@ def record(
 ) -> Event:
     """Append one event to the chain of `agency_id` (None: the nation's) and return it.
 
+    An actor that acts for somebody (`Actor.on_behalf_of`) is on record together with that person.
     `action` is a dotted verb (`assessment.submitted`), `target` a model instance or a ready name,
     `changes` maps a field to [from, to] in JSON values.
     """
+    principal = actor.on_behalf_of
     with transaction.atomic():
         chain, _ = Chain.objects.select_for_update().get_or_create(agency_id=agency_id)  # type: ignore[misc]
         event = Event(
@@ -73,6 +83,8 @@ def record(
             actor_id=actor.user_id,
             actor_name=actor.name,
             actor_role=actor.role_names,
+            on_behalf_of_id=principal.user_id if principal else None,
+            on_behalf_name=principal.name if principal else "",
             agency_id=agency_id,
             action=action,
             target=target if isinstance(target, str) else target_of(target),

@@ -34,6 +34,7 @@ COMMANDS: dict[str, Entry] = {
     "evidence": Entry(
         "sipinter.cli.evidence:evidence", "Check the stored files, scan them, set an agency's room."
     ),
+    "audit": Entry("sipinter.cli.audit:audit", "Check and sign the audit trail."),
     "demo": Entry("sipinter.cli.demo.command:demo", "Load the demonstration and print its sign-ins."),
     "check": Entry("sipinter.cli.check:check", "Say what is unsafe or missing for production."),
     "backup": Entry("sipinter.cli.backup:backup", "Write database and files into one file."),

@@ -45,6 +45,18 @@ INDONESIAN: dict[str, str] = {
     "Result of the employee survey, from 0 to 1.": "Hasil survei pegawai, dari 0 sampai 1.",
     "Where to get to.": "Sasaran yang hendak dicapai.",
     "Indicator to leave as it is.": "Indikator yang tidak diubah.",
+    # audit trail
+    "Check and sign the audit trail.": "Periksa dan tanda tangani jejak audit.",
+    "Folder with copies of the checkpoints, kept elsewhere.": "Folder salinan titik periksa yang disimpan di tempat lain.",
+    "Checkpoint {number} of {day}": "Titik periksa {number} tanggal {day}",
+    "Events": "Peristiwa",
+    "{chains} chains, {events} events, {checkpoints} checkpoints read": "{chains} rantai, {events} peristiwa, {checkpoints} titik periksa dibaca",
+    "{count} faults": "{count} temuan",
+    "no fault": "tanpa temuan",
+    "chain {chain}": "rantai {chain}",
+    "position {position}": "posisi {position}",
+    "Sign where the audit trail stands today.": "Tanda tangani keadaan jejak audit hari ini.",
+    "Find whatever was changed in the audit trail by hand.": "Temukan apa pun yang diubah dalam jejak audit secara manual.",
     # results
     "Instrument": "Instrumen",
     "Valid": "Berlaku",

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "sipinter.assessments",
     "sipinter.national",
     "sipinter.operations",
+    "sipinter.trail",
 ]
 
 MIDDLEWARE = [
@@ -184,7 +185,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Roles that may act only after signing in with a second factor.
 MFA_REQUIRED_ROLES = env.words(
-    "SIPINTER_MFA_ROLES", "" if DEMO else "verifier,coordinator,plenary,administrator"
+    "SIPINTER_MFA_ROLES", "" if DEMO else "verifier,coordinator,plenary,administrator,auditor"
 )
 # One sign-in service (OpenID Connect) besides the password, for people who were invited.
 OIDC_ISSUER = env.issuer("SIPINTER_OIDC_ISSUER")
@@ -302,6 +303,8 @@ SIGNING_PASSWORD = env.text("SIPINTER_SIGNING_PASSWORD", "")
 SIGNING_SELF_MADE = DEMO
 # Certificates that have signed here, kept so that older documents still verify after a renewal.
 SIGNING_TRUSTED = env.folder("SIPINTER_SIGNING_TRUSTED", VAR / "signing-certificates")
+# The daily signed checkpoints of the audit trail, to be copied off the machine.
+CHECKPOINTS = env.folder("SIPINTER_CHECKPOINTS", VAR / "checkpoints")
 # Address of a time-stamping authority (RFC 3161); empty: documents carry the server's time only.
 SIGNING_TIMESTAMP_URL = env.text("SIPINTER_SIGNING_TIMESTAMP_URL", "")
 # Who signs, as letterhead and signature block print it.

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("sipinter.evidence.urls")),
     path("", include("sipinter.followup.urls")),
     path("", include("sipinter.assessments.urls")),
+    path("", include("sipinter.trail.urls")),
     path("", include("sipinter.national.urls")),
     path("", include("sipinter.operations.urls")),
 ]

@@ -45,6 +45,7 @@ SIGNED_IN = (
     _Entry(_("Recommendations"), "followup:list", AGENCY),
     _Entry(_("Rounds"), "assessments:cycles", frozenset({"administrator"})),
     _Entry(_("Team"), "accounts:team", frozenset({"keeper", "administrator"})),
+    _Entry(_("Audit trail"), "trail:list", frozenset({"auditor", "keeper", "pyb", "ppk"})),
     _Entry(_("Register"), "national:register", None),
 )
 

@@ -26,6 +26,7 @@ Disallow: /undangan/
 Disallow: /bukti/
 Disallow: /unggah/
 Disallow: /pemberitahuan/
+Disallow: /jejak-audit/
 """
 
 

@@ -7,12 +7,13 @@ from django.utils.http import parse_etags
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from sipinter.accounts.access import fetch
+from sipinter.accounts.access import actor_from, fetch
 from sipinter.evidence import store
 
 from ..models import Assessment, DecisionDocument
 from ..papers import lacking
 from ..queries.decisions import by_code, is_published
+from ..services.reading import note_paper
 
 
 @require_safe
@@ -29,6 +30,8 @@ def document(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     paper = next((d for d in decision.documents.all() if d.kind == kind), None)
     if paper is None or store.size_of(paper.path) is None:
         raise Http404
+    if not public:
+        note_paper(paper, actor=actor_from(request))
     response = _unchanged(request, paper) or _whole(paper, decision.number)
     response["ETag"] = f'"{paper.sha256}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -74,6 +74,7 @@ PEOPLE = (
     Person("Siti Rahmawati", "consultant", "pengawas", "konsultan", "Klinik Konsultasi"),
     Person("Bayu Kurniawan", "administrator", "pengawas", "admin", "Sekretariat"),
     Person("Laras Kusuma", "reader", "pengawas", "pembaca", "Pembaca Nasional"),
+    Person("Arif Budiman", "auditor", "pengawas", "auditor", "Inspektorat"),
 )
 
 

@@ -1,0 +1,317 @@
+"""Is the audit trail as it was written? Every chain against itself, and against all checkpoints.
+
+Reads the rows as text, one after the other: a value that the application could not even read is a fault to
+name, and a million events need no more memory than a thousand.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.db.models import Count, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from . import guards
+from .checkpoints import Sheet, Stand, contents, days_in, file_names, is_genuine, read
+from .models import Chain, Checkpoint, Event
+from .services import digest
+
+# Between the moment on an event and its commit lies its transaction; clocks of several nodes differ a little.
+TOLERANCE = timedelta(hours=1)
+STEP = 10_000
+
+KINDS = {
+    "missing": _("an event was removed here"),
+    "changed": _("the event was changed"),
+    "reordered": _("the event does not follow the one before it: moved, or something taken out or put in"),
+    "repeated": _("a second event at the same position"),
+    "wrong agency": _("the event names another agency than its chain"),
+    "end cut": _("events at the end were removed"),
+    "end added": _("events were added after the end"),
+    "head changed": _("the chain's head is not the hash of its last event"),
+    "unreadable": _("a value that cannot be read"),
+    "chain removed": _("the chain itself was removed"),
+    "chain added": _("a chain that the system did not make"),
+    "chain moved": _("the chain stood for another agency at the checkpoint"),
+    "not as at checkpoint": _("the event is another one than at the checkpoint: the chain was written anew"),
+    "shorter than at checkpoint": _("the chain is shorter than at the checkpoint"),
+    "backdated": _("the event claims to be older than the checkpoint before it"),
+    "checkpoint changed": _("the checkpoint's text was changed"),
+    "checkpoint forged": _("the checkpoint is not signed by a certificate of ours"),
+    "checkpoint removed": _("the checkpoint is missing in the database"),
+    "checkpoint not linked": _("the checkpoint does not name the one before it"),
+    "checkpoint unknown": _("the audit trail does not know of this checkpoint"),
+    "checkpoint file missing": _("the checkpoint's file is missing"),
+    "checkpoint file changed": _("the checkpoint's file is not as it was written"),
+    "no certificate": _("no certificate to check the checkpoints with"),
+    "unguarded": _("a trigger that refuses changes is missing"),
+}
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A place where the trail does not hold. `agency_id` None: the nation's chain, or no chain's matter."""
+
+    kind: str
+    chain_id: int | None = None
+    agency_id: int | None = None
+    position: int | None = None
+    about: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What the kind means, in the active language."""
+        return str(KINDS[self.kind])
+
+
+def verify(folder: Path | None = None, progress: Progress = lambda count: None) -> Iterator[Fault]:
+    """Every fault of the whole trail; nothing when it holds.
+
+    `folder`: copies of the checkpoints (of another machine, perhaps not yet the latest), instead of the
+    system's own. `progress` is told how many further events were read.
+    """
+    for name in guards.missing(connection):
+        yield Fault("unguarded", about=name)
+    yield from _strays()
+    for chain in Chain.objects.order_by("pk").iterator():
+        yield from verify_chain(chain, progress)
+    yield from verify_checkpoints(folder)
+
+
+# --- chains -------------------------------------------------------------------------------------------
+
+
+def _strays() -> Iterator[Fault]:
+    """Events without a chain, chains without an event, two chains of one agency."""
+    known = Chain.objects.values("pk")
+    for chain_id in Event.objects.exclude(chain_id__in=known).order_by().values_list("chain_id").distinct():
+        yield Fault("chain removed", chain_id[0])
+    for chain in Chain.objects.filter(length=0).order_by("pk"):
+        yield Fault("chain added", chain.pk, chain.agency_id)
+    doubled = Chain.objects.values("agency_id").annotate(n=Count("pk")).filter(n__gt=1).order_by()
+    for row in doubled:
+        twins = Chain.objects.filter(agency_id=row["agency_id"]).order_by("pk")
+        yield from (Fault("chain added", twin.pk, twin.agency_id) for twin in twins[1:])
+
+
+def verify_chain(chain: Chain, progress: Progress = lambda count: None) -> Iterator[Fault]:
+    """Every place where an event of `chain` was changed, removed, added or reordered."""
+
+    def fault(kind: str, position: int) -> Fault:
+        return Fault(kind, chain.pk, chain.agency_id, position)
+
+    previous, expected, last_id = "", 1, 0
+    try:
+        for row in _rows(chain):
+            if row["position"] < expected:
+                yield fault("repeated", row["position"])
+            elif row["position"] > expected:
+                yield fault("missing", expected)
+            kind = _judge(row, previous, chain, last_id)
+            if kind:
+                yield fault(kind, row["position"])
+            previous, last_id = row["hash"], row["id"]
+            expected = row["position"] + 1
+            if expected % STEP == 0:
+                progress(STEP)
+    except (DatabaseError, TypeError):
+        yield fault("unreadable", expected)
+        return
+    progress(expected % STEP)
+    if chain.length != expected - 1:
+        yield fault("end cut" if chain.length > expected - 1 else "end added", expected)
+    elif chain.head != previous:
+        yield fault("head changed", expected - 1)
+
+
+COLUMNS = (
+    "id", "position", "actor_id", "actor_name", "actor_role", "on_behalf_of_id", "on_behalf_name",
+    "agency_id", "action", "target", "request_id", "previous_hash", "hash", "at_text", "changes_text",
+)  # fmt: skip
+
+
+def _rows(chain: Chain) -> Iterator[dict[str, Any]]:
+    text = {name: Cast(name.removesuffix("_text"), TextField()) for name in ("at_text", "changes_text")}
+    found = Event.objects.filter(chain=chain).order_by("position", "id").annotate(**text)
+    for row in found.values_list(*COLUMNS).iterator(chunk_size=2000):
+        yield dict(zip(COLUMNS, row, strict=True))
+
+
+def _judge(row: dict[str, Any], previous: str, chain: Chain, last_id: int) -> str:
+    """The kind of fault of one event, or nothing."""
+    try:
+        content = _content(row)
+    except ValueError:
+        return "unreadable"
+    if row["hash"] != digest(row["previous_hash"], content):
+        return "changed"
+    if row["previous_hash"] != previous or row["id"] <= last_id:
+        return "reordered"
+    if row["agency_id"] != chain.agency_id:
+        return "wrong agency"
+    return ""
+
+
+def _content(row: dict[str, Any]) -> dict[str, Any]:
+    """As `services.content_of`, from the row as text."""
+    content = {
+        "position": row["position"],
+        "at": _moment(row["at_text"]).isoformat(),
+        "actor": row["actor_id"],
+        "name": row["actor_name"],
+        "role": row["actor_role"],
+        "agency": row["agency_id"],
+        "action": row["action"],
+        "target": row["target"],
+        "changes": json.loads(row["changes_text"]),
+        "request": row["request_id"],
+    }
+    if row["on_behalf_of_id"] is not None or row["on_behalf_name"] != "":
+        content |= {"for": row["on_behalf_of_id"], "for_name": row["on_behalf_name"]}
+    return content
+
+
+def _moment(text: str) -> datetime:
+    """SQLite keeps UTC without saying so; PostgreSQL names the offset."""
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+# --- checkpoints --------------------------------------------------------------------------------------
+
+
+def verify_checkpoints(folder: Path | None = None) -> Iterator[Fault]:
+    """Every checkpoint against its signature, its neighbours, its file, the trail, and the chains."""
+    here = folder or Path(settings.CHECKPOINTS)
+    on_file = set(days_in(here))
+    newest = max(on_file, default="") if folder else "9999"
+    previous, number, sheet = "", 0, None
+    try:
+        for checkpoint in Checkpoint.objects.order_by("number").iterator():
+            name = f"{checkpoint.number}"
+            for gone in range(number + 1, checkpoint.number):
+                yield Fault("checkpoint removed", about=f"{gone}")
+            found, now = _judge_checkpoint(checkpoint, previous, following=checkpoint.number == number + 1)
+            yield from (Fault(kind, about=name) for kind in found)
+            day = checkpoint.day.isoformat()
+            if day in on_file or day <= newest:
+                yield from _judge_files(checkpoint, here)
+            on_file.discard(day)
+            if now is not None:
+                yield from _compare(now, sheet, name)
+                sheet = now
+            previous, number = checkpoint.sha256, checkpoint.number
+    except ImproperlyConfigured as error:
+        yield Fault("no certificate", about=str(error))
+        return
+    yield from (Fault("checkpoint removed", about=f"{day}.txt") for day in sorted(on_file))
+    yield from _on_record()
+    if sheet is not None:
+        yield from _after(sheet)
+
+
+def _judge_checkpoint(
+    checkpoint: Checkpoint, previous: str, *, following: bool
+) -> tuple[list[str], Sheet | None]:
+    """The faults of one row, and the text taken apart when it can be trusted."""
+    found: list[str] = []
+    if hashlib.sha256(checkpoint.text.encode()).hexdigest() != checkpoint.sha256:
+        found.append("checkpoint changed")
+    if not is_genuine(checkpoint):
+        return [*found, "checkpoint forged"], None
+    try:
+        sheet = read(checkpoint.text)
+    except (ValueError, KeyError):
+        return [*found, "checkpoint changed"], None
+    said = (sheet.number, sheet.day, sheet.certificate)
+    if said != (checkpoint.number, checkpoint.day.isoformat(), checkpoint.certificate):
+        found.append("checkpoint changed")
+    if following and sheet.previous != previous:
+        found.append("checkpoint not linked")
+    return found, sheet
+
+
+def _judge_files(checkpoint: Checkpoint, folder: Path) -> Iterator[Fault]:
+    try:
+        wanted = contents(checkpoint)
+    except ValueError:
+        wanted = (checkpoint.text.encode(), b"")
+    for name, content in zip(file_names(checkpoint), wanted, strict=True):
+        try:
+            same = (folder / name).read_bytes() == content
+        except OSError:
+            yield Fault("checkpoint file missing", about=name)
+        else:
+            if not same:
+                yield Fault("checkpoint file changed", about=name)
+
+
+def _compare(sheet: Sheet, before: Sheet | None, name: str) -> Iterator[Fault]:
+    """The chains against what moved since the checkpoint before."""
+    known = set(before.stands) if before else set()
+    chains = dict(Chain.objects.values_list("pk", "agency_id"))
+    for stand in sheet.stands:
+        if stand in known:
+            continue
+        kind = _differs(stand, chains)
+        if kind:
+            yield Fault(kind, stand.chain_id, stand.agency_id, stand.length, f"checkpoint {name}")
+    still = {stand.chain_id for stand in sheet.stands}
+    for stand in before.stands if before else ():
+        if stand.chain_id not in still:
+            yield Fault("checkpoint changed", stand.chain_id, stand.agency_id, about=f"checkpoint {name}")
+
+
+def _differs(stand: Stand, chains: Mapping[int, int | None]) -> str:
+    if stand.chain_id not in chains:
+        return "chain removed"
+    if chains[stand.chain_id] != stand.agency_id:
+        return "chain moved"
+    if not stand.length:
+        return ""
+    found = Event.objects.filter(chain_id=stand.chain_id, position=stand.length).order_by()
+    hashes = list(found.values_list("hash", flat=True)[:2])
+    if not hashes:
+        return "shorter than at checkpoint"
+    return "" if hashes == [stand.head] else "not as at checkpoint"
+
+
+def _on_record() -> Iterator[Fault]:
+    """Checkpoints that the nation's chain tells of, and those it does not."""
+    rows = dict(Checkpoint.objects.values_list("number", "sha256"))
+    told = Event.objects.filter(action="audit.checkpoint_made", chain__agency=None).order_by("position")
+    for target, changes in told.annotate(as_text=Cast("changes", TextField())).values_list(
+        "target", "as_text"
+    ):
+        number = target.removeprefix("checkpoint:")
+        sha256 = rows.pop(int(number), None) if number.isdigit() else None
+        if sha256 is None:
+            yield Fault("checkpoint removed", about=number)
+        elif sha256 not in changes:
+            yield Fault("checkpoint changed", about=number)
+    yield from (Fault("checkpoint unknown", about=f"{number}") for number in rows)
+
+
+def _after(sheet: Sheet) -> Iterator[Fault]:
+    """What came after the last checkpoint must not claim to be from before it."""
+    stands = {stand.chain_id: stand.length for stand in sheet.stands}
+    for chain_id, agency_id in Chain.objects.order_by("pk").values_list("pk", "agency_id"):
+        later = Event.objects.filter(chain_id=chain_id, position__gt=stands.get(chain_id, 0)).order_by(
+            "position"
+        )
+        first = later.annotate(at_text=Cast("at", TextField())).values_list("position", "at_text").first()
+        try:
+            early = first is not None and _moment(first[1]) < sheet.made - TOLERANCE
+        except (ValueError, TypeError):
+            continue  # named by verify_chain
+        if first is not None and early:
+            yield Fault("backdated", chain_id, agency_id, first[0])

@@ -1,0 +1,118 @@
+"""`sipinter audit`: the daily signed checkpoint of the audit trail, and whether the trail holds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sipinter.cli.django_setup import start
+from sipinter.cli.language import LocalCommand, LocalOption, language, language_option, say, translate
+from sipinter.cli.output import print_json
+
+if TYPE_CHECKING:
+    from sipinter.audit.verification import Fault
+
+EXIT_FAULTS = 1
+
+
+class _Group(click.Group):
+    """Shows what it holds in the chosen language."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(translate("Check and sign the audit trail."))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(translate("Commands")):
+            formatter.write_dl([(name, translate(one.help or "")) for name, one in self.commands.items()])
+
+
+@click.group(cls=_Group)
+@language_option
+def audit() -> None:
+    """Check and sign the audit trail."""
+
+
+@audit.command(cls=LocalCommand, help="Sign where the audit trail stands today.")
+def checkpoint() -> None:
+    """Prints the number, the day and the SHA-256 of today's checkpoint; exit 2 without a signing key."""
+    start()
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    from sipinter.accounts.actor import system
+    from sipinter.audit.checkpoints import make_checkpoint
+
+    try:
+        made = make_checkpoint(actor=system())
+    except (ImproperlyConfigured, OSError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    click.echo(say("Checkpoint {number} of {day}", number=made.number, day=made.day.isoformat()))
+    click.echo(f"SHA-256 {made.sha256}")
+    click.echo(Path(settings.CHECKPOINTS) / f"{made.day.isoformat()}.txt")
+
+
+@audit.command(cls=LocalCommand, help="Find whatever was changed in the audit trail by hand.")
+@click.option("--json", "as_json", is_flag=True, cls=LocalOption, help="Print JSON.")
+@click.option(
+    "--checkpoints",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    cls=LocalOption,
+    help="Folder with copies of the checkpoints, kept elsewhere.",
+)
+def verify(as_json: bool, checkpoints: Path | None) -> None:
+    """One line a fault; exit 1 when there is any."""
+    start()
+    from django.db.models import Sum
+    from django.utils import translation
+
+    from sipinter.audit.models import Chain, Checkpoint
+    from sipinter.audit.verification import verify as faults_of
+
+    chains = Chain.objects.count()
+    total = Chain.objects.aggregate(n=Sum("length"))["n"] or 0
+    found: list[Fault] = []
+    with (
+        translation.override(language()),
+        click.progressbar(length=total, file=sys.stderr, hidden=as_json, label=say("Events")) as bar,
+    ):
+        for fault in faults_of(checkpoints, bar.update):
+            if not as_json:
+                click.echo(_line(fault))
+            found.append(fault)
+    _conclude(found, as_json, chains=chains, events=total, checkpoints=Checkpoint.objects.count())
+    sys.exit(EXIT_FAULTS if found else 0)
+
+
+def _conclude(found: list[Fault], as_json: bool, **counts: int) -> None:
+    if as_json:
+        print_json({**counts, "faults": [_as_json(fault) for fault in found]})
+        return
+    click.echo(
+        say("{chains} chains, {events} events, {checkpoints} checkpoints read", **counts)
+        + ": "
+        + (say("{count} faults", count=len(found)) if found else say("no fault"))
+    )
+
+
+def _as_json(fault: Fault) -> dict[str, object]:
+    return {
+        "kind": fault.kind, "chain": fault.chain_id, "agency": fault.agency_id, "position": fault.position,
+        "about": fault.about, "sentence": fault.sentence,
+    }  # fmt: skip
+
+
+def _line(fault: Fault) -> str:
+    place = []
+    if fault.chain_id is not None:
+        place.append(say("chain {chain}", chain=fault.chain_id))
+    if fault.position is not None:
+        place.append(say("position {position}", position=fault.position))
+    if fault.about:
+        place.append(fault.about)
+    return f"{fault.kind}: {', '.join(place)}: {fault.sentence}"

@@ -1,0 +1,64 @@
+"""Every action of the audit trail as a sentence, and every kind of thing that it is about."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sipinter.accounts.roles import Role
+from sipinter.assessments.workflow import TRANSITIONS
+
+ACTIONS: dict[str, str | Promise] = {
+    **{f"assessment.{t.action}": t.title for t in TRANSITIONS},
+    "access.refused": _("Tried to open what belongs to others"),
+    "answer.evidence_attached": _("Attached evidence to an indicator"),
+    "answer.evidence_detached": _("Took evidence off an indicator"),
+    "answer.judged": _("Judged an indicator"),
+    "answer.message": _("Wrote a message on an indicator"),
+    "answer.saved": _("Saved an answer"),
+    "assessment.survey_recorded": _("Recorded the result of the employee survey"),
+    "audit.checkpoint_made": _("Made a checkpoint of the audit trail"),
+    "audit.exported": _("Exported the audit trail"),
+    "cycle.created": _("Made a round"),
+    "cycle.dates_changed": _("Changed the dates of a round"),
+    "cycle.opened": _("Opened a round for agencies"),
+    "decision.corrected": _("Corrected a decision"),
+    "decision.made": _("Made a decision"),
+    "decision.read": _("Opened a paper that is not published"),
+    "evidence.added": _("Added evidence"),
+    "evidence.changed": _("Changed the title or date of evidence"),
+    "evidence.read": _("Opened evidence of the agency"),
+    "figures.loaded": _("Loaded national figures"),
+    "gate.answered": _("Answered which questions apply"),
+    "invitation.accepted": _("Accepted an invitation"),
+    "invitation.resent": _("Sent an invitation again"),
+    "invitation.revoked": _("Withdrew an invitation"),
+    "invitation.sent": _("Sent an invitation"),
+    "membership.ended": _("Ended a person's role"),
+    "membership.scope_changed": _("Changed the indicators of a team member"),
+    "membership.started": _("Took up a role"),
+    "recommendation.drafted": _("Drafted recommendations"),
+    "recommendation.edited": _("Edited a recommendation"),
+    "recommendation.issued": _("Issued recommendations"),
+    "register.imported": _("Imported the register of agencies"),
+    "results.loaded": _("Loaded published results"),
+    "user.email_changed": _("Changed their e-mail address"),
+    "user.password_changed": _("Changed their password"),
+    "user.recovery_codes_renewed": _("Renewed their recovery codes"),
+    "user.renamed": _("Changed their name"),
+    "user.second_factor_failed": _("Gave a wrong second factor"),
+    "user.second_factor_off": _("Turned a second factor off"),
+    "user.second_factor_on": _("Turned a second factor on"),
+    "user.sign_in_failed": _("Failed to sign in"),
+    "user.signed_in": _("Signed in"),
+    "user.signed_out": _("Signed out"),
+}
+
+
+def label(action: str) -> str:
+    """The sentence; the action itself where a later version or an older one wrote it."""
+    return str(ACTIONS.get(action, action))
+
+
+def role_names(names: str) -> str:
+    """The roles that stand on an event ("keeper,team") by their titles."""
+    known = {role.value: str(role.label) for role in Role}
+    return ", ".join(known.get(name, name) for name in names.split(",") if name)

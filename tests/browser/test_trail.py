@@ -1,0 +1,46 @@
+"""The auditors' pages as axe and a phone see them."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from sipinter.accounts.actor import system
+from sipinter.audit.models import Event
+from sipinter.audit.services import record
+from tests.factories import PASSWORD, actor, make_agency, make_user
+
+from .conftest import NARROW, WIDE, axe, sign_in
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_trail_is_found_searched_and_opened(
+    live_server: Any, visitor: Callable[..., Page], size: dict[str, int]
+) -> None:
+    agency = make_agency("Pemerintah Kabupaten Melati")
+    rina = actor(make_user("Rina Lestari", ("keeper", agency)))
+    user = make_user("Dewi Auditor", ("auditor", make_agency("Badan Pengawas Contoh", "lpnk")))
+    for n in range(60):
+        record(
+            ("answer.saved", "answer.evidence_attached", "evidence.added")[n % 3], f"answer:{n}",
+            actor=system(on_behalf_of=rina) if n % 7 == 0 else rina, agency_id=agency.pk,
+            changes={"note": ["", f"Catatan {n}"], "claimed_level": [2, 3]},
+        )  # fmt: skip
+    page = visitor(viewport=size)
+    sign_in(page, user.email, PASSWORD)
+    page.goto("/jejak-audit/?action=answer.saved")
+    axe(page)
+    photograph(page, f"trail-{size['width']}")
+    page.goto(f"/jejak-audit/{Event.objects.filter(action='answer.saved').latest('pk').pk}/")
+    axe(page)
+    photograph(page, f"trail-event-{size['width']}")
+
+
+def photograph(page: Page, name: str) -> None:
+    """A picture for whoever wants to look, where SIPINTER_PICTURES says."""
+    folder = os.environ.get("SIPINTER_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

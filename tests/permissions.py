@@ -1,0 +1,484 @@
+"""docs/permissions.md: who may do what and which address answers what, found by asking and by requesting.
+
+`python -m tests.permissions` (`make docs`) writes the page; tests/test_permissions_matrix.py walks again and
+compares. One round is played from state to state; in each, every role of the own and of a foreign agency,
+every desk and nobody ask `may` for every action and request every address. Each request is undone.
+"""
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PAGE = Path("docs/permissions.md")
+AGENCY_SIDE = ("keeper", "team", "pyb", "ppk", "employee")
+DESKS = ("coordinator", "plenary", "administrator", "consultant", "reader", "auditor")
+COLUMNS = (
+    *(f"{role} own" for role in AGENCY_SIDE), *(f"{role} foreign" for role in AGENCY_SIDE),
+    "verifier own", "verifier foreign", "regional_office own", "regional_office foreign", *DESKS, "nobody",
+)  # fmt: skip
+# Addresses whose answer has nothing to do with where an assessment stands: walked once.
+STATELESS = (
+    "account_", "mfa_", "web:", "set_language", "accounts:", "national:register", "national:instrument",
+    "national:statistics", "national:verify", "assessments:cycle", "trail:",
+)  # fmt: skip
+# Who may sign in, and how, is the accounts' library: its pages are the same for every role.
+ANY = "any"
+
+
+class Unknown(Exception):
+    """Something new in the code that the walk has no value for; says what to add."""
+
+
+def every_action() -> list[str]:
+    """All registered actions; every module is imported first, for predicates register themselves."""
+    import sipinter
+    from sipinter.accounts.permissions import actions
+
+    for module in pkgutil.walk_packages(sipinter.__path__, "sipinter."):
+        if ".migrations" not in module.name and not module.name.startswith(
+            ("sipinter.cli.demo", "sipinter.config", "sipinter.evidence.reader")
+        ):
+            importlib.import_module(module.name)
+    return actions()
+
+
+@dataclass
+class Stage:
+    """The round at one state, and the people who ask."""
+
+    round: Any
+    people: dict[str, Any]
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def actor(self, column: str) -> Any:
+        from sipinter.accounts.actor import NOBODY, actor_of
+
+        return NOBODY if column == "nobody" else actor_of(self.people[column], second_factor=True)
+
+    def values(self) -> dict[str, Any]:
+        """For the parts of addresses: "part" or, where an address needs its own, "name part".
+
+        A list: the address is requested with each. A row that is not there yet is 0: nobody's.
+        """
+        from sipinter.accounts.models import Invitation, Membership, Notification
+        from sipinter.assessments.workflow import TRANSITIONS
+        from sipinter.audit.models import Event
+        from sipinter.followup.models import Recommendation
+
+        round_ = self.round
+        decision = round_.assessment.decisions.order_by("pk").last()
+        recommendation = Recommendation.objects.order_by("pk").first()
+        team = Membership.objects.get(user=self.people["team own"]).pk
+        invitation = Invitation.objects.latest("pk").pk
+        told = Notification.objects.filter(user=self.people["keeper own"]).first()
+        steps = [t.action for t in TRANSITIONS]
+        return {
+            "pk": round_.assessment.pk,
+            "code": "1.1",
+            "slug": round_.agency.slug,
+            "kind": "letter",
+            "instrument_id": round_.instrument_id,
+            "token": "tidak-dikenal",
+            "recommendation": recommendation.pk if recommendation else 0,
+            "number": 1,
+            "key": "x-y",
+            "uidb36": "x",
+            "trail:event pk": Event.objects.filter(agency=round_.agency).earliest("pk").pk,
+            "accounts:member pk": team,
+            "accounts:end pk": team,
+            "accounts:resend pk": invitation,
+            "accounts:revoke pk": invitation,
+            "accounts:open_notification pk": told.pk if told else 0,
+            "assessments:cycle pk": round_.cycle.pk,
+            "assessments:cycle_dates pk": round_.cycle.pk,
+            "assessments:cycle_open pk": round_.cycle.pk,
+            "assessments:document code": decision.code if decision else "2222-2222-2222-2222",
+            "national:verify_code code": decision.code if decision else "2222-2222-2222-2222",
+            "assessments:desk_step action": [s for s in steps if s in desk_steps()],
+            "assessments:plenary_step action": [s for s in steps if s in plenary_steps()],
+            **{f"evidence:{name} pk": self.evidence() for name in ("open", "page", "preview")},
+        }
+
+    def evidence(self) -> int:
+        from sipinter.evidence.models import Evidence
+
+        found = Evidence.objects.filter(agency=self.round.agency).first()
+        return found.pk if found else 0
+
+    def objects(self) -> dict[str, Callable[[], Any]]:
+        """What an action is asked about: by its name, else by its room."""
+        from sipinter.accounts.models import Membership
+        from sipinter.assessments.models import Answer
+        from sipinter.evidence.models import Evidence
+        from sipinter.followup.models import Recommendation
+
+        round_ = self.round
+
+        def answer() -> Any:
+            found = Answer.objects.filter(assessment=round_.assessment, code="1.1").first()
+            answer = found or Answer(code="1.1")  # none before the start
+            answer.assessment = round_.fresh()
+            return answer
+
+        def recommendation() -> Any:
+            found = Recommendation.objects.select_related("assessment").order_by("pk").first()
+            return found or Recommendation(assessment=round_.fresh(), agency=round_.agency)
+
+        def evidence() -> Any:
+            found = Evidence.objects.filter(agency=round_.agency).first()
+            return found or Evidence(agency=round_.agency)
+
+        return {
+            "assessment": round_.fresh,
+            "assessment.answer": answer,
+            "assessment.judge": answer,
+            "assessment.discuss": answer,
+            "recommendation": recommendation,
+            "evidence": evidence,
+            "evidence.upload": lambda: round_.agency.pk,
+            "cycle": lambda: round_.cycle,
+            "results": lambda: None,
+            "trail": lambda: round_.agency.pk,
+            "accounts.invite": lambda: (round_.agency.pk, "team"),
+            "accounts.manage_members": lambda: round_.agency.pk,
+            "accounts.change_membership": lambda: Membership.objects.get(user=self.people["team own"]),
+        }
+
+
+def desk_steps() -> frozenset[str]:
+    from sipinter.assessments.views import desk_steps as views
+
+    return frozenset(views.STEPS)
+
+
+def plenary_steps() -> frozenset[str]:
+    from sipinter.assessments.views import plenary as views
+
+    return frozenset(views.STEPS)
+
+
+# --- the round, state by state -------------------------------------------------------------------------
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens within is taken back."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def people_of(round_: Any) -> dict[str, Any]:
+    from tests.factories import make_agency, make_user
+
+    here = make_agency("Kantor Regional Contoh", "lpnk", regional_office="Kanreg Contoh")
+    there = make_agency("Kantor Regional Lain", "lpnk", regional_office="Kanreg Lain")
+    other = make_agency("Pemerintah Kota Kenanga", "kota", regional_office="Kanreg Lain")
+    round_.agency.regional_office = "Kanreg Contoh"
+    round_.agency.save()
+    found = {}
+    for role in AGENCY_SIDE:
+        found[f"{role} own"] = round_.users.get(role) or make_user(f"{role} sendiri", (role, round_.agency))
+        found[f"{role} foreign"] = make_user(f"{role} asing", (role, other))
+    found["verifier own"] = round_.users["verifier"]
+    found["verifier foreign"] = make_user("verifikator lain", ("verifier", round_.desk))
+    found["regional_office own"] = make_user("kanreg sini", ("regional_office", here))
+    found["regional_office foreign"] = make_user("kanreg lain", ("regional_office", there))
+    for role in DESKS:
+        found[role] = round_.users.get(role) or make_user(f"{role} lain", (role, round_.desk))
+    return found
+
+
+def stages() -> Iterator[tuple[str, Stage]]:
+    """(state, the round there), one after the other; clarification is a branch that is taken back."""
+    from django.utils import timezone
+
+    from sipinter.accounts.services import invite
+    from sipinter.assessments import services as act
+    from tests.assessments.round import Round, pdf
+
+    round_ = Round()
+    stage = Stage(round_, people_of(round_))
+    invite(
+        round_.agency, email="undangan@contoh.go.id", name="Undangan", role="team", actor=round_.who("keeper")
+    )
+    yield "preparing", stage
+    round_.start()
+    round_.claim("1.1", 3)
+    act.upload(round_.assessment, "1.1", pdf(), actor=round_.who("keeper"))
+    yield "filling", stage
+    act.request_review(round_.assessment, actor=round_.who("keeper"))
+    yield "in_review", stage
+    act.approve_review(round_.assessment, actor=round_.who("pyb"))
+    yield "reviewed", stage
+    act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    yield "submitted", stage
+    act.claim(round_.assessment, actor=round_.who("verifier"))
+    yield "verification", stage
+    with undone():
+        round_.judge("1.1", "ask", reason="Mohon dilengkapi dengan penetapannya.")
+        act.return_for_clarification(round_.assessment, actor=round_.who("verifier"))
+        yield "clarification", stage
+    round_.accept_rest()
+    act.finish_verification(round_.assessment, actor=round_.who("verifier"))
+    yield "final_verification", stage
+    act.sign_off(round_.assessment, actor=round_.who("coordinator"))
+    yield "plenary", stage
+    act.decide(round_.assessment, decided_on=timezone.localdate(), actor=round_.who("plenary"))
+    yield "decided", stage
+    act.publish(round_.assessment, actor=round_.who("plenary"))
+    yield "published", stage
+    act.object_to_decision(round_.assessment, reason="Keberatan atas indikator 1.1.", actor=round_.who("pyb"))
+    yield "objection", stage
+
+
+# --- asking and requesting -----------------------------------------------------------------------------
+
+Row = tuple[str, ...]
+Found = dict[str, dict[str, Row]]  # action, or "POST name" -> state -> answer by column
+
+
+def ask(stage: Stage, actions: list[str]) -> dict[str, Row]:
+    """What `may` says: action -> yes or no, by column."""
+    from sipinter.accounts.permissions import may
+
+    objects = stage.objects()
+    actors = [stage.actor(column) for column in COLUMNS]
+    found = {}
+    for action in actions:
+        make = objects.get(action) or objects.get(action.partition(".")[0])
+        if make is None:
+            raise Unknown(
+                f"the action {action} is new: say in Stage.objects (tests/permissions.py) what it is about"
+            )
+        obj = make()
+        found[action] = tuple("yes" if may(actor, action, obj) else "·" for actor in actors)
+    return found
+
+
+def addresses() -> Iterator[tuple[str, list[str]]]:
+    """Every named address of the site: (name, its parts)."""
+    from tests.test_foreign import addresses as walk
+
+    yield from walk()
+
+
+def paths(stage: Stage) -> Iterator[tuple[str, str, str]]:
+    """(name, as shown, path) of every address, filled with the round's rows."""
+    from django.urls import reverse
+
+    values = stage.values()
+    for name, parts in addresses():
+        filled: dict[str, Any] = {}
+        several = ""
+        for part in parts:
+            key = f"{name} {part}" if f"{name} {part}" in values else part
+            if key not in values:
+                raise Unknown(
+                    f"the address {name} has a part that is new, {part!r}: say in Stage.values "
+                    f"(tests/permissions.py) what stands there, as {part!r} or as {name + ' ' + part!r}"
+                )
+            filled[part] = values[key]
+            several = part if isinstance(values[key], list) else several
+        for one in filled[several] if several else [None]:
+            chosen = filled | ({several: one} if several else {})
+            shown = f"{name} {one}" if several else name
+            if name == "assessments:workspace" and "code" in parts:
+                continue  # a second name of assessments:answer
+            yield name, shown, reverse(name, kwargs=chosen)
+
+
+class Browsers:
+    """One signed-in browser a column. Each request is undone, with what it did to the session."""
+
+    def __init__(self, stage: Stage) -> None:
+        from tests.factories import client_for
+
+        self.clients = {
+            column: client_for(None if column == "nobody" else stage.people[column], second_factor=True)
+            for column in COLUMNS
+        }
+        self.kept = {column: dict(client.cookies.items()) for column, client in self.clients.items()}
+
+    def answer(self, column: str, method: str, path: str) -> str:
+        client = self.clients[column]
+        with undone():
+            response = client.generic(method, path)
+            if response.streaming:
+                b"".join(response.streaming_content)
+        client.cookies.clear()
+        client.cookies.update(self.kept[column])
+        if response.status_code in (301, 302, 303):
+            return "in" if "/akun/login/" in response.headers["Location"] else "to"
+        return str(response.status_code)
+
+
+def request(stage: Stage, browsers: Browsers, skip: set[str], *, stateless: bool) -> dict[str, Row]:
+    """What every address answers: "METHOD name" -> answer by column. `skip` learns what is not offered."""
+    found = {}
+    for name, shown, path in paths(stage):
+        if name.startswith(STATELESS) != stateless:
+            continue
+        for method in ("GET", "POST"):
+            line = f"{method} {shown}"
+            if line in skip:
+                continue
+            row = tuple(browsers.answer(column, method, path) for column in COLUMNS)
+            # Nobody is let in, or the method is not offered: told by the other method's line.
+            if set(row) <= {"405", "in"} and "405" in row:
+                skip.add(line)
+            else:
+                found[line] = row
+    return found
+
+
+@dataclass
+class Matrix:
+    """Everything that was found."""
+
+    actions: Found = field(default_factory=dict)
+    addresses: Found = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+
+def walk(only: Callable[[str], bool] = lambda state: True, *, stateless: bool = True) -> Matrix:
+    """Ask and request in every state for which `only` holds. Needs an empty database.
+
+    `stateless`: request the addresses that have nothing to do with the state, too (once, when published).
+    """
+    from django.utils import translation
+
+    matrix, skip = Matrix(), set[str]()
+    actions = every_action()
+    browsers: Browsers | None = None
+    with translation.override("en"):
+        for state, stage in stages():
+            if not only(state):
+                continue
+            browsers = browsers or Browsers(stage)
+            for action, row in ask(stage, actions).items():
+                matrix.actions.setdefault(action, {})[state] = row
+            for line, row in request(stage, browsers, skip, stateless=False).items():
+                matrix.addresses.setdefault(line, {})[state] = row
+            if stateless and state == "published":
+                for line, row in request(stage, browsers, skip, stateless=True).items():
+                    matrix.addresses.setdefault(line, {})[ANY] = row
+    return matrix
+
+
+def walk_stateless() -> Found:
+    """Only the addresses that have nothing to do with the state."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        for state, stage in stages():
+            if state == "published":
+                found = request(stage, Browsers(stage), set(), stateless=True)
+                return {line: {ANY: row} for line, row in found.items()}
+    raise AssertionError("no state is published")
+
+
+# --- the page ------------------------------------------------------------------------------------------
+
+HEADS = (
+    "**K** keeper, **T** team, **S** secretary (PyB), **P** head of agency (PPK), **E** employee: of the "
+    "own agency, then (with an apostrophe) of another. **V** the verifier who took the assessment up, "
+    "**V'** another; **R** regional office of the agency's region, **R'** of another; **C** coordinator, "
+    "**L** plenary member, **A** national administrator, **Co** consultant, **Re** national reader, "
+    "**Au** auditor, **–** nobody signed in."
+)
+SHORT = (
+    "K", "T", "S", "P", "E", "K'", "T'", "S'", "P'", "E'",
+    "V", "V'", "R", "R'", "C", "L", "A", "Co", "Re", "Au", "–",
+)  # fmt: skip
+
+
+def lines_of(found: Found, name: str) -> list[str]:
+    """One line for every group of states that are answered alike."""
+    groups: dict[Row, list[str]] = {}
+    for state, row in found[name].items():
+        groups.setdefault(row, []).append(state)
+    whole = len(groups) == 1
+    return [
+        f"| `{name}` | {'every' if whole else ', '.join(states)} | {' | '.join(row)} |"
+        for row, states in groups.items()
+    ]
+
+
+def table(found: Found, first: str) -> list[str]:
+    return [
+        f"| {first} | in the states | {' | '.join(SHORT)} |",
+        f"|---|---|{'---|' * len(SHORT)}",
+        *(line for name in sorted(found, key=_in_order) for line in lines_of(found, name)),
+        "",
+    ]
+
+
+def _in_order(name: str) -> tuple[str, str]:
+    method, _space, address = name.rpartition(" ") if " " in name else ("", "", name)
+    words = name.split(" ")
+    return (" ".join(words[1:]), words[0]) if words[0] in ("GET", "POST") else (address, method)
+
+
+def rendered(matrix: Matrix) -> str:
+    return "\n".join(
+        [
+            "# Who may do what",
+            "",
+            "Written by `make docs`: every action was asked for and every address requested, in every state "
+            "of a round; a test does it again and fails when anything answers otherwise.",
+            "",
+            HEADS,
+            "",
+            "## Actions",
+            "",
+            "What `may(actor, action, object)` says. State and dates of a step are the workflow's "
+            "([workflow.md](workflow.md)); here stands who.",
+            "",
+            *table(matrix.actions, "action"),
+            "## Addresses",
+            "",
+            "`200` shown, `to` led on (done, or to the page that the form stands on), `in` led to the "
+            "sign-in, `403` not this person, `404` not theirs to know of, `405` not offered, `409` not now, "
+            "`410` closed, `422` let in, but the empty form of the walk does not hold, `400` not understood, "
+            "`401` sign in again. A line is left out where a method is offered to nobody.",
+            "",
+            *table(matrix.addresses, "address"),
+        ]
+    )
+
+
+def main() -> None:
+    """Write the page, from a database made for it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings_test")
+    import django
+
+    django.setup()
+    from django.db import connection, transaction
+    from django.test.utils import setup_test_environment, teardown_test_environment
+
+    setup_test_environment(debug=False)
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        with transaction.atomic():
+            PAGE.write_text(rendered(walk()), encoding="utf-8")
+            transaction.set_rollback(True)
+        print(PAGE)
+    except Unknown as unknown:
+        sys.exit(str(unknown))
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+        teardown_test_environment()
+
+
+if __name__ == "__main__":
+    main()

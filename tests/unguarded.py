@@ -1,0 +1,49 @@
+"""The audit trail without the triggers that protect it: to empty tables, and to tamper like an intruder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from sipinter.audit import guards
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """No trigger within; all of them again afterwards."""
+    guards.drop(connection)
+    try:
+        yield
+    finally:
+        guards.create(connection)
+
+
+@contextmanager
+def intruder() -> Iterator[Any]:
+    """A cursor that neither triggers nor (on PostgreSQL) foreign keys stop; triggers are there afterwards."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            try:
+                yield cursor
+            finally:
+                cursor.execute("SET session_replication_role = origin")
+        else:
+            with unguarded():
+                yield cursor
+
+
+_flush = BaseDatabaseOperations.execute_sql_flush
+
+
+def _flush_all(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+    """Between tests that commit, tables are emptied: those of the trail, too."""
+    with unguarded():
+        _flush(self, sql_list)
+
+
+def let_tests_empty_the_trail() -> None:
+    """Make Django's flush work on append-only tables."""
+    BaseDatabaseOperations.execute_sql_flush = _flush_all  # type: ignore[method-assign]

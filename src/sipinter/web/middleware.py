@@ -37,7 +37,6 @@ class Utf8Only:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if (request.encoding or "utf-8").lower() not in ("utf-8", "utf8"):
-            request.encoding = "utf-8"  # the page that says so reads the address too
             raise BadRequest("Requests are read as UTF-8 only.")
         return self.get_response(request)
 

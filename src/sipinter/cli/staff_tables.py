@@ -83,14 +83,14 @@ def competence(folder: str, rules_id: str | None, on: str | None, out: str, as_j
 @click.option("--agencies", required=True, metavar="N", cls=LocalOption, help="How many agencies.")
 @click.option("--employees", required=True, metavar="N", cls=LocalOption, help="How many employees.")
 @click.option(
-    "--seed", default="1", metavar="S", cls=LocalOption, help="Same seed, same staff; 1 by default."
+    "--seed", default="1", metavar="S", cls=LocalOption, help="Same seed, same staff; 1 unless given."
 )
 @click.option(
     "--gaps",
     default="0.1",
     metavar="SHARE",
     cls=LocalOption,
-    help="Share of records left out; 0.1 by default.",
+    help="Share of records left out; 0.1 unless given.",
 )
 @click.option(
     "--faults", default="0", metavar="SHARE", cls=LocalOption, help="Share of wrong NIPs; none by default."

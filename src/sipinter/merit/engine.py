@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Frame = nw.LazyFrame[Any]
 SUFFIXES = (".parquet", ".csv", ".xlsx")
-OUTPUTS = (".parquet", ".csv", ".json")
+OUTPUTS = (".csv", ".parquet", ".json")
 
 
 class Engine(Protocol):

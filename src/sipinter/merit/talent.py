@@ -34,7 +34,7 @@ def axis(parts: tuple[Part, ...], values: Mapping[str, Value]) -> Axis:
 
 
 def worth(part: Part, values: Mapping[str, Value]) -> Fraction | None:
-    """What a part is worth, 0-100; KeyError for a code the rules do not know."""
+    """What a part is worth, 0-100; None where it is not known, or of a code that the rules do not value."""
     if part.mean_of:
         worths = [worth(inner, values) for inner in part.mean_of]
         known = [value for value in worths if value is not None]
@@ -43,7 +43,7 @@ def worth(part: Part, values: Mapping[str, Value]) -> Fraction | None:
     if value is None:
         return None
     if part.points:
-        return part.points[str(value)]
+        return part.points.get(str(value))
     if part.steps:
         return next(points for lower, points in part.steps if Fraction(value) >= lower)
     return Fraction(value) * 100 / POTENTIAL_MAX if part.code == "potential" else Fraction(value)

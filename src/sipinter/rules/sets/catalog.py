@@ -189,7 +189,7 @@ def _entries(document: Document) -> dict[str, Node]:
 def files(kind: Kind) -> dict[str, Path]:
     """Path of each rule set of a kind by id. RuleSetError for a missing folder or an id used twice."""
     named = [part for part in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if part]
-    places = dict.fromkeys(Path(folder).resolve() for folder in (BUILT_IN, *named))
+    places = dict.fromkeys(folder.resolve() for folder in (BUILT_IN, *map(Path, named)))
     faults = [Fault(str(place), 1, "is not a folder") for place in places if not place.is_dir()]
     found: dict[str, Path] = {}
     for path in (path for place in places for path in sorted((place / kind).glob("*.yaml"))):

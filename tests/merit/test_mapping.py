@@ -105,7 +105,7 @@ def test_table_and_scalar_agree_to_the_last_digit(tmp_path: Path, rules_id: str)
         expected = scalar(rules, fact)
         assert {name: row[name] for name in expected} == expected
         seen.add(row["box"])
-    assert len(seen) > 5
+    assert len(seen) > 3
 
 
 def scalar(rules: TalentRules, fact: dict[str, Any]) -> dict[str, Any]:

@@ -112,9 +112,9 @@ def timed(run: Callable[[], object]) -> tuple[object, float, float]:
 
 
 def bare_scan(folder: Path) -> None:
-    """Reads every needed column once, doing next to nothing with it."""
+    """Reads every value of the needed columns (a maximum would be answered from the files' statistics)."""
     for table, columns in NEEDED.items():
-        wanted = ", ".join(f'max("{column}")' for column in columns)
+        wanted = ", ".join(f'bit_xor(hash("{column}"))' for column in columns)
         duckdb.sql(f"SELECT {wanted} FROM '{folder}/{table}.parquet'").fetchall()
 
 

@@ -60,7 +60,7 @@ class Place:
             "pk": self.round.assessment.pk, "code": "3.4", "slug": self.round.agency.slug, "kind": "letter",
             "instrument_id": self.round.instrument_id, "token": "tidak-dikenal", "number": 1, "page": 1,
             "recommendation": recommendation.pk if recommendation else 1, "n": 1, "key": "x-y", "uidb36": "x",
-            "provider": "x", "action": "decide",
+            "provider": "x", "provider_id": "x", "action": "decide",
         }  # fmt: skip
         special = {
             "accounts:": {"pk": member.pk if member else 1},

@@ -9,6 +9,7 @@ from sipinter.assessments.workflow import TRANSITIONS
 ACTIONS: dict[str, str | Promise] = {
     **{f"assessment.{t.action}": t.title for t in TRANSITIONS},
     "access.refused": _("Tried to open what belongs to others"),
+    "agency.quota_set": _("Gave an agency its own room for evidence"),
     "answer.evidence_attached": _("Attached evidence to an indicator"),
     "answer.evidence_detached": _("Took evidence off an indicator"),
     "answer.judged": _("Judged an indicator"),
@@ -26,6 +27,8 @@ ACTIONS: dict[str, str | Promise] = {
     "evidence.added": _("Added evidence"),
     "evidence.changed": _("Changed the title or date of evidence"),
     "evidence.read": _("Opened evidence of the agency"),
+    "evidence.orphans_removed": _("Removed stored files that nothing names"),
+    "evidence.scanned": _("Scanned evidence for viruses"),
     "figures.loaded": _("Loaded national figures"),
     "gate.answered": _("Answered which questions apply"),
     "invitation.accepted": _("Accepted an invitation"),
@@ -40,6 +43,7 @@ ACTIONS: dict[str, str | Promise] = {
     "recommendation.issued": _("Issued recommendations"),
     "register.imported": _("Imported the register of agencies"),
     "results.loaded": _("Loaded published results"),
+    "task.tried_again": _("Had a failed task tried again"),
     "user.email_changed": _("Changed their e-mail address"),
     "user.password_changed": _("Changed their password"),
     "user.recovery_codes_renewed": _("Renewed their recovery codes"),
@@ -47,8 +51,11 @@ ACTIONS: dict[str, str | Promise] = {
     "user.second_factor_failed": _("Gave a wrong second factor"),
     "user.second_factor_off": _("Turned a second factor off"),
     "user.second_factor_on": _("Turned a second factor on"),
+    "user.service_connected": _("Connected a sign-in service"),
+    "user.service_disconnected": _("Disconnected a sign-in service"),
+    "user.sessions_ended": _("Ended signed-in browsers"),
     "user.sign_in_failed": _("Failed to sign in"),
-    "user.signed_in": _("Signed in"),
+    "user.signed_in": _("Signed in to SIPINTER"),
     "user.signed_out": _("Signed out"),
 }
 

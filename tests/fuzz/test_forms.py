@@ -3,6 +3,7 @@ round: never a fault of the server, and a refused request stores nothing."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -60,9 +61,11 @@ class Place:
             "pk": self.round.assessment.pk, "code": "3.4", "slug": self.round.agency.slug, "kind": "letter",
             "instrument_id": self.round.instrument_id, "token": "tidak-dikenal", "number": 1, "page": 1,
             "recommendation": recommendation.pk if recommendation else 1, "n": 1, "key": "x-y", "uidb36": "x",
-            "provider": "x", "provider_id": "x", "action": "decide",
+            "provider": "x", "provider_id": "x", "name": "daftar-instansi",
+            "action": "decide",
         }  # fmt: skip
         special = {
+            "accounts:job": {"pk": uuid4()},
             "accounts:": {"pk": member.pk if member else 1},
             "evidence:": {"pk": evidence.pk if evidence else 1},
             "assessments:cycle": {"pk": self.round.cycle.pk},

@@ -5,7 +5,7 @@ PIP := .venv/bin/pip --disable-pip-version-check -q
 ASSETS := src/sipinter/web/static/build
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run setup assets messages test check audit bench lock migrations docs pictures clean
+.PHONY: run setup assets messages test check audit bench lock migrations docs pictures clean cluster deadline faults
 
 run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
 	@SIPINTER_DEMO=1 .venv/bin/sipinter demo --serve
@@ -17,12 +17,24 @@ test: setup .venv/.system  ## every check and test
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	SIPINTER_DEMO=1 .venv/bin/mypy
-	$(PY) -m pytest -n auto -m "not browser"
+	# As it runs without settings (SQLite, a local folder), then as a nation runs it.
+	$(PY) -m pytest -n auto -m "not browser and not cluster"
+	$(PY) -m pytest -n auto -m "not browser and not cluster" --engine postgres --storage s3
 	# Apart: the browser's driver keeps an event loop in its process, and signing starts one of its own.
 	$(PY) -m pytest -n auto -m browser
+	$(PY) -m pytest -m cluster
+
+cluster: setup .venv/.system  ## two web nodes, PostgreSQL, S3 and two workers behind nginx, on loopback
+	$(PY) -m deploy.cluster
+
+deadline: setup .venv/.system  ## 640 agencies in ten minutes against that cluster
+	$(PY) -m bench.deadline --agencies 640 --minutes 10
+
+faults: setup .venv/.system  ## its parts killed 200 times while people work
+	$(PY) -m pytest -s tests/faults --kills 200
 
 check: setup  ## the quick part of `make test`
-	.venv/bin/ruff check . && .venv/bin/lint-imports && $(PY) -m pytest -q -m "not browser"
+	.venv/bin/ruff check . && .venv/bin/lint-imports && $(PY) -m pytest -q -m "not browser and not cluster"
 
 audit: setup  ## known weaknesses of the libraries; fails on a finding only
 	$(PY) -m deploy.audit
@@ -38,6 +50,7 @@ migrations: setup
 
 docs: setup  ## the parts of docs/ that are drawn from the code
 	SIPINTER_DEMO=1 .venv/bin/sipinter docs
+	$(PY) -m tests.permissions
 
 pictures: setup .venv/.system  ## the pictures of docs/, from the demonstration
 	$(PY) -m tests.browser.pictures
@@ -62,10 +75,14 @@ clean:
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# Chromium for the browser tests, poppler's pdfsig as an independent reader of signatures.
-.venv/.system:
-	@command -v chromium >/dev/null && command -v pdfsig >/dev/null && command -v msgfmt >/dev/null \
-	  || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q chromium poppler-utils gettext; }
+# Chromium for the browser tests, poppler's pdfsig and openssl as independent readers of signatures, and
+# the parts of production that tests start on loopback.
+SYSTEM := chromium poppler-utils openssl postgresql-15 nginx-light clamav-daemon
+.venv/.system: Makefile
+	@export PATH=$$PATH:/usr/sbin:/usr/lib/postgresql/15/bin; \
+	  command -v chromium pdfsig openssl postgres nginx clamd >/dev/null \
+	  && [ $$(command -v chromium pdfsig openssl postgres nginx clamd | wc -l) = 6 ] \
+	  || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q $(SYSTEM); }
 	@touch $@
 
 node_modules/.done: package-lock.json

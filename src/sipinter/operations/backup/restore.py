@@ -122,7 +122,7 @@ def _put(walk: archive.Walk, stored: Stored) -> None:
             if _is_whole(stored):
                 return
             default_storage.delete(stored.path)
-        store.put(stored.path, store.path_of(fresh))
+        store.put(stored.path, store.path_of(fresh), stored.sha256)
 
 
 def _is_whole(stored: Stored) -> bool:

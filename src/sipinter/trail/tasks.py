@@ -18,5 +18,5 @@ def has_key() -> bool:
 @periodically(timedelta(hours=1), when=has_key)
 @task()
 def daily_checkpoint() -> None:
-    """Sign where the audit trail stands today. Asked every hour, so that a pause costs no day its checkpoint."""
+    """Sign where the audit trail stands today; begun every hour, so that no pause skips a day."""
     make_checkpoint(actor=system())

@@ -231,12 +231,12 @@ def test_the_scan_is_on_record_with_the_request_and_the_person_that_caused_it(
 
 
 def test_without_a_scanner_nothing_is_queued(cast: Cast, settings: Settings, scanner: Clamd) -> None:
-    settings.CLAMD = scanner.address
-    evidence = take(cast, making.written_pdf(1))
+    settings.CLAMD, body = scanner.address, making.written_pdf(1)
+    evidence = take(cast, body)
     Row.objects.all().delete()
     settings.CLAMD = ""
     take(cast, making.written_pdf(2))
-    assert take(cast, making.written_pdf(1)) == evidence  # sent again while it waits
+    assert take(cast, body) == evidence  # sent again while it waits
     assert not Row.objects.exists()
     waiting = f"{SCAN_WAITING}.scan_waiting"
     assert waiting not in periodic.start_due()

@@ -28,6 +28,10 @@ ASKS_OTHERWISE = {
     "audit.checkpoints.make_checkpoint": "below the accounts' room: compares the role itself",
     "accounts.services.invitations.accept": "the link is the permission",
     "accounts.services.invitations.accept_with_account": "the link and its address are the permission",
+    "accounts.sessions.end_one": "one's own sign-ins only",
+    "accounts.sessions.end_others": "one's own sign-ins only",
+    "accounts.sessions.end_all": "part of ending a role, which asks",
+    "work.services.try_again": "below the accounts' room: compares the role itself",
     "accounts.services.people.change_name": "one's own name only",
     "accounts.services.people.create_administrator": "on the server, as long as there is none",
     "accounts.notify.mark_read": "one's own notifications only",
@@ -162,7 +166,8 @@ def services() -> list[str]:
 HELPERS = {
     # Parts of services: called within the transaction of one that asks and records.
     "assessments.workflow.advance", "assessments.services.reasons.advance_with_reason",
-    "assessments.scores.take_snapshot", "audit.services.record",
+    "assessments.scores.take_snapshot", "audit.services.record", "evidence.scanning.scan_later",
+    "work.queue.later", "work.queue.start_job",
 }  # fmt: skip
 
 

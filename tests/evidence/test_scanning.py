@@ -3,10 +3,13 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from deploy.clamd import Clamd
@@ -20,6 +23,10 @@ from sipinter.evidence.models import Blob, Evidence
 from sipinter.evidence.scanning import scan, scan_blob, scan_pending
 from sipinter.evidence.services import receive
 from sipinter.web.errors import Denied, Invalid
+from sipinter.web.request_id import set_request_id
+from sipinter.work import periodic
+from sipinter.work.models import Row, Schedule
+from sipinter.work.worker import drain
 from tests import factories
 from tests.buckets import Files
 from tests.conftest import Cast
@@ -27,6 +34,7 @@ from tests.conftest import Cast
 from . import making
 
 MARK = b"TANDA-UJI-BERKAS-BERBAHAYA"
+SCAN_WAITING = "sipinter.evidence.tasks"
 HARMFUL = making.written_pdf(1).replace(b"%%EOF", b"% " + MARK + b"\n%%EOF")
 
 
@@ -52,8 +60,15 @@ def scanned(scanner: Clamd, settings: Settings) -> Clamd:
 
 @pytest.fixture
 def commits(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Any:
-    """Runs what waits for the commit at the end of its block."""
-    return lambda: django_capture_on_commit_callbacks(execute=True)
+    """Runs what waits for the commit, then the queue, at the end of its block."""
+
+    @contextmanager
+    def committed() -> Iterator[None]:
+        with django_capture_on_commit_callbacks(execute=True):
+            yield
+        drain()
+
+    return committed
 
 
 def take(cast: Cast, body: bytes, name: str = "SK.pdf", user: User | None = None) -> Evidence:
@@ -201,6 +216,50 @@ def test_a_lost_file_stays_unjudged(document: Evidence, scanned: Clamd) -> None:
     store.remove(blob.path)
     assert scan_blob(blob.pk) is False
     assert blob_of(document).scan == Blob.Scan.NOT_SCANNED
+
+
+def test_the_scan_is_on_record_with_the_request_and_the_person_that_caused_it(
+    cast: Cast, scanned: Clamd, commits: Any
+) -> None:
+    set_request_id("permintaan-bukti-1")
+    with commits():
+        take(cast, making.written_pdf(1))
+        set_request_id("")
+    event = Event.objects.get(action="evidence.scanned")
+    assert (event.actor_id, event.actor_role, event.request_id) == (None, "system", "permintaan-bukti-1")
+    assert (event.on_behalf_of_id, event.on_behalf_name) == (cast.team_mate.pk, cast.team_mate.name)
+
+
+def test_without_a_scanner_nothing_is_queued(cast: Cast, settings: Settings, scanner: Clamd) -> None:
+    settings.CLAMD, body = scanner.address, making.written_pdf(1)
+    evidence = take(cast, body)
+    Row.objects.all().delete()
+    settings.CLAMD = ""
+    take(cast, making.written_pdf(2))
+    assert take(cast, body) == evidence  # sent again while it waits
+    assert not Row.objects.exists()
+    waiting = f"{SCAN_WAITING}.scan_waiting"
+    assert waiting not in periodic.start_due()
+    settings.CLAMD = scanner.address
+    assert waiting in periodic.start_due()
+    drain()
+    assert not Blob.objects.exclude(scan=Blob.Scan.CLEAN).exists()
+
+
+def test_a_scanner_that_was_away_is_asked_again_within_minutes(
+    cast: Cast, settings: Settings, tmp_path: Path, scanner: Clamd, commits: Any
+) -> None:
+    settings.CLAMD = str(tmp_path / "nobody.sock")
+    periodic.start_due()
+    with commits():
+        evidence = take(cast, making.written_pdf(1))
+    assert Row.objects.filter(status="FAILED").count() == 0
+    settings.CLAMD = scanner.address
+    Schedule.objects.update(due_at=timezone.now() + timedelta(minutes=5))
+    Schedule.objects.filter(pk__startswith=SCAN_WAITING).update(due_at=timezone.now())
+    periodic.start_due()
+    drain()
+    assert blob_of(evidence).scan == Blob.Scan.CLEAN
 
 
 def test_who_may_open(cast: Cast, document: Evidence, verifier: User) -> None:

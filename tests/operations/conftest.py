@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +32,6 @@ class Site:
         }  # fmt: skip
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        self.var.mkdir(parents=True, exist_ok=True)
         return subprocess.run(
             [*COMMAND, *words], env=self.environment, capture_output=True, text=True, check=False, timeout=120
         )
@@ -41,7 +42,6 @@ class Site:
         return result.stdout
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
-        self.var.mkdir(parents=True, exist_ok=True)
         return subprocess.Popen(
             [*COMMAND, *words], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -57,17 +57,75 @@ class Site:
         }
 
 
+# What a site holds while it runs: a checkpoint, an upload under way, a worker, tasks that wait and failed.
+IN_USE = """
+from django.utils import timezone
+from sipinter.accounts.actor import actor_of, system
+from sipinter.accounts.models import User
+from sipinter.agencies.models import Agency
+from sipinter.audit.checkpoints import make_checkpoint
+from sipinter.evidence import store
+from sipinter.evidence.models import Part, Upload
+from sipinter.work.models import Row, Worker
+from sipinter.work.queue import later
+from sipinter.work.tasks import forget_finished
+make_checkpoint(actor=system())
+user = User.objects.first()
+upload = Upload.objects.create(
+    agency=Agency.objects.first(), user=user, assessment=1, code="1.1", name="a.pdf",
+    size=9, offset=4, expires_at=timezone.now(),
+)
+store.put_bytes(f"uploads/{upload.token}/0", b"%PDF")
+Part.objects.create(upload=upload, start=0, path=f"uploads/{upload.token}/0")
+Worker.objects.create(pk="satu")
+later(forget_finished, actor=actor_of(user))
+Row.objects.filter(pk=later(forget_finished).pk).update(status="RUNNING", worker_ids=["satu"])
+"""
+
+
 @pytest.fixture(scope="session")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The demonstration, loaded; to be read only."""
+    """The demonstration, loaded and in use; to be read only."""
     site = Site(tmp_path_factory.mktemp("shown"))
     site.done("demo")
+    site.done("manage", "shell", "--no-imports", "-c", IN_USE)
     return site
 
 
+@dataclass(frozen=True)
+class Timed:
+    """What a command made, and how many seconds it took."""
+
+    seconds: float
+    path: Path
+
+
 @pytest.fixture(scope="session")
-def kept(shown: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A backup of it; to be read only."""
+def timed(shown: Site, tmp_path_factory: pytest.TempPathFactory) -> Timed:
+    """A backup of the demonstration."""
     path = tmp_path_factory.mktemp("kept") / "sipinter.tar"
+    began = time.monotonic()
     shown.done("backup", str(path))
-    return path
+    return Timed(time.monotonic() - began, path)
+
+
+@pytest.fixture(scope="session")
+def kept(timed: Timed) -> Path:
+    """The same, to be read only."""
+    return timed.path
+
+
+@pytest.fixture(scope="session")
+def restored(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Timed:
+    """A site on another machine, restored from it; to be read only (`copy_of`)."""
+    var = tmp_path_factory.mktemp("restored") / "not" / "yet" / "there"
+    began = time.monotonic()
+    said = Site(var).done("restore", str(kept))
+    assert "SIPINTER_SECRET_KEY" in said
+    return Timed(time.monotonic() - began, var)
+
+
+def copy_of(site: Timed, var: Path) -> Site:
+    """A restored site to change."""
+    shutil.copytree(site.path, var)
+    return Site(var)

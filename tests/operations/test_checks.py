@@ -13,11 +13,16 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from django.utils import timezone
 
+from sipinter.config import caches
 from sipinter.documents.signing import identity
 from sipinter.operations import checks
 from sipinter.operations.checks import keys, nodes, people, places, site
 from sipinter.operations.finding import Check
+from sipinter.work.models import Worker
+from sipinter.work.queue import later
+from sipinter.work.tasks import forget_finished
 
 from .conftest import Site
 
@@ -38,6 +43,16 @@ SOUND: dict[str, Any] = {
     "DEFAULT_FROM_EMAIL": "sipinter@contoh.go.id",
     "LOGGING": {"root": {"level": "INFO"}},
     "SIGNING_TIMESTAMP_URL": "https://waktu.contoh.go.id/",
+    "OIDC_ISSUER": "https://masuk.contoh.go.id",
+    "OIDC_CLIENT_ID": "sipinter",
+    "OIDC_CLIENT_SECRET": "rahasia",
+    "OIDC_SECOND_FACTOR": {"amr": ["otp"], "acr": []},
+}
+NO_SERVICE = {
+    "OIDC_ISSUER": "",
+    "OIDC_CLIENT_ID": "",
+    "OIDC_CLIENT_SECRET": "",
+    "OIDC_SECOND_FACTOR": {"amr": [], "acr": []},
 }
 SELF_SAID = {"SIGNING_PKCS12": "", "SIGNING_SELF_MADE": False}
 FAULTS: list[tuple[Check, dict[str, Any], str, str]] = [
@@ -65,6 +80,13 @@ FAULTS: list[tuple[Check, dict[str, Any], str, str]] = [
      "SIPINTER_EMAIL_BACKEND"),
     (people.mail, {"DEFAULT_FROM_EMAIL": "sipinter@localhost"}, "error", "SIPINTER_EMAIL_FROM"),
     (people.mail, {"EMAIL_HOST": "surat.contoh.go.id"}, "error", "SIPINTER_EMAIL_TLS"),
+    (people.sign_in_service, {**NO_SERVICE, "OIDC_CLIENT_ID": "x"}, "error", "SIPINTER_OIDC_CLIENT_ID"),
+    (people.sign_in_service, {**NO_SERVICE, "OIDC_CLIENT_SECRET": "x"}, "error",
+     "SIPINTER_OIDC_CLIENT_SECRET"),
+    (people.sign_in_service, {"OIDC_ISSUER": ""}, "error", "SIPINTER_OIDC_AMR"),
+    (people.sign_in_service, {"OIDC_CLIENT_SECRET": ""}, "error", "SIPINTER_OIDC_CLIENT_SECRET"),
+    (people.sign_in_service, {"OIDC_SECOND_FACTOR": {"amr": [], "acr": []}}, "note", "SIPINTER_OIDC_AMR"),
+    (places.checkpoints, {"CHECKPOINTS": "/proc/nowhere"}, "error", "SIPINTER_CHECKPOINTS"),
     (keys.signing, SELF_SAID, "error", "SIPINTER_SIGNING_PKCS12"),
     (keys.signing, {"SIGNING_PKCS12": "/nonexistent.p12"}, "error", "SIPINTER_SIGNING_PKCS12"),
 ]  # fmt: skip
@@ -155,11 +177,42 @@ def test_the_mail_server_is_really_asked(settings: Any) -> None:
         assert [f.level for f in places.mail_answers()] == ["error"]
 
 
-def test_the_scanner_is_really_asked() -> None:
+def test_the_scanner_is_really_asked(settings: Any) -> None:
     with answering(b"", b"PONG\0") as port:
-        assert list(places.scanner_answers(f"127.0.0.1:{port}")) == []
-    for address in (f"127.0.0.1:{port}", "/nonexistent/clamd.ctl", "clamd"):
-        assert [f.variable for f in places.scanner_answers(address)] == ["SIPINTER_CLAMD"]
+        settings.CLAMD = f"127.0.0.1:{port}"
+        assert list(places.scanner_answers()) == []
+    for address in (settings.CLAMD, "/nonexistent/clamd.ctl", "clamd"):
+        settings.CLAMD = address
+        assert [(f.level, f.variable) for f in places.scanner_answers()] == [("error", "SIPINTER_CLAMD")]
+    settings.CLAMD = ""
+    assert [(f.level, f.variable) for f in places.scanner_answers()] == [("note", "SIPINTER_CLAMD")]
+
+
+@pytest.mark.django_db
+def test_without_a_worker_what_waits_is_an_error(settings: Any) -> None:
+    assert [f.level for f in places.workers()] == ["note"]
+    later(forget_finished)
+    assert [(f.level, f.wrong) for f in places.workers()] == [
+        ("error", "1 tasks wait and no worker is alive")
+    ]
+    worker = Worker.objects.create(pk="satu")
+    assert list(places.workers()) == []
+    Worker.objects.filter(pk=worker.pk).update(beat_at=timezone.now() - timedelta(days=1))
+    assert [f.level for f in places.workers()] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("url", "found"), [("", 1), ("database", 0), ("redis://127.0.0.1:6379/0", 0), ("rediss://c.go.id/0", 0)]
+)
+def test_the_caches_that_can_be_set_are_known(settings: Any, tmp_path: Path, url: str, found: int) -> None:
+    settings.NODES, settings.CACHES = 2, {"default": caches.cache(url, tmp_path)}
+    assert len(list(nodes.cache())) == found
+
+
+def test_a_site_without_a_sign_in_service_needs_none(settings: Any) -> None:
+    for name, value in NO_SERVICE.items():
+        setattr(settings, name, value)
+    assert list(people.sign_in_service()) == []
 
 
 @pytest.mark.django_db
@@ -184,7 +237,7 @@ def test_every_check_is_in_force() -> None:
         for module in (site, nodes, people, keys, places)
         for name, function in vars(module).items()
         if callable(function) and getattr(function, "__module__", "") == module.__name__ and name[0] != "_"
-    } - {places.scanner_answers}  # takes the address of a scanner; of no use without one
+    }
     assert written == {*checks.ALWAYS, *checks.PRODUCTION}
 
 

@@ -105,10 +105,11 @@ def test_what_is_passed_on_and_what_is_not(node: Node, tmp_path: Path) -> None:
     assert [path for _method, path, _headers, _size in node.asked] == ["/akun/", "/akun/", "/bukti/"]
 
 
-def test_a_piece_reaches_the_node_before_it_is_whole(node: Node, tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["/unggah/tanda/", "/penilaian/12/3.4/unggah/"])
+def test_a_piece_reaches_the_node_before_it_is_whole(node: Node, tmp_path: Path, path: str) -> None:
     with before(tmp_path, node.address) as port:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-        line.putrequest("PATCH", "/unggah/1/")
+        line.putrequest("PATCH", path)
         line.putheader("Content-Length", "2000")
         line.endheaders(b"x" * 1000)
         assert node.arrived.wait(10)
@@ -128,7 +129,7 @@ def test_reading_goes_to_the_other_node_and_writing_is_never_done_twice(node: No
         statuses = [ask(port, "POST", "/", b"simpan").status for _ in range(2)]
         done = [method for method, *_ in (*node.asked, *breaking.asked)].count("POST")
         assert done == 2
-        assert 503 in statuses
+        assert 503 in statuses  # the page that says what became of what was typed
 
 
 @contextmanager

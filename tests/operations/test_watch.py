@@ -7,6 +7,7 @@ import json
 import logging
 import logging.config
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,16 +15,21 @@ from django.db import DatabaseError, IntegrityError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
+from django.utils import timezone
 from prometheus_client import REGISTRY
 from structlog.contextvars import bound_contextvars
 
 from sipinter.accounts.actor import actor_of
 from sipinter.audit.services import record
 from sipinter.config import urls as site
+from sipinter.evidence.models import Blob
 from sipinter.operations import parts
 from sipinter.operations.backup.database import create_mark, drop_mark
 from sipinter.web import logs
 from sipinter.web.errors import Conflict
+from sipinter.work.models import Row, Worker
+from sipinter.work.queue import later
+from sipinter.work.tasks import forget_finished
 from tests import factories
 from tests.conftest import Cast
 
@@ -208,6 +214,38 @@ def test_what_happens_is_counted(cast: Cast, settings: Any, django_capture_on_co
     assert b"sipinter_files 0.0" in shown.content
     assert EMAIL.encode() not in shown.content
     assert cast.owner.email.encode() not in shown.content
+
+
+def gauges(settings: Any) -> dict[str, float]:
+    settings.METRICS_TOKEN = "abc"
+    shown = Client().get("/metrik/", headers={"Authorization": "Bearer abc"}).content.decode()
+    lines = [line for line in shown.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _gap, value in (line.rpartition(" ") for line in lines)}
+
+
+def test_the_queue_and_what_it_is_for_are_measured(cast: Cast, settings: Any) -> None:
+    idle = gauges(settings)
+    assert [idle[f"sipinter_{name}"] for name in ("oldest_task_seconds", "workers")] == [0, 0]
+    old, tried, failed = (later(forget_finished) for _task in range(3))
+    now = timezone.now()
+    Row.objects.filter(pk=old.pk).update(enqueued_at=now - timedelta(seconds=500))
+    # Its next try is not due yet.
+    Row.objects.filter(pk=tried.pk).update(
+        enqueued_at=now - timedelta(hours=2), run_after=now + timedelta(hours=1)
+    )
+    Row.objects.filter(pk=failed.pk).update(status="FAILED")
+    Worker.objects.create(pk="satu")
+    for number, scan in enumerate(("pending", "pending", "clean", "not_scanned")):
+        Blob.objects.create(
+            agency=cast.agency, sha256=f"{number}", size=1, media_type="x", path="x", scan=scan
+        )
+    found = gauges(settings)
+    assert found['sipinter_tasks{state="waiting"}'] == 2
+    assert found['sipinter_tasks{state="failed"}'] == 1
+    assert 500 <= found["sipinter_oldest_task_seconds"] < 560
+    assert (found["sipinter_workers"], found["sipinter_files_awaiting_scan"]) == (1, 2)
+    Row.objects.filter(pk=tried.pk).update(run_after=now - timedelta(seconds=900))
+    assert 900 <= gauges(settings)["sipinter_oldest_task_seconds"] < 960
 
 
 @pytest.mark.django_db

@@ -1,14 +1,18 @@
 """A database of its own with real worker processes at it."""
 
-import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from deploy.process import Program
 
@@ -56,9 +60,21 @@ class Site:
     def trial(self, *words: str) -> str:
         return self.run(sys.executable, "-m", "tests.work.trial", *words)
 
-    def state(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.trial("state"))
-        return found
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What the database holds, asked without a process of its own."""
+        if url := self.extra.get("SIPINTER_DATABASE_URL"):
+            with psycopg.connect(url) as database:
+                return database.execute(query).fetchall()
+        with closing(sqlite3.connect(self.folder / "sipinter.sqlite3", timeout=20)) as lite:
+            return lite.execute(query).fetchall()
+
+    def tasks(self, path: str = "tests.") -> dict[str, int]:
+        """How many tasks stand where."""
+        found = self.rows("SELECT status, task_path FROM django_tasks_database_dbtaskresult")
+        return Counter(status for status, name in found if name.startswith(path))
+
+    def effects(self) -> int:
+        return int(self.rows("SELECT count(*) FROM agencies_agency")[0][0])
 
     def worker(self, name: str, *options: str) -> Program:
         """A worker process, started; it says its name once it is set up."""

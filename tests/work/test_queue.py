@@ -1,5 +1,6 @@
 """The queue in one process: with the transaction, retries, claims that were lost, periodic tasks."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -7,14 +8,20 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
+from structlog.contextvars import get_contextvars
 
+from sipinter.accounts.actor import system_for
+from sipinter.audit.models import Event
+from sipinter.audit.services import record
 from sipinter.web.errors import NotNow
+from sipinter.web.request_id import current_request_id, set_request_id
 from sipinter.work import periodic
 from sipinter.work.claims import claim, delay, fail, finish, reclaim
-from sipinter.work.models import Schedule, Worker
+from sipinter.work.models import Cause, Schedule, Worker
 from sipinter.work.queries import Length, queue_length
-from sipinter.work.queue import later
+from sipinter.work.queue import cause_of, later
 from sipinter.work.worker import drain
+from tests.factories import actor
 
 pytestmark = pytest.mark.django_db
 SEEN: list[str] = []
@@ -141,3 +148,55 @@ def test_a_periodic_task_does_not_pile_up():
     Schedule.objects.update(due_at=timezone.now())
     assert periodic.start_due() == []
     assert queue_length().waiting == 1
+
+
+@task(takes_context=True)
+def telling(context) -> None:
+    cause = cause_of(context)
+    record("test.told", "task:1", actor=system_for(cause))
+    logging.getLogger("sipinter.work").warning("within")
+    later(seen, "afterwards")
+    if context.task_result.attempts < 2:
+        raise RuntimeError
+
+
+def test_a_task_carries_its_request_and_its_person_through_every_try(cast, settings):
+    settings.WORK_BACKOFF = 0
+    bound = []
+
+    def look(_record) -> bool:
+        bound.append(dict(get_contextvars()))
+        return True
+
+    logger = logging.getLogger("sipinter.work")
+    logger.addFilter(look)
+    set_request_id("permintaan-0003")
+    row = later(telling, actor=actor(cast.owner))
+    set_request_id("")
+    while drain():
+        DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now())
+    logger.removeFilter(look)
+    told = Event.objects.filter(action="test.told")
+    assert [(e.request_id, e.actor_role, e.on_behalf_of_id) for e in told] == [
+        ("permintaan-0003", "system", cast.owner.pk)
+    ] * 2
+    ours = [b for b in bound if b.get("task_id") == str(row.pk)]
+    assert {b["request_id"] for b in ours} == {"permintaan-0003"}
+    caused = Cause.objects.filter(task__task_path=seen.module_path)
+    assert set(caused.values_list("request_id", "by")) == {("permintaan-0003", None)}
+    assert (current_request_id(), get_contextvars()) == ("", {})
+
+
+def test_a_task_that_nobody_asked_for_bears_its_own_number():
+    row = later(telling)
+    drain()
+    (event,) = Event.objects.all()
+    assert (event.request_id, event.on_behalf_of_id) == (row.pk.hex, None)
+
+
+def test_a_periodic_task_without_use_is_not_started():
+    useful = False
+    periodic.periodically(timedelta(hours=1), when=lambda: useful)(hourly)
+    assert periodic.start_due() == []
+    useful = True
+    assert periodic.start_due() == [hourly.module_path]

@@ -1,13 +1,11 @@
 """Tasks that the tests run in real workers, and what the tests ask of another process's database.
 
-`python -m tests.work.trial put 20` puts twenty tasks into the queue; `state` prints how they stand.
+`python -m tests.work.trial put 20 0.4` puts twenty tasks of 0.4 seconds into the queue.
 """
 
-import json
 import os
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 
 import django
@@ -68,16 +66,19 @@ def put(count: int, seconds: float) -> None:
             later(effect, number, seconds)
 
 
-def state() -> str:
-    """How many tasks stand where, and how many effects there are, as JSON."""
-    from django_tasks_db.models import DBTaskResult
+def decide() -> None:
+    """A decision whose papers wait for a worker; again: the same without its papers."""
+    from sipinter.assessments.models import Decision
+    from sipinter.assessments.tasks import make_papers
+    from sipinter.work.queue import later
+    from tests.assessments.round import Round
 
-    from sipinter.agencies.models import Agency
-
-    tasks = DBTaskResult.objects.filter(task_path__startswith="tests.").order_by()
-    known = Counter(tasks.values_list("status", flat=True))
-    tries = [len(ids) for ids in tasks.values_list("worker_ids", flat=True)]
-    return json.dumps({"tasks": known, "effects": Agency.objects.count(), "tries": tries})
+    decision = Decision.objects.first()
+    if decision is None:
+        Round().decide(4)
+        return
+    decision.documents.all().delete()
+    later(make_papers, decision.pk)
 
 
 if __name__ == "__main__":
@@ -91,5 +92,5 @@ if __name__ == "__main__":
             from sipinter.work.queue import later
 
             later(trial.deadly)
-        case ["state"]:
-            sys.stdout.write(trial.state())
+        case ["decide"]:
+            trial.decide()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from sipinter.work.models import Job
+from sipinter.work.models import Cause, Job
 
 from .models import Membership, User
 from .roles import AGENCY_ROLES, SUPERVISOR_ROLES, Role
@@ -115,4 +115,9 @@ def actor_of_job(job: Job) -> Actor:
     return system(job.by_name) if job.by is None else actor_of(job.by, second_factor=True)
 
 
-__all__ = ["NOBODY", "Actor", "Grant", "Role", "actor_of", "actor_of_job", "system"]
+def system_for(cause: Cause) -> Actor:
+    """The system in a task, on behalf of the person who caused it, if any."""
+    return system(on_behalf_of=Actor(cause.by.pk, cause.by.name) if cause.by else None)
+
+
+__all__ = ["NOBODY", "Actor", "Grant", "Role", "actor_of", "actor_of_job", "system", "system_for"]

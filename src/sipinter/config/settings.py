@@ -188,6 +188,8 @@ MFA_REQUIRED_ROLES = env.words(
 )
 # One sign-in service (OpenID Connect) besides the password, for people who were invited.
 OIDC_ISSUER = env.issuer("SIPINTER_OIDC_ISSUER")
+OIDC_CLIENT_ID = env.text("SIPINTER_OIDC_CLIENT_ID", None if OIDC_ISSUER else "")
+OIDC_CLIENT_SECRET = env.text("SIPINTER_OIDC_CLIENT_SECRET", "")
 OIDC_SECOND_FACTOR = {  # claims by which the service says that it asked for a second factor
     "amr": env.words("SIPINTER_OIDC_AMR"),
     "acr": env.words("SIPINTER_OIDC_ACR"),
@@ -198,8 +200,8 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # afterwards by its subj
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS = oidc.providers(
     OIDC_ISSUER,
-    client_id=env.text("SIPINTER_OIDC_CLIENT_ID", None if OIDC_ISSUER else ""),
-    secret=env.text("SIPINTER_OIDC_CLIENT_SECRET", ""),
+    client_id=OIDC_CLIENT_ID,
+    secret=OIDC_CLIENT_SECRET,
     name=env.text("SIPINTER_OIDC_NAME", "SSO"),
 )
 INVITATION_DAYS = env.number("SIPINTER_INVITATION_DAYS", 14)

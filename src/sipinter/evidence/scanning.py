@@ -17,6 +17,7 @@ from sipinter.accounts.permissions import require
 from sipinter.accounts.roles import Role
 from sipinter.audit.services import record
 from sipinter.web.errors import NotAnswering
+from sipinter.work.queue import later
 
 from . import store
 from .clamd import ScannerDown, found_in
@@ -95,20 +96,22 @@ def _tell(evidence: Evidence, signature: str) -> None:
     notify(people, _SUBJECT, _BODY, reverse("evidence:preview", args=[evidence.pk]), values=values)
 
 
-def scan_blob(blob_id: int) -> bool:
-    """Scan one file on behalf of the system; False when it has no judgement yet and must be tried again."""
+def scan_blob(blob_id: int, *, actor: Actor | None = None) -> bool:
+    """Scan one file as the system; False when it has no judgement yet and must be tried again."""
     blob = Blob.objects.get(pk=blob_id)
     try:
-        return scan(blob, actor=system()).scan in FINAL
+        return scan(blob, actor=actor or system()).scan in FINAL
     except (ScannerDown, NotAnswering, FileNotFoundError) as error:
         logger.error("blob %s is not scanned: %s", blob_id, error or type(error).__name__)
         return False
 
 
-def scan_later(blob: Blob) -> None:
-    """Scan a file once its rows are there for all to see."""
-    if blob.scan == Blob.Scan.PENDING:
-        transaction.on_commit(lambda: scan_blob(blob.pk), robust=True)
+def scan_later(blob: Blob, *, actor: Actor) -> None:
+    """Have a worker scan the file that `actor` brought, once its rows are committed."""
+    from .tasks import scan_file
+
+    if settings.CLAMD and blob.scan == Blob.Scan.PENDING:
+        later(scan_file, blob.pk, actor=actor)
 
 
 def scan_pending() -> tuple[int, int]:

@@ -88,7 +88,7 @@ def _keep(
                 "scan": first_state(),
             },
         )
-        scan_later(blob)
+        scan_later(blob, actor=actor)
         known = Evidence.objects.filter(agency=agency, blob=blob).first()
         if known is not None:
             return Received(known, was_known=True)

@@ -32,14 +32,19 @@ def too_many(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def limited(name: str, *, methods: frozenset[str] = frozenset({"POST"})) -> Callable[[View], View]:
-    """The view, refused with 429 when one visitor asks too often (settings.LIMITS[name])."""
+def limited(
+    name: str,
+    *,
+    methods: frozenset[str] = frozenset({"POST"}),
+    answer: Callable[[HttpRequest, str], HttpResponse] = too_many,
+) -> Callable[[View], View]:
+    """The view, refused with 429 by `answer` when one visitor asks too often (settings.LIMITS[name])."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if request.method in methods and not within(request, name):
-                return too_many(request, name)
+                return answer(request, name)
             return view(request, *args, **kwargs)
 
         return guarded

@@ -67,6 +67,11 @@ class Job(models.Model):
         return self.by_roles
 
     @property
+    def on_behalf_of(self) -> None:
+        """Nobody: the person who started it acts."""
+        return None
+
+    @property
     def done(self) -> int:
         return sum(1 for line in self.report if line["done"])
 
@@ -84,6 +89,17 @@ class Job(models.Model):
         self.report = report
         Job.objects.filter(pk=self.pk).update(report=report)
         self.tell(100, sentence)
+
+
+class Cause(models.Model):
+    """What put a task into the queue: the request, and the person for whom it was done, if any.
+
+    It outlives what the task was given, so that log and audit trail lead from the effect to its cause.
+    """
+
+    task: Any = models.OneToOneField(DBTaskResult, models.CASCADE, primary_key=True, related_name="cause")
+    request_id = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):

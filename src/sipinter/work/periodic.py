@@ -16,20 +16,23 @@ from .queue import later
 
 @dataclass(frozen=True)
 class Periodic:
-    """A task without arguments, and how often it is started."""
+    """A task without arguments, how often it is started, and whether this site has any use of it."""
 
     every: timedelta
     task: Task[Any, Any]
+    when: Callable[[], bool]
 
 
 TABLE: dict[str, Periodic] = {}
 
 
-def periodically(every: timedelta) -> Callable[[Task[Any, Any]], Task[Any, Any]]:
-    """Put the task below into the table, under its path."""
+def periodically(
+    every: timedelta, *, when: Callable[[], bool] = lambda: True
+) -> Callable[[Task[Any, Any]], Task[Any, Any]]:
+    """Put the task below into the table, under its path; it is started only while `when()`."""
 
     def register(task: Task[Any, Any]) -> Task[Any, Any]:
-        TABLE[task.module_path] = Periodic(every, task)
+        TABLE[task.module_path] = Periodic(every, task, when)
         return task
 
     return register
@@ -39,7 +42,8 @@ def start_due() -> list[str]:
     """Put what is due into the queue, once among all workers; the names of what was put there."""
     now = timezone.now()
     waiting = set(Schedule.objects.filter(due_at__gt=now).values_list("pk", flat=True))
-    return [name for name, entry in TABLE.items() if name not in waiting and _start(name, entry)]
+    due = [(name, entry) for name, entry in TABLE.items() if name not in waiting and entry.when()]
+    return [name for name, entry in due if _start(name, entry)]
 
 
 @transaction.atomic

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Case, Min, When
+from django.utils import timezone
 from django_tasks import TaskResultStatus
+from django_tasks_db.models import get_date_max
 
 from sipinter.audit.services import Who
 
@@ -29,6 +32,13 @@ def queue_length() -> Length:
         found.count(TaskResultStatus.RUNNING),
         found.count(TaskResultStatus.FAILED),
     )
+
+
+def oldest_waiting() -> float:
+    """For how many seconds the oldest task has been due without a worker taking it; 0 when none is."""
+    due = Case(When(run_after=get_date_max(), then="enqueued_at"), default="run_after")
+    since = Row.objects.ready().order_by().aggregate(since=Min(due))["since"]
+    return max((timezone.now() - since).total_seconds(), 0.0) if since else 0.0
 
 
 def jobs_of(actor: Who) -> QueuedTaskQuerySet:

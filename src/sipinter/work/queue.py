@@ -8,18 +8,28 @@ from django.utils import translation
 from django_tasks.base import Task
 
 from sipinter.audit.services import Who
+from sipinter.web.request_id import current_request_id
 
-from .models import Job, Row
+from .models import Cause, Job, Row
 
 
-def later(task: Task[Any, Any], *args: Any) -> Row:
+@transaction.atomic(savepoint=False)
+def later(task: Task[Any, Any], *args: Any, actor: Who | None = None) -> Row:
     """Run `task(*args)` in a worker once the transaction under way is committed; never without it.
 
-    `args` are JSON values. The task may run more than once: it must be idempotent.
+    `args` are JSON values. The task may run more than once: it must be idempotent. The id of the request
+    under way goes with it, and `actor`, for whom it is done (`cause_of`).
     """
     result: Any = task.enqueue(*args)
     queued: Row = result.db_result
+    Cause.objects.create(task=queued, request_id=current_request_id(), by_id=actor.user_id if actor else None)
     return queued
+
+
+def cause_of(context: Any) -> Cause:
+    """What caused the running task; without a person when nobody is known."""
+    found = Cause.objects.select_related("by").filter(pk=context.task_result.id).first()
+    return found or Cause(pk=context.task_result.id)
 
 
 @transaction.atomic
@@ -28,7 +38,7 @@ def start_job(task: Task[Any, Any], *args: Any, title: Any, actor: Who) -> Job:
     with translation.override(settings.LANGUAGE_CODE):  # not the language of whoever starts it
         words = str(title)[:200]
     return Job.objects.create(
-        task=later(task, *args),
+        task=later(task, *args, actor=actor),
         title=words,
         by_id=actor.user_id,
         by_name=actor.name,

@@ -12,13 +12,14 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import translation
 from django_tasks.base import TaskContext
 from django_tasks_db.compat import normalize_json
+from structlog.contextvars import bound_contextvars
 
-from sipinter.web.request_id import set_request_id
+from sipinter.web.request_id import current_request_id, set_request_id
 
 from . import periodic
 from .claims import claim, fail, finish, reclaim
 from .lease import Lease
-from .models import Row, Worker
+from .models import Cause, Row, Worker
 
 logger = logging.getLogger("sipinter.work")
 SETTLING = 5  # tries to write how a task ended
@@ -94,8 +95,26 @@ def drain() -> int:
 
 
 def _settle(task: Row) -> None:
-    """Run it and write how it ended; a worker that cannot write that ends, and its lease with it."""
-    end = _outcome(task)
+    """Run it and write how it ended, under the id of the request that caused it (else its own)."""
+    request_id, before = _request_id(task), current_request_id()
+    set_request_id(request_id)
+    try:
+        with bound_contextvars(task_id=str(task.pk), request_id=request_id):
+            _write(_outcome(task))
+    finally:
+        set_request_id(before)
+
+
+def _request_id(task: Row) -> str:
+    causes = Cause.objects.filter(pk=task.pk).values_list("request_id", flat=True)
+    try:
+        return causes.first() or task.pk.hex
+    except DatabaseError:  # the task itself will tell whether the database is away
+        return str(task.pk.hex)
+
+
+def _write(end: Callable[[], bool]) -> None:
+    """Write it, in several tries; a worker that cannot ends, and its lease with it."""
     for left in reversed(range(SETTLING)):
         try:
             end()
@@ -110,7 +129,6 @@ def _settle(task: Row) -> None:
 
 def _outcome(task: Row) -> Callable[[], bool]:
     """Run the task; gives what is to be written."""
-    set_request_id(task.pk.hex)
     began = time.monotonic()
     try:
         with translation.override(settings.LANGUAGE_CODE):
@@ -118,8 +136,6 @@ def _outcome(task: Row) -> Callable[[], bool]:
     except Exception as error:  # whatever a task raises is its failure, never the worker's
         failed = error
         return lambda: fail(task, failed)
-    finally:
-        set_request_id("")
     logger.info("task=%s id=%s seconds=%.3f done", task.task_path, task.pk, time.monotonic() - began)
     return lambda: finish(task, value)
 

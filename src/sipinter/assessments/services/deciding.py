@@ -122,7 +122,7 @@ def _decision(
         decided_by_id=actor.user_id,
         decided_by_name=actor.name,
     )
-    later(make_papers, decision.pk)
+    later(make_papers, decision.pk, actor=actor)
     return decision
 
 

@@ -9,12 +9,14 @@ from sipinter.evidence.tus import views as tus
 from sipinter.evidence.tus.bytes import Whole
 from sipinter.evidence.tus.models import Upload
 from sipinter.evidence.tus.services import Finish
+from sipinter.web.limits import limited
 
 from .. import services
 from .pages import opened
 
 
 @tus.speaks_tus
+@limited("upload", methods=tus.COUNTED, answer=tus.too_many)
 def create(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Begin an upload for the indicator `code`."""
     assessment = opened(request, pk)
@@ -32,6 +34,7 @@ def _address(upload: Upload) -> str:
 
 
 @tus.speaks_tus
+@limited("upload", methods=tus.COUNTED, answer=tus.too_many)
 def resource(request: HttpRequest, token: str) -> HttpResponse:
     """One upload of the person's own."""
     upload: Upload = fetch(request, Upload.objects.select_related("agency"), pk=token)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from sipinter.accounts.access import actor_from
 from sipinter.accounts.stash import sign_in_required
 from sipinter.web.errors import Denied, Refused
+from sipinter.web.limits import wait
 
 from ..services import Received
 from . import services
@@ -33,6 +34,9 @@ from .services import Finish
 # How much of a refused request is read, so that the answer reaches a client that is still sending.
 DRAINED = 2 * 1024 * 1024
 SENTENCE = "X-Sentence"
+
+# What a person's limit counts: beginnings and pieces, not the question how far it got.
+COUNTED = frozenset({"POST", "PATCH"})
 
 View = Callable[..., HttpResponse]
 Begin = Callable[[str, str, int], Upload]
@@ -71,6 +75,14 @@ def speaks_tus(view: View) -> View:
 
 def _told(status: int, sentence: str) -> HttpResponse:
     return HttpResponse(sentence, content_type="text/plain; charset=utf-8", status=status)
+
+
+def too_many(request: HttpRequest, name: str) -> HttpResponse:
+    """429 with the seconds after which the client goes on where it stopped."""
+    _drain(request)
+    response = _told(429, _("Too many pieces in one minute. The upload goes on by itself."))
+    response["Retry-After"] = str(wait(name))
+    return response
 
 
 def _drain(request: HttpRequest) -> None:

@@ -1,7 +1,8 @@
 """The file: a plain tar whose every byte has a hash, a header's checksum or must be nought.
 
 manifest.json       version, migrations, engine, tables, and the SHA-256 of every member up to files.jsonl.gz
-rows/<table>.jsonl.gz, certificates/<name>, files.jsonl.gz (path, size and SHA-256 of every stored file)
+rows/<table>.jsonl.gz, certificates/<name>, checkpoints/<name>
+files.jsonl.gz      path, size and SHA-256 of every stored file
 files/<path>        evidence and decisions as they stand in the storage
 end.json            the SHA-256 of manifest.json and what could not be had: a file without it is not finished
 """

@@ -1,12 +1,23 @@
 """The database that is restored into: whether it is empty, emptying it, and the mark of an unfinished one."""
 
+from pathlib import Path
+
 from django.db import connection, transaction
 
 MARK = "sipinter_restoring"
-# `migrate` alone fills these.
-FILLED_BY_MIGRATE = frozenset(
-    {"django_migrations", "django_content_type", "auth_permission", "sqlite_sequence"}
-)
+# `migrate` alone fills these; counts of attempts and beginnings of periodic tasks are nothing to be kept.
+OF_NO_WEIGHT = frozenset(
+    {
+        "django_migrations", "django_content_type", "auth_permission", "sqlite_sequence",
+        "sipinter_cache", "work_schedule", "work_worker",
+    }
+)  # fmt: skip
+
+
+def make_place() -> None:
+    """The folder of an SQLite database, on a machine where there is nothing yet."""
+    if connection.vendor == "sqlite":
+        Path(connection.settings_dict["NAME"]).parent.mkdir(parents=True, exist_ok=True)
 
 
 def is_marked() -> bool:
@@ -25,11 +36,11 @@ def drop_mark() -> None:
 
 
 def has_rows() -> bool:
-    """True when any table but those that `migrate` fills has a row."""
+    """True when any table has a row that somebody could miss."""
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if table in FILLED_BY_MIGRATE:
+            if table in OF_NO_WEIGHT:
                 continue
             cursor.execute(f"SELECT 1 FROM {quote(table)} LIMIT 1")  # noqa: S608 - names from the catalogue
             if cursor.fetchone():

@@ -104,7 +104,8 @@ def _snapshot(folder: Path, say: Say) -> dict[str, Any]:
                 "digest": content.digest,
             }
         _list_files(members / FILES)
-    _keep_certificates(members / "certificates")
+    for name, (place, pattern) in folders().items():
+        _keep_folder(members / name, place, pattern)
     manifest["members"] = [_measured(members, path) for path in _in_order(members)]
     fresh = folder / "manifest.new"
     fresh.write_bytes(archive.as_json(manifest))
@@ -165,10 +166,19 @@ def named_files() -> Iterator[Stored]:
                 yield Stored(path, size, digest)
 
 
-def _keep_certificates(folder: Path) -> None:
+def folders() -> dict[str, tuple[Path, str]]:
+    """What is kept outside database and storage: a backup's folder, its place here, and which files."""
+    return {
+        "certificates": (Path(settings.SIGNING_TRUSTED), "*.pem"),
+        "checkpoints": (Path(settings.CHECKPOINTS), "*.*"),
+    }
+
+
+def _keep_folder(folder: Path, place: Path, pattern: str) -> None:
     folder.mkdir()
-    for path in sorted(Path(settings.SIGNING_TRUSTED).glob("*.pem")):
-        shutil.copyfile(path, folder / path.name)
+    for path in sorted(place.glob(pattern)):
+        if path.is_file() and not path.name.startswith("."):
+            shutil.copyfile(path, folder / path.name)
 
 
 def _in_order(members: Path) -> list[Path]:

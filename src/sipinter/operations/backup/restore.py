@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.color import no_style
@@ -22,8 +21,8 @@ from sipinter.evidence import store
 
 from . import archive, rows
 from .archive import FILES, Contents, Damaged, Refusal, Stored
-from .database import create_mark, drop_mark, has_rows, is_marked, wipe
-from .make import Say
+from .database import create_mark, drop_mark, has_rows, is_marked, make_place, wipe
+from .make import Say, folders
 
 
 @dataclass
@@ -48,11 +47,12 @@ def restore(source: Path, *, force: bool = False, say: Say = print) -> Restored:
     say("checking the file")
     contents = archive.verify(source)
     targets = _targets(contents, source.name)
+    make_place()
     if not is_marked() and has_rows() and not force:
         raise Refusal("the database is not empty; --force replaces everything in it")
     with source.open("rb") as file:
         say("putting the files in place")
-        _put_certificates(file, contents)
+        _put_folders(file, contents)
         count = _put_files(file, contents)
         say("filling the database")
         create_mark()
@@ -85,16 +85,19 @@ def _numbers(version: str) -> list[int]:
     return [int(part) for part in version.split(".") if part.isdigit()]
 
 
-def _put_certificates(file: IO[bytes], contents: Contents) -> None:
-    folder = Path(settings.SIGNING_TRUSTED)
-    for name, place in contents.offsets.items():
-        if name.startswith("certificates/"):
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / Path(name).name
-            if not path.exists():
-                fresh = path.with_suffix(".new")
-                fresh.write_bytes(archive.Section(file, *place).read())
-                fresh.rename(path)
+def _put_folders(file: IO[bytes], contents: Contents) -> None:
+    """Certificates and checkpoints; what is there already stays."""
+    places = folders()
+    for member, section in contents.offsets.items():
+        top, _slash, name = member.partition("/")
+        if top not in places:
+            continue
+        path = places[top][0] / Path(name).name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_name(f".new-{path.name}")
+            fresh.write_bytes(archive.Section(file, *section).read())
+            fresh.rename(path)
 
 
 def _put_files(file: IO[bytes], contents: Contents) -> int:
@@ -122,7 +125,7 @@ def _put(walk: archive.Walk, stored: Stored) -> None:
             if _is_whole(stored):
                 return
             default_storage.delete(stored.path)
-        store.put(stored.path, store.path_of(fresh))
+        store.put(stored.path, store.path_of(fresh), stored.sha256)
 
 
 def _is_whole(stored: Stored) -> bool:

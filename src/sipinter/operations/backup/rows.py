@@ -17,8 +17,18 @@ from uuid import UUID
 
 from django.db import connection, models
 
-# Signed-in browsers sign in again: an old session must not come back to life.
-LEFT_OUT = frozenset({"sessions.session"})
+LEFT_OUT = frozenset(
+    {
+        # Signed-in browsers sign in again: an old session must not come back to life.
+        "sessions.session",
+        "usersessions.usersession",
+        # Uploads under way begin anew: their bytes are not evidence yet and are not copied.
+        "evidence.upload",
+        "evidence.part",
+        # Workers of that moment: what they held goes back into the queue.
+        "work.worker",
+    }
+)
 BATCH = 500
 
 

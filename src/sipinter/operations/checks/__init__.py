@@ -27,8 +27,12 @@ PRODUCTION: tuple[Check, ...] = (
     nodes.cache,
     people.second_factor,
     people.mail,
+    people.sign_in_service,
     keys.signing,
     places.mail_answers,
+    places.scanner_answers,
+    places.workers,
+    places.checkpoints,
     places.clock,
     site.own_checks_of_django,
 )

@@ -8,8 +8,9 @@ from django.db import connection
 
 from ..finding import Finding, error, note
 
-# What stands in CACHES["default"]["BACKEND"] of one that nodes share.
-SHARED_CACHES = ("db.", "redis.", "memcached.")
+SHARED_CACHES = frozenset(
+    {"django.core.cache.backends.db.DatabaseCache", "django.core.cache.backends.redis.RedisCache"}
+)
 
 
 def database() -> Iterator[Finding]:
@@ -33,11 +34,9 @@ def files() -> Iterator[Finding]:
 
 
 def cache() -> Iterator[Finding]:
-    backend = str(settings.CACHES["default"]["BACKEND"])
-    is_shared = any(kind in backend for kind in SHARED_CACHES)
-    if settings.NODES > 1 and not is_shared:
+    if settings.NODES > 1 and settings.CACHES["default"]["BACKEND"] not in SHARED_CACHES:
         yield error(
             "SIPINTER_CACHE_URL",
             "counts of failed sign-ins are kept by each machine for itself",
-            "set it to a cache that all nodes share",
+            "set it to database or redis://host:port/number",
         )

@@ -2,9 +2,11 @@
 
 import smtplib
 import socket
+import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
@@ -14,8 +16,10 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from sipinter.operations import parts
+from sipinter.work.models import Worker
+from sipinter.work.queries import queue_length
 
-from ..finding import Finding, error
+from ..finding import Finding, error, note
 
 PATIENCE = 5.0
 FURTHEST = timedelta(seconds=5)
@@ -86,10 +90,13 @@ def mail_answers() -> Iterator[Finding]:
         yield error("SIPINTER_EMAIL_HOST", wrong, "correct host, port and encryption")
 
 
-def scanner_answers(address: str) -> Iterator[Finding]:
-    """clamd at `address`, a socket's path or host:port, answers its PING."""
+def scanner_answers() -> Iterator[Finding]:
+    """clamd at SIPINTER_CLAMD, a socket's path or host:port, answers its PING."""
+    if not settings.CLAMD:
+        yield note("SIPINTER_CLAMD", "evidence is not scanned for viruses", "give the address of a clamd")
+        return
     try:
-        with _connected(address) as clamd:
+        with _connected(settings.CLAMD) as clamd:
             clamd.sendall(b"zPING\0")
             is_there = clamd.recv(16).startswith(b"PONG")
     except (OSError, ValueError):
@@ -106,6 +113,31 @@ def _connected(address: str) -> socket.socket:
         return clamd
     host, _, port = address.rpartition(":")
     return socket.create_connection((host.strip("[]"), int(port)), PATIENCE)
+
+
+def workers() -> Iterator[Finding]:
+    """Some worker takes what is queued: mails, papers of decisions, scans, the daily checkpoint."""
+    try:
+        is_idle = not Worker.objects.alive().exists()
+        waiting = queue_length().waiting if is_idle else 0
+    except DatabaseError:  # `database_answers` and `migrations` say so
+        return
+    if is_idle and waiting:
+        yield error("sipinter worker", f"{waiting} tasks wait and no worker is alive", "start one")
+    elif is_idle:
+        yield note("sipinter worker", "no worker is alive", "start one beside the site")
+
+
+def checkpoints() -> Iterator[Finding]:
+    """The audit trail's daily checkpoints can be written."""
+    folder = Path(settings.CHECKPOINTS)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as reason:
+        wrong = f"{folder} cannot be written ({type(reason).__name__})"
+        yield error("SIPINTER_CHECKPOINTS", wrong, "give a folder of the service's user")
 
 
 def clock() -> Iterator[Finding]:

@@ -59,6 +59,8 @@ class Visitor:
             connection.request(method, path, body, sent)
             response = connection.getresponse()
             answer = Answer(response.status, response.headers, response.read())
+        except http.client.HTTPException as error:
+            raise Failed(f"{method} {path}: the answer broke off ({type(error).__name__})") from error
         finally:
             connection.close()
         self.note(kind, perf_counter() - started, answer.status)

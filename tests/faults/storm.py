@@ -166,6 +166,7 @@ def storm(cluster: Cluster, people: Sequence[Person], stop: threading.Event, *, 
         blow()
         struck[name] += 1
     time.sleep(3)
+    assert all(person.is_alive() for person in people), "somebody went home"
     stop.set()
     for person in people:
         person.join(60)

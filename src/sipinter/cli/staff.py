@@ -21,6 +21,7 @@ STAFF: dict[str, Entry] = {
     "map": Entry(f"{TABLES}:map_", "The nine boxes of a whole staff."),
     "professionalism": Entry(f"{TABLES}:professionalism", "The professionalism index of a whole staff."),
     "competence": Entry(f"{TABLES}:competence", "Competence assessments of a whole staff."),
+    "successors": Entry("sipinter.cli.staff_succession:successors", "The best successors of target posts."),
     "sample": Entry(f"{TABLES}:sample", "Write invented staff."),
 }
 SELECTION: dict[str, Entry] = {

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from sipinter.rules.sets.words import EDUCATION, EXPECTATIONS, LEADERSHIP, TIERS
+from sipinter.rules.sets.words import EDUCATION as EDUCATION
+from sipinter.rules.sets.words import EXPECTATIONS, TIERS
+from sipinter.rules.sets.words import LEADERSHIP as LEADERSHIP
 
 ColumnType = Literal["nip", "text", "code", "rank", "integer", "date", "figure", "flag"]
 MILLIONTHS = 1_000_000

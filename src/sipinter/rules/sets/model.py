@@ -20,6 +20,8 @@ Kind = Literal[
     "discipline",
     "selection",
     "identity",
+    "fairness",
+    "open_selection",
 ]
 Missing = Literal["refuse", "zero"]
 
@@ -257,6 +259,31 @@ class IdentityRules:
     pppk_codes: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FairnessRules:
+    """Comparison of groups: a ratio below `ratio` is flagged; groups below `minimum` people are pooled.
+
+    `age_bands`: lower bounds in full years, ascending.
+    """
+
+    header: Header
+    ratio: Fraction
+    minimum: int
+    confidence: Fraction
+    significance: Fraction
+    age_bands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSelectionRules:
+    """Open selection for JPT: weights (shares of 1) by part in their order; so many `best` to the PPK."""
+
+    header: Header
+    weights: Mapping[str, Fraction]
+    best: int
+    decimals: int
+
+
 RuleSet = (
     TalentRules
     | ProfessionalismRules
@@ -267,4 +294,6 @@ RuleSet = (
     | DisciplineRules
     | SelectionRules
     | IdentityRules
+    | FairnessRules
+    | OpenSelectionRules
 )

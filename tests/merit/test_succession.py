@@ -47,7 +47,8 @@ def person(nip: int, **changed: object) -> dict[str, Rows]:
         "assignment": {"nip": nip, "start": "2025-01-01", "end": "", "team": "cross_lead", "acting": ""},
         "assessment": {"nip": nip, "date": "2025-01-01", "jpm": "90", "technical": "80"},
         "potential": {"nip": nip, "date": "2025-01-01", **dict.fromkeys(SUB_ASPECTS, 4)},
-        "training": {"nip": nip, "date": "2025-01-01", "kind": "leadership", "leadership": "pka", "hours": 99},
+        "training": {"nip": nip, "date": "2025-01-01", "kind": "leadership", "leadership": "pka",
+                     "hours": 99},
     }  # fmt: skip
     for name, value in changed.items():
         holding = next(row for row in tables.values() if name in row and name != "nip")

@@ -43,7 +43,7 @@ from sipinter.rules.sets.succession import SCOPES
     "--exclusions",
     metavar="FILE",
     cls=LocalOption,
-    help="Also write every candidate who is not listed, and why.",
+    help="Also write who is excluded or must be checked, and why.",
 )
 @out_option
 def successors(

@@ -74,11 +74,7 @@ def _critical(post: Frame) -> Frame:
 
 
 def _listed(staff: Staff, post: Frame, path: Path) -> Frame:
-    if path.suffix not in SUFFIXES or not path.is_file():
-        raise Refusal(
-            Message("{path}: is not a file that ends in {known}", path=path, known=", ".join(SUFFIXES))
-        )
-    staff.used["posts"] = path
+    check_input(path)
     wanted = staff.engine.read(path, POSTS)
     _once(staff, wanted, path)
     frame = staff.engine.keep(wanted.join(post, on="post", how="left"))

@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
     options.add_argument("--agencies", type=int, default=40)
     options.add_argument("--posts", type=int, default=1_000)
     options.add_argument("--jpt", type=int, default=100)
-    options.add_argument("--naive", type=int, default=20_000, help="employees of the join of all pairs")
+    options.add_argument("--naive", type=int, default=100_000, help="employees of the join of all pairs")
     options.add_argument("--run", nargs=3, metavar=("DIR", "FILE", "SCOPE"), help=argparse.SUPPRESS)
     given = options.parse_args(arguments or [])
     if given.run:

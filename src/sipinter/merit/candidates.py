@@ -13,7 +13,7 @@ from datetime import date
 import narwhals as nw
 
 from sipinter.merit.engine import Engine, Frame, Staff
-from sipinter.merit.facts import Windows, facts
+from sipinter.merit.facts import EMPLOYEE, Windows, facts
 from sipinter.merit.gates import MASKS, masks, own_checks, thresholds
 from sipinter.merit.lookup import by_code
 from sipinter.merit.mapping import map_boxes
@@ -22,6 +22,10 @@ from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules, SuccessionRules, TalentRules
 from sipinter.rules.sets.words import RANKS
 
+# Of an employee nothing else is read: no protected attribute but the date of birth, for the highest age.
+READ = (
+    *EMPLOYEE, "tier_since", "field", "field_group", "kind", "rank", "birth_date", "related_years",
+)  # fmt: skip
 LAST = 99  # behind every box of the group
 INFO = ("agency", "unit", "post", "tier", "box", "talent_value", "technical", "score")
 FACTS = (
@@ -38,7 +42,7 @@ class FeederStaff(Staff):
         super().__init__(staff.folder, staff.engine)
         self.used = staff.used  # what is read here counts as read there
         people = staff.need("employee").filter(nw.col("tier").is_in(list(tiers)))
-        self.people = self.engine.keep(people)
+        self.people = self.engine.keep(people.select(*READ))
 
     def table(self, name: str) -> Frame | None:
         if name == "employee":

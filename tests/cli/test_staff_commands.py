@@ -179,3 +179,71 @@ def test_from_a_sample_to_a_map_in_a_process_of_its_own(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (0, "")
         assert json.loads(done.stdout)["out"].startswith(str(tmp_path))
     assert len((tmp_path / "map.csv").read_text(encoding="utf-8").splitlines()) == 201
+
+
+def test_successors_and_their_fairness(tmp_path: Path) -> None:
+    folder, out, left = tmp_path / "staff", tmp_path / "best.csv", tmp_path / "left.csv"
+    run("staff", "sample", "--agencies", "2", "--employees", "3000", "--out", str(folder))
+    found = answer(
+        "staff", "successors", str(folder), "--critical", "--on", "2026-07-01", "--best", "2",
+        "--out", str(out), "--exclusions", str(left), "--json",
+    )  # fmt: skip
+    counts = found["completeness"]
+    assert counts["candidates"] == sum(counts[s] for s in ("ready", "ready_soon", "to_check", "excluded")) > 0
+    assert found["rule_id"] == "bkn-411-2025"
+    heading = out.read_text(encoding="utf-8").splitlines()[0]
+    assert heading.startswith(
+        "post,post_agency,post_tier,status,rank,nip,agency,unit,holds,tier,box,talent_value"
+    )
+    posts = (tmp_path / "best.posts.csv").read_text(encoding="utf-8").splitlines()
+    assert len(posts) == counts["posts"] + 1
+    excluded = left.read_text(encoding="utf-8").splitlines()
+    assert len(excluded) == counts["to_check"] + counts["excluded"] + 1
+    fair = answer(
+        "staff", "fairness", str(out), "--column", "status", "--values", "ready", "--pool", str(left),
+        "--attributes", str(folder / "employee.parquet"), "--out", str(tmp_path / "fair.csv"), "--json",
+    )  # fmt: skip
+    assert fair["attributes"]["sex"]["compared"]
+    shown = run(
+        "staff", "fairness", str(out), "--column", "status", "--values", "ready",
+        "--attributes", str(folder / "employee.parquet"), "--out", str(tmp_path / "fair.csv"),
+    )  # fmt: skip
+    assert shown.stdout.startswith("Attribute  Group")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ((), "give either --posts FILE or --critical"),
+        (("--critical", "--posts", "x.csv"), "give either --posts FILE or --critical"),
+        (("--critical", "--scope", "world"), "--scope: “world” is not one of: agency, national"),
+        (("--critical", "--best", "0"), "--best: 0 is not above 0"),
+    ],
+)
+def test_faults_of_successors(tmp_path: Path, arguments: tuple[str, ...], line: str) -> None:
+    result = run("staff", "successors", str(tmp_path), *arguments, "--out", str(tmp_path / "x.csv"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(line)
+
+
+def test_open_selection() -> None:
+    content = "participant,paper,assessment_centre,interview,track_record\nA,80,90,70,60\nB,90,90,90,\n"
+    found = answer("staff", "open-selection", "-", "--json", stdin=content)
+    assert found["weights"] == {"paper": 20, "assessment_centre": 25, "interview": 35, "track_record": 20}
+    assert [(r["participant"], r["rank"], r["total"], r["proposed"]) for r in found["ranking"]] == [
+        ("A", 1, 75, True), ("B", None, None, None),
+    ]  # fmt: skip
+    assert run("staff", "open-selection", "-", stdin=content).stdout.startswith("Rank  Participant")
+
+
+def test_passing_grades() -> None:
+    content = "participant,formation,twk,tiu,tkp\nA,umum,64,80,166\nB,papua,60,60,166\n"
+    found = answer("selection", "passing", "-", "--rules", "selection-2024", "--json", stdin=content)
+    assert found["failures"] == [
+        {"participant": "A", "formation": "umum", "category": "umum", "part": "twk", "score": 64, "grade": 65,
+         "short": 1},
+    ]  # fmt: skip
+    assert [f["passed"] for f in found["formations"] if f["participants"]] == [0, 1]
+    assert run("selection", "passing", "-", "--rules", "selection-2024", stdin=content).exit_code == 0
+    none = run("selection", "passing", "-", "--rules", "selection-2018", stdin=content)
+    assert (none.exit_code, none.stderr) == (2, "the rules selection-2018 have no passing grades\n")

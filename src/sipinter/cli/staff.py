@@ -21,10 +21,14 @@ STAFF: dict[str, Entry] = {
     "map": Entry(f"{TABLES}:map_", "The nine boxes of a whole staff."),
     "professionalism": Entry(f"{TABLES}:professionalism", "The professionalism index of a whole staff."),
     "competence": Entry(f"{TABLES}:competence", "Competence assessments of a whole staff."),
+    "successors": Entry("sipinter.cli.staff_succession:successors", "The best successors of target posts."),
+    "fairness": Entry("sipinter.cli.staff_fairness:fairness", "Did any group stand a lesser chance?"),
+    "open-selection": Entry("sipinter.cli.open_selection:open_selection", "Totals of an open selection."),
     "sample": Entry(f"{TABLES}:sample", "Write invented staff."),
 }
 SELECTION: dict[str, Entry] = {
     "rank": Entry("sipinter.cli.selection:rank", "Rank the participants of a selection."),
+    "passing": Entry("sipinter.cli.selection_passing:passing", "Who fails which passing grade."),
 }
 
 

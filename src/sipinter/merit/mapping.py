@@ -6,7 +6,7 @@ rules so that nothing is rounded before the end. Results agree with `talent` and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -58,8 +58,11 @@ class Term:
     factor: Fraction
 
 
-def map_boxes(facts: Frame, rules: TalentRules) -> Frame:
-    """Every part's worth, both axes, levels, box, talent value, follow-up and what was missing."""
+def map_boxes(facts: Frame, rules: TalentRules, also: Sequence[str] = ()) -> Frame:
+    """Every part's worth, both axes, levels, box, talent value, follow-up and what was missing.
+
+    `also`: columns of the facts to hand through.
+    """
     performance = [_term(part) for part in rules.performance]
     potential = [_term(part) for part in rules.potential]
     scale = _scale([*performance, *potential])
@@ -70,7 +73,7 @@ def map_boxes(facts: Frame, rules: TalentRules) -> Frame:
     staged = facts.with_columns(**worths).with_columns(
         y=_axis(performance, "performance", scale), x=_axis(potential, "potential", scale)
     )
-    return _placed(staged, rules, scale, list(worths))
+    return _placed(staged, rules, scale, list(worths), also)
 
 
 def figures(rules: TalentRules) -> list[str]:
@@ -137,7 +140,7 @@ def _axis(terms: list[Term], axis: str, scale: int) -> nw.Expr:
     return total
 
 
-def _placed(staged: Frame, rules: TalentRules, scale: int, worths: list[str]) -> Frame:
+def _placed(staged: Frame, rules: TalentRules, scale: int, worths: list[str], also: Sequence[str]) -> Frame:
     shares = (rules.performance_share, rules.potential_share)
     unit = lcm(*(share.denominator for share in shares))
     talent = nw.col("y") * int(shares[0] * unit) + nw.col("x") * int(shares[1] * unit)
@@ -149,6 +152,7 @@ def _placed(staged: Frame, rules: TalentRules, scale: int, worths: list[str]) ->
     divisor = scale // UNIT
     return placed.select(
         *IDENTITY,
+        *also,
         *(rounded(nw.col(name), divisor).alias(name) for name in worths),
         performance=rounded(nw.col("y"), divisor),
         potential=rounded(nw.col("x"), divisor),

@@ -17,6 +17,7 @@ from sipinter.merit.tables import SUB_ASPECTS
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import CompetenceRules
+from sipinter.rules.sets.words import RANKS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -199,6 +200,9 @@ class _Writer:
                    CASE WHEN {self.complete("tier_since")}
                         THEN greatest(appointed, {self._before("tenure", 4400)})
                    END AS tier_since,
+                   {self._rank()} AS rank,
+                   CASE WHEN {self.complete("related_years")}
+                        THEN least(greatest(age - 24, 0), {self.draw("related")} % 25) END AS related_years,
                    {self.pick("breadth", {"unit": 45_000, "units": 43_000, "agencies": 12_000})} AS breadth,
                    CASE WHEN {self.complete("education")} THEN {self._education()} END AS education,
                    CASE WHEN {self.complete("field")} THEN {self._field(self._schooled())} END AS field,
@@ -207,6 +211,15 @@ class _Writer:
                    {self.pick("religion", RELIGIONS)} AS religion, {self.pick("region", REGIONS)} AS region,
                    ({self.draw("disability")} < 200)::INTEGER AS disability
             FROM staff ORDER BY i"""
+
+    def _rank(self) -> str:
+        """The rank of a civil servant by tier, four of them to each; PPPK have classes of their own."""
+        least = {"jpt": 13, "administrator": 12, "pengawas": 9, "jf_ahli": 9}
+        cases = " ".join(f"WHEN held LIKE '{tier}%' THEN {place}" for tier, place in least.items())
+        place = f"CASE {cases} ELSE 5 END + {self.draw('rank')} % 4"
+        listed = ", ".join(f"'{rank}'" for rank in RANKS)
+        pns = f"kind = 'pns' AND {self.complete('rank')}"
+        return f"CASE WHEN {pns} THEN ([{listed}])[1 + {place}] WHEN kind = 'pppk' THEN 'IX' END"
 
     def _before(self, column: str, days: int) -> str:
         """A day of the so many before this year."""

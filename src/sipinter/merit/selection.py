@@ -149,3 +149,30 @@ def _display_key(standing: Standing) -> tuple[int, int, int, Fraction, str]:
         -standing.participant.skd,
         standing.participant.participant,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """One passing grade that somebody did not reach; `part` is twk, tiu, tkp or total."""
+
+    participant: Participant
+    category: str
+    part: str
+    score: Fraction
+    grade: Fraction
+
+    @property
+    def short(self) -> Fraction:
+        return self.grade - self.score
+
+
+def shortfalls(rules: SelectionRules, standings: Iterable[Standing]) -> list[Shortfall]:
+    """Who fails which passing grade, in the order of the standings."""
+    found = []
+    for standing in standings:
+        person, grades = standing.participant, rules.passing.get(standing.category, {})
+        known = {**person.parts, "total": person.skd}
+        found += [
+            Shortfall(person, standing.category, part, known[part], grades[part]) for part in standing.failed
+        ]
+    return found

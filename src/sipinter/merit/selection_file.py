@@ -24,7 +24,7 @@ TOPS = {"skb": Fraction(100), "gpa": Fraction(4)}
 def read_participants(source: Path | bytes, rules: SelectionRules, *, name: str) -> list[Participant]:
     """The participants of a file. AnswersError with every fault, by row and column."""
     sheet = read_sheet(source, name, max_bytes=MAX_BYTES, max_rows=MAX_ROWS)
-    rows = [(number, cells) for number, cells in sheet.rows if any(_text(cell) for cell in cells)]
+    rows = [(number, cells) for number, cells in sheet.rows if any(cell_text(cell) for cell in cells)]
     if not rows:
         raise whole(name, Message("the file is empty"))
     columns = _columns(sheet, *rows[0], name=name)
@@ -37,7 +37,8 @@ def read_participants(source: Path | bytes, rules: SelectionRules, *, name: str)
     return found
 
 
-def _text(cell: object) -> str:
+def cell_text(cell: object) -> str:
+    """A cell as text: whole numbers without a point, dates as 2026-12-31, "" for none."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, date):
@@ -50,7 +51,7 @@ def _columns(sheet: Sheet, row: int, cells: Sequence[object], *, name: str) -> d
     columns: dict[str, int] = {}
     faults: list[AnswerFault] = []
     for place, cell in enumerate(cells):
-        heading = _text(cell).lower()
+        heading = cell_text(cell).lower()
         if heading in columns:
             message = Message("heading “{heading}” is given twice", heading=heading)
             faults.append(sheet.fault(row, place, heading, message))
@@ -103,7 +104,7 @@ class _Reader:
 
     def _cell(self, column: str) -> str:
         place = self.columns.get(column)
-        return _text(self.cells[place]) if place is not None and place < len(self.cells) else ""
+        return cell_text(self.cells[place]) if place is not None and place < len(self.cells) else ""
 
     def _participant(self) -> str:
         code = self._cell("participant")

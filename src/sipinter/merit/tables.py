@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sipinter.rules.sets.words import EDUCATION as EDUCATION
 from sipinter.rules.sets.words import EXPECTATIONS, TIERS
+from sipinter.rules.sets.words import LEADERSHIP as LEADERSHIP
 
 ColumnType = Literal["nip", "text", "code", "rank", "integer", "date", "figure", "flag"]
 MILLIONTHS = 1_000_000
@@ -18,11 +20,9 @@ RATINGS = ("sangat_kurang", "kurang", "butuh_perbaikan", "baik", "sangat_baik")
 AWARDS = ("none", "agency", "cross_agency", "national", "international")
 TEAMS = ("none", "internal_member", "cross_member", "internal_lead", "cross_lead")
 ACTING = ("none", "daily_same", "acting_same", "acting_higher", "acting_head")
-EDUCATION = ("sd", "sltp", "slta", "d1", "d2", "d3", "d4", "s1", "s2", "s3")
 BREADTH = ("unit", "units", "agencies")
 GRADES = ("never", "light", "medium", "heavy", "being_served")
 FITS = ("not", "near", "fits")
-LEADERSHIP = ("none", "pkp", "pka", "pkn_ii", "pkn_i")
 FEEDBACK = ("0", "1", "2", "3", "4")
 SUB_ASPECTS = (
     "intellectual", "interpersonal", "self_awareness", "critical_thinking", "problem_solving",
@@ -81,6 +81,11 @@ TABLES: dict[str, Table] = {
                 _c("sex", "code", "sex", codes=("male", "female")),
                 _c("birth_date", "date", "date of birth"),
                 _c("tier_since", "date", "in the tier since"),
+                _c(
+                    "related_years",
+                    "integer",
+                    "full years of experience in the field of duty of the target post",
+                ),
                 _c("breadth", "rank", "where the posts so far were", codes=BREADTH),
                 _c("education", "rank", "highest level of education", codes=EDUCATION),
                 _c("field", "text", "field of that education"),

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from sipinter.rules.document import Document, Fault
 from sipinter.rules.messages import Message, Refusal
-from sipinter.rules.sets import others, talent
+from sipinter.rules.sets import others, selections, talent
 from sipinter.rules.sets.model import (
     CompetenceRules,
     DisciplineRules,
+    FairnessRules,
     IdentityRules,
     Kind,
+    OpenSelectionRules,
     PerformanceRules,
     ProfessionalismRules,
     RetirementRules,
@@ -74,6 +76,8 @@ KINDS: dict[Kind, Shape] = {
     "discipline": Shape(others.discipline, ("absence",)),
     "selection": Shape(others.selection, ("skd", "cut", "final"), ("passing",)),
     "identity": Shape(others.identity, ("minimum_age", "pppk_codes")),
+    "fairness": Shape(selections.fairness, ("ratio", "minimum", "confidence", "significance", "age_bands")),
+    "open_selection": Shape(selections.open_selection, ("parts", "best", "decimals")),
 }
 TYPES: dict[type, Kind] = {
     TalentRules: "talent",
@@ -85,6 +89,8 @@ TYPES: dict[type, Kind] = {
     DisciplineRules: "discipline",
     SelectionRules: "selection",
     IdentityRules: "identity",
+    FairnessRules: "fairness",
+    OpenSelectionRules: "open_selection",
 }
 
 

@@ -20,6 +20,8 @@ Kind = Literal[
     "discipline",
     "selection",
     "identity",
+    "fairness",
+    "open_selection",
 ]
 Missing = Literal["refuse", "zero"]
 
@@ -80,6 +82,38 @@ class Part:
     missing: Missing
 
 
+FieldGate = Literal["any", "near", "fits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """What a candidate for a post of a tier must have. `feeders`: tiers to come from, and years in each.
+
+    None (or no `kinds`) is no gate. Ages and experience in years; codes as in the staff tables.
+    """
+
+    feeders: Mapping[str, int]
+    kinds: tuple[str, ...]
+    rank: str | None
+    education: str | None
+    field: FieldGate
+    training: str | None
+    maximum_age: int | None
+    experience: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionRules:
+    """Succession groups: boxes by scope in their order, gates by tier of the target post.
+
+    `soon_years`: who lacks nothing but that much time is nearly ready.
+    """
+
+    groups: Mapping[str, tuple[int, ...]]
+    soon_years: int
+    gates: Mapping[str, Gates]
+
+
 @dataclass(frozen=True, slots=True)
 class TalentRules:
     """The talent map. `matrix` and `follow_up` by level of performance and potential, and by box."""
@@ -94,6 +128,7 @@ class TalentRules:
     performance_share: Fraction
     potential_share: Fraction
     target_posts: Mapping[str, tuple[Fraction, Fraction]]
+    succession: SuccessionRules | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +259,31 @@ class IdentityRules:
     pppk_codes: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FairnessRules:
+    """Comparison of groups: a ratio below `ratio` is flagged; groups below `minimum` people are pooled.
+
+    `age_bands`: lower bounds in full years, ascending.
+    """
+
+    header: Header
+    ratio: Fraction
+    minimum: int
+    confidence: Fraction
+    significance: Fraction
+    age_bands: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSelectionRules:
+    """Open selection for JPT: weights (shares of 1) by part in their order; so many `best` to the PPK."""
+
+    header: Header
+    weights: Mapping[str, Fraction]
+    best: int
+    decimals: int
+
+
 RuleSet = (
     TalentRules
     | ProfessionalismRules
@@ -234,4 +294,6 @@ RuleSet = (
     | DisciplineRules
     | SelectionRules
     | IdentityRules
+    | FairnessRules
+    | OpenSelectionRules
 )

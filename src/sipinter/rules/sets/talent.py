@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sipinter.rules.document import Fields
 from sipinter.rules.model import Text
+from sipinter.rules.sets import succession
 from sipinter.rules.sets.model import Missing, Part, TalentRules
 from sipinter.rules.sets.reading import ZERO, Reader, figures, open_mapping, percent, whole
 from sipinter.rules.sets.words import EXPECTATIONS, POTENTIALS, TIERS
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from yaml.nodes import Node
 
 REQUIRED = ("thresholds", "boxes", "performance", "potential", "talent_value", "target_post")
-OPTIONAL = ()
+OPTIONAL = ("succession",)
 BOXES = range(1, 10)
 PARTS = {
     "performance": ("rating", "award", "assignment", "feedback"),
@@ -54,6 +55,7 @@ def read(reader: Reader) -> TalentRules:
         performance_share=performance_share,
         potential_share=potential_share,
         target_posts=_target_posts(reader),
+        succession=succession.read(reader, BOXES) if "succession" in reader.fields else None,
     )
 
 

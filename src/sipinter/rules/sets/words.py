@@ -38,6 +38,16 @@ TIERS = {
     "jf_terampil": Text("JF Terampil", "Functional, skilled"),
     "jf_pemula": Text("JF Pemula", "Functional, skilled, beginner"),
 }
+# From the least to the most.
+EDUCATION = ("sd", "sltp", "slta", "d1", "d2", "d3", "d4", "s1", "s2", "s3")
+LEADERSHIP = ("none", "pkp", "pka", "pkn_ii", "pkn_i")
+RANKS = tuple(
+    f"{roman}/{letter}"
+    for roman in ("I", "II", "III", "IV")
+    for letter in "abcde"
+    if roman == "IV" or letter != "e"
+)
+KINDS_OF_STAFF = ("pns", "pppk")
 GRADES = ("none", "light", "medium", "heavy")
 GROUPS = ("structural", "functional", "executive")
 

@@ -1,0 +1,100 @@
+"""`sipinter staff fairness`: did any group stand a lesser chance in a selection?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sipinter.cli.commands import local_command
+from sipinter.cli.language import LocalOption, figure, say
+from sipinter.cli.output import print_json, print_table
+from sipinter.cli.staff_options import day, on_option, rules_option
+from sipinter.cli.staff_tables import out_option
+from sipinter.merit.engine import check_output
+from sipinter.merit.fairness import Group
+from sipinter.merit.fairness_report import SELECTED, FairnessReport, Question, fairness_report
+from sipinter.rules.numbers import to_decimal
+
+
+@local_command("fairness")
+@click.argument("selection", metavar="SELECTION")
+@rules_option
+@on_option
+@click.option(
+    "--attributes",
+    required=True,
+    multiple=True,
+    metavar="FILE",
+    cls=LocalOption,
+    help="File with nip and protected attributes, such as the table employee; may be given again.",
+)
+@click.option(
+    "--column",
+    default="selected",
+    metavar="NAME",
+    cls=LocalOption,
+    help="Column of SELECTION that says who was selected; selected unless given.",
+)
+@click.option(
+    "--values",
+    default=";".join(SELECTED),
+    metavar="VALUES",
+    cls=LocalOption,
+    help="Its values that mean selected, separated by semicolons, as 7;8;9 for boxes.",
+)
+@click.option(
+    "--pool", metavar="FILE", cls=LocalOption, help="File with the nip of all who were considered besides."
+)
+@out_option
+def fairness(
+    selection: str,
+    rules_id: str | None,
+    on: str | None,
+    attributes: tuple[str, ...],
+    column: str,
+    values: str,
+    pool: str | None,
+    out: str,
+    as_json: bool,
+) -> None:
+    """Selection rates by protected attribute, the four-fifths rule, exact tests, the smallest flip.
+
+    SELECTION is a table with nip and a column that says who was selected.
+    """
+    check_output(Path(out))
+    question = Question(
+        Path(selection),
+        tuple(map(Path, attributes)),
+        Path(pool) if pool else None,
+        column,
+        tuple(value.strip() for value in values.split(";") if value.strip()),
+    )
+    report = fairness_report(question, day("--on", on), rules_id)
+    meta = report.write(Path(out))
+    if as_json:
+        print_json({**meta, "out": out})
+    else:
+        _print(report)
+
+
+def _print(report: FairnessReport) -> None:
+    headings = [
+        say("Attribute"), say("Group"), say("People"), say("Selected"), say("Rate"), say("Ratio"), "p (Holm)",
+        say("Flag"),
+    ]  # fmt: skip
+    print_table(headings, [_line(group) for group in report.groups], numbers=(2, 3, 4, 5, 6))
+
+
+def _line(group: Group) -> list[str]:
+    p = "–" if group.p_holm is None else figure(to_decimal(round(group.p_holm * 10**4), 0) / 10**4)
+    return [
+        group.attribute,
+        group.group,
+        str(group.people),
+        str(group.selected),
+        figure(to_decimal(group.rate, 4)),
+        "–" if group.ratio is None else figure(to_decimal(group.ratio, 4)),
+        p,
+        say("yes") if group.flagged else say("no"),
+    ]

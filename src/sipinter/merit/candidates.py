@@ -1,0 +1,125 @@
+"""Candidates of a succession: who comes from a feeder tier, with box, score and what the gates ask for.
+
+Box and talent value are those of the talent map; the score weighs talent value and technical competence by
+the tier of the target post. `place` numbers the candidates of a tier in their order: boxes first, then
+score, talent value, employee number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+import narwhals as nw
+
+from sipinter.merit.engine import Engine, Frame, Staff
+from sipinter.merit.facts import EMPLOYEE, Windows, facts
+from sipinter.merit.gates import MASKS, masks, own_checks, thresholds
+from sipinter.merit.lookup import by_code
+from sipinter.merit.mapping import map_boxes
+from sipinter.merit.tables import TABLES
+from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.model import PerformanceRules, SuccessionRules, TalentRules
+from sipinter.rules.sets.words import RANKS
+
+# Of an employee nothing else is read: no protected attribute but the date of birth, for the highest age.
+READ = (
+    *EMPLOYEE, "tier_since", "field", "field_group", "kind", "rank", "birth_date", "related_years",
+)  # fmt: skip
+LAST = 99  # behind every box of the group
+INFO = ("agency", "unit", "post", "tier", "box", "talent_value", "technical", "score")
+FACTS = (
+    "technical", "assessed_on", "kind", "rank", "education", "tenure", "leadership", "birth_date",
+    "related_years", "field", "field_group",
+)  # fmt: skip
+COMPARED = FACTS[3:]
+
+
+class FeederStaff(Staff):
+    """The staff of some tiers only: every table of employees is cut to them as it is read."""
+
+    def __init__(self, staff: Staff, tiers: Collection[str]) -> None:
+        super().__init__(staff.folder, staff.engine)
+        self.used = staff.used  # what is read here counts as read there
+        people = staff.need("employee").filter(nw.col("tier").is_in(list(tiers)))
+        self.people = self.engine.keep(people.select(*READ))
+
+    def table(self, name: str) -> Frame | None:
+        if name == "employee":
+            return self.people
+        frame = super().table(name)
+        if frame is None or TABLES[name].columns[0].name != "nip":
+            return frame
+        return frame.join(self.people.select("nip"), on="nip", how="semi")
+
+
+def layers(succession: SuccessionRules) -> list[dict[str, str]]:
+    """Feeder tier -> target tier, as often as a tier feeds more than one."""
+    found: list[dict[str, str]] = []
+    for target, gates in sorted(succession.gates.items()):
+        for feeder in gates.feeders:
+            layer = next((layer for layer in found if feeder not in layer), None)
+            if layer is None:
+                layer = {}
+                found.append(layer)
+            layer[feeder] = target
+    return found
+
+
+def candidates(
+    staff: Staff,
+    rules: TalentRules,
+    succession: SuccessionRules,
+    scope: str,
+    overridden: Collection[str],
+    on: date,
+) -> Frame:
+    """One row a candidate and tier of target posts, with the masks of the gates that no post changes."""
+    stacked = layers(succession)
+    feeders = FeederStaff(staff, {tier for layer in stacked for tier in layer})
+    known = facts(feeders, Windows.of(rules, on), rules_for(PerformanceRules, on))
+    people = feeders.people.with_columns(rank=nw.col("rank").str.to_uppercase())
+    own = people.select(
+        "nip", "kind", "birth_date", "related_years", "field", "field_group", rank=_ranks(nw.col("rank"))
+    )
+    whole = known.join(own, on="nip", how="left")
+    if len(stacked) > 1:
+        whole = staff.engine.keep(whole)
+    mapped = [_mapped(whole, rules, layer) for layer in stacked]
+    boxes = mapped[0] if len(mapped) == 1 else nw.concat(mapped)
+    asked = thresholds(succession)
+    gates = masks(own_checks(rules, succession, scope, overridden, on))
+    needed = [name for name in asked if name.removeprefix("rule_") in (*overridden, "field")]
+    judged = boxes.with_columns(**asked).with_columns(**gates)
+    return staff.engine.keep(judged.select("nip", "for_tier", *INFO, *COMPARED, *needed, *MASKS))
+
+
+def in_order(engine: Engine, pool: Frame, boxes: tuple[int, ...]) -> Frame:
+    """The candidates whom no gate of their own excludes, with their `place` among those of the tier."""
+    excluded = (nw.col("fails") > 0) & ((nw.col("unknown") > 0) | (nw.col("later") > 0))
+    staged = pool.filter(~excluded).with_columns(
+        box_place=by_code(nw.col("box"), {box: n for n, box in enumerate(boxes)}).fill_null(LAST),
+        behind=nw.col("score").fill_null(-1) * -1,
+        below=nw.col("talent_value").fill_null(-1) * -1,
+    )
+    order = ["box_place", "behind", "below", "nip"]
+    place = nw.col("nip").cum_count().over("for_tier", order_by=order).cast(nw.Int64)
+    return engine.keep(staged.with_columns(place=place).drop("box_place", "behind", "below"))
+
+
+def _ranks(rank: nw.Expr) -> nw.Expr:
+    return by_code(rank, {code.upper(): place for place, code in enumerate(RANKS)})
+
+
+def _mapped(known: Frame, rules: TalentRules, layer: Mapping[str, str]) -> Frame:
+    """The talent map with the target value for the tier that one's own feeds."""
+    feeding = known.filter(nw.col("tier").is_in(list(layer)))
+    aimed = feeding.with_columns(target_tier=by_code(nw.col("tier"), layer))
+    weighed = nw.col("target_tier").is_in(list(rules.target_posts))
+    return map_boxes(aimed, rules, FACTS).select(
+        "nip",
+        *(name for name in INFO if name != "score"),
+        *FACTS[1:],
+        for_tier="target_tier",
+        score=nw.when(weighed).then(nw.col("target_value")).otherwise(nw.col("talent_value")),
+    )

@@ -14,7 +14,7 @@ from ..forms.workspace import MINE, THEIRS, Typed
 from ..models import Answer
 from ..services.reasons import plain
 
-WORDS = re.compile(r"\s+|[^\s]+")
+WORDS = re.compile(r"\S+\s*|\s+")
 MOST = 20
 LONGEST = 20_000
 
@@ -71,9 +71,7 @@ def merge_of(saved: Answer, typed: Typed) -> Merge:
     return Merge(
         saved=saved,
         typed=typed,
-        steps=tuple(
-            Step(e.actor_name, e.at, "ticks" in e.changes, "note" in e.changes) for e in reversed(since)
-        ),
+        steps=tuple(Step(e.actor_name, e.at, "ticks" in e.changes, "note" in e.changes) for e in since),
         ticks=_proposed(set(before_ticks), set(typed.ticks), set(saved.ticks)),
         note=_proposed(before_note, plain(typed.note), saved.note),
         my_note=mine,
@@ -101,7 +99,10 @@ def _proposed(before: object, mine: object, theirs: object) -> str | None:
 def pieces(mine: str, theirs: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Both notes in runs of words, those that the other lacks marked."""
     left, right = WORDS.findall(mine[:LONGEST]), WORDS.findall(theirs[:LONGEST])
-    codes = difflib.SequenceMatcher(None, left, right, autojunk=len(left) > 2000).get_opcodes()
+    words = difflib.SequenceMatcher(
+        None, [w.strip() for w in left], [w.strip() for w in right], autojunk=True
+    )
+    codes = words.get_opcodes()
     return (
         _runs(left, [(a, b, tag) for tag, a, b, _c, _d in codes]),
         _runs(right, [(c, d, tag) for tag, _a, _b, c, d in codes]),

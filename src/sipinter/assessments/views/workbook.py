@@ -83,8 +83,8 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     """The XLSX file."""
     assessment = opened(request, pk)
     body = services.download_workbook(assessment, actor=actor_from(request))
-    cycle = assessment.cycle
-    name = f"{_('workbook')}-{assessment.agency.slug}-{cycle.year}-{cycle.round}.xlsx"
+    cycle, word = assessment.cycle, _("workbook")
+    name = f"{word}-{assessment.agency.slug}-{cycle.year}-{cycle.round}.xlsx"
     name = re.sub(r"[^a-z0-9.-]+", "-", name.lower())
     return HttpResponse(
         body, content_type=XLSX_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'}

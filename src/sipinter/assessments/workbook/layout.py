@@ -8,8 +8,8 @@ SEAL = "sipinter"
 MARK = "sipinter-1"
 CODE, TITLE, CRITERIA, LEVEL, NOTE, EVIDENCE = range(6)
 GATE_CODE, QUESTION, CHOICE = range(3)
-WIDTHS = (7, 30, 62, 8, 46, 34)
-GATE_WIDTHS = (16, 80, 62)
+WIDTHS = (7, 26, 58, 7, 42, 28)
+GATE_WIDTHS = (14, 76, 70)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from .seal import seal
 
 A4 = 9
 CELL = 32_767
+LINE_POINTS = 12.75
+TALLEST = 409.0  # points, more no row can have
 INK = "#0F1B2D"
 LINE = "#C3CAD5"
 GROUND = "#EEF1F5"
@@ -86,10 +88,22 @@ def write(sealed: Sealed, rows: Iterable[Row], gates: Iterable[Gate], instructio
     return file.getvalue()
 
 
+def _height(*cells: tuple[str, int]) -> float:
+    """Points that a row needs for its wrapped texts, each with its column's width, and one line to spare.
+
+    The programs do not measure rows themselves when they open a file that says how tall a row is by default.
+    """
+    lines = [
+        sum(-(-len(line) // (width + width // 10)) or 1 for line in text.split("\n")) for text, width in cells
+    ]
+    return min(TALLEST, LINE_POINTS * (max(lines) + 1))
+
+
 def _instructions(book: _Book, lines: Iterable[str]) -> None:
     page = book.sheet(layout.instructions_sheet(), [110])
     for place, line in enumerate(lines):
         page.write_string(place, 0, line, book.line if place else book.title)
+        page.set_row(place, _height((line, 100)))
 
 
 def _answers(book: _Book, sealed: Sealed, rows: Iterable[Row]) -> None:
@@ -108,15 +122,18 @@ def _answers(book: _Book, sealed: Sealed, rows: Iterable[Row]) -> None:
 def _answer(book: _Book, page: Any, place: int, row: Row, sealed: Sealed) -> None:
     indicator, base = row.indicator, sealed.answers[row.indicator.code]
     criteria = "\n".join(f"{one.level}. {one.criterion.in_(book.language)}" for one in indicator.levels)
+    title, remarks = indicator.title.in_(book.language), "\n".join(row.remarks)[:CELL]
+    texts = {layout.TITLE: title, layout.CRITERIA: criteria, layout.NOTE: base.note, layout.EVIDENCE: remarks}
+    page.set_row(place, _height(*((text, layout.WIDTHS[column]) for column, text in texts.items())))
     page.write_string(place, layout.CODE, indicator.code, book.text)
-    page.write_string(place, layout.TITLE, indicator.title.in_(book.language), book.text)
+    page.write_string(place, layout.TITLE, title, book.text)
     page.write_string(place, layout.CRITERIA, criteria, book.text)
     if base.level is None:
         page.write_blank(place, layout.LEVEL, None, book.level)
     else:
         page.write_number(place, layout.LEVEL, base.level, book.level)
     page.write_string(place, layout.NOTE, base.note, book.note)
-    page.write_string(place, layout.EVIDENCE, "\n".join(row.remarks)[:CELL], book.text)
+    page.write_string(place, layout.EVIDENCE, remarks, book.text)
     page.data_validation(
         place, layout.LEVEL, place, layout.LEVEL,
         {
@@ -137,6 +154,7 @@ def _gates(book: _Book, sealed: Sealed, gates: list[Gate]) -> None:
     book.heads(page, layout.gate_heads())
     for place, gate in enumerate(gates, start=1):
         titles = {choice.code: choice.title.in_(book.language) for choice in gate.choices}
+        page.set_row(place, _height((gate.question.in_(book.language), layout.GATE_WIDTHS[layout.QUESTION])))
         page.write_string(place, layout.GATE_CODE, gate.code, book.text)
         page.write_string(place, layout.QUESTION, gate.question.in_(book.language), book.text)
         page.write_string(place, layout.CHOICE, titles.get(sealed.gates[gate.code].choice, ""), book.note)

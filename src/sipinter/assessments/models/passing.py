@@ -34,7 +34,7 @@ def _end() -> datetime:
 class WorkbookUploadQuerySet(models.QuerySet["WorkbookUpload"]):
     def visible_to(self, actor: "Actor") -> "WorkbookUploadQuerySet":
         """The person's own, as long as it is kept."""
-        return self.filter(user_id=actor.user_id, expires_at__gt=timezone.now())
+        return self.filter(user_id=actor.user_id or 0, expires_at__gt=timezone.now())
 
 
 class WorkbookUpload(models.Model):

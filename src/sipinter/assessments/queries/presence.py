@@ -15,5 +15,5 @@ def others_at(answer: Answer, actor: Actor) -> list[str]:
     """Names of the others whose page said within the last minute that it shows `answer` (one query)."""
     rows = Presence.objects.filter(answer=answer, seen_at__gt=timezone.now() - HERE)
     return list(
-        rows.exclude(user_id=actor.user_id).order_by("user__name").values_list("user__name", flat=True)
+        rows.exclude(user_id=actor.user_id or 0).order_by("user__name").values_list("user__name", flat=True)
     )

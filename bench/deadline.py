@@ -145,17 +145,19 @@ def paper(size: int) -> bytes:
     return body.getvalue()
 
 
-def evening(
-    address: str, people: Sequence[dict[str, Any]], seconds: float
-) -> tuple[Measured, list[Acknowledged]]:
+Played = tuple[Measured, list[Acknowledged]]
+
+
+def evening(address: str, people: Sequence[dict[str, Any]], seconds: float) -> Played:
     """Play all agencies' evenings within about `seconds`."""
     measured, document = Measured(), paper(2 * 1024 * 1024)
-    evenings = [Evening(address, who, document, measured) for who in people]
-    begin, last = time.monotonic() + 1, max(1.0, seconds - SESSION_SECONDS * 1.25)
-    chance = random.Random(2026)
+    session = min(SESSION_SECONDS, seconds / 2)
+    evenings = [Evening(address, who, document, measured, session) for who in people]
+    begin, last, chance = time.monotonic() + 1, seconds - session * 1.25, random.Random(2026)
+    begins = [begin + chance.uniform(0, last) for _one in evenings]
     threads = [
-        threading.Thread(target=one.run, args=[begin + chance.uniform(0, last)], daemon=True)
-        for one in evenings
+        threading.Thread(target=one.run, args=[at], daemon=True)
+        for one, at in zip(evenings, begins, strict=True)
     ]
     for thread in threads:
         thread.start()

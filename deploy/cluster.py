@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,9 +36,11 @@ class Cluster:
 
     def __init__(self, folder: Path, *, nodes: int = 2, workers: int = 2, demo: bool = False) -> None:
         self.folder, self.demo = folder.resolve(), demo
-        for name in ("postgres", "s3", "var"):
+        for name in ("s3", "var"):
             (self.folder / name).mkdir(parents=True)
-        self.postgres = Postgres(self.folder / "postgres")
+        # PostgreSQL runs as a user of its own, who may not enter whatever folder this is.
+        self._data = Path(tempfile.mkdtemp(prefix="sipinter-postgres-"))
+        self.postgres = Postgres(self._data)
         self.s3 = Seaweed(self.folder / "s3")
         self.ports = [free_port() for _node in range(nodes)]
         self.port = free_port()
@@ -52,10 +55,13 @@ class Cluster:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
+            stack.callback(shutil.rmtree, self._data, ignore_errors=True)
             self.postgres.start()
             stack.callback(self.postgres.stop)
             self.postgres.create("sipinter")
-            self._run(self.s3.program, stack)
+            # Asked politely it takes a quarter of a minute; what it acknowledged is on the disk.
+            stack.callback(self.s3.program.kill)
+            self.s3.program.start()
             self._prepare()
             for program in (*self.nodes, *self.workers, self.nginx):
                 self._run(program, stack)
@@ -82,6 +88,8 @@ class Cluster:
             "SIPINTER_DATABASE_URL": self.postgres.url("sipinter"),
             "SIPINTER_STORAGE_URL": self.s3.url,
             "SIPINTER_CACHE_URL": "database",
+            # All visitors of a trial come from one address.
+            "SIPINTER_LIMITS": "login=6000/m/ip,login_failed=600/m/ip,upload=60000/m/user",
             "SIPINTER_NODES": "2",
             "SIPINTER_VAR": str(self.folder / "var"),
             "SIPINTER_STATIC": str(self.folder / "static"),

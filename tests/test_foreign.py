@@ -95,7 +95,7 @@ def victim() -> Victim:
             "instrument_id": round_.instrument_id, "action": "decide", "token": "tidak-dikenal",
             "recommendation": Recommendation.objects.first().pk, "number": 1, "page": 1, "n": 1,
             "upload": workbook.pk,
-            "key": "x-y", "uidb36": "x", "provider": "x", "name": "daftar-instansi",
+            "key": "x-y", "uidb36": "x", "provider": "x", "provider_id": "x", "name": "daftar-instansi",
         },
         "accounts:member": {"pk": Membership.objects.get(user=secret).pk},
         "accounts:end": {"pk": Membership.objects.get(user=secret).pk},
@@ -119,17 +119,17 @@ def victim() -> Victim:
     return Victim(round_, values)
 
 
-def addresses(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+def addresses(
+    resolver: Any = None, prefix: str = "", above: tuple[str, ...] = ()
+) -> Iterator[tuple[str, list[str]]]:
     """Every named address of the site: (name, its parts)."""
     for pattern in (resolver or get_resolver()).url_patterns:
+        parts = (*above, *(pattern.pattern.converters or pattern.pattern.regex.groupindex))
         if isinstance(pattern, URLResolver):
             space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
-            yield from addresses(pattern, space)
+            yield from addresses(pattern, space, parts)
         elif isinstance(pattern, URLPattern) and pattern.name:
-            yield (
-                f"{prefix}{pattern.name}",
-                list(pattern.pattern.converters) or list(pattern.pattern.regex.groupindex),
-            )
+            yield f"{prefix}{pattern.name}", list(parts)
 
 
 def site(victim: Victim) -> Iterator[tuple[str, str]]:

@@ -32,6 +32,11 @@ ASKS_OTHERWISE = {
     "accounts.services.people.create_administrator": "on the server, as long as there is none",
     "accounts.notify.mark_read": "one's own notifications only",
     "accounts.notify.mark_all_read": "one's own notifications only",
+    "accounts.sessions.end_one": "one's own sign-ins only",
+    "accounts.sessions.end_others": "one's own sign-ins only",
+    "accounts.sessions.end_all": "part of ending a role or of signing a member out, which ask",
+    "work.queue.start_job": "follows what a service does, which asks",
+    "work.services.try_again": "below the accounts' room: whoever may see the task",
     "evidence.services.note_opening": "records what has been allowed",
     "assessments.services.reading.note_paper": "records what has been allowed",
     "followup.services.draft": "part of finishing a verification, which asks",
@@ -41,6 +46,9 @@ ASKS_OTHERWISE = {
 UNRECORDED = {
     "accounts.notify.mark_read": "having read a notification changes nothing for anybody else",
     "accounts.notify.mark_all_read": "as above",
+    "assessments.services.uploading.begin_upload": "nothing has come yet; the file taken is recorded",
+    "evidence.tus.services.begin": "as above",
+    "work.queue.start_job": "what the job does is recorded",
 }
 
 

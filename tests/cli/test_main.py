@@ -1,6 +1,7 @@
 """The command itself: what it lists, how it loads, which language it speaks."""
 
 import ast
+from collections.abc import Iterator
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 import sipinter
-from sipinter.cli.language import language, say
+from sipinter.cli.language import LocalCommand, language, say
 from sipinter.cli.main import COMMANDS, main
 from sipinter.cli.output import to_json
+from sipinter.cli.staff import SELECTION, STAFF, selection, staff
 from sipinter.cli.texts import INDONESIAN
 
 SOURCE = Path(sipinter.__file__).parent
@@ -68,16 +70,26 @@ def test_the_language_follows_the_environment(
 
 def _sentences() -> set[str]:
     """English sentences of the code that a person may see on the command line."""
-    found = {entry.about for entry in COMMANDS.values()}
-    for path in [*SOURCE.glob("rules/*.py"), *SOURCE.glob("cli/*.py")]:
+    found = {entry.about for entries in (COMMANDS, STAFF, SELECTION) for entry in entries.values()}
+    found.update(group.about for group in (main, staff, selection))
+    for path in (path for part in ("rules/**", "merit", "cli") for path in SOURCE.glob(f"{part}/*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found.update(_said_by(node))
-    commands = import_module("sipinter.cli.rules")
-    for name in ("instruments", "score", "category", "route"):
-        found.update(" ".join(part.split()) for part in getattr(commands, name).help.split("\n\n"))
+    for command in _local_commands():
+        found.update(" ".join(part.split()) for part in (command.help or "").split("\n\n"))
     found.update(command.help for command in import_module("sipinter.cli.audit").audit.commands.values())
     return found
+
+
+def _local_commands() -> Iterator[click.Command]:
+    """The commands whose help is translated."""
+    for group in (main, staff, selection):
+        context = click.Context(group)
+        for name in group.entries:
+            command = group.get_command(context, name)
+            if isinstance(command, LocalCommand):
+                yield command
 
 
 def _said_by(call: ast.Call) -> list[str]:

@@ -14,8 +14,8 @@ from django.db import connection, connections
 from django.utils import translation
 
 from sipinter.audit.models import Chain, Event
-from sipinter.audit.queries import verify
 from sipinter.audit.services import target_of
+from sipinter.audit.verification import verify_chain
 from sipinter.web.errors import Refused
 
 # Races of the whole folder together; a smaller number takes the same share of each kind. SQLite lets one
@@ -71,7 +71,7 @@ def winners(outcomes: list[Outcome]) -> list[int]:
 
 def chains_hold() -> None:
     """Every audit trail verifies from its first record to its last."""
-    assert [fault for chain in Chain.objects.all() for fault in verify(chain)] == []
+    assert [fault for chain in Chain.objects.all() for fault in verify_chain(chain)] == []
 
 
 def changes_of(obj: Any, action: str) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ def files(tmp_path: Path, settings: Settings) -> Files:
     folder = tmp_path / "files"
     settings.STORAGES = settings.STORAGES | {
         "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "sipinter.evidence.local.Folder",
             "OPTIONS": {"location": folder, "base_url": None},
         }
     }

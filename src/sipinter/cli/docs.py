@@ -52,7 +52,14 @@ def workflow_page() -> str:
     )
 
 
-PAGES: dict[str, Callable[[], str]] = {"workflow.md": workflow_page}
+def tables_page() -> str:
+    """docs/staff-tables.md: the staff data model."""
+    from sipinter.merit.tables import page
+
+    return page()
+
+
+PAGES: dict[str, Callable[[], str]] = {"workflow.md": workflow_page, "staff-tables.md": tables_page}
 
 
 @click.command()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import sys
-from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
-from sipinter.cli.language import LocalCommand, LocalOption, language_option, say, translate
-from sipinter.cli.output import EXIT_FAULT, EXIT_NO_ROUTE, fault_lines, print_json
+from sipinter.cli.commands import Figure, local_command
+from sipinter.cli.language import LocalOption
+from sipinter.cli.output import EXIT_NO_ROUTE, print_json
 from sipinter.cli.rules_output import (
     category_json,
     instrument_json,
@@ -26,10 +24,9 @@ from sipinter.cli.rules_output import (
     scorecard_json,
 )
 from sipinter.rules import scoring
-from sipinter.rules.answers import Answers, AnswersError, read_answers
+from sipinter.rules.answers import Answers, read_answers
 from sipinter.rules.instrument import (
     Instrument,
-    InstrumentError,
     find_file,
     list_ids,
     load_catalog,
@@ -37,56 +34,6 @@ from sipinter.rules.instrument import (
 )
 from sipinter.rules.messages import Message
 from sipinter.rules.sheets import MAX_BYTES
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Figure(click.ParamType[Decimal]):
-    """An exact figure; a decimal comma is understood too."""
-
-    name = "figure"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        if isinstance(value, Decimal):
-            return value
-        try:
-            figure = Decimal(str(value).strip().replace(",", "."))
-        except InvalidOperation:
-            figure = Decimal("NaN")
-        if not figure.is_finite():
-            self.fail(say("“{value}” is not a figure", value=value), param, ctx)
-        return figure
-
-
-def faults_to_exit_code(command: F) -> F:
-    """Turns a fault of the input into one line each on stderr and exit code 2, with nothing on stdout."""
-
-    @functools.wraps(command)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except AnswersError as error:
-            lines = fault_lines(error)
-        except InstrumentError as error:
-            lines = [str(fault) for fault in error.faults]
-        except scoring.AnswerError as error:
-            lines = [error.message.translated(translate)]
-        for line in lines:
-            click.echo(line, err=True)
-        sys.exit(EXIT_FAULT)
-
-    return guarded  # type: ignore[return-value]
-
-
-def local_command(name: str) -> Callable[[Callable[..., None]], click.Command]:
-    """A command with `--lang`, `--json`, translated help and guarded faults."""
-
-    def decorate(function: Callable[..., None]) -> click.Command:
-        as_json = click.option("--json", "as_json", is_flag=True, cls=LocalOption, help="Print JSON.")
-        return click.command(name, cls=LocalCommand)(language_option(as_json(faults_to_exit_code(function))))
-
-    return decorate
-
 
 instrument_option = click.option(
     "--instrument", "instrument_id", required=True, metavar="ID", cls=LocalOption,

@@ -56,7 +56,6 @@ MIDDLEWARE = [
     "sipinter.web.middleware.RequestId",
     "sipinter.web.watch.Watch",
     "sipinter.web.headers.SecurityHeaders",
-    "sipinter.web.middleware.Utf8Only",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -94,7 +94,6 @@ def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     template = f"evidence/{name}.html" if is_part else "evidence/preview.html"
     context = {"preview": shown, "evidence": evidence, "back": _came_from(request)}
     response = render(request, template, context)
-    response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "HX-Request"
     return response
 

@@ -36,19 +36,24 @@ class Fault:
         return f"{self.file}:{self.line}: {self.message}"
 
 
-class InstrumentError(ValueError):
-    """An instrument file (or folder) is not usable; `faults` lists everything that is wrong with it."""
+class DocumentError(ValueError):
+    """A file (or folder) of the catalogue is not usable; `faults` lists everything that is wrong with it."""
 
     def __init__(self, faults: Collection[Fault]) -> None:
         self.faults = sorted(faults, key=lambda fault: (fault.file, fault.line))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-class Document:
-    """One YAML file: its root node, its hash and the faults found so far."""
+class InstrumentError(DocumentError):
+    """An instrument file (or folder) is not usable."""
 
-    def __init__(self, path: Path) -> None:
+
+class Document:
+    """One YAML file: its root node, its hash and the faults found so far, raised as `error`."""
+
+    def __init__(self, path: Path, error: type[DocumentError] = InstrumentError) -> None:
         self.file = str(path)
+        self.error = error
         self.faults: list[Fault] = []
         self.sha256 = ""
         self.root = self._compose(path)
@@ -91,9 +96,9 @@ class Document:
         self.fault_at(line_of(node), message)
 
     def raise_faults(self) -> None:
-        """InstrumentError when anything was wrong."""
+        """`error` when anything was wrong."""
         if self.faults:
-            raise InstrumentError(self.faults)
+            raise self.error(self.faults)
 
     def mapping(
         self, node: Node | None, what: str, required: Collection[str], optional: Collection[str] = ()

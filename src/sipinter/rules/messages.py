@@ -31,3 +31,11 @@ class Message(str):
         return template.format(
             **{k: v.translated(translate) if isinstance(v, Message) else v for k, v in self.params.items()}
         )
+
+
+class Refusal(ValueError):
+    """What was asked cannot be answered; `message` says why in one sentence."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        super().__init__(str(message))

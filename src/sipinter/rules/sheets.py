@@ -60,11 +60,16 @@ class Sheet:
         return AnswerFault(row, heading or str(column + 1), message, cell)
 
 
-def read_sheet(source: Path | bytes, name: str) -> Sheet:
-    """The rows of a file, or of its content. AnswersError when it cannot be read at all."""
-    content = source if isinstance(source, bytes) else _read(source, name)
-    if len(content) > MAX_BYTES:
-        raise whole(name, Message("the file is larger than {limit} MB", limit=MAX_BYTES // 1_000_000))
+def read_sheet(
+    source: Path | bytes, name: str, *, max_bytes: int = MAX_BYTES, max_rows: int = MAX_ROWS
+) -> Sheet:
+    """The rows of a file, or of its content; `max_rows` holds for CSV, a workbook has its own limit.
+
+    AnswersError when it cannot be read at all.
+    """
+    content = source if isinstance(source, bytes) else _read(source, name, max_bytes)
+    if len(content) > max_bytes:
+        raise whole(name, Message("the file is larger than {limit} MB", limit=max_bytes // 1_000_000))
     if not content.strip():
         raise whole(name, Message("the file is empty"))
     if content.startswith(b"PK\x03\x04"):
@@ -73,7 +78,7 @@ def read_sheet(source: Path | bytes, name: str) -> Sheet:
         return read_workbook(content, name)
     if content.startswith(OLE):
         raise whole(name, Message("old or password-protected Excel file; save it as plain XLSX or CSV"))
-    return _read_csv(content, name)
+    return _read_csv(content, name, max_rows)
 
 
 def whole(name: str, message: Message) -> AnswersError:
@@ -90,10 +95,10 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
-def _read(path: Path, name: str) -> bytes:
+def _read(path: Path, name: str, max_bytes: int) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(max_bytes + 1)
     except FileNotFoundError:
         message = Message("the file does not exist")
     except IsADirectoryError:
@@ -103,7 +108,7 @@ def _read(path: Path, name: str) -> bytes:
     raise whole(name, message)
 
 
-def _read_csv(content: bytes, name: str) -> Sheet:
+def _read_csv(content: bytes, name: str, max_rows: int) -> Sheet:
     text = _decode(content, name)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=first.count)
@@ -111,8 +116,8 @@ def _read_csv(content: bytes, name: str) -> Sheet:
     rows: list[tuple[int, Sequence[object]]] = []
     try:
         for number, cells in enumerate(reader, start=1):
-            if number > MAX_ROWS:
-                raise AnswersError(name, [_too_many(number)])
+            if number > max_rows:
+                raise AnswersError(name, [_too_many(number, max_rows)])
             if len(cells) > MAX_COLUMNS:
                 message = Message("more than {limit} columns", limit=MAX_COLUMNS)
                 raise AnswersError(name, [AnswerFault(number, str(MAX_COLUMNS + 1), message)])
@@ -123,8 +128,8 @@ def _read_csv(content: bytes, name: str) -> Sheet:
     return Sheet(rows, decimal_comma=delimiter != ",")
 
 
-def _too_many(row: int) -> AnswerFault:
-    return AnswerFault(row, "1", Message("more than {limit} rows", limit=MAX_ROWS))
+def _too_many(row: int, limit: int) -> AnswerFault:
+    return AnswerFault(row, "1", Message("more than {limit} rows", limit=limit))
 
 
 def _decode(content: bytes, name: str) -> str:

@@ -36,7 +36,8 @@ class SecurityHeaders:
         response.setdefault("X-Permitted-Cross-Domain-Policies", "none")
         name = settings.SESSION_COOKIE_NAME
         personal = name in request.COOKIES or name in response.cookies
-        if personal and response.get("Content-Type", "").startswith(PAGES):
+        stored = "no-store" not in response.get("Cache-Control", "")
+        if personal and stored and response.get("Content-Type", "").startswith(PAGES):
             response["Cache-Control"] = "no-store, private"
         if getattr(request, "signed_out", False):
             response["Clear-Site-Data"] = '"cache", "storage"'

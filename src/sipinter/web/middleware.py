@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -29,18 +28,6 @@ class RequestId:
         response = self.get_response(request)
         response["X-Request-Id"] = value
         return response
-
-
-class Utf8Only:
-    """400 for a request that claims another charset: some that Python knows (base64) decode no text."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if (request.encoding or "utf-8").lower() not in ("utf-8", "utf8"):
-            raise BadRequest("Requests are read as UTF-8 only.")
-        return self.get_response(request)
 
 
 class Refusals:

@@ -1,0 +1,91 @@
+"""`sipinter selection rank`: a file of participants in the order of the rules."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from sipinter.cli.commands import local_command
+from sipinter.cli.language import LocalOption, figure, say
+from sipinter.cli.output import print_json, print_table
+from sipinter.cli.staff_options import day, on_option, rules_option, shown, whole
+from sipinter.merit import selection
+from sipinter.merit.selection import PARTS, Standing
+from sipinter.merit.selection_file import MAX_BYTES, read_participants
+from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.model import SelectionRules
+
+
+@local_command("rank")
+@click.argument("file")
+@rules_option
+@on_option
+@click.option("--posts", required=True, metavar="N", cls=LocalOption, help="Posts of each formation.")
+def rank(file: str, rules_id: str | None, on: str | None, posts: str, as_json: bool) -> None:
+    """Rank the participants of a CSV or XLSX file (- reads CSV from stdin) and say who goes on.
+
+    Columns: participant, formation, twk, tiu, tkp, skd, skb, gpa, birth_date; skd alone where its parts are
+    not known.
+    """
+    rules = rules_for(SelectionRules, day("--on", on), rules_id)
+    number = whole("--posts", posts)
+    if number < 1:
+        raise Refusal(Message("{what}: {value} is not above 0", what="--posts", value=number))
+    source = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else Path(file)
+    people = read_participants(source, rules, name="stdin" if file == "-" else file)
+    standings = selection.rank(rules, people, number)
+    if as_json:
+        print_json(
+            {
+                "rules": rules.header.id,
+                "posts": number,
+                "places_in_field_test": rules.times_posts * number,
+                "participants": len(standings),
+                "ranking": [_json(standing) for standing in standings],
+            }
+        )
+    else:
+        _print(standings)
+
+
+def _json(standing: Standing) -> dict[str, object]:
+    person = standing.participant
+    return {
+        "rank": standing.rank,
+        "participant": person.participant,
+        "formation": person.formation or None,
+        "category": standing.category or None,
+        **{part: shown(person.parts.get(part)) for part in PARTS},
+        "skd": shown(person.skd),
+        "passed": standing.passed,
+        "failed": list(standing.failed),
+        "skd_rank": standing.skd_rank,
+        "goes_on": standing.goes_on,
+        "skb": shown(person.skb),
+        "final": shown(standing.final),
+        "tied": standing.tied,
+        "selected": standing.selected,
+        "missing": standing.missing,
+    }
+
+
+def _print(standings: list[Standing]) -> None:
+    headings = [
+        say("Rank"), say("Participant"), say("Formation"), "SKD", "SKB", say("Final mark"), say("Goes on"),
+    ]  # fmt: skip
+    rows = [
+        [
+            str(s.rank or "–"),
+            s.participant.participant,
+            s.participant.formation,
+            figure(shown(s.participant.skd)),
+            figure(shown(s.participant.skb)),
+            figure(shown(s.final)),
+            say("yes") if s.goes_on else say("no"),
+        ]
+        for s in standings
+    ]
+    print_table(headings, rows, numbers=(0, 3, 4, 5))

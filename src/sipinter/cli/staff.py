@@ -1,0 +1,50 @@
+"""The groups `sipinter staff` and `sipinter selection`: questions and tables, without a database."""
+
+from __future__ import annotations
+
+import click
+
+from sipinter.cli.language import language_option
+from sipinter.cli.lazy import Entry, LazyGroup
+
+QUESTIONS, TABLES = "sipinter.cli.staff_questions", "sipinter.cli.staff_tables"
+
+STAFF: dict[str, Entry] = {
+    "rules": Entry("sipinter.cli.staff_rules:rules", "List the rule sets."),
+    "box": Entry(f"{QUESTIONS}:box", "Box and talent value of a performance and a potential."),
+    "nip": Entry(f"{QUESTIONS}:nip", "What an employee number says, and whether it can be one."),
+    "sanction": Entry(f"{QUESTIONS}:sanction", "The sanction for days of absence."),
+    "jpm": Entry(f"{QUESTIONS}:jpm", "Job person match of the levels reached and required."),
+    "need": Entry(f"{QUESTIONS}:need", "Posts needed for minutes of work a year."),
+    "rating": Entry(f"{QUESTIONS}:rating", "The yearly rating of a result and a behaviour."),
+    "retire": Entry(f"{QUESTIONS}:retire", "The day of retirement."),
+    "map": Entry(f"{TABLES}:map_", "The nine boxes of a whole staff."),
+    "professionalism": Entry(f"{TABLES}:professionalism", "The professionalism index of a whole staff."),
+    "competence": Entry(f"{TABLES}:competence", "Competence assessments of a whole staff."),
+    "sample": Entry(f"{TABLES}:sample", "Write invented staff."),
+}
+SELECTION: dict[str, Entry] = {
+    "rank": Entry("sipinter.cli.selection:rank", "Rank the participants of a selection."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    entries=STAFF,
+    about="The arithmetic of staff, from files.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@language_option
+def staff() -> None:
+    """The group `sipinter staff`."""
+
+
+@click.group(
+    cls=LazyGroup,
+    entries=SELECTION,
+    about="Selections: ranking by the rules.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@language_option
+def selection() -> None:
+    """The group `sipinter selection`."""

@@ -1,0 +1,81 @@
+"""Arguments of the staff commands, read from text so that a fault is one line that names them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import click
+
+from sipinter.cli.commands import faults_to_exit_code
+from sipinter.cli.language import LocalCommand, LocalOption, language_option
+from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.numbers import to_decimal
+
+F = TypeVar("F", bound=Callable[..., Any])
+FIGURE = re.compile(r"-?\d{1,12}([.,]\d{1,9})?")
+SHOWN_DECIMALS = 4
+
+rules_option = click.option(
+    "--rules",
+    "rules_id",
+    metavar="ID",
+    cls=LocalOption,
+    help="Rule set, as listed by `sipinter staff rules`.",
+)
+on_option = click.option(
+    "--on",
+    "on",
+    metavar="DATE",
+    cls=LocalOption,
+    help="The day that counts, as 2026-12-31; today by default.",
+)
+
+
+def question(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """A command that answers in JSON. Negative figures are taken as arguments, not as options."""
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        as_json = click.option("--json", "as_json", is_flag=True, hidden=True, expose_value=False)
+        wrapped = language_option(as_json(on_option(rules_option(faults_to_exit_code(function)))))
+        return click.command(name, cls=LocalCommand, context_settings={"ignore_unknown_options": True})(
+            wrapped
+        )
+
+    return decorate
+
+
+def day(what: str, written: str | None) -> date:
+    """A date as 2026-12-31; today for none."""
+    if written is None:
+        return date.today()
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Refusal(
+            Message("{what}: “{value}” is not a date such as 1990-12-31", what=what, value=written)
+        ) from None
+
+
+def exact(what: str, written: str) -> Fraction:
+    """A figure; a decimal comma is understood too."""
+    if not FIGURE.fullmatch(written.strip()):
+        raise Refusal(Message("{what}: “{value}” is not a figure", what=what, value=written))
+    return Fraction(written.strip().replace(",", "."))
+
+
+def whole(what: str, written: str) -> int:
+    """A whole number."""
+    value = exact(what, written)
+    if value.denominator != 1:
+        raise Refusal(Message("{what}: “{value}” is not a whole number", what=what, value=written))
+    return int(value)
+
+
+def shown(value: Fraction | None, decimals: int = SHOWN_DECIMALS) -> Decimal | None:
+    """A figure rounded half up for showing."""
+    return None if value is None else to_decimal(value, decimals)

@@ -1,0 +1,201 @@
+"""Small questions about staff: no files, JSON on stdout (docs/staff-cli.md)."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from sipinter.cli.language import LocalOption, name_of, translate
+from sipinter.cli.output import EXIT_FAULT, print_json
+from sipinter.cli.staff_options import day, exact, question, shown, whole
+from sipinter.merit import box as boxes
+from sipinter.merit import discipline, performance, retirement, words, workload
+from sipinter.merit import jpm as matching
+from sipinter.merit import nip as numbers
+from sipinter.merit.exact import DECIMALS
+from sipinter.rules.messages import Refusal
+from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.model import (
+    CompetenceRules,
+    DisciplineRules,
+    IdentityRules,
+    PerformanceRules,
+    RetirementRules,
+    TalentRules,
+    WorkloadRules,
+)
+from sipinter.rules.sets.words import EXPECTATIONS, POTENTIALS, RATINGS, TIERS
+
+
+@question("box")
+@click.argument("performance", metavar="Y")
+@click.argument("potential", metavar="X")
+@click.option(
+    "--technical", metavar="FIGURE", cls=LocalOption, help="Technical competence for a target post, 0-100."
+)
+@click.option("--tier", metavar="TIER", cls=LocalOption, help="Tier of the target post.")
+def box(
+    performance: str,
+    potential: str,
+    technical: str | None,
+    tier: str | None,
+    rules_id: str | None,
+    on: str | None,
+) -> None:
+    """Box, levels, talent value and follow-up of a performance Y and a potential X, 0-100 each."""
+    when = day("--on", on)
+    rules = rules_for(TalentRules, when, rules_id)
+    found = boxes.place(rules, exact("Y", performance), exact("X", potential))
+    answer: dict[str, object] = {
+        "rules": rules.header.id,
+        "on": when.isoformat(),
+        "performance": shown(found.performance, DECIMALS),
+        "potential": shown(found.potential, DECIMALS),
+        "performance_level": found.performance_level,
+        "performance_level_name": name_of(EXPECTATIONS[found.performance_level]),
+        "potential_level": found.potential_level,
+        "potential_level_name": name_of(POTENTIALS[found.potential_level]),
+        "box": found.box,
+        "talent_value": shown(found.talent_value, DECIMALS),
+    }
+    if technical is not None or tier is not None:
+        post = words.tier(tier or "")
+        figure = exact("--technical", technical or "")
+        boxes.check_range("--technical", figure, boxes.HUNDRED)
+        answer["target_tier"] = post
+        answer["target_value"] = shown(boxes.target_value(rules, post, found.talent_value, figure), DECIMALS)
+    print_json({**answer, "follow_up": [name_of(step) for step in found.follow_up]})
+
+
+@question("nip")
+@click.argument("nip", metavar="NIP")
+def nip(nip: str, rules_id: str | None, on: str | None) -> None:
+    """The parts of an employee number of 18 digits; exit code 2 when it cannot be one."""
+    when = day("--on", on)
+    rules = rules_for(IdentityRules, when, rules_id)
+    try:
+        found = numbers.parse(nip, rules, when)
+    except Refusal as refusal:
+        sentence = refusal.message.translated(translate)
+        print_json({"rules": rules.header.id, "nip": nip, "valid": False, "fault": sentence})
+        click.echo(sentence, err=True)
+        sys.exit(EXIT_FAULT)
+    month = f"-{found.appointed_month:02}" if found.appointed_month else ""
+    print_json(
+        {
+            "rules": rules.header.id,
+            "nip": found.nip,
+            "valid": True,
+            "kind": found.kind,
+            "birth_date": found.birth_date.isoformat(),
+            "appointed": f"{found.appointed_year:04}{month}",
+            "pppk_code": found.code,
+            "sex": found.sex,
+            "sequence": found.sequence,
+        }
+    )
+
+
+@question("sanction")
+@click.argument("days", metavar="DAYS")
+@click.option("--consecutive", metavar="N", cls=LocalOption, help="The longest row of days absent.")
+def sanction(days: str, consecutive: str | None, rules_id: str | None, on: str | None) -> None:
+    """The sanction for so many days of absence without a valid reason in a year."""
+    rules = rules_for(DisciplineRules, day("--on", on), rules_id)
+    absent = whole("DAYS", days)
+    in_a_row = whole("--consecutive", consecutive) if consecutive is not None else 0
+    found = discipline.sanction(rules, absent, in_a_row)
+    print_json(
+        {
+            "rules": rules.header.id,
+            "days": absent,
+            "consecutive": in_a_row if consecutive is not None else None,
+            "sanction": found.code,
+            "sanction_name": name_of(found.title),
+            "grade": found.grade,
+        }
+    )
+
+
+@question("jpm")
+@click.argument("reached", metavar="REACHED")
+@click.argument("required", metavar="REQUIRED")
+def jpm(reached: str, required: str, rules_id: str | None, on: str | None) -> None:
+    """JPM of the sums of levels, with its categories for filling posts and for mapping."""
+    rules = rules_for(CompetenceRules, day("--on", on), rules_id)
+    found = matching.match(rules, whole("REACHED", reached), whole("REQUIRED", required))
+    print_json(
+        {
+            "rules": rules.header.id,
+            "jpm": shown(found.percent, rules.decimals),
+            "gap": found.gap,
+            "filling": found.filling.code,
+            "mapping": found.mapping.code,
+        }
+    )
+
+
+@question("need")
+@click.argument("minutes", metavar="MINUTES")
+@click.option("--holders", metavar="N", cls=LocalOption, help="How many hold the post now.")
+def need(minutes: str, holders: str | None, rules_id: str | None, on: str | None) -> None:
+    """Posts needed for so many minutes of work a year, and the efficiency of the holders."""
+    rules = rules_for(WorkloadRules, day("--on", on), rules_id)
+    present = whole("--holders", holders) if holders is not None else None
+    total = exact("MINUTES", minutes)
+    found = workload.need(rules, total, present)
+    print_json(
+        {
+            "rules": rules.header.id,
+            "minutes": shown(total),
+            "effective_minutes": rules.effective_minutes,
+            "load": shown(found.load),
+            "need": found.need,
+            "holders": present,
+            "balance": None if present is None else present - found.need,
+            "efficiency": shown(found.efficiency),
+            "grade": found.grade.code if found.grade else None,
+        }
+    )
+
+
+@question("rating")
+@click.argument("result", metavar="RESULT")
+@click.argument("behaviour", metavar="BEHAVIOUR")
+def rating(result: str, behaviour: str, rules_id: str | None, on: str | None) -> None:
+    """The yearly rating of a result and a behaviour: “di atas”, “sesuai” or “di bawah” (ekspektasi)."""
+    rules = rules_for(PerformanceRules, day("--on", on), rules_id)
+    row, column = words.expectation(result, "RESULT"), words.expectation(behaviour, "BEHAVIOUR")
+    code = performance.rating(rules, row, column)
+    print_json(
+        {
+            "rules": rules.header.id,
+            "result": row,
+            "behaviour": column,
+            "rating": code,
+            "rating_name": name_of(RATINGS[code]),
+        }
+    )
+
+
+@question("retire")
+@click.argument("birth_date", metavar="BIRTHDATE")
+@click.argument("tier", metavar="TIER")
+def retire(birth_date: str, tier: str, rules_id: str | None, on: str | None) -> None:
+    """The day of retirement of somebody born on BIRTHDATE (as 1990-12-31) in a tier."""
+    when = day("--on", on)
+    rules = rules_for(RetirementRules, when, rules_id)
+    code = words.tier(tier)
+    retires = retirement.retires_on(rules, day("BIRTHDATE", birth_date), code)
+    print_json(
+        {
+            "rules": rules.header.id,
+            "birth_date": birth_date,
+            "tier": code,
+            "tier_name": name_of(TIERS[code]),
+            "age": rules.ages[code],
+            "retires_on": retires.isoformat(),
+            "retired": retires <= when,
+        }
+    )

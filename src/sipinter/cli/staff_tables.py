@@ -1,0 +1,112 @@
+"""Computations over a folder of staff tables (docs/staff-tables.md), written to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from sipinter.cli.commands import local_command
+from sipinter.cli.language import LocalOption
+from sipinter.cli.output import print_json, print_pairs
+from sipinter.cli.staff_options import day, exact, on_option, rules_option, whole
+from sipinter.merit.engine import check_output
+from sipinter.merit.report import (
+    Report,
+    competence_report,
+    map_report,
+    professionalism_report,
+)
+from sipinter.merit.sample import Sample, write_sample
+
+F = TypeVar("F", bound=Callable[..., None])
+out_option = click.option(
+    "--out",
+    required=True,
+    metavar="FILE",
+    cls=LocalOption,
+    help="File to write, by its suffix .csv, .parquet or .json; FILE.meta.json is written beside it.",
+)
+
+
+def _computation(name: str) -> Callable[[F], click.Command]:
+    """A command DIR --rules ID --on DATE --out FILE."""
+
+    def decorate(function: F) -> click.Command:
+        with_options = click.argument("folder", metavar="DIR")(rules_option(on_option(out_option(function))))
+        return local_command(name)(with_options)
+
+    return decorate
+
+
+def _written(report: Report, out: str, as_json: bool) -> None:
+    meta = report.write(Path(out))
+    if as_json:
+        print_json({**meta, "out": out})
+        return
+    counts = {key: value for key, value in meta["completeness"].items() if key != "missing"}
+    missing = {f"missing {key}": value for key, value in meta["completeness"].get("missing", {}).items()}
+    pairs = {"rule_id": meta["rule_id"], "on": meta["on"], **counts, **missing}
+    print_pairs((key, str(value)) for key, value in pairs.items())
+
+
+@_computation("map")
+def map_(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
+    """The nine boxes: both axes with every part, what was missing, box, follow-up, talent value."""
+    check_output(Path(out))
+    _written(map_report(Path(folder), day("--on", on), rules_id), out, as_json)
+
+
+@_computation("professionalism")
+@click.option(
+    "--agencies", is_flag=True, cls=LocalOption, help="One row an agency: the mean over its employees."
+)
+def professionalism(
+    folder: str, rules_id: str | None, on: str | None, out: str, agencies: bool, as_json: bool
+) -> None:
+    """The professionalism index: four dimensions, category, what was missing."""
+    check_output(Path(out))
+    report = professionalism_report(Path(folder), day("--on", on), rules_id, agencies=agencies)
+    _written(report, out, as_json)
+
+
+@_computation("competence")
+def competence(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
+    """JPM, gaps, categories and validity of the latest competence assessments."""
+    check_output(Path(out))
+    _written(competence_report(Path(folder), day("--on", on), rules_id), out, as_json)
+
+
+@local_command("sample")
+@click.option("--agencies", required=True, metavar="N", cls=LocalOption, help="How many agencies.")
+@click.option("--employees", required=True, metavar="N", cls=LocalOption, help="How many employees.")
+@click.option(
+    "--seed", default="1", metavar="S", cls=LocalOption, help="Same seed, same staff; 1 unless given."
+)
+@click.option(
+    "--gaps",
+    default="0.1",
+    metavar="SHARE",
+    cls=LocalOption,
+    help="Share of records left out; 0.1 unless given.",
+)
+@click.option(
+    "--faults", default="0", metavar="SHARE", cls=LocalOption, help="Share of wrong NIPs; none by default."
+)
+@click.option("--out", required=True, metavar="DIR", cls=LocalOption, help="Folder to write to.")
+def sample(agencies: str, employees: str, seed: str, gaps: str, faults: str, out: str, as_json: bool) -> None:
+    """Write invented staff with the national shares of tiers, as Parquet tables."""
+    wanted = Sample(
+        agencies=whole("--agencies", agencies),
+        employees=whole("--employees", employees),
+        seed=whole("--seed", seed),
+        gaps=float(exact("--gaps", gaps)),
+        faults=float(exact("--faults", faults)),
+    )
+    rows = write_sample(wanted, Path(out))
+    if as_json:
+        print_json({"out": out, "seed": wanted.seed, "rows": rows})
+    else:
+        print_pairs((name, str(count)) for name, count in rows.items())

@@ -1,0 +1,53 @@
+"""One person's professionalism index (IP-ASN, PermenPANRB 38/2018, Peraturan BKN 8/2019)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sipinter.rules.sets.model import Band, ProfessionalismRules, band_of
+
+
+@dataclass(frozen=True, slots=True)
+class IndexParts:
+    """The four dimensions, each None where it is not known, and their sum."""
+
+    qualification: Fraction | None
+    competence: Fraction | None
+    performance: Fraction | None
+    discipline: Fraction | None
+
+    @property
+    def total(self) -> Fraction | None:
+        parts = (self.qualification, self.competence, self.performance, self.discipline)
+        known = [part for part in parts if part is not None]
+        return sum(known, Fraction(0)) if len(known) == len(parts) else None
+
+    def category(self, rules: ProfessionalismRules) -> Band | None:
+        return None if self.total is None else band_of(rules.categories, self.total)
+
+
+def index(
+    rules: ProfessionalismRules,
+    *,
+    group: str,
+    education: str | None,
+    training: bool,
+    technical_hours: int,
+    seminar: bool,
+    rating: str | None,
+    discipline: str,
+) -> IndexParts:
+    """The index of one person; `training` is the leadership or functional training of the post."""
+    points = rules.groups[group]
+    competence = (
+        points.training * training
+        + points.technical * (technical_hours >= rules.technical_hours)
+        + points.seminar * seminar
+    )
+    return IndexParts(
+        qualification=None if education is None else rules.qualification[education],
+        competence=competence,
+        performance=None if rating is None else rules.performance[rating],
+        discipline=rules.discipline[discipline],
+    )

@@ -1,0 +1,246 @@
+"""One row an employee: what the tables know of each on a day, as small whole numbers, before any rule.
+
+`map` and `professionalism` are expressions over these facts, so that the joins are made once. A fact is
+null where it is not known; “none” and “never” are known and are 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+
+import narwhals as nw
+
+from sipinter.merit.engine import Frame, Staff
+from sipinter.merit.scale import years_before
+from sipinter.merit.tables import MILLIONTHS, SUB_ASPECTS
+from sipinter.rules.sets.model import Part, PerformanceRules, TalentRules
+
+DAY_SHIFT = 10**9  # a figure below 1,000 (in millionths) behind its day: the greatest is the latest
+EMPLOYEE = ("nip", "agency", "unit", "post", "tier", "breadth", "education", "target_post")
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How far back each kind of record counts, in years, and the day itself."""
+
+    on: date
+    award: int = 5
+    assignment: int = 2
+    assessment: int = 3
+    potential: int = 3
+
+    @classmethod
+    def of(cls, rules: TalentRules, on: date) -> Windows:
+        """The look-backs of the rules; the defaults for parts that they do not have."""
+        parts: dict[str, Part] = {part.code: part for part in (*rules.performance, *rules.potential)}
+        years = {
+            code: parts[code].look_back_years or getattr(cls(on), code)
+            for code in ("award", "assignment", "assessment", "potential")
+            if code in parts
+        }
+        return cls(on, **years)
+
+    def since(self, years: int) -> int:
+        """The last day that does not count any more."""
+        return number(years_before(self.on, years))
+
+
+def number(day: date) -> int:
+    """YYYYMMDD."""
+    return day.year * 10000 + day.month * 100 + day.day
+
+
+def facts(
+    staff: Staff, windows: Windows, performance: PerformanceRules, wanted: Collection[str] | None = None
+) -> Frame:
+    """The facts of every employee, or those of the tables in `wanted` only."""
+    frame = _employees(staff, windows.on, posts=wanted is None)
+    for name, read in READERS.items():
+        if wanted is None or name in wanted:
+            frame = read(staff, frame, windows, performance)
+    return frame
+
+
+def _employees(staff: Staff, on: date, *, posts: bool) -> Frame:
+    employee = staff.need("employee")
+    tenure = (nw.lit(number(on)) - nw.col("tier_since")) // 10000
+    kept = employee.select(
+        *EMPLOYEE, "field", "field_group", tenure=nw.when(nw.col("tier_since") <= number(on)).then(tenure)
+    )
+    post = staff.table("post") if posts else None
+    if post is None:
+        none = nw.lit(None).cast(nw.Int64)
+        unknown = kept.with_columns(fit=none, target_tier=nw.lit(None).cast(nw.String))
+        return unknown.drop("field", "field_group")
+    wanted = post.select(
+        wanted_post="post", target_tier="tier", wanted_field="field", wanted_group="field_group"
+    )
+    joined = kept.with_columns(wanted_post=nw.coalesce("target_post", "post")).join(
+        wanted, on="wanted_post", how="left"
+    )
+    field, group = nw.col("field"), nw.col("field_group")
+    known = ~(field.is_null() | nw.col("wanted_field").is_null())
+    fit = (
+        nw.when(known & (field == nw.col("wanted_field")))
+        .then(nw.lit(2))
+        .when(known & (group == nw.col("wanted_group")))
+        .then(nw.lit(1))
+        .when(known)
+        .then(nw.lit(0))
+    )
+    target = nw.when(~nw.col("target_post").is_null()).then(nw.col("target_tier"))
+    return joined.with_columns(fit=fit.cast(nw.Int64), target_tier=target).drop(
+        "field", "field_group", "wanted_post", "wanted_field", "wanted_group"
+    )
+
+
+def _left(frame: Frame, facts: Frame) -> Frame:
+    return frame.join(facts, on="nip", how="left")
+
+
+def _unknown(frame: Frame, *names: str) -> Frame:
+    return frame.with_columns(**{name: nw.lit(None).cast(nw.Int64) for name in names})
+
+
+def _or_none(frame: Frame, *names: str) -> Frame:
+    """No record: known to be none."""
+    return frame.with_columns(*(nw.col(name).fill_null(0) for name in names))
+
+
+def _ratings(staff: Staff, frame: Frame, windows: Windows, performance: PerformanceRules) -> Frame:
+    """Rating of the year before, from result and behaviour where it is not given; the higher of two."""
+    table = staff.table("rating")
+    if table is None:
+        return _unknown(frame, "rating", "feedback")
+    given = nw.coalesce(nw.col("rating"), _matrix(performance))
+    last = table.filter(nw.col("year") == windows.on.year - 1).with_columns(rating=given)
+    return _left(frame, last.group_by("nip").agg(nw.col("rating").max(), nw.col("feedback").max()))
+
+
+def _matrix(rules: PerformanceRules) -> nw.Expr:
+    from sipinter.merit.tables import RATINGS
+
+    chain: nw.Expr | None = None
+    for (result, behaviour), code in rules.matrix.items():
+        holds = (nw.col("result") == result) & (nw.col("behaviour") == behaviour)
+        case = nw.when(holds).then(nw.lit(RATINGS.index(code)))
+        chain = case if chain is None else nw.coalesce(chain, case)
+    assert chain is not None
+    return chain.cast(nw.Int64)
+
+
+def _awards(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
+    table = staff.table("award")
+    if table is None:
+        return _unknown(frame, "award")
+    day = nw.col("date")
+    counted = table.filter((day > windows.since(windows.award)) & (day <= number(windows.on)))
+    return _or_none(_left(frame, counted.group_by("nip").agg(nw.col("award").max())), "award")
+
+
+def _assignments(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
+    """The highest role in a team within the look-back, and the highest acting post ever."""
+    table = staff.table("assignment")
+    if table is None:
+        return _unknown(frame, "assignment", "acting")
+    begun = table.filter(nw.col("start") <= number(windows.on))
+    recent = nw.col("end").is_null() | (nw.col("end") > windows.since(windows.assignment))
+    roles = begun.select("nip", "acting", assignment=nw.when(recent).then(nw.col("team")))
+    highest = roles.group_by("nip").agg(nw.col("assignment").max(), nw.col("acting").max())
+    return _or_none(_left(frame, highest), "assignment", "acting")
+
+
+def _assessments(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
+    """JPM and technical competence of the latest day (the higher of a day), unless it is too old."""
+    table = staff.table("assessment")
+    if table is None:
+        return _unknown(frame, "jpm", "technical", "assessed_on")
+    sums = nw.when(nw.col("required") > 0).then(
+        # half up: (2 x 100,000,000 x reached + required) // (2 x required)
+        (nw.col("reached") * (200 * MILLIONTHS) + nw.col("required")) // (nw.col("required") * 2)
+    )
+    day = nw.col("date")
+    done = table.filter(day <= number(windows.on)).with_columns(jpm=nw.coalesce(nw.col("jpm"), sums))
+    latest = (
+        done.with_columns(
+            jpm=day * DAY_SHIFT + nw.col("jpm"), technical=day * DAY_SHIFT + nw.col("technical")
+        )
+        .group_by("nip")
+        .agg(nw.col("jpm").max(), nw.col("technical").max(), assessed_on=day.max())
+    )
+    valid = windows.since(windows.assessment)
+    return _left(frame, latest).with_columns(jpm=_figure("jpm", valid), technical=_figure("technical", valid))
+
+
+def _figure(name: str, valid: int) -> nw.Expr:
+    """The figure behind a day, if that day is after `valid`."""
+    value = nw.col(name)
+    return nw.when(value // DAY_SHIFT > valid).then(value % DAY_SHIFT)
+
+
+def _potentials(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
+    table = staff.table("potential")
+    if table is None:
+        return _unknown(frame, "potential")
+    day, total = nw.col("date"), nw.col(SUB_ASPECTS[0])
+    for code in SUB_ASPECTS[1:]:
+        total = total + nw.col(code)
+    counted = table.filter((day > windows.since(windows.potential)) & (day <= number(windows.on)))
+    latest = counted.select("nip", potential=day * 100 + total).group_by("nip").agg(nw.col("potential").max())
+    return _left(frame, latest).with_columns(potential=nw.col("potential") % 100)
+
+
+def _trainings(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
+    """Hours of the year before in all and technical; a seminar that year; the highest leadership training."""
+    names = ("hours", "technical_hours", "seminar", "leadership", "functional")
+    table = staff.table("training")
+    if table is None:
+        return _unknown(frame, *names)
+    kind, hours, year = nw.col("kind"), nw.col("hours"), nw.col("date") // 10000
+    last = year == windows.on.year - 1
+    done = table.filter(nw.col("date") <= number(windows.on)).select(
+        "nip",
+        hours=nw.when(last).then(hours),
+        technical_hours=nw.when(last & (kind == "technical")).then(hours),
+        seminar=nw.when(last & (kind == "seminar")).then(nw.lit(1)),
+        leadership=nw.when(kind == "leadership").then(nw.col("leadership")),
+        functional=nw.when(kind == "functional").then(nw.lit(1)),
+    )
+    summed = done.group_by("nip").agg(
+        nw.col("hours").sum(),
+        nw.col("technical_hours").sum(),
+        nw.col("seminar").max(),
+        nw.col("leadership").max(),
+        nw.col("functional").max(),
+    )
+    typed = summed.with_columns(*(nw.col(name).cast(nw.Int64) for name in names))
+    return _or_none(_left(frame, typed), *names)
+
+
+def _disciplines(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
+    """The heaviest grade so far, and whether a sanction is being served."""
+    table = staff.table("discipline")
+    if table is None:
+        return _unknown(frame, "grade", "serving")
+    on = number(windows.on)
+    decided = table.filter(nw.col("date") <= on).with_columns(
+        serving=nw.when(nw.col("until") >= on).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
+    )
+    return _or_none(
+        _left(frame, decided.group_by("nip").agg(nw.col("grade").max(), nw.col("serving").max())),
+        "grade",
+        "serving",
+    )
+
+
+READERS: dict[str, Callable[[Staff, Frame, Windows, PerformanceRules], Frame]] = {
+    "rating": _ratings,
+    "award": _awards,
+    "assignment": _assignments,
+    "assessment": _assessments,
+    "potential": _potentials,
+    "training": _trainings,
+    "discipline": _disciplines,
+}

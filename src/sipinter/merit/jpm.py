@@ -1,0 +1,35 @@
+"""Job person match (JPM): levels reached against levels required (PermenPANRB 38/2017, BKN 26/2019)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.sets.model import Band, CompetenceRules, band_of
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`percent` is exact; gap = reached - required."""
+
+    percent: Fraction
+    gap: int
+    filling: Band
+    mapping: Band
+
+
+def match(rules: CompetenceRules, reached: int, required: int) -> Match:
+    """JPM of the sums of levels, with its categories for filling posts and for mapping."""
+    if required < 1:
+        raise Refusal(Message("{what}: {value} is not above 0", what="REQUIRED", value=required))
+    if not 0 <= reached <= 1000:
+        raise Refusal(
+            Message("{what}: {value} is not between 0 and {max}", what="REACHED", value=reached, max=1000)
+        )
+    percent = Fraction(100 * reached, required)
+    if rules.capped:
+        percent = min(percent, Fraction(100))
+    return Match(
+        percent, reached - required, band_of(rules.filling, percent), band_of(rules.mapping, percent)
+    )

@@ -1,0 +1,201 @@
+"""Rule sets: how they are found, loaded and chosen by id or date.
+
+A rule set is one YAML file in a folder named after its kind. The built-in ones stand in
+`rules/catalog`; more folders (with the same folders of kinds in them) are named by
+SIPINTER_RULES (separated like PATH).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+
+from sipinter.rules.document import Document, Fault
+from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.sets import others, talent
+from sipinter.rules.sets.model import (
+    CompetenceRules,
+    DisciplineRules,
+    IdentityRules,
+    Kind,
+    PerformanceRules,
+    ProfessionalismRules,
+    RetirementRules,
+    RuleSet,
+    SelectionRules,
+    TalentRules,
+    WorkloadRules,
+)
+from sipinter.rules.sets.reading import HEADER, Reader, RuleSetError
+
+if TYPE_CHECKING:
+    from yaml.nodes import Node
+
+BUILT_IN = Path(__file__).parents[1] / "catalog"
+FOLDERS_VARIABLE = "SIPINTER_RULES"
+MOST_STEPS = 8
+R = TypeVar("R", bound=RuleSet)
+
+
+class Shape(NamedTuple):
+    """How a kind is read: its keys and the function that makes the rule set."""
+
+    read: Callable[[Reader], RuleSet]
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+KINDS: dict[Kind, Shape] = {
+    "talent": Shape(talent.read, talent.REQUIRED, talent.OPTIONAL),
+    "professionalism": Shape(
+        others.professionalism, ("qualification", "competence", "performance", "discipline", "categories")
+    ),
+    "competence": Shape(
+        others.competence,
+        (
+            "validity_years",
+            "training_hours_a_year",
+            "jpm",
+            "levels",
+            "competences",
+            "required_levels",
+            "filling",
+            "mapping",
+        ),
+    ),
+    "workload": Shape(others.workload, ("effective_minutes", "efficiency")),
+    "retirement": Shape(others.retirement, ("ages",)),
+    "performance": Shape(others.performance, ("matrix", "distribution")),
+    "discipline": Shape(others.discipline, ("absence",)),
+    "selection": Shape(others.selection, ("skd", "cut", "final"), ("passing",)),
+    "identity": Shape(others.identity, ("minimum_age", "pppk_codes")),
+}
+TYPES: dict[type, Kind] = {
+    TalentRules: "talent",
+    ProfessionalismRules: "professionalism",
+    CompetenceRules: "competence",
+    WorkloadRules: "workload",
+    RetirementRules: "retirement",
+    PerformanceRules: "performance",
+    DisciplineRules: "discipline",
+    SelectionRules: "selection",
+    IdentityRules: "identity",
+}
+
+
+def rules_for(wanted: type[R], on: date, rules_id: str | None = None) -> R:
+    """The rule set with that id, else the newest of its kind in force on the date.
+
+    Refusal when there is none; RuleSetError when a file is not sound.
+    """
+    kind = TYPES[wanted]
+    if rules_id is not None:
+        return cast(R, load(kind, rules_id))
+    in_force = [s for s in list_sets(kind) if s.header.in_force(on) and not s.header.variant]
+    if not in_force:
+        raise Refusal(
+            Message(
+                "no rules of the kind {kind} are in force on {on}; available: {known}",
+                kind=kind,
+                on=on.isoformat(),
+                known=", ".join(sorted(files(kind))),
+            )
+        )
+    return cast(R, max(in_force, key=lambda s: (s.header.valid_from, s.header.id)))
+
+
+def list_sets(kind: Kind) -> list[RuleSet]:
+    """All rule sets of a kind by id. RuleSetError with the faults of all files."""
+    found, faults = [], []
+    for rules_id in sorted(files(kind)):
+        try:
+            found.append(load(kind, rules_id))
+        except RuleSetError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise RuleSetError(faults)
+    return found
+
+
+def load(kind: Kind, rules_id: str) -> RuleSet:
+    """The rule set with that id. Refusal when there is none, RuleSetError when its file is not sound."""
+    known = files(kind)
+    if rules_id not in known:
+        raise Refusal(
+            Message(
+                "unknown rules “{id}” of the kind {kind}; available: {known}",
+                id=rules_id,
+                kind=kind,
+                known=", ".join(sorted(known)),
+            )
+        )
+    return _load_state(kind, rules_id, tuple(_state(name, path) for name, path in known.items()))
+
+
+State = tuple[str, Path, int, int]
+
+
+def _state(name: str, path: Path) -> State:
+    """What tells one state of a file from another."""
+    stat = path.stat()
+    return name, path, stat.st_mtime_ns, stat.st_size
+
+
+@lru_cache(maxsize=256)
+def _load_state(kind: Kind, rules_id: str, state: tuple[State, ...]) -> RuleSet:
+    return _read(kind, rules_id, {name: path for name, path, _, _ in state}, ())
+
+
+def _read(kind: Kind, rules_id: str, known: Mapping[str, Path], via: tuple[str, ...]) -> RuleSet:
+    shape = KINDS[kind]
+    document = Document(known[rules_id], RuleSetError)
+    document.raise_faults()
+    base = _base(document, kind, known, (*via, rules_id))
+    found = shape.read(Reader(document, kind, shape.required, shape.optional, base))
+    document.raise_faults()
+    return found
+
+
+def _base(
+    document: Document, kind: Kind, known: Mapping[str, Path], via: tuple[str, ...]
+) -> Mapping[str, Node]:
+    """The entries of the set that this one extends, all the way up; the base must be sound itself."""
+    entries = _entries(document)
+    node = entries.get("extends")
+    if node is None:
+        return {}
+    name = str(node.value)
+    if name not in known or name in via or len(via) > MOST_STEPS:
+        document.fault(node, f"extends “{name}”, which is not another rule set of the kind {kind}")
+        document.raise_faults()
+    _read(kind, name, known, via)
+    base = Document(known[name], RuleSetError)
+    own = {key: value for key, value in _entries(base).items() if key not in (*HEADER, "extends", "variant")}
+    return MappingProxyType({**_base(base, kind, known, (*via, name)), **own})
+
+
+def _entries(document: Document) -> dict[str, Node]:
+    root = document.root
+    if root is None or not root.tag.endswith(":map"):
+        return {}
+    return {str(key.value): value for key, value in root.value}
+
+
+def files(kind: Kind) -> dict[str, Path]:
+    """Path of each rule set of a kind by id. RuleSetError for a missing folder or an id used twice."""
+    named = [part for part in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if part]
+    places = dict.fromkeys(folder.resolve() for folder in (BUILT_IN, *map(Path, named)))
+    faults = [Fault(str(place), 1, "is not a folder") for place in places if not place.is_dir()]
+    found: dict[str, Path] = {}
+    for path in (path for place in places for path in sorted((place / kind).glob("*.yaml"))):
+        if path.stem in found:
+            faults.append(Fault(str(path), 1, f"id “{path.stem}” is already used by {found[path.stem]}"))
+        found[path.stem] = path
+    if faults:
+        raise RuleSetError(faults)
+    return found

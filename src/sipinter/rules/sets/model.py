@@ -1,0 +1,237 @@
+"""What the rule sets consist of: frozen values, as read from their YAML files. Figures are exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from sipinter.rules.model import LegalSource, Text
+
+Kind = Literal[
+    "talent",
+    "professionalism",
+    "competence",
+    "workload",
+    "retirement",
+    "performance",
+    "discipline",
+    "selection",
+    "identity",
+]
+Missing = Literal["refuse", "zero"]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What every rule set has. A `variant` is chosen by its id only, never by date."""
+
+    kind: Kind
+    id: str
+    title: Text
+    legal: tuple[LegalSource, ...]
+    valid_from: date
+    valid_until: date | None
+    status: str
+    note: Text | None
+    variant: bool
+    extends: str
+    figures: Mapping[str, str]
+    sha256: str
+
+    def in_force(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A category from `lower` on; `lower_open`: strictly above it."""
+
+    code: str
+    title: Text
+    lower: Fraction
+    lower_open: bool = False
+
+    def holds(self, value: Fraction) -> bool:
+        return value > self.lower or (value == self.lower and not self.lower_open)
+
+
+def band_of(bands: tuple[Band, ...], value: Fraction) -> Band:
+    """The highest band that begins at or below the value (bands ascend, the first begins at 0)."""
+    return next((band for band in reversed(bands) if band.holds(value)), bands[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an axis: `weight` in per cent of the axis.
+
+    Worth is looked up in `points` (by code) or `steps` (lower bound, points; descending), is the
+    plain mean of `mean_of`, or is the figure itself where none of them is given.
+    """
+
+    code: str
+    weight: Fraction
+    points: Mapping[str, Fraction]
+    steps: tuple[tuple[int, Fraction], ...]
+    mean_of: tuple[Part, ...]
+    look_back_years: int | None
+    missing: Missing
+
+
+@dataclass(frozen=True, slots=True)
+class TalentRules:
+    """The talent map. `matrix` and `follow_up` by level of performance and potential, and by box."""
+
+    header: Header
+    top: Fraction
+    middle: Fraction
+    matrix: Mapping[tuple[str, str], int]
+    follow_up: Mapping[int, tuple[Text, ...]]
+    performance: tuple[Part, ...]
+    potential: tuple[Part, ...]
+    performance_share: Fraction
+    potential_share: Fraction
+    target_posts: Mapping[str, tuple[Fraction, Fraction]]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPoints:
+    """Points of the competence dimension for one group of posts."""
+
+    training: Fraction
+    technical: Fraction
+    seminar: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class ProfessionalismRules:
+    """The professionalism index."""
+
+    header: Header
+    qualification: Mapping[str, Fraction]
+    technical_hours: int
+    groups: Mapping[str, GroupPoints]
+    performance: Mapping[str, Fraction]
+    discipline: Mapping[str, Fraction]
+    categories: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Competence:
+    """One managerial or socio-cultural competence."""
+
+    code: str
+    kind: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class CompetenceRules:
+    """Competence assessment: JPM, its categories, validity and the required levels by tier."""
+
+    header: Header
+    validity_years: int
+    training_hours: int
+    capped: bool
+    decimals: int
+    lowest: int
+    highest: int
+    competences: tuple[Competence, ...]
+    required_levels: Mapping[str, int]
+    filling: tuple[Band, ...]
+    mapping: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadRules:
+    """Workload: `effective_minutes` of one person a year, and the bands of efficiency."""
+
+    header: Header
+    effective_minutes: int
+    efficiency: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RetirementRules:
+    """Age of retirement in years, by tier."""
+
+    header: Header
+    ages: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Bound on the share (per cent) of the staff with one of `ratings`."""
+
+    ratings: tuple[str, ...]
+    at_least: Fraction | None
+    at_most: Fraction | None
+    above: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class PerformanceRules:
+    """Rating by (result, behaviour), and the bounds of the distribution by the organisation's rating."""
+
+    header: Header
+    matrix: Mapping[tuple[str, str], str]
+    distribution: Mapping[str, tuple[Bound, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """What follows from `days` of absence on."""
+
+    days: int
+    code: str
+    grade: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DisciplineRules:
+    """Sanctions in ascending days; `consecutive_days` in a row lead to the last."""
+
+    header: Header
+    sanctions: tuple[Sanction, ...]
+    consecutive_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionRules:
+    """Recruitment. `maxima` by part (skd, twk, tiu, tkp); `passing` by formation and part (or total)."""
+
+    header: Header
+    maxima: Mapping[str, Fraction]
+    general: str
+    passing: Mapping[str, Mapping[str, Fraction]]
+    times_posts: int
+    cut_ties: tuple[str, ...]
+    skd_share: Fraction
+    skb_share: Fraction
+    decimals: int
+    final_ties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRules:
+    """The employee number."""
+
+    header: Header
+    minimum_age: int
+    pppk_codes: tuple[int, ...]
+
+
+RuleSet = (
+    TalentRules
+    | ProfessionalismRules
+    | CompetenceRules
+    | WorkloadRules
+    | RetirementRules
+    | PerformanceRules
+    | DisciplineRules
+    | SelectionRules
+    | IdentityRules
+)

@@ -1,0 +1,181 @@
+"""`sipinter staff` and `sipinter selection`: shapes of the answers, exit codes, one line a fault."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sipinter.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIPINTER_LANG", "en")
+    monkeypatch.delenv("SIPINTER_RULES", raising=False)
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(main, list(arguments), input=stdin, catch_exceptions=False)
+
+
+def answer(*arguments: str, stdin: str | None = None) -> dict:
+    result = run(*arguments, stdin=stdin)
+    assert (result.exit_code, result.stderr) == (0, "")
+    return json.loads(result.stdout, parse_float=str)
+
+
+def test_box() -> None:
+    found = answer(
+        "staff",
+        "box",
+        "91,75",
+        "88.9333333",
+        "--rules",
+        "bkn-411-2025",
+        "--technical",
+        "82",
+        "--tier",
+        "JPT Pratama",
+    )
+    assert {key: found[key] for key in ("box", "talent_value", "target_value", "potential_level")} == {
+        "box": 9,
+        "talent_value": "90.3416667",
+        "target_value": "87.8391667",
+        "potential_level": "tinggi",
+    }
+    assert answer("staff", "box", "80", "79.9999999")["box"] == 7
+    assert answer("staff", "box", "80", "60", "--rules", "permenpanrb-3-2020-90-78")["box"] == 2
+
+
+def test_small_questions() -> None:
+    """Worked examples of the rules, as a user asks for them."""
+    assert answer("staff", "nip", "199009132025242014")["pppk_code"] == 24
+    assert answer("staff", "sanction", "12")["sanction"] == "allowance_cut_6"
+    assert answer("staff", "sanction", "12", "--consecutive", "10")["sanction"] == "dismissal"
+    assert answer("staff", "jpm", "32", "36") == {
+        "rules": "bkn-26-2019",
+        "jpm": "88.89",
+        "gap": -4,
+        "filling": "Memenuhi Syarat",
+        "mapping": "Cukup Optimal",
+    }
+    found = answer("staff", "need", "52800", "--holders", "2", "--rules", "abk-1-2020")
+    assert (found["load"], found["need"], found["efficiency"], found["grade"]) == ("0.704", 1, "0.352", "E")
+    assert answer("staff", "need", "72000", "--rules", "abk-75-2004")["load"] == 1
+    assert answer("staff", "rating", "di-atas", "sesuai ekspektasi")["rating_name"] == "Good"
+    assert answer("staff", "retire", "1966-07-31", "jpt_pratama", "--on", "2026-08-01") == {
+        "rules": "retirement-pp-11-2017",
+        "birth_date": "1966-07-31",
+        "tier": "jpt_pratama",
+        "tier_name": "Executive",
+        "age": 60,
+        "retires_on": "2026-08-01",
+        "retired": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("box", "-1", "50"), "Y: -1 is not between 0 and 100"),
+        (("box", "50", "100.5"), "X: 100.5 is not between 0 and 100"),
+        (("box", "x", "50"), "Y: “x” is not a figure"),
+        (("box", "50", "50", "--technical", "60"), "TIER: “” is not one of: jpt_utama"),
+        (
+            ("box", "50", "50", "--rules", "x"),
+            "unknown rules “x” of the kind talent; available: bkn-411-2025",
+        ),
+        (("box", "50", "50", "--on", "tomorrow"), "--on: “tomorrow” is not a date"),
+        (("sanction", "2.5"), "DAYS: “2.5” is not a whole number"),
+        (("jpm", "3", "0"), "REQUIRED: 0 is not above 0"),
+        (("need", "-5"), "MINUTES: -5 is negative"),
+        (
+            ("rating", "di atas", "luar biasa"),
+            "BEHAVIOUR: “luar biasa” is not one of: di_atas, sesuai, di_bawah",
+        ),
+        (("retire", "1966-02-30", "pelaksana"), "BIRTHDATE: “1966-02-30” is not a date"),
+        (("map", "/nowhere", "--out", "x.csv"), "/nowhere: is not a folder"),
+        (("map", ".", "--out", "x.doc"), "x.doc: must end in one of: .csv, .parquet, .json"),
+        (
+            ("sample", "--agencies", "0", "--employees", "1", "--out", "x"),
+            "--agencies: 0 is not between 1 and",
+        ),
+    ],
+)
+def test_a_fault_is_one_line_and_exit_code_2(arguments: tuple[str, ...], line: str) -> None:
+    result = run("staff", *arguments)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert result.stderr.startswith(line)
+
+
+def test_a_wrong_number_is_answered_and_exits_with_2() -> None:
+    result = run("staff", "nip", "198613262015051001")
+    assert (result.exit_code, json.loads(result.stdout)["valid"]) == (2, False)
+    assert result.stderr == "NIP 198613262015051001: digits 1-8 are not a date of birth\n"
+
+
+def test_rules_are_listed_with_their_sources() -> None:
+    result = run("staff", "rules", "--json")
+    found = {entry["id"]: entry for entry in json.loads(result.stdout)}
+    assert found["abk-75-2004"]["valid_until"] == "2019-12-31"
+    assert found["permenpanrb-3-2020-90-78"]["extends"] == "bkn-411-2025"
+    assert found["bkn-26-2019"]["figures"]["required_levels"] == "confirm"
+    assert "bkn-411-2025" in run("staff", "rules").stdout
+
+
+def test_the_order_of_a_selection() -> None:
+    """2018: Bedu 71.600, Cita 67.400, Adul 66.000."""
+    people = "participant,formation,skd,skb\nAdul,umum,300,70\nBedu,umum,295,80\nCita,umum,280,75\n"
+    found = answer(
+        "selection", "rank", "-", "--rules", "selection-2018", "--posts", "1", "--json", stdin=people
+    )
+    assert [(p["participant"], p["final"], p["selected"]) for p in found["ranking"]] == [
+        ("Bedu", "71.6", True),
+        ("Cita", "67.4", False),
+        ("Adul", 66, False),
+    ]
+    table = run("selection", "rank", "-", "--rules", "selection-2018", "--posts", "1", stdin=people).stdout
+    assert table.splitlines()[1].split() == ["1", "Bedu", "umum", "295", "80", "71.6", "yes"]
+
+
+def test_faults_of_a_selection_name_file_row_and_column() -> None:
+    result = run("selection", "rank", "-", "--posts", "1", stdin="participant,skd\nA,9999\nB,x\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == [
+        "stdin: row 2, column skd: 9999 lies above 550",
+        "stdin: row 3, column skd: “x” is not a figure",
+        "stdin: row 3, column skd: neither the total nor all three parts are given",
+    ]
+    assert run("selection", "rank", "-", "--posts", "0", stdin="").stderr == "--posts: 0 is not above 0\n"
+
+
+def test_from_a_sample_to_a_map_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """Nothing but the answer is printed, not even by the engine when it ends."""
+    environment = {**os.environ, "SIPINTER_LANG": "en"}
+    for arguments in (
+        ["sample", "--agencies", "2", "--employees", "200", "--out", str(tmp_path)],
+        ["map", str(tmp_path), "--on", "2026-07-01", "--out", str(tmp_path / "map.csv")],
+        ["professionalism", str(tmp_path), "--on", "2026-07-01", "--out", str(tmp_path / "index.json")],
+        ["competence", str(tmp_path), "--on", "2026-07-01", "--out", str(tmp_path / "competence.parquet")],
+    ):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from sipinter.cli.main import main; main()",
+                "staff",
+                *arguments,
+                "--json",
+            ],
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads(done.stdout)["out"].startswith(str(tmp_path))
+    assert len((tmp_path / "map.csv").read_text(encoding="utf-8").splitlines()) == 201

@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+import time
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -51,7 +52,10 @@ def part(name: str, change: Callable[[bytes], bytes]) -> Damage:
 
     def damage(body: bytes) -> bytes:
         file = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(file, "w") as new:
+        with (
+            zipfile.ZipFile(io.BytesIO(body)) as old,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
             for entry in old.infolist():
                 content = old.read(entry)
                 new.writestr(entry.filename, change(content) if entry.filename == name else content)
@@ -109,7 +113,7 @@ CASES: dict[str, tuple[Damage, str, str]] = {
     "old Excel": (lambda body: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "kata sandi", ""),
     "OpenDocument": (odt, "Simpan sebagai XLSX", ""),
     "too large": (lambda body: body + bytes(package.MAX_BYTES), "lebih besar dari 5 MB", ""),
-    "zip bomb": (with_part("xl/media/a.xml", bytes(60_000_000)), "terlalu besar", ""),
+    "zip bomb": (with_part("xl/media/a.xml", bytes(26_000_000)), "terlalu besar", ""),
     "macros": (with_part("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0"), "makro", ""),
     "links to other files": (with_part("xl/externalLinks/externalLink1.xml", b"<a/>"), "bertaut ke", ""),
     "data connection": (with_part("xl/connections.xml", b"<connections/>"), "bertaut ke", ""),
@@ -258,6 +262,26 @@ def outcome(round_: Round, body: bytes) -> str:
             return str(faulty.faults[0])
         finally:
             transaction.set_rollback(True)
+
+
+def test_cells_by_the_million_cost_little(round_: Any) -> None:
+    """A sheet of formulas only, one that claims to be as large as can be, and one that is very deep."""
+    made, body = round_
+    formulas = b'<row r="9">' + b"<c><f/></c>" * 1_000_000 + b"</row></sheetData>"
+    deep = b"<a>" * 200_000 + b"</a>" * 200_000 + b"</worksheet>"
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    cases = [
+        (b"</sheetData>", formulas, "rumus"),
+        (b"</worksheet>", deep, ""),
+        (b"</sheetData>", far, "jauh"),
+    ]
+    for end, more, sentence in cases:
+        begun = time.monotonic()
+        damage = part(SHEET, lambda xml, end=end, more=more: xml.replace(end, more))
+        assert sentence in outcome(made, damage(body))
+        assert time.monotonic() - begun < 20
+    grown = part(SHEET, lambda xml: re.sub(rb'ref="A1:F\d+"', b'ref="A1:XFD1048576"', xml, count=1))
+    assert outcome(made, grown(body)) == "read"
 
 
 def test_no_mutation_of_a_sheet_brings_a_fault_of_ours(round_: Any) -> None:

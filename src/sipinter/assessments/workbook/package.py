@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +18,7 @@ from sipinter.web.errors import Invalid
 MAX_BYTES = 5_000_000
 MAX_UNPACKED = 25_000_000
 MAX_FAULTS = 100
+MANY = 500  # faults of one sheet, after which no more are looked for
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Parts that only fetch from elsewhere: no workbook of ours has them, and no program adds them by itself.
 FETCHING = ("xl/externallinks/", "xl/connections.xml", "xl/querytables/", "xl/webextensions/")
@@ -109,8 +111,15 @@ def _copied(archive: zipfile.ZipFile) -> bytes:
     return file.getvalue()
 
 
-def unfit_cells(body: bytes, sheet: str) -> Iterator[Fault]:
-    """A fault for each formula, error value and merged range, and for cells far outside the table."""
+def unfit_cells(body: bytes, sheet: str) -> list[Fault]:
+    """A fault for each formula, error value and merged range, and for cells far outside the table.
+
+    With MANY of them the rest of the sheet was not looked at: do not read its cells.
+    """
+    return list(islice(_unfit_cells(body, sheet), MANY))
+
+
+def _unfit_cells(body: bytes, sheet: str) -> Iterator[Fault]:
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         part = archive.read(sheet_path(archive, sheet))
     row, column = 0, -1

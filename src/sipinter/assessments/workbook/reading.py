@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook
 
 from sipinter.rules.instrument import Gate, Indicator, Instrument
+from sipinter.rules.sheets import MAX_COLUMNS, MAX_ROWS
 from sipinter.rules.workbook import BROKEN
 
 from . import layout
 from .layout import Content, Filled, Sealed
-from .package import Fault, Faulty, at, plain_copy, unfit_cells, whole
+from .package import MANY, Fault, Faulty, at, plain_copy, unfit_cells, whole
 from .seal import BrokenSeal, unseal
 
 # What XML cannot carry, and what no text needs: control characters but tab and line feed.
@@ -54,7 +55,7 @@ def _seal_of(copy: bytes, book: CalamineWorkbook) -> Sealed:
             )
             % {"name": layout.SEAL}
         )
-    faults = list(unfit_cells(copy, layout.SEAL))
+    faults = unfit_cells(copy, layout.SEAL)
     if faults:
         raise Faulty(faults)
     cells = [row[0] if row else "" for row in _values(book, layout.SEAL)]
@@ -122,10 +123,11 @@ class _Reader:
         if sheet not in self.book.sheet_names:
             self.faults.append(Fault(sheet, "", _("this sheet is missing; give it back its name")))
             return
-        unfit = list(unfit_cells(self.copy, sheet))
+        unfit = unfit_cells(self.copy, sheet)
         self.faults += unfit
-        if any(fault.column >= len(heads) or fault.row > 2 * len(wanted) + 100 for fault in unfit):
-            return
+        far = any(fault.column >= MAX_COLUMNS or fault.row > MAX_ROWS for fault in unfit)
+        if far or len(unfit) == MANY:
+            return  # reading the cells would fill the memory
         rows = _values(self.book, sheet)
         if not self._heads_stand(sheet, heads, rows):
             return

@@ -17,6 +17,7 @@ from sipinter.web.errors import Invalid
 
 MAX_BYTES = 5_000_000
 MAX_UNPACKED = 25_000_000
+MAX_ELEMENTS = 200_000  # of all parts: a full workbook has some 5,000
 MAX_FAULTS = 100
 MANY = 500  # faults of one sheet, after which no more are looked for
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -99,14 +100,16 @@ def _check_kind(archive: zipfile.ZipFile) -> None:
 
 
 def _copied(archive: zipfile.ZipFile) -> bytes:
-    file = io.BytesIO()
+    file, count = io.BytesIO(), 0
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as copy:
         for entry in archive.infolist():
             if not entry.filename.lower().endswith((".xml", ".rels")):
                 continue
             part = archive.read(entry)
-            for _element in elements(part):
-                pass  # refuses document types and what is no XML
+            for _element in elements(part):  # refuses document types and what is no XML
+                count += 1
+                if count > MAX_ELEMENTS:
+                    raise whole(_("The workbook is far too large once unpacked."))
             copy.writestr(entry.filename, part)
     return file.getvalue()
 

@@ -38,6 +38,8 @@ def main() -> None:
         for name, (address, limit) in pages.items():
             milliseconds, queries = measured(lambda turn, address=address: client.get(address))
             print(f"{name}: median {milliseconds:.0f} ms, {queries} queries{limit}")
+        here = measured(lambda turn: client.post(f"{base}/3.4/hadir/", {"version": 1}))
+        print(f"who else has it open: median {here[0]:.0f} ms, {here[1]} queries")
         milliseconds, queries = measured(saving(client, assessment))
         print(f"save an answer: median {milliseconds:.0f} ms, {queries} queries (<= 30 ms)")
 

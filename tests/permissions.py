@@ -87,6 +87,7 @@ class Stage:
             "token": "tidak-dikenal",
             "recommendation": recommendation.pk if recommendation else 0,
             "number": 1,
+            "upload": 0,
             "key": "x-y",
             "uidb36": "x",
             "trail:event pk": Event.objects.filter(agency=round_.agency).earliest("pk").pk,

@@ -62,6 +62,12 @@ def victim() -> Victim:
     upload = act.begin_upload(
         round_.assessment, "3.4", name="BUKTI-RAHASIA.pdf", metadata="", size=9, actor=round_.who("keeper")
     )
+    workbook = act.compare_workbook(
+        round_.assessment,
+        act.download_workbook(round_.assessment, actor=round_.who("keeper")),
+        name="BUKTI-RAHASIA.xlsx",
+        actor=round_.who("keeper"),
+    )
     act.request_review(round_.assessment, actor=round_.who("keeper"))
     act.approve_review(round_.assessment, actor=round_.who("pyb"))
     act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
@@ -88,6 +94,7 @@ def victim() -> Victim:
             "pk": round_.assessment.pk, "code": "3.4", "slug": round_.agency.slug, "kind": "letter",
             "instrument_id": round_.instrument_id, "action": "decide", "token": "tidak-dikenal",
             "recommendation": Recommendation.objects.first().pk, "number": 1, "page": 1, "n": 1,
+            "upload": workbook.pk,
             "key": "x-y", "uidb36": "x", "provider": "x", "provider_id": "x", "name": "daftar-instansi",
         },
         "accounts:member": {"pk": Membership.objects.get(user=secret).pk},

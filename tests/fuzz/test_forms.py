@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from sipinter.accounts.models import Membership
 from sipinter.assessments import services as act
-from sipinter.assessments.models import Decision
+from sipinter.assessments.models import Decision, WorkbookUpload
 from sipinter.evidence.models import Blob
 from sipinter.followup.models import Recommendation
 from tests.assessments.round import Round, pdf
+from tests.assessments.workbook.book import download, send_back, with_level
 from tests.factories import client_for
 from tests.test_foreign import addresses
 
@@ -61,6 +62,7 @@ class Place:
             "pk": self.round.assessment.pk, "code": "3.4", "slug": self.round.agency.slug, "kind": "letter",
             "instrument_id": self.round.instrument_id, "token": "tidak-dikenal", "number": 1, "page": 1,
             "recommendation": recommendation.pk if recommendation else 1, "n": 1, "key": "x-y", "uidb36": "x",
+            "upload": WorkbookUpload.objects.values_list("pk", flat=True).first() or 1,
             "provider": "x", "provider_id": "x", "name": "daftar-instansi",
             "action": "decide",
         }  # fmt: skip
@@ -105,6 +107,7 @@ def _filling() -> Round:
     for code in ("1.1", "3.4"):
         round_.claim(code, 3, note="catatan")
         act.upload(round_.assessment, code, pdf("bukti"), actor=round_.who("keeper"))
+    send_back(round_, with_level(download(round_), "1.1", 2, "dari buku kerja"))
     return round_
 
 

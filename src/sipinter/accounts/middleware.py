@@ -38,7 +38,8 @@ class SessionClock:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             if has_run_out(request):
                 logout(request)
-            else:
+            elif not request.headers.get("X-Background"):
+                # What an open page asks by itself is no use of it: left alone, it runs out.
                 note_use(request)
         return self.get_response(request)
 

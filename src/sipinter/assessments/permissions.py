@@ -70,6 +70,19 @@ def may_answer(actor: Actor, answer: Answer) -> Verdict:
     return YES
 
 
+@predicate("assessment.workbook")
+def may_use_workbook(actor: Actor, assessment: Assessment) -> Verdict:
+    """Working offline: whoever fills in, while answers are open. Each answer asks for itself besides."""
+    if not actor.grants_in(assessment.agency_id, Role.KEEPER, Role.TEAM):
+        return no(_("Only the agency's self-assessment team answers."))
+    if assessment.state not in OPEN_FOR_ANSWERS:
+        return no(
+            _("Answers are closed: the assessment stands at “%(state)s”.")
+            % {"state": State(assessment.state).label}
+        )
+    return YES
+
+
 @predicate("assessment.gates")
 def may_answer_gates(actor: Actor, assessment: Assessment) -> Verdict:
     """Gates decide what applies: the account keeper's, while filling in."""

@@ -1,8 +1,13 @@
 """The room's work in the background."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django_tasks import task
 
-from .models import Decision
+from sipinter.work.periodic import periodically
+
+from .models import Decision, Presence, WorkbookUpload
 from .papers import keep_documents
 
 
@@ -10,3 +15,11 @@ from .papers import keep_documents
 def make_papers(decision_id: int) -> None:
     """Make, sign and keep the papers that the decision lacks."""
     keep_documents(Decision.objects.select_related("assessment__cycle").get(pk=decision_id))
+
+
+@periodically(timedelta(hours=6))
+@task()
+def forget_passing() -> None:
+    """Delete workbooks that nobody finished comparing, and who had which indicator open."""
+    WorkbookUpload.objects.filter(expires_at__lte=timezone.now()).delete()
+    Presence.objects.filter(seen_at__lte=timezone.now() - timedelta(hours=1)).delete()

@@ -3,7 +3,19 @@
 from django.urls import URLPattern, path
 
 from .urls_desk import patterns as desk_patterns
-from .views import answering, gates, history, home, library, route, sending, uploading, workspace
+from .views import (
+    answering,
+    gates,
+    history,
+    home,
+    library,
+    presence,
+    route,
+    sending,
+    uploading,
+    workbook,
+    workspace,
+)
 
 app_name = "assessments"
 
@@ -24,9 +36,14 @@ workspace_patterns: list[URLPattern] = [
     path("penilaian/<int:pk>/ajukan/", sending.submit, name="submit"),
     path("penilaian/<int:pk>/perbaikan/", sending.answer_clarification, name="answer_clarification"),
     path("penilaian/<int:pk>/sanggah/", sending.object_to_decision, name="object"),
+    path("penilaian/<int:pk>/buku-kerja/", workbook.workbook, name="workbook"),
+    path("penilaian/<int:pk>/buku-kerja/unduh/", workbook.download, name="workbook_download"),
+    path("penilaian/<int:pk>/buku-kerja/<int:upload>/", workbook.compare, name="workbook_compare"),
+    path("penilaian/<int:pk>/buku-kerja/<int:upload>/tutup/", workbook.close, name="workbook_close"),
     path("penilaian/<int:pk>/<str:code>/", answering.answer, name="answer"),
     path("penilaian/<int:pk>/<str:code>/", answering.answer, name="workspace"),
     path("penilaian/<int:pk>/<str:code>/simpan/", answering.save, name="save"),
+    path("penilaian/<int:pk>/<str:code>/hadir/", presence.here, name="here"),
     path("penilaian/<int:pk>/<str:code>/pustaka/", library.library, name="library"),
     path("penilaian/<int:pk>/<str:code>/unggah/", uploading.create, name="upload_create"),
     path("unggah/<str:token>/", uploading.resource, name="upload"),

@@ -24,6 +24,7 @@ from sipinter.rules.sheets import (
 )
 
 MAX_UNPACKED = 50_000_000
+PIECE = 64 * 1024
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 Element = tuple[str, dict[str, str]]
 
@@ -50,7 +51,7 @@ def read_workbook(content: bytes, name: str) -> Sheet:
             sheet_name = _first_visible(book)
             if sheet_name is None:
                 raise whole(name, Message("the workbook has no visible sheet"))
-            faults = list(_unfit_cells(archive.read(_sheet_path(archive, sheet_name))))
+            faults = list(_unfit_cells(archive.read(sheet_path(archive, sheet_name))))
         if faults:
             raise AnswersError(name, faults)
         values = book.get_sheet_by_name(sheet_name).to_python(skip_empty_area=False)
@@ -69,16 +70,16 @@ def _first_visible(book: CalamineWorkbook) -> str | None:
     return None
 
 
-def _sheet_path(archive: zipfile.ZipFile, sheet_name: str) -> str:
+def sheet_path(archive: zipfile.ZipFile, sheet_name: str) -> str:
     """Where in the archive the sheet's XML stands. KeyError when the workbook does not say."""
     relation = next(
         _attribute(attributes, "id")
-        for tag, attributes in _elements(archive.read("xl/workbook.xml"))
+        for tag, attributes in elements(archive.read("xl/workbook.xml"))
         if tag == "sheet" and attributes.get("name") == sheet_name
     )
     targets = {
         attributes["Id"]: attributes["Target"]
-        for tag, attributes in _elements(archive.read("xl/_rels/workbook.xml.rels"))
+        for tag, attributes in elements(archive.read("xl/_rels/workbook.xml.rels"))
         if tag == "Relationship"
     }
     return posixpath.normpath(posixpath.join("xl", targets[relation])).removeprefix("/")
@@ -89,8 +90,11 @@ def _attribute(attributes: dict[str, str], local: str) -> str:
     return next(value for key, value in attributes.items() if key.rpartition(":")[2] == local and ":" in key)
 
 
-def _elements(xml: bytes) -> list[Element]:
-    """Start tags in order, without namespace prefixes."""
+def elements(xml: bytes) -> Iterator[Element]:
+    """Start tags in order, without namespace prefixes, read piece by piece.
+
+    ValueError for a document type, expat.ExpatError for what is no XML.
+    """
     found: list[Element] = []
     parser = expat.ParserCreate()
 
@@ -102,18 +106,21 @@ def _elements(xml: bytes) -> list[Element]:
 
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = start
-    parser.Parse(xml, True)
-    return found
+    for begin in range(0, len(xml), PIECE):
+        parser.Parse(xml[begin : begin + PIECE], False)
+        yield from found
+        found.clear()
+    parser.Parse(b"", True)
 
 
 def _unfit_cells(xml: bytes) -> Iterator[AnswerFault]:
     """A fault for each formula, error value, merged range and for cells far outside any answer sheet."""
     row, column = 0, -1
-    for tag, attributes in _elements(xml):
+    for tag, attributes in elements(xml):
         if tag == "row":
             row, column = int(attributes.get("r", row + 1)), -1
         elif tag == "c":
-            row, column = _place(attributes.get("r", ""), row, column + 1)
+            row, column = place(attributes.get("r", ""), row, column + 1)
             if row > MAX_ROWS or column >= MAX_COLUMNS:
                 yield _fault(row, column, Message("the sheet reaches too far; keep only the answers"))
                 return
@@ -123,7 +130,7 @@ def _unfit_cells(xml: bytes) -> Iterator[AnswerFault]:
             yield _fault(row, column, Message("formula; write the value itself"))
         elif tag == "mergeCell":
             area = attributes.get("ref", "")
-            at_row, at_column = _place(area.partition(":")[0], 1, 0)
+            at_row, at_column = place(area.partition(":")[0], 1, 0)
             yield AnswerFault(
                 at_row, str(at_column + 1), Message("merged cells {area}; unmerge them", area=area),
                 address(at_row, at_column),
@@ -134,7 +141,7 @@ def _fault(row: int, column: int, message: Message) -> AnswerFault:
     return AnswerFault(row, str(column + 1), message, address(row, column))
 
 
-def _place(reference: str, row: int, column: int) -> tuple[int, int]:
+def place(reference: str, row: int, column: int) -> tuple[int, int]:
     """Row (from 1) and column (from 0) of an address such as B7, or the given place without one."""
     match = ADDRESS.fullmatch(reference)
     if match is None:

@@ -57,6 +57,10 @@ ACTIONS: dict[str, str | Promise] = {
     "user.sign_in_failed": _("Failed to sign in"),
     "user.signed_in": _("Signed in to SIPINTER"),
     "user.signed_out": _("Signed out"),
+    "workbook.applied": _("Took over entries of an offline workbook"),
+    "workbook.closed": _("Closed an offline workbook"),
+    "workbook.compared": _("Sent an offline workbook back"),
+    "workbook.downloaded": _("Downloaded an offline workbook"),
 }
 
 

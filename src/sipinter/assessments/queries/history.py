@@ -33,6 +33,10 @@ FIRST_ACTS = {
     "assessment.survey_recorded": lambda: _("Result of the employee survey recorded"),
     "decision.made": lambda: _("Decision made"),
     "decision.corrected": lambda: _("Decision corrected"),
+    "workbook.downloaded": lambda: _("Offline workbook downloaded"),
+    "workbook.compared": lambda: _("Offline workbook sent back"),
+    "workbook.applied": lambda: _("Entries of an offline workbook taken over"),
+    "workbook.closed": lambda: _("Offline workbook closed"),
     "recommendation.drafted": lambda: _("Recommendations drafted"),
     "recommendation.issued": lambda: _("Recommendations issued"),
     "access.refused": lambda: _("Somebody without access tried to open this page"),
@@ -191,5 +195,11 @@ FIELDS: dict[str, Said] = {
     "category": (lambda: _("Category"), _plain, False),
     "survey": (lambda: _("Survey result"), _plain, False),
     "source": (lambda: _("Source"), _plain, False),
+    "indicators": (lambda: _("Indicators"), _plain, False),
+    "saved": (lambda: _("Taken over"), _plain, False),
+    "kept": (lambda: _("Left as saved"), _plain, False),
+    "conflicts": (lambda: _("Changed meanwhile"), _plain, False),
+    "refused": (lambda: _("Refused"), _plain, False),
+    "file_sha256": (lambda: _("File (SHA-256)"), _plain, False),
 }
 PLACES = {name: place for place, name in enumerate(FIELDS)}

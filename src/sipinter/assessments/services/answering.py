@@ -36,7 +36,7 @@ class Saved:
     changed: bool = True
 
 
-def _require_in_time(assessment: Assessment) -> None:
+def require_in_time(assessment: Assessment) -> None:
     last = answers_close(assessment)
     if last is not None and timezone.now() >= last:
         raise NotNow(
@@ -55,7 +55,7 @@ def _open_answer(assessment: Assessment, code: str, actor: Actor) -> Answer:
         raise Invalid(_("There is no indicator %(code)s in this instrument.") % {"code": code}) from None
     answer.assessment = assessment
     require(actor, "assessment.answer", answer)
-    _require_in_time(assessment)
+    require_in_time(assessment)
     return answer
 
 
@@ -125,7 +125,7 @@ def save_gate(assessment: Assessment, code: str, *, choice: str, version: int, a
     """
     assessment = locked(assessment)
     require(actor, "assessment.gates", assessment)
-    _require_in_time(assessment)
+    require_in_time(assessment)
     try:
         gate = instrument_of(assessment.cycle).gate(code)
         if choice:

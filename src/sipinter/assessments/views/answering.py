@@ -18,9 +18,11 @@ from sipinter.web.errors import Invalid, Refused
 from sipinter.web.limits import within
 
 from .. import services
-from ..forms.workspace import Typed, whole
-from ..models import Assessment
+from ..forms.workspace import Typed, merged, whole
+from ..models import Answer, Assessment
 from ..queries.frame import Frame, frame_of
+from ..queries.merging import Merge, merge_of
+from ..queries.presence import others_at
 from ..queries.workspace import answer_page, following, preceding, standing
 from .pages import framed, known, opened, page
 from .posting import posts
@@ -57,8 +59,9 @@ def _page(
     return page(
         request, "answer.html", frame, tab="answers", status=refusal.status if refusal else 200,
         view=answer_page(frame, code, actor_from(request), typed),
-        refusal=refusal, conflict=getattr(refusal, "current", None), typed=typed, code=code,
+        refusal=refusal, merge=_merge(refusal, typed), typed=typed, code=code,
         restored=restored, message=message, link=link,
+        present=others_at(frame.answers[code], actor_from(request)),
         accept=ACCEPT, limit_mb=settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
         upload_hours=settings.UPLOAD_HOURS,
     )  # fmt: skip
@@ -86,7 +89,10 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _save_answer(request: HttpRequest, assessment: Assessment, code: str, typed: Typed) -> Assessment:
-    """Save the answer; the assessment as it stands after it."""
+    """Save the answer, merged with the saved one where the form says how; the assessment after it."""
+    if "merge" in request.POST:
+        row = assessment.answers.select_related("updated_by").filter(code=code).first()
+        typed = merged(typed, request.POST, row) if row is not None else typed
     saved = services.save_answer(
         assessment, code, ticks=typed.ticks, note=typed.note, version=typed.version, actor=actor_from(request)
     )
@@ -147,12 +153,18 @@ def _refused(request: HttpRequest, pk: int, code: str, typed: Typed | None, refu
     if request.htmx:  # type: ignore[attr-defined]
         return page(
             request, "_refusal.html", frame, status=refusal.status,
-            refusal=refusal, conflict=getattr(refusal, "current", None), typed=typed, code=code,
+            refusal=refusal, merge=_merge(refusal, typed), typed=typed, code=code,
         )  # fmt: skip
     return _page(
         request, frame, code, typed, refusal=refusal,
         message=request.POST.get("body", ""), link=request.POST.get("link", ""),
     )  # fmt: skip
+
+
+def _merge(refusal: Refused | None, typed: Typed | None) -> Merge | None:
+    """What to merge, where an answer was refused because somebody else saved it."""
+    current = getattr(refusal, "current", None)
+    return merge_of(current, typed) if isinstance(current, Answer) and typed is not None else None
 
 
 def _onwards(request: HttpRequest, pk: int, code: str) -> HttpResponse:

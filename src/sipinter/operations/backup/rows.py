@@ -27,6 +27,9 @@ LEFT_OUT = frozenset(
         "evidence.part",
         # Workers of that moment: what they held goes back into the queue.
         "work.worker",
+        # Who has a page open, and workbooks being compared: they live for hours.
+        "assessments.presence",
+        "assessments.workbookupload",
     }
 )
 BATCH = 500

@@ -45,13 +45,17 @@
     note.append(document.createElement("span"), text);
     place.replaceChildren(note);
   };
-  document.addEventListener("htmx:sendError", () => say("lost"));
-  document.addEventListener("htmx:timeout", () => say("lost"));
+  // What asks by itself (data-quiet) neither says anything nor takes away what was said.
+  const quiet = (event) => event.target.closest?.("[data-quiet]");
+  document.addEventListener("htmx:sendError", (event) => quiet(event) || say("lost"));
+  document.addEventListener("htmx:timeout", (event) => quiet(event) || say("lost"));
   document.addEventListener("htmx:responseError", (event) => {
+    if (quiet(event)) return;
     const { status } = event.detail.xhr;
     if (status >= 500 && status !== 503) say("broken"); // 503 brings its own sentence
   });
-  document.addEventListener("htmx:beforeRequest", () => {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (quiet(event)) return;
     const place = document.getElementById("notices");
     if (place) place.replaceChildren();
   });

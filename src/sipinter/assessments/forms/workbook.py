@@ -1,0 +1,24 @@
+"""What the page of differences sends: for each value whose side holds."""
+
+from django.http import QueryDict
+
+from ..services.workbook import BOTH, OWN, SYSTEM, WORKBOOK, Pick
+from .workspace import whole
+
+CHOICES = {
+    "level": (WORKBOOK, SYSTEM),
+    "note": (WORKBOOK, SYSTEM, BOTH, OWN),
+    "choice": (WORKBOOK, SYSTEM),
+}
+
+
+def picks_of(data: QueryDict) -> dict[str, Pick]:
+    """Code -> what was chosen. Values without a choice stay open; what is no choice counts as none."""
+    codes = [name.removeprefix("version-") for name in data if name.startswith("version-")]
+    return {code: _pick(data, code) for code in codes}
+
+
+def _pick(data: QueryDict, code: str) -> Pick:
+    given = {name: data.get(f"{name}-{code}", "") for name in CHOICES}
+    fields = {name: value for name, value in given.items() if value in CHOICES[name]}
+    return Pick(whole(data.get(f"version-{code}", "")), fields, data.get(f"own-{code}", ""))

@@ -89,10 +89,15 @@ class Actor:
         held = [g for g in self.grants_in(agency_id) if g.role != Role.EMPLOYEE]
         return bool(held) and all(g.is_confined for g in held)
 
-    def agency_ids(self, roles: Iterable[str] = AGENCY_ROLES) -> frozenset[int]:
-        """Agencies in which the actor holds one of `roles`."""
+    def agency_ids(self, roles: Iterable[str] = AGENCY_ROLES, *, confined: bool = False) -> frozenset[int]:
+        """Agencies in which the actor holds one of `roles`: whose rows they see.
+
+        Without those in which they see only what is assigned to them, unless `confined`.
+        """
         wanted = frozenset(roles)
-        return frozenset(g.agency_id for g in self.grants if g.role in wanted)
+        return frozenset(
+            g.agency_id for g in self.grants if g.role in wanted and (confined or not g.is_confined)
+        )
 
 
 NOBODY = Actor()

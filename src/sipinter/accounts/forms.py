@@ -143,9 +143,7 @@ class PreferencesForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one.")},
     )
-    language = forms.ChoiceField(
-        label=_("Language of e-mails and notifications"), choices=settings.LANGUAGES
-    )
+    language = forms.ChoiceField(label=_("Language of e-mails and notifications"), choices=settings.LANGUAGES)
 
 
 def show_refusal(form: forms.Form, error: Refused) -> None:

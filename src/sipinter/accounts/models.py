@@ -39,7 +39,9 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=150)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
-    language = models.CharField(max_length=5, blank=True, help_text="Of what is written to them; empty: the site's")
+    language = models.CharField(
+        max_length=5, blank=True, help_text="Of what is written to them; empty: the site's"
+    )
     mails = models.CharField(max_length=10, choices=Mails, default=Mails.AT_ONCE)
     digest_on = models.DateField(null=True, blank=True, help_text="Day of the last digest, on their clock")
 

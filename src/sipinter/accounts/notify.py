@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from sipinter.web.errors import Denied
@@ -88,3 +89,6 @@ def mark_all_read(*, actor: Actor) -> int:
 
 def _filled(text: Any, values: Mapping[str, Any] | None) -> str:
     return str(text) % values if values else str(text)
+
+
+filled = lazy(_filled, str)  # the same as a lazy text

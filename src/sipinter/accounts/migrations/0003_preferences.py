@@ -4,34 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_auditor'),
+        ("accounts", "0002_auditor"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='notification',
-            name='in_digest',
+            model_name="notification",
+            name="in_digest",
             field=models.BooleanField(default=False, help_text="Waits for the person's next digest"),
         ),
         migrations.AddField(
-            model_name='user',
-            name='digest_on',
-            field=models.DateField(blank=True, help_text='Day of the last digest, on their clock', null=True),
+            model_name="user",
+            name="digest_on",
+            field=models.DateField(blank=True, help_text="Day of the last digest, on their clock", null=True),
         ),
         migrations.AddField(
-            model_name='user',
-            name='language',
-            field=models.CharField(blank=True, help_text="Of what is written to them; empty: the site's", max_length=5),
+            model_name="user",
+            name="language",
+            field=models.CharField(
+                blank=True, help_text="Of what is written to them; empty: the site's", max_length=5
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='mails',
-            field=models.CharField(choices=[('at_once', 'At once, one e-mail each'), ('daily', 'Once a day, all in one e-mail'), ('none', 'Not at all: only here in the list')], default='at_once', max_length=10),
+            model_name="user",
+            name="mails",
+            field=models.CharField(
+                choices=[
+                    ("at_once", "At once, one e-mail each"),
+                    ("daily", "Once a day, all in one e-mail"),
+                    ("none", "Not at all: only here in the list"),
+                ],
+                default="at_once",
+                max_length=10,
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('in_digest', True)), fields=['user'], name='notification_in_digest'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("in_digest", True)), fields=["user"], name="notification_in_digest"
+            ),
         ),
     ]

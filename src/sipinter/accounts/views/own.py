@@ -77,7 +77,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     typed = take_stash(request) if request.method == "GET" else None
     first = {"mails": user.mails, "language": language_of(user)}
     if typed:
-        first |= {name: typed[name] for name in first if name in typed}
+        first |= {name: str(typed[name]) for name in first if name in typed}
     form = PreferencesForm(request.POST if request.method == "POST" else None, initial=first)
     if form.is_bound and form.is_valid():
         services.change_preferences(user, **form.cleaned_data, actor=actor_from(request))

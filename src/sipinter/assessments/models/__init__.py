@@ -1,6 +1,7 @@
 from .answers import Answer, AnswerEvidence, GateAnswer, Message, Verdict
 from .assessment import AT_THE_SUPERVISOR, CLOSED, Assessment, Cycle, InstrumentVersion, State
 from .outcome import Decision, DecisionDocument, Result, ResultAspect, Snapshot, SnapshotAspect
+from .teamwork import Assignment, CalendarAddress, Comment, Reminder, Visit
 
 __all__ = [
     "AT_THE_SUPERVISOR",
@@ -8,16 +9,21 @@ __all__ = [
     "Answer",
     "AnswerEvidence",
     "Assessment",
+    "Assignment",
+    "CalendarAddress",
+    "Comment",
     "Cycle",
     "Decision",
     "DecisionDocument",
     "GateAnswer",
     "InstrumentVersion",
     "Message",
+    "Reminder",
     "Result",
     "ResultAspect",
     "Snapshot",
     "SnapshotAspect",
     "State",
     "Verdict",
+    "Visit",
 ]

@@ -1,6 +1,9 @@
 """Every write to an assessment, one function an action of a person."""
 
 from .answering import Saved, attach, attach_link, detach, save_answer, save_gate, upload
+from .assigning import assign, withdraw
+from .calendars import close_calendar, open_calendar
+from .commenting import comment
 from .cycles import change_dates, create_cycle, open_cycle
 from .deciding import (
     Change,
@@ -34,17 +37,21 @@ from .verifying import (
     sign_off,
     unjudged,
 )
+from .visits import note_visit
 
 __all__ = [
     "Change",
     "Saved",
     "answer_clarification",
     "approve_review",
+    "assign",
     "attach",
     "attach_link",
     "begin_upload",
     "change_dates",
     "claim",
+    "close_calendar",
+    "comment",
     "correct",
     "create_cycle",
     "decide",
@@ -53,7 +60,9 @@ __all__ = [
     "finish_verification",
     "judge",
     "next_number",
+    "note_visit",
     "object_to_decision",
+    "open_calendar",
     "open_cycle",
     "publish",
     "record_survey",
@@ -72,4 +81,5 @@ __all__ = [
     "unjudged",
     "unrepaired",
     "upload",
+    "withdraw",
 ]

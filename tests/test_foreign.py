@@ -32,6 +32,8 @@ SECRETS = (
     "SARAN-RAHASIA",
     "Rahasiawati",
     "rahasia@contoh.go.id",
+    "TUGAS-RAHASIA",
+    "KOMENTAR-RAHASIA",
 )
 FOREIGN_ROLES = ("keeper", "team", "pyb", "ppk", "employee", "regional_office", "reader", "consultant", None)
 
@@ -62,6 +64,11 @@ def victim() -> Victim:
     upload = act.begin_upload(
         round_.assessment, "3.4", name="BUKTI-RAHASIA.pdf", metadata="", size=9, actor=round_.who("keeper")
     )
+    asked = act.assign(
+        round_.assessment, ["3.4"], person=secret, due=round_.cycle.filling_closes, note="TUGAS-RAHASIA",
+        actor=round_.who("keeper"),
+    )  # fmt: skip
+    act.comment(round_.answer("3.4"), "KOMENTAR-RAHASIA", actor=round_.who("keeper"))
     act.request_review(round_.assessment, actor=round_.who("keeper"))
     act.approve_review(round_.assessment, actor=round_.who("pyb"))
     act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
@@ -99,6 +106,7 @@ def victim() -> Victim:
         "assessments:cycle_dates": {"pk": round_.cycle.pk},
         "assessments:cycle_open": {"pk": round_.cycle.pk},
         **{f"accounts:{name}": {"pk": job.pk} for name in ("job", "job_report", "job_again")},
+        "assessments:withdraw": {"assignment": asked[0].pk},
         "assessments:document": {"code": decision.code},
         "assessments:papers": {"code": decision.code},
         "assessments:desk_step": {"action": "finish_verification"},

@@ -29,10 +29,13 @@ ASKS_OTHERWISE = {
     "accounts.services.invitations.accept": "the link is the permission",
     "accounts.services.invitations.accept_with_account": "the link and its address are the permission",
     "accounts.services.people.change_name": "one's own name only",
+    "accounts.services.people.change_preferences": "one's own only",
     "accounts.services.people.create_administrator": "on the server, as long as there is none",
     "accounts.notify.mark_read": "one's own notifications only",
     "accounts.notify.mark_all_read": "one's own notifications only",
     "evidence.services.note_opening": "records what has been allowed",
+    "assessments.services.calendars.open_calendar": "one's own only",
+    "assessments.services.calendars.close_calendar": "one's own only",
     "assessments.services.reading.note_paper": "records what has been allowed",
     "followup.services.draft": "part of finishing a verification, which asks",
     "followup.services.issue": "part of publishing, which asks",
@@ -41,6 +44,7 @@ ASKS_OTHERWISE = {
 UNRECORDED = {
     "accounts.notify.mark_read": "having read a notification changes nothing for anybody else",
     "accounts.notify.mark_all_read": "as above",
+    "assessments.services.visits.note_visit": "having looked changes nothing for anybody else",
 }
 
 

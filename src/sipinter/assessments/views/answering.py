@@ -161,10 +161,13 @@ def _refused(request: HttpRequest, pk: int, code: str, typed: Typed | None, refu
 
 def _onwards(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Where the pressed button leads to; after the last indicator, the completeness check."""
+    assessment = opened(request, pk)
+    if actor_from(request).is_confined_in(assessment.agency_id):
+        return redirect(tasks_page(assessment))
     step = request.POST.get("do", "stay")
     if step == "library":
         return redirect("assessments:library", pk, code)
-    frame = framed(request, pk)
+    frame = frame_of(assessment, actor_from(request))
     if step == "next":
         target = following(frame, code)
         return redirect("assessments:answer", pk, target) if target else redirect("assessments:check", pk)

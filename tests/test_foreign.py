@@ -94,8 +94,9 @@ def victim() -> Victim:
         "": {
             "pk": round_.assessment.pk, "code": "3.4", "slug": round_.agency.slug, "kind": "letter",
             "instrument_id": round_.instrument_id, "action": "decide", "token": "tidak-dikenal",
+            "assignment": asked[0].pk,
             "recommendation": Recommendation.objects.first().pk, "number": 1, "page": 1, "n": 1,
-            "key": "x-y", "uidb36": "x", "provider": "x", "name": "daftar-instansi",
+            "key": "x-y", "uidb36": "x", "provider": "x", "provider_id": "x", "name": "daftar-instansi",
         },
         "accounts:member": {"pk": Membership.objects.get(user=secret).pk},
         "accounts:end": {"pk": Membership.objects.get(user=secret).pk},
@@ -106,7 +107,6 @@ def victim() -> Victim:
         "assessments:cycle_dates": {"pk": round_.cycle.pk},
         "assessments:cycle_open": {"pk": round_.cycle.pk},
         **{f"accounts:{name}": {"pk": job.pk} for name in ("job", "job_report", "job_again")},
-        "assessments:withdraw": {"assignment": asked[0].pk},
         "assessments:document": {"code": decision.code},
         "assessments:papers": {"code": decision.code},
         "assessments:desk_step": {"action": "finish_verification"},
@@ -120,17 +120,17 @@ def victim() -> Victim:
     return Victim(round_, values)
 
 
-def addresses(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+def addresses(
+    resolver: Any = None, prefix: str = "", above: tuple[str, ...] = ()
+) -> Iterator[tuple[str, list[str]]]:
     """Every named address of the site: (name, its parts)."""
     for pattern in (resolver or get_resolver()).url_patterns:
+        parts = (*above, *(pattern.pattern.converters or pattern.pattern.regex.groupindex))
         if isinstance(pattern, URLResolver):
             space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
-            yield from addresses(pattern, space)
+            yield from addresses(pattern, space, parts)
         elif isinstance(pattern, URLPattern) and pattern.name:
-            yield (
-                f"{prefix}{pattern.name}",
-                list(pattern.pattern.converters) or list(pattern.pattern.regex.groupindex),
-            )
+            yield f"{prefix}{pattern.name}", list(parts)
 
 
 def site(victim: Victim) -> Iterator[tuple[str, str]]:

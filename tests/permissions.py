@@ -25,7 +25,7 @@ COLUMNS = (
 # Addresses whose answer has nothing to do with where an assessment stands: walked once.
 STATELESS = (
     "account_", "mfa_", "web:", "set_language", "accounts:", "national:register", "national:instrument",
-    "national:statistics", "national:verify", "assessments:cycle", "trail:",
+    "national:statistics", "national:verify", "assessments:cycle", "assessments:calendar", "trail:",
 )  # fmt: skip
 # Who may sign in, and how, is the accounts' library: its pages are the same for every role.
 ANY = "any"
@@ -67,6 +67,7 @@ class Stage:
         A list: the address is requested with each. A row that is not there yet is 0: nobody's.
         """
         from sipinter.accounts.models import Invitation, Membership, Notification
+        from sipinter.assessments.models import Assignment
         from sipinter.assessments.workflow import TRANSITIONS
         from sipinter.audit.models import Event
         from sipinter.followup.models import Recommendation
@@ -76,6 +77,7 @@ class Stage:
         recommendation = Recommendation.objects.order_by("pk").first()
         team = Membership.objects.get(user=self.people["team own"]).pk
         invitation = Invitation.objects.latest("pk").pk
+        assigned = Assignment.objects.filter(assessment=round_.assessment).first()
         told = Notification.objects.filter(user=self.people["keeper own"]).first()
         steps = [t.action for t in TRANSITIONS]
         return {
@@ -85,6 +87,7 @@ class Stage:
             "kind": "letter",
             "instrument_id": round_.instrument_id,
             "token": "tidak-dikenal",
+            "assignment": assigned.pk if assigned else 0,
             "recommendation": recommendation.pk if recommendation else 0,
             "number": 1,
             "upload": 0,
@@ -140,6 +143,7 @@ class Stage:
             "assessment.answer": answer,
             "assessment.judge": answer,
             "assessment.discuss": answer,
+            "assessment.comment": answer,
             "recommendation": recommendation,
             "evidence": evidence,
             "evidence.upload": lambda: round_.agency.pk,

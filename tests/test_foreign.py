@@ -32,6 +32,8 @@ SECRETS = (
     "SARAN-RAHASIA",
     "Rahasiawati",
     "rahasia@contoh.go.id",
+    "TUGAS-RAHASIA",
+    "KOMENTAR-RAHASIA",
 )
 FOREIGN_ROLES = ("keeper", "team", "pyb", "ppk", "employee", "regional_office", "reader", "consultant", None)
 
@@ -68,6 +70,11 @@ def victim() -> Victim:
         name="BUKTI-RAHASIA.xlsx",
         actor=round_.who("keeper"),
     )
+    asked = act.assign(
+        round_.assessment, ["3.4"], person=secret, due=round_.cycle.filling_closes, note="TUGAS-RAHASIA",
+        actor=round_.who("keeper"),
+    )  # fmt: skip
+    act.comment(round_.answer("3.4"), "KOMENTAR-RAHASIA", actor=round_.who("keeper"))
     act.request_review(round_.assessment, actor=round_.who("keeper"))
     act.approve_review(round_.assessment, actor=round_.who("pyb"))
     act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
@@ -93,6 +100,7 @@ def victim() -> Victim:
         "": {
             "pk": round_.assessment.pk, "code": "3.4", "slug": round_.agency.slug, "kind": "letter",
             "instrument_id": round_.instrument_id, "action": "decide", "token": "tidak-dikenal",
+            "assignment": asked[0].pk,
             "recommendation": Recommendation.objects.first().pk, "number": 1, "page": 1, "n": 1,
             "upload": workbook.pk,
             "key": "x-y", "uidb36": "x", "provider": "x", "provider_id": "x", "name": "daftar-instansi",

@@ -33,11 +33,14 @@ ASKS_OTHERWISE = {
     "accounts.sessions.end_all": "part of ending a role, which asks",
     "work.services.try_again": "below the accounts' room: compares the role itself",
     "accounts.services.people.change_name": "one's own name only",
+    "accounts.services.people.change_preferences": "one's own only",
     "accounts.services.people.create_administrator": "on the server, as long as there is none",
     "accounts.notify.mark_read": "one's own notifications only",
     "accounts.notify.mark_all_read": "one's own notifications only",
     "work.queue.start_job": "follows what a service does, which asks",
     "evidence.services.note_opening": "records what has been allowed",
+    "assessments.services.calendars.open_calendar": "one's own only",
+    "assessments.services.calendars.close_calendar": "one's own only",
     "assessments.services.reading.note_paper": "records what has been allowed",
     "followup.services.draft": "part of finishing a verification, which asks",
     "followup.services.issue": "part of publishing, which asks",
@@ -49,6 +52,7 @@ UNRECORDED = {
     "assessments.services.uploading.begin_upload": "nothing has come yet; the file taken is recorded",
     "evidence.tus.services.begin": "as above",
     "work.queue.start_job": "what the job does is recorded",
+    "assessments.services.visits.note_visit": "having looked changes nothing for anybody else",
 }
 
 

@@ -9,6 +9,7 @@ from sipinter.work.models import Cause, Job
 
 from .models import Membership, User
 from .roles import AGENCY_ROLES, SUPERVISOR_ROLES, Role
+from .scope import ASKED_ONLY
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,12 @@ class Grant:
     agency_name: str = ""
     scope: tuple[str, ...] = ()
     regional_office: str = ""
+    unit: str = ""
+
+    @property
+    def is_confined(self) -> bool:
+        """True for a team member who sees only what is assigned to them."""
+        return self.scope == (ASKED_ONLY,)
 
     def covers(self, code: str) -> bool:
         """True when the indicator `code` ("3.4") is within the scope (aspects, indicators, or all)."""
@@ -77,10 +84,20 @@ class Actor:
         """The actor's grants in one agency, limited to `roles` when given."""
         return [g for g in self.grants if g.agency_id == agency_id and (not roles or g.role in roles)]
 
-    def agency_ids(self, roles: Iterable[str] = AGENCY_ROLES) -> frozenset[int]:
-        """Agencies in which the actor holds one of `roles`."""
+    def is_confined_in(self, agency_id: int) -> bool:
+        """True when all that the actor holds in the agency is a team member's `ASKED_ONLY`."""
+        held = [g for g in self.grants_in(agency_id) if g.role != Role.EMPLOYEE]
+        return bool(held) and all(g.is_confined for g in held)
+
+    def agency_ids(self, roles: Iterable[str] = AGENCY_ROLES, *, confined: bool = False) -> frozenset[int]:
+        """Agencies in which the actor holds one of `roles`: whose rows they see.
+
+        Without those in which they see only what is assigned to them, unless `confined`.
+        """
         wanted = frozenset(roles)
-        return frozenset(g.agency_id for g in self.grants if g.role in wanted)
+        return frozenset(
+            g.agency_id for g in self.grants if g.role in wanted and (confined or not g.is_confined)
+        )
 
 
 NOBODY = Actor()
@@ -102,7 +119,7 @@ def actor_of(user: User, *, second_factor: bool = False) -> Actor:
     locked = frozenset() if second_factor else frozenset(settings.MFA_REQUIRED_ROLES)
     rows = list(Membership.objects.filter(user=user).current().select_related("agency"))
     grants = tuple(
-        Grant(m.role, m.agency_id, m.agency.name, tuple(m.scope), m.agency.regional_office)
+        Grant(m.role, m.agency_id, m.agency.name, tuple(m.scope), m.agency.regional_office, m.unit)
         for m in rows
         if m.role not in locked
     )

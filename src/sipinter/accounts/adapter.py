@@ -14,7 +14,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
 
 from sipinter.audit.services import record
 from sipinter.web.nav import url_or_none
@@ -85,7 +87,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Into the queue, so that the page neither waits for the mail server nor shows who exists."""
         site = {"request": self.request, "email": email, "current_site": get_current_site(self.request)}
-        message = self.render_mail(template_prefix, email, site | context)
+        language = getattr(context.get("user"), "language", "") or get_language()
+        with translation.override(language):
+            message = self.render_mail(template_prefix, email, site | context)
         post_on_commit([Letter(email, message.subject, message.body)])
 
     def format_email_subject(self, subject: str) -> str:

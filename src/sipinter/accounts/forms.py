@@ -3,20 +3,30 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from sipinter.web.errors import Refused
 
 from .checks import LONGEST
-from .scope import aspect_choices, split_codes
+from .models import Mails
+from .scope import ASKED_ONLY, aspect_choices, split_codes
 
 NAME_MISSING = {"required": _("Fill in the name.")}
 NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
 
 class _ScopeFields(forms.Form):
-    """Aspects as boxes, single indicators as text; `scope` is both together."""
+    """Aspects as boxes, single indicators as text; `scope` is both together, or `ASKED_ONLY`."""
 
+    asked_only = forms.BooleanField(
+        label=_("Only what is assigned to them"),
+        help_text=_(
+            "For a unit's contact person: they see the indicators that the account keeper assigns to them or "
+            "their unit, and nothing else of the assessment. Choices below then have no effect."
+        ),
+        required=False,
+    )
     aspects = forms.MultipleChoiceField(
         label=_("Aspects"),
         help_text=_("Choose none, and no indicators either, when the person fills in everything."),
@@ -38,6 +48,8 @@ class _ScopeFields(forms.Form):
     @property
     def scope(self) -> list[str]:
         """All codes that were chosen or typed."""
+        if self.cleaned_data["asked_only"]:
+            return [ASKED_ONLY]
         return [*self.cleaned_data["aspects"], *split_codes(self.cleaned_data["indicators"])]
 
 
@@ -48,7 +60,8 @@ class ScopeForm(_ScopeFields):
     def filled(scope: list[str]) -> dict[str, Any]:
         """The form's first values for a scope."""
         return {
-            "aspects": [code for code in scope if "." not in code],
+            "asked_only": ASKED_ONLY in scope,
+            "aspects": [code for code in scope if "." not in code and code != ASKED_ONLY],
             "indicators": ", ".join(code for code in scope if "." in code),
         }
 
@@ -68,11 +81,12 @@ class InviteForm(_ScopeFields):
     name = forms.CharField(label=_("Name"), max_length=LONGEST, error_messages=NAME_MISSING)
     unit = forms.CharField(label=_("Unit (OPD)"), max_length=LONGEST, required=False)
     role = forms.ChoiceField(label=_("Role"))
-    field_order = ("email", "name", "unit", "role", "aspects", "indicators")
+    field_order = ("email", "name", "unit", "role", "asked_only", "aspects", "indicators")
 
     def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        self.fields["asked_only"].label = _("Only what is assigned to them (self-assessment team only)")
         self.fields["aspects"].label = _("Aspects (self-assessment team only)")
 
 
@@ -117,6 +131,19 @@ class NameForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages=NAME_MISSING,
     )
+
+
+class PreferencesForm(forms.Form):
+    """When e-mails come, and in which language one is written to."""
+
+    mails = forms.ChoiceField(
+        label=_("Notifications by e-mail"),
+        help_text=_("What concerns the security of your account always comes at once."),
+        choices=Mails.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one.")},
+    )
+    language = forms.ChoiceField(label=_("Language of e-mails and notifications"), choices=settings.LANGUAGES)
 
 
 def show_refusal(form: forms.Form, error: Refused) -> None:

@@ -24,6 +24,14 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
+class Mails(models.TextChoices):
+    """When a person's notifications also come by e-mail. What concerns security always comes at once."""
+
+    AT_ONCE = "at_once", _("At once, one e-mail each")
+    DAILY = "daily", _("Once a day, all in one e-mail")
+    NONE = "none", _("Not at all: only here in the list")
+
+
 class User(AbstractBaseUser):
     """A person who signs in, by e-mail address."""
 
@@ -31,6 +39,11 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=150)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    language = models.CharField(
+        max_length=5, blank=True, help_text="Of what is written to them; empty: the site's"
+    )
+    mails = models.CharField(max_length=10, choices=Mails, default=Mails.AT_ONCE)
+    digest_on = models.DateField(null=True, blank=True, help_text="Day of the last digest, on their clock")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -65,7 +78,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """One role of one person in one agency.
 
-    `scope` narrows a team member to aspects ("3") or indicators ("3.4"); empty means all.
+    `scope` narrows a team member to aspects ("3") or indicators ("3.4"); empty means all, and
+    `scope.ASKED_ONLY` alone: what is assigned to them in an assessment, and nothing else of it.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
@@ -140,8 +154,12 @@ class Notification(models.Model):
     path = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    in_digest = models.BooleanField(default=False, help_text="Waits for the person's next digest")
     objects = NotificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["user", "read_at"], name="notification_unread")]
+        indexes = [
+            models.Index(fields=["user", "read_at"], name="notification_unread"),
+            models.Index(fields=["user"], condition=models.Q(in_digest=True), name="notification_in_digest"),
+        ]

@@ -1,19 +1,23 @@
-"""Telling people: a row they find in the page, and an e-mail when the transaction is committed."""
+"""Telling people: a row they find in the page, and an e-mail at once, in their digest, or not at all."""
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from sipinter.web.errors import Denied
 
 from .actor import Actor
 from .mail import Letter, absolute, post_on_commit
-from .models import Notification, User
+from .models import Mails, Notification, User
 
 _FOOTER = _("This message was sent by SIPINTER. Sign in to see it: %(link)s")
+_CHOICE = _("Fewer e-mails, one a day, or none: %(link)s")
 
 
 def notify(
@@ -23,26 +27,49 @@ def notify(
     path: str = "",
     *,
     values: Mapping[str, Any] | None = None,
+    about: str = "",
     mail: bool = True,
 ) -> list[Notification]:
-    """One notification a person (each once, active accounts only), and an e-mail after commit.
+    """One notification a person (each once, active accounts only), and an e-mail as they chose.
 
-    `subject` and `body` may be lazy texts with %(name)s places that `values` fills: they are written in
-    the site's own language, not in that of whoever caused them. `path` is the page of this site to open.
+    `subject` and `body` may be lazy texts with %(name)s places that `values` (lazy ones, too) fills: they
+    are written in each person's own language, not in that of whoever caused them. `about` stands behind
+    the subject as it is. `path` is the page of this site to open. `mail` False: never by e-mail.
     """
     if path and (not path.startswith("/") or path.startswith("//")):
         raise ValueError(f"not a path of this site: {path!r}")
     people = list({user.pk: user for user in users if user.is_active}.values())
-    with translation.override(settings.LANGUAGE_CODE):
-        title = " ".join(_filled(subject, values).split())[:200]
-        text = _filled(body, values)
-        rows = Notification.objects.bulk_create(
-            [Notification(user=user, subject=title, body=text, path=path) for user in people]
+    rows: list[Notification] = []
+    for language, group in groupby(sorted(people, key=language_of), key=language_of):
+        with translation.override(language):
+            title = " ".join(" · ".join(filter(None, [_filled(subject, values), about])).split())[:200]
+            text = _filled(body, values)
+            rows += _written(list(group), title, text, path, mail=mail)
+    return rows
+
+
+def language_of(user: User) -> str:
+    """The language in which the person is written to."""
+    return user.language or settings.LANGUAGE_CODE
+
+
+def footer(path: str) -> str:
+    """How an e-mail ends: where to read it, and where to choose otherwise (both after signing in)."""
+    links = str(_FOOTER) % {"link": absolute(path or "/")}
+    return f"{links}\n{str(_CHOICE) % {'link': absolute(reverse('accounts:preferences'))}}\n"
+
+
+def _written(people: list[User], title: str, text: str, path: str, *, mail: bool) -> list[Notification]:
+    """The rows and letters of people who read the active language."""
+    rows = Notification.objects.bulk_create(
+        Notification(
+            user=user, subject=title, body=text, path=path, in_digest=mail and user.mails == Mails.DAILY
         )
-        if mail:
-            footer = str(_FOOTER) % {"link": absolute(path or "/")}
-            whole = f"{text}\n\n{footer}\n" if text else f"{title}\n\n{footer}\n"
-            post_on_commit(Letter(user.email, title, whole) for user in people)
+        for user in people
+    )
+    if mail:
+        whole = f"{text or title}\n\n{footer(path)}"
+        post_on_commit(Letter(user.email, title, whole) for user in people if user.mails == Mails.AT_ONCE)
     return rows
 
 
@@ -62,3 +89,6 @@ def mark_all_read(*, actor: Actor) -> int:
 
 def _filled(text: Any, values: Mapping[str, Any] | None) -> str:
     return str(text) % values if values else str(text)
+
+
+filled = lazy(_filled, str)  # the same as a lazy text

@@ -40,7 +40,9 @@ def managed_agencies(actor: Actor) -> list[Agency]:
 
 def zone_of(actor: Actor) -> str:
     """The time zone in which the person reads times: their agency's; WIB when their agencies differ."""
-    zones = set(Agency.objects.filter(pk__in=actor.agency_ids()).values_list("time_zone", flat=True))
+    zones = set(
+        Agency.objects.filter(pk__in=actor.agency_ids(confined=True)).values_list("time_zone", flat=True)
+    )
     return zones.pop() if len(zones) == 1 else TimeZone.WIB.value
 
 

@@ -13,6 +13,8 @@ from sipinter.web.errors import Invalid
 
 from .roles import Role
 
+# In place of codes: a team member who sees and answers only what is assigned to them.
+ASKED_ONLY = "asked"
 CODE = re.compile(r"\d{1,2}(\.\d{1,2}[a-z]?)?")
 _PARTS = re.compile(r"\d+|[a-z]")
 
@@ -46,11 +48,14 @@ def split_codes(text: str) -> list[str]:
 def clean_scope(codes: Iterable[str], role: str) -> list[str]:
     """The codes in order, once each, without indicators that a chosen aspect covers anyway.
 
+    With `ASKED_ONLY` among them nothing else counts.
     Invalid (field `scope`) for a code that no instrument has, or a scope on any role but the team's.
     """
     wanted = {code.strip().lower() for code in codes} - {""}
     if wanted and role != Role.TEAM:
         raise _invalid(_("Only members of the self-assessment team are limited to aspects or indicators."))
+    if ASKED_ONLY in wanted:
+        return [ASKED_ONLY]
     unknown = sorted(wanted - _known_codes())
     if unknown:
         shown = ", ".join(code[:20] for code in unknown[:5])

@@ -21,3 +21,12 @@ def send_letter(to: str, subject: str, body: str, message_id: str) -> None:
 def forget_sessions() -> None:
     """Delete sessions that have run out."""
     call_command("clearsessions")
+
+
+@periodically(timedelta(minutes=30))
+@task()
+def send_digests() -> int:
+    """Send the digests whose hour has come; how many."""
+    from . import digest  # which posts letters by the task above
+
+    return digest.send_due()

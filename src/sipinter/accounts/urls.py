@@ -19,6 +19,7 @@ urlpatterns = [
     path("pekerjaan/<uuid:pk>/", jobs.job, name="job"),
     path("pekerjaan/<uuid:pk>/hasil.csv", jobs.report, name="job_report"),
     path("pekerjaan/<uuid:pk>/ulangi/", jobs.again, name="job_again"),
+    path("akun/pemberitahuan/", own.preferences, name="preferences"),
     path("akun/nama/", own.profile, name="profile"),
     path("akun/sesi/", own.sessions, name="sessions"),
     path("akun/sesi/lainnya/", own.end_other_sessions, name="end_other_sessions"),

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from sipinter.accounts.actor import Actor
+from sipinter.accounts.actor import Actor, Grant
 from sipinter.accounts.permissions import YES, Verdict, no, predicate
 from sipinter.accounts.roles import AGENCY_ROLES, Role
+from sipinter.evidence.models import also_shown
 
-from .models import Answer, Assessment, State
+from .models import Answer, AnswerEvidence, Assessment, Assignment, State
 from .models import Verdict as VerifierVerdict
 from .workflow import TRANSITIONS, Transition
 
@@ -48,9 +50,27 @@ for _transition in TRANSITIONS:
     predicate(f"assessment.{_transition.action}")(_transition_predicate(_transition))
 
 
+def _is_theirs(actor: Actor, answer: Answer, grants: list[Grant]) -> bool:
+    """Within the scope of one of `grants`, or assigned to the person in this assessment (then one query)."""
+    if any(grant.covers(answer.code) for grant in grants):
+        return True
+    mine = Assignment.objects.of(actor).filter(assessment=answer.assessment_id, code=answer.code)
+    return bool(grants) and mine.exists()
+
+
+@also_shown
+def evidence_beside_what_is_asked(actor: Actor) -> Q:
+    """Documents attached to an indicator that is assigned to the person."""
+    asked = Assignment.objects.of(actor).filter(
+        assessment=OuterRef("answer__assessment"), code=OuterRef("answer__code")
+    )
+    return Q(pk__in=AnswerEvidence.objects.filter(Exists(asked)).order_by().values("evidence_id"))
+
+
 @predicate("assessment.answer")
 def may_answer(actor: Actor, answer: Answer) -> Verdict:
-    """Writing a claim, note or evidence: the keeper, or a team member within their scope.
+    """Writing a claim, note or evidence: the keeper, a team member within their scope, or whom it is
+    assigned to.
 
     In clarification only what the verifier asked back is open.
     """
@@ -58,7 +78,7 @@ def may_answer(actor: Actor, answer: Answer) -> Verdict:
     grants = actor.grants_in(assessment.agency_id, Role.KEEPER, Role.TEAM)
     if not grants:
         return no(_("Only the agency's self-assessment team answers."))
-    if not any(grant.covers(answer.code) for grant in grants):
+    if not _is_theirs(actor, answer, grants):
         return no(_("This indicator is not assigned to you."))
     if assessment.state not in OPEN_FOR_ANSWERS:
         return no(
@@ -117,9 +137,53 @@ def may_discuss(actor: Actor, answer: Answer) -> Verdict:
     if actor.has(Role.VERIFIER, Role.COORDINATOR):
         return YES
     grants = actor.grants_in(assessment.agency_id, Role.KEEPER, Role.TEAM, Role.PYB)
-    if any(grant.covers(answer.code) for grant in grants):
+    if _is_theirs(actor, answer, grants):
         return YES
     return no(_("This indicator is not assigned to you."))
+
+
+WITHIN_THE_AGENCY = (Role.KEEPER, Role.TEAM, Role.PYB, Role.PPK)
+
+
+@predicate("assessment.comment")
+def may_comment(actor: Actor, answer: Answer) -> Verdict:
+    """Reading and writing what the agency's people say to one another about an indicator: they alone."""
+    grants = actor.grants_in(answer.assessment.agency_id, *WITHIN_THE_AGENCY)
+    if not grants:
+        return no(_("Only people of this agency read and write its comments."))
+    if any(not grant.is_confined for grant in grants) or _is_theirs(actor, answer, grants):
+        return YES
+    return no(_("This indicator is not assigned to you."))
+
+
+@predicate("assessment.assign")
+def may_assign(actor: Actor, assessment: Assessment) -> Verdict:
+    """Asking people and units for indicators, while the agency fills in or repairs: the account keeper."""
+    if not actor.has(Role.KEEPER, agency_id=assessment.agency_id):
+        return no(_("Only the account keeper assigns indicators."))
+    if assessment.state not in OPEN_FOR_ANSWERS:
+        return no(
+            _("Answers are closed: the assessment stands at “%(state)s”.")
+            % {"state": State(assessment.state).label}
+        )
+    return YES
+
+
+@predicate("assessment.team_board")
+def may_see_team(actor: Actor, assessment: Assessment) -> Verdict:
+    """Who has what, who is late: the agency's own people who see the whole assessment."""
+    grants = actor.grants_in(assessment.agency_id, *WITHIN_THE_AGENCY)
+    if any(not grant.is_confined for grant in grants):
+        return YES
+    return no(_("Only people of this agency who see the whole assessment see how it is shared out."))
+
+
+@predicate("assessment.summary")
+def may_see_summary(actor: Actor, assessment: Assessment) -> Verdict:
+    """The page of the secretary: the secretary, the head of the agency, and the account keeper."""
+    if actor.has(Role.PYB, Role.PPK, Role.KEEPER, agency_id=assessment.agency_id):
+        return YES
+    return no(_("This page is for the secretary, the head of the agency and the account keeper."))
 
 
 @predicate("assessment.record_survey")

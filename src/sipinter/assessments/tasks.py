@@ -23,3 +23,12 @@ def forget_passing() -> None:
     """Delete workbooks that nobody finished comparing, and who had which indicator open."""
     WorkbookUpload.objects.filter(expires_at__lte=timezone.now()).delete()
     Presence.objects.filter(seen_at__lte=timezone.now() - timedelta(hours=1)).delete()
+
+
+@periodically(timedelta(minutes=30))
+@task()
+def send_reminders() -> int:
+    """Remind people of what is assigned to them; how many messages."""
+    from .reminders import remind  # which tells people by services that queue the task above
+
+    return remind()

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from .urls_desk import patterns as desk_patterns
 from .views import (
     answering,
+    calendar,
     gates,
     history,
     home,
@@ -12,6 +13,8 @@ from .views import (
     presence,
     route,
     sending,
+    tasks,
+    teamwork,
     uploading,
     workbook,
     workspace,
@@ -29,6 +32,11 @@ workspace_patterns: list[URLPattern] = [
     path("penilaian/<int:pk>/reviu/", sending.review, name="review"),
     path("penilaian/<int:pk>/riwayat/", history.history, name="history"),
     path("penilaian/<int:pk>/jalur/", route.route, name="route"),
+    path("penilaian/<int:pk>/tugas-saya/", tasks.own_tasks, name="tasks"),
+    path("penilaian/<int:pk>/pembagian/", teamwork.team_board, name="board"),
+    path("penilaian/<int:pk>/pembagian/tugaskan/", teamwork.assign, name="assign"),
+    path("penilaian/<int:pk>/pembagian/<int:assignment>/tarik/", teamwork.withdraw, name="withdraw"),
+    path("penilaian/<int:pk>/pimpinan/", teamwork.secretary, name="summary"),
     path("penilaian/<int:pk>/mulai/", sending.start, name="start"),
     path("penilaian/<int:pk>/kirim/", sending.request_review, name="request_review"),
     path("penilaian/<int:pk>/kembalikan/", sending.return_to_team, name="return_to_team"),
@@ -45,7 +53,12 @@ workspace_patterns: list[URLPattern] = [
     path("penilaian/<int:pk>/<str:code>/simpan/", answering.save, name="save"),
     path("penilaian/<int:pk>/<str:code>/hadir/", presence.here, name="here"),
     path("penilaian/<int:pk>/<str:code>/pustaka/", library.library, name="library"),
+    path("penilaian/<int:pk>/<str:code>/komentar/", teamwork.comment, name="comment"),
     path("penilaian/<int:pk>/<str:code>/unggah/", uploading.create, name="upload_create"),
+    path("kalender/", calendar.calendar, name="calendar"),
+    path("kalender/tutup/", calendar.close, name="calendar_close"),
+    path("kalender/sipinter.ics", calendar.download, name="calendar_file"),
+    path("kalender/langganan/<str:token>.ics", calendar.feed, name="calendar_feed"),
     path("unggah/<str:token>/", uploading.resource, name="upload"),
 ]
 urlpatterns = workspace_patterns + desk_patterns

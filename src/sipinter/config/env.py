@@ -39,6 +39,22 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name}={value!r}: expected a whole number") from None
 
 
+def hour(name: str, default: int) -> int:
+    """An hour of the day, 0 to 23, or ImproperlyConfigured."""
+    value = number(name, default)
+    if not 0 <= value <= 23:
+        raise ImproperlyConfigured(f"{name} must be an hour from 0 to 23, not {value}")
+    return value
+
+
+def numbers(name: str, default: str) -> tuple[int, ...]:
+    """Whole numbers from 0, separated by commas, each once, largest first; or ImproperlyConfigured."""
+    given = words(name, default)
+    if not all(word.isascii() and word.isdigit() and len(word) < 6 for word in given):
+        raise ImproperlyConfigured(f"{name} must be whole numbers separated by commas, for example 7,2")
+    return tuple(sorted({int(word) for word in given}, reverse=True))
+
+
 def choice(name: str, default: str, known: tuple[str, ...]) -> str:
     """One of `known`, or ImproperlyConfigured; capitals do not matter."""
     value = os.environ.get(name, "").strip() or default

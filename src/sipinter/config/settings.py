@@ -205,6 +205,11 @@ SOCIALACCOUNT_PROVIDERS = oidc.providers(
     name=env.text("SIPINTER_OIDC_NAME", "SSO"),
 )
 INVITATION_DAYS = env.number("SIPINTER_INVITATION_DAYS", 14)
+# On each person's own clock: the hour from which digests and reminders go out; how many days before a due
+# date one is reminded of what was assigned, and for how many days after it, daily.
+MAIL_HOUR = env.hour("SIPINTER_MAIL_HOUR", 7)
+REMIND_BEFORE = env.numbers("SIPINTER_REMIND_BEFORE", "7,2")
+REMIND_AFTER = env.number("SIPINTER_REMIND_AFTER", 7)
 # Shows the recommendations of a published result on the agency's public page.
 PUBLIC_RECOMMENDATIONS = env.flag("SIPINTER_PUBLIC_RECOMMENDATIONS", DEMO)
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from sipinter.accounts.actor import Actor
 
 
-__all__ = ["DESK_ROLES", "READING_ROLES", "Blob", "Evidence", "Part", "Upload"]
+__all__ = ["DESK_ROLES", "READING_ROLES", "Blob", "Evidence", "Part", "Upload", "also_shown"]
 
 
 class Blob(models.Model):
@@ -45,13 +46,31 @@ class Blob(models.Model):
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, actor: "Actor") -> "EvidenceQuerySet":
-        """The agency's own evidence; for the supervisor, what stands in an assessment sent in."""
+        """The agency's own evidence; for the supervisor, what stands in an assessment sent in.
+
+        Whoever sees only what is assigned to them: what they uploaded, and what stands beside that.
+        """
         if actor.is_system:
             return self
         own = models.Q(agency_id__in=actor.agency_ids(READING_ROLES))
         if actor.roles & DESK_ROLES:
             own |= models.Q(is_submitted=True)
+        confined = [grant.agency_id for grant in actor.grants if grant.is_confined]
+        if confined:
+            own |= models.Q(agency_id__in=confined, uploaded_by=actor.user_id)
+            for also in _also_shown:
+                own |= also(actor)
         return self.filter(own)
+
+
+Shown = Callable[["Actor"], models.Q]
+_also_shown: list[Shown] = []
+
+
+def also_shown(function: Shown) -> Shown:
+    """Register which evidence a person who sees only what is assigned to them is shown beside their own."""
+    _also_shown.append(function)
+    return function
 
 
 READING_ROLES = ("keeper", "team", "pyb", "ppk")

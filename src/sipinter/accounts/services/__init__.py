@@ -11,7 +11,7 @@ from .invitations import (
     revoke,
 )
 from .memberships import change_scope, end_membership, sign_out_everywhere
-from .people import change_name, create_administrator
+from .people import change_name, change_preferences, create_administrator
 
 __all__ = [
     "Invited",
@@ -19,6 +19,7 @@ __all__ = [
     "accept_with_account",
     "account_of",
     "change_name",
+    "change_preferences",
     "change_scope",
     "create_administrator",
     "end_membership",

@@ -1,16 +1,17 @@
 """A person's own account, and the first administrator of an installation."""
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sipinter.agencies.models import Agency
 from sipinter.audit.services import record
-from sipinter.web.errors import Denied, NotNow
+from sipinter.web.errors import Denied, Invalid, NotNow
 
 from ..actor import Actor, system
 from ..checks import clean_email, clean_line, clean_password, clean_role
-from ..models import Membership, User
+from ..models import Mails, Membership, Notification, User
 from ..roles import Role
 
 
@@ -49,4 +50,29 @@ def change_name(user: User, *, name: str, actor: Actor) -> User:
         user.name = after
         user.save(update_fields=["name"])
         record("user.renamed", user, actor=actor, changes={"name": [before, after]})
+    return user
+
+
+@transaction.atomic
+def change_preferences(user: User, *, mails: str, language: str, actor: Actor) -> User:
+    """Choose when one's notifications come by e-mail, and the language in which they are written.
+
+    What waits for a digest goes out with the next one, unless no e-mails are wanted any more.
+    """
+    if actor.user_id != user.pk:
+        raise Denied(_("Everybody chooses only for themselves."))
+    if mails not in Mails.values:
+        raise Invalid(_("There is no such choice."), fields={"mails": _("There is no such choice.")})
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid(_("There is no such choice."), fields={"language": _("There is no such choice.")})
+    user = User.objects.select_for_update().get(pk=user.pk)
+    new = {"mails": mails, "language": language}
+    changes = {name: [getattr(user, name), value] for name, value in new.items()}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    if changes:
+        user.mails, user.language = mails, language
+        user.save(update_fields=["mails", "language"])
+        if mails == Mails.NONE:
+            Notification.objects.filter(user=user, in_digest=True).update(in_digest=False)
+        record("user.preferences_changed", user, actor=actor, changes=changes)
     return user

@@ -19,9 +19,9 @@ from .. import queries, services
 from .. import sessions as signed_in
 from ..access import actor_from, fetch
 from ..confirm import confirmed
-from ..forms import NameForm, show_refusal
+from ..forms import NameForm, PreferencesForm, show_refusal
 from ..models import Notification, User
-from ..notify import mark_all_read, mark_read
+from ..notify import language_of, mark_all_read, mark_read
 from ..roles import Role
 from ..stash import sign_in_required, take_stash
 
@@ -67,6 +67,23 @@ def profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your name is saved."))
             return redirect("web:account")
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@sign_in_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """When one's notifications come by e-mail, and in which language."""
+    user = cast(User, request.user)
+    typed = take_stash(request) if request.method == "GET" else None
+    first = {"mails": user.mails, "language": language_of(user)}
+    if typed:
+        first |= {name: str(typed[name]) for name in first if name in typed}
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=first)
+    if form.is_bound and form.is_valid():
+        services.change_preferences(user, **form.cleaned_data, actor=actor_from(request))
+        messages.success(request, _("Saved."))
+        return redirect("accounts:preferences")
+    return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @sign_in_required

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sipinter.agencies.models import Agency
 
+from .teamwork import Assignment
+
 if TYPE_CHECKING:
     from sipinter.accounts.actor import Actor
 
@@ -106,6 +108,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         """Own agencies for agency roles; for the supervisor whatever has been submitted.
 
         A regional office sees its own region only. Employees and readers see none: they read the register.
+        Whoever sees only what is asked of them: assessments in which something is.
         """
         if actor.is_system:
             return self
@@ -115,6 +118,8 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         offices = {g.regional_office for g in actor.grants if g.role == "regional_office"} - {""}
         if offices:
             mine |= models.Q(state__in=AT_THE_SUPERVISOR, agency__regional_office__in=offices)
+        if any(grant.is_confined for grant in actor.grants):
+            mine |= models.Q(pk__in=Assignment.objects.of(actor).order_by().values("assessment_id"))
         return self.filter(mine)
 
 

@@ -19,7 +19,7 @@ from sipinter.rules.scoring import AspectScore, Scorecard, applicable
 
 from ..completeness import Lack, Missing, gaps
 from ..instruments import instrument_of
-from ..models import CLOSED, Answer, AnswerEvidence, Assessment, State, Verdict
+from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Assignment, State, Verdict
 from ..scores import Layer, gates_of, level, scorecard
 from .sent import holds_back, restore_sent, sent_attachments
 
@@ -153,9 +153,22 @@ class Frame:
     def _grants(self) -> list[Grant]:
         return self.actor.grants_in(self.assessment.agency_id, Role.KEEPER, Role.TEAM)
 
+    @cached_property
+    def asked_of_me(self) -> frozenset[str]:
+        """Codes assigned to this person or their unit (one query, none for who fills in everything)."""
+        if not self._grants or any(not grant.scope for grant in self._grants):
+            return frozenset()
+        rows = Assignment.objects.of(self.actor).filter(assessment=self.assessment)
+        return frozenset(rows.values_list("code", flat=True))
+
+    @cached_property
+    def confined(self) -> bool:
+        """True for whoever sees nothing of the assessment but what is assigned to them."""
+        return self.actor.is_confined_in(self.assessment.agency_id)
+
     def covers(self, code: str) -> bool:
-        """True when the person fills in this indicator (by role and scope, whatever the state)."""
-        return any(grant.covers(code) for grant in self._grants)
+        """True when the person fills in this indicator (role, scope, assignments; whatever the state)."""
+        return any(grant.covers(code) for grant in self._grants) or code in self.asked_of_me
 
     @cached_property
     def workable(self) -> list[str]:

@@ -26,14 +26,17 @@ from ..models import (
     Answer,
     AnswerEvidence,
     Assessment,
+    Assignment,
     Decision,
     GateAnswer,
     State,
     Verdict,
 )
+from ..permissions import OPEN_FOR_ANSWERS
 from ..scores import score_levels
 from ..workflow import why_not_now
-from .frame import days_to, score_bounds, stage_closes
+from .frame import Frame, days_to, score_bounds, stage_closes
+from .teamwork import is_open
 
 PLATE_ROLES = (Role.KEEPER, Role.TEAM, Role.PYB, Role.PPK)
 LIVE = (State.FILLING, State.IN_REVIEW, State.REVIEWED, State.CLARIFICATION)
@@ -111,10 +114,53 @@ class Plate:
         return days_to(self.assessment, self.closes)
 
 
-def plates(actor: Actor, *, only_open: bool = False) -> list[Plate]:
+@dataclass(frozen=True)
+class Duty:
+    """What is asked of a person in one assessment: which, how many still open, late, the earliest day."""
+
+    assessment: Assessment
+    codes: frozenset[str]
+    open: int
+    late: int
+    due: date
+
+    @property
+    def days_left(self) -> int:
+        """Days to `due` on the agency's calendar."""
+        return days_to(self.assessment, self.due) or 0
+
+
+def duties(actor: Actor) -> list[Duty]:
+    """What is asked of the person while answers are open: what is due first, first (four queries at most)."""
+    rows = Assignment.objects.of(actor).filter(assessment__state__in=OPEN_FOR_ANSWERS)
+    due: dict[Assessment, dict[str, date]] = defaultdict(dict)
+    for row in rows.order_by("-due").select_related("assessment__cycle", "assessment__agency"):
+        due[row.assessment][row.code] = row.due  # the earlier day of two
+    if not due:
+        return []
+    answers, gates, documented = _answers(due), _gates(due), _documented(due)
+    found = []
+    for assessment, days in due.items():
+        frame = Frame(
+            assessment=assessment, instrument=instrument_of(assessment.cycle),
+            answers={answer.code: answer for answer in answers[assessment.pk]}, gates=gates[assessment.pk],
+            attached=dict.fromkeys(documented[assessment.pk], (0,)), actor=actor,
+        )  # fmt: skip
+        found.append(_duty(frame, days))
+    return sorted(found, key=lambda duty: (not duty.open, duty.due))
+
+
+def _duty(frame: Frame, days: Mapping[str, date]) -> Duty:
+    undone = [day for code, day in days.items() if is_open(frame, code)]
+    first = min(undone or days.values())
+    late = sum((days_to(frame.assessment, day) or 0) < 0 for day in undone)
+    return Duty(frame.assessment, frozenset(days), len(undone), late, first)
+
+
+def plates(actor: Actor, *, only_open: bool = False, asked: Iterable[Duty] = ()) -> list[Plate]:
     """The assessments of the person's own agencies: what waits for them first, and of it what came back.
 
-    Five queries, however many there are.
+    `asked`: what is assigned to them counts as theirs. Five queries, however many there are.
     """
     rows = (
         Assessment.objects.filter(agency_id__in=actor.agency_ids(PLATE_ROLES))
@@ -129,7 +175,11 @@ def plates(actor: Actor, *, only_open: bool = False) -> list[Plate]:
     assessments = list(rows)
     live = [assessment for assessment in assessments if assessment.state in LIVE]
     answers, gates, documented = _answers(live), _gates(live), _documented(live)
-    found = [_plate(a, actor, answers[a.pk], gates[a.pk], documented[a.pk]) for a in assessments]
+    assigned = {duty.assessment.pk: duty.codes for duty in asked}
+    found = [
+        _plate(a, actor, answers[a.pk], gates[a.pk], documented[a.pk], assigned.get(a.pk, frozenset()))
+        for a in assessments
+    ]
     return sorted(found, key=lambda plate: (plate.action is None, not plate.came_back))
 
 
@@ -156,7 +206,12 @@ def _documented(live: Iterable[Assessment]) -> Mapping[int, set[str]]:
 
 
 def _plate(
-    assessment: Assessment, actor: Actor, answers: list[Answer], gates: dict[str, str], documented: set[str]
+    assessment: Assessment,
+    actor: Actor,
+    answers: list[Answer],
+    gates: dict[str, str],
+    documented: set[str],
+    assigned: frozenset[str],
 ) -> Plate:
     instrument = instrument_of(assessment.cycle)
     levels = {answer.code: answer.claimed_level for answer in answers}
@@ -167,7 +222,7 @@ def _plate(
     grants = actor.grants_in(assessment.agency_id, Role.KEEPER, Role.TEAM)
 
     def mine(codes: list[str]) -> int:
-        return sum(any(grant.covers(code) for grant in grants) for code in codes)
+        return sum(code in assigned or any(grant.covers(code) for grant in grants) for code in codes)
 
     complete = not (lacks[Lack.UNANSWERED] or lacks[Lack.EVIDENCE] or lacks[Lack.GATE])
     return Plate(

@@ -8,6 +8,7 @@ from sipinter.audit.queries import history
 from sipinter.audit.services import target_of
 
 from .frame import Frame
+from .sent import WORK
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,18 @@ def since_return(frame: Frame) -> Since | None:
     back = history([target_of(frame.assessment)]).filter(action="assessment.return_to_team").first()
     if back is None:
         return None
+    reason = back.changes.get("reason", [None, ""])[1] or ""
+    return Since(back.at, back.actor_name, reason, moved_after(frame, back.at))
+
+
+def moved_after(frame: Frame, at: datetime) -> tuple[Moved, ...]:
+    """The indicators that somebody worked on after `at`, in order (one query)."""
     code_of = {target_of(answer): code for code, answer in frame.answers.items()}
-    later = history(code_of).filter(at__gt=back.at, action__startswith="answer.").order_by("at", "id")
+    later = history(code_of).filter(WORK, at__gt=at).order_by("at", "id")
     by_code: dict[str, list[Event]] = {}
     for event in later:
         by_code.setdefault(code_of[event.target], []).append(event)
-    moved = tuple(_moved(code, by_code[code]) for code in frame.answers if code in by_code)
-    return Since(back.at, back.actor_name, back.changes.get("reason", [None, ""])[1] or "", moved)
+    return tuple(_moved(code, by_code[code]) for code in frame.answers if code in by_code)
 
 
 def _moved(code: str, rows: list[Event]) -> Moved:

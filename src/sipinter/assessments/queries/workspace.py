@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -19,7 +20,7 @@ from sipinter.rules.numbers import to_decimal
 from sipinter.rules.tables import table_for
 
 from ..forms.workspace import Typed
-from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Message
+from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Assignment, Comment, Message
 from ..models import Verdict as VerifierVerdict
 from ..workflow import answers_close
 from .decisions import held_levels
@@ -56,10 +57,11 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who fills in this indicator, and their unit (OPD)."""
+    """Somebody who fills in this indicator, and their unit (OPD); until when, where it was assigned."""
 
     name: str
     unit: str
+    due: date | None = None
 
 
 @dataclass(frozen=True)
@@ -108,12 +110,14 @@ class AnswerPage:
     saved_by: str
     evidence: tuple[Attached, ...]
     messages: tuple[Message, ...]
+    comments: tuple[Comment, ...]
     earlier: Earlier | None
     assigned: tuple[Person, ...]
     previous: str | None
     following: str | None
     may_write: Verdict
     may_discuss: Verdict
+    may_comment: Verdict
 
     @property
     def zero(self) -> Criterion | None:
@@ -152,12 +156,13 @@ def points_of(frame: Frame, code: str, level: int) -> Decimal | None:
 
 
 def answer_page(frame: Frame, code: str, actor: Actor, typed: Typed | None = None) -> AnswerPage:
-    """The page of the indicator `code` (four or five queries, whatever it holds).
+    """The page of the indicator `code` (at most eight queries, whatever it holds).
 
     `typed` stands in the form instead of what is saved. KeyError when there is no such indicator.
     """
     answer, indicator = frame.answers[code], frame.instrument.indicators[code]
     ticks = typed.ticks if typed else answer.ticks
+    within = may(actor, "assessment.comment", answer)
     return AnswerPage(
         frame=frame,
         answer=answer,
@@ -172,12 +177,14 @@ def answer_page(frame: Frame, code: str, actor: Actor, typed: Typed | None = Non
         saved_by=_saved_by(answer, actor),
         evidence=evidence_of(frame, answer),
         messages=tuple(answer.messages.all()),
+        comments=tuple(answer.comments.all()) if within else (),
         earlier=_earlier(frame.assessment, code),
         assigned=assigned_to(frame.assessment, code),
         previous=preceding(frame, code),
         following=following(frame, code),
         may_write=may_write(actor, answer),
         may_discuss=may(actor, "assessment.discuss", answer),
+        may_comment=within,
     )
 
 
@@ -267,7 +274,13 @@ def _earlier(assessment: Assessment, code: str) -> Earlier | None:
 
 
 def assigned_to(assessment: Assessment, code: str) -> tuple[Person, ...]:
-    """Team members asked for this indicator; those without a scope only where nobody else is (one query)."""
+    """Who is asked for this indicator: whom it is assigned to, else the team members whose scope names it.
+
+    Those without a scope only where nobody else is (two queries at most).
+    """
+    rows = Assignment.objects.current().filter(assessment=assessment, code=code).select_related("person")
+    if asked := tuple(Person(r.person.name if r.person else "", r.unit, r.due) for r in rows):
+        return asked
     members = (
         Membership.objects.filter(agency_id=assessment.agency_id, role=Role.TEAM)
         .current()

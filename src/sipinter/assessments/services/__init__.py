@@ -1,6 +1,9 @@
 """Every write to an assessment, one function an action of a person."""
 
 from .answering import Saved, attach, attach_link, detach, save_answer, save_gate, upload
+from .assigning import assign, withdraw
+from .calendars import close_calendar, open_calendar
+from .commenting import comment
 from .cycles import change_dates, create_cycle, open_cycle
 from .deciding import (
     Change,
@@ -34,6 +37,7 @@ from .verifying import (
     sign_off,
     unjudged,
 )
+from .visits import note_visit
 from .workbook import Applied, Pick, apply_workbook, close_workbook, compare_workbook, download_workbook
 
 __all__ = [
@@ -44,12 +48,15 @@ __all__ = [
     "answer_clarification",
     "apply_workbook",
     "approve_review",
+    "assign",
     "attach",
     "attach_link",
     "begin_upload",
     "change_dates",
     "claim",
+    "close_calendar",
     "close_workbook",
+    "comment",
     "compare_workbook",
     "correct",
     "create_cycle",
@@ -60,7 +67,9 @@ __all__ = [
     "finish_verification",
     "judge",
     "next_number",
+    "note_visit",
     "object_to_decision",
+    "open_calendar",
     "open_cycle",
     "publish",
     "record_survey",
@@ -79,4 +88,5 @@ __all__ = [
     "unjudged",
     "unrepaired",
     "upload",
+    "withdraw",
 ]

@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.functional import Promise
 
 from sipinter.accounts.models import User
-from sipinter.accounts.notify import notify
+from sipinter.accounts.notify import filled, notify
 from sipinter.accounts.roles import Role
 
 from ..models import Assessment
@@ -47,9 +45,9 @@ def tell(
 ) -> None:
     """Notify `users` with a link to the workspace, or to the desk.
 
-    Lazy texts are written in the site's language, whatever the acting person reads; `values` fill them.
+    Lazy texts are written in each person's language, whatever the acting person reads; `values` fill the
+    subject.
     """
     name = "assessments:desk_overview" if desk else "assessments:workspace"
-    with translation.override(settings.LANGUAGE_CODE):
-        title = f"{str(subject) % (values or {})} · {assessment}"
-        notify(users, title, body, reverse(name, args=[assessment.pk]))
+    about = filled(subject, values) if values else subject
+    notify(users, about, body, reverse(name, args=[assessment.pk]), about=str(assessment))

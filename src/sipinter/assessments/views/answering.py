@@ -24,6 +24,7 @@ from ..queries.frame import Frame, frame_of
 from ..queries.merging import Merge, merge_of
 from ..queries.presence import others_at
 from ..queries.workspace import answer_page, following, preceding, standing
+from ..services.assigning import tasks_page
 from .pages import framed, known, opened, page
 from .posting import posts
 
@@ -32,19 +33,22 @@ from .posting import posts
 @sign_in_required
 def answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The page of one indicator, with what was typed before a sign-in ran out."""
-    frame = framed(request, pk)
+    assessment = opened(request, pk)
+    if actor_from(request).is_confined_in(assessment.agency_id):
+        return redirect(tasks_page(assessment))
+    frame = frame_of(assessment, actor_from(request))
     known(frame, code)
     # A page that showed a refusal stands at the address that the form was sent to.
     kept = take_stash(request) or take_stash(request, reverse("assessments:save", args=[pk, code]))
     if kept is None:
-        return _page(request, frame, code)
-    return _page(
+        return show(request, frame, code)
+    return show(
         request, frame, code, Typed.of(kept),
         restored=True, message=kept.get("body", ""), link=kept.get("link", ""),
     )  # fmt: skip
 
 
-def _page(
+def show(
     request: HttpRequest,
     frame: Frame,
     code: str,
@@ -117,7 +121,7 @@ def _save_rest(request: HttpRequest, assessment: Assessment, code: str) -> None:
         if not within(request, "upload"):
             messages.error(request, _("Too many files in one minute. Wait a minute, then send the rest."))
             break
-        _upload(request, assessment, code, file)
+        take_file(request, assessment, code, file)
     if link := request.POST.get("link", "").strip():
         services.attach_link(assessment, code, link, title=request.POST.get("link_title", ""), actor=actor)
         messages.success(request, _("The link was attached."))
@@ -131,7 +135,7 @@ def _save_rest(request: HttpRequest, assessment: Assessment, code: str) -> None:
         messages.success(request, _("The document was taken from this indicator. It stays in the library."))
 
 
-def _upload(request: HttpRequest, assessment: Assessment, code: str, file: "UploadedFile[Any]") -> None:
+def take_file(request: HttpRequest, assessment: Assessment, code: str, file: "UploadedFile[Any]") -> None:
     """Take one file; a file that is refused says so and does not stop the others."""
     try:
         received = services.upload(assessment, code, file, actor=actor_from(request))
@@ -155,7 +159,7 @@ def _refused(request: HttpRequest, pk: int, code: str, typed: Typed | None, refu
             request, "_refusal.html", frame, status=refusal.status,
             refusal=refusal, merge=_merge(refusal, typed), typed=typed, code=code,
         )  # fmt: skip
-    return _page(
+    return show(
         request, frame, code, typed, refusal=refusal,
         message=request.POST.get("body", ""), link=request.POST.get("link", ""),
     )  # fmt: skip
@@ -169,10 +173,13 @@ def _merge(refusal: Refused | None, typed: Typed | None) -> Merge | None:
 
 def _onwards(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Where the pressed button leads to; after the last indicator, the completeness check."""
+    assessment = opened(request, pk)
+    if actor_from(request).is_confined_in(assessment.agency_id):
+        return redirect(tasks_page(assessment))
     step = request.POST.get("do", "stay")
     if step == "library":
         return redirect("assessments:library", pk, code)
-    frame = framed(request, pk)
+    frame = frame_of(assessment, actor_from(request))
     if step == "next":
         target = following(frame, code)
         return redirect("assessments:answer", pk, target) if target else redirect("assessments:check", pk)

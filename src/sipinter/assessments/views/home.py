@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from sipinter.accounts.access import actor_from
 from sipinter.accounts.stash import sign_in_required
 
-from ..queries.home import PLATE_ROLES, plates, sent_back, waiting
+from ..queries.home import PLATE_ROLES, duties, plates, sent_back, waiting
 
 
 @require_GET
@@ -15,9 +15,12 @@ from ..queries.home import PLATE_ROLES, plates, sent_back, waiting
 def home(request: HttpRequest) -> HttpResponse:
     """What is on one's plate."""
     actor = actor_from(request)
+    fills_in = actor.has(*PLATE_ROLES)
+    asked = duties(actor) if fills_in else []
     context = {
-        "fills_in": actor.has(*PLATE_ROLES),
-        "plates": plates(actor, only_open=True) if actor.has(*PLATE_ROLES) else [],
+        "fills_in": fills_in,
+        "duties": asked,
+        "plates": plates(actor, only_open=True, asked=asked) if fills_in else [],
         "waiting": waiting(actor),
         "sent_back": sent_back(actor) if actor.is_supervisor else [],
     }

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from sipinter.accounts.access import actor_from, fetch
 from sipinter.accounts.permissions import may
+from sipinter.web.errors import Denied
 
 from ..models import Assessment
 from ..queries.frame import Frame, frame_of
@@ -22,8 +24,11 @@ def opened(request: HttpRequest, pk: int) -> Assessment:
 
 
 def framed(request: HttpRequest, pk: int) -> Frame:
-    """The assessment with what every page of it shows."""
-    return frame_of(opened(request, pk), actor_from(request))
+    """The assessment with what every page of it shows; Denied to whoever sees only what is asked of them."""
+    assessment, actor = opened(request, pk), actor_from(request)
+    if actor.is_confined_in(assessment.agency_id):
+        raise Denied(_("You see what is assigned to you: it stands on the page “My tasks”."))
+    return frame_of(assessment, actor)
 
 
 def known(frame: Frame, code: str) -> None:
@@ -33,7 +38,14 @@ def known(frame: Frame, code: str) -> None:
 
 
 def page(
-    request: HttpRequest, template: str, frame: Frame, *, tab: str = "", status: int = 200, **more: Any
+    request: HttpRequest,
+    template: str,
+    frame: Frame,
+    *,
+    folder: str = "workspace",
+    tab: str = "",
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     """Render a page of an assessment. `tab` names the view it belongs to.
 
@@ -60,4 +72,4 @@ def page(
         "entry": next(iter(path_of(frame)), next(iter(frame.answers), "")),
         **more,
     }
-    return render(request, f"assessments/workspace/{template}", context, status=status)
+    return render(request, f"assessments/{folder}/{template}", context, status=status)

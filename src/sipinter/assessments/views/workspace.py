@@ -9,23 +9,31 @@ from sipinter.accounts.permissions import may
 from sipinter.accounts.stash import sign_in_required
 
 from ..models import State
-from ..queries.home import plates
+from ..queries.frame import frame_of
+from ..queries.home import duties, plates
 from ..queries.workspace import first_to_do
-from .pages import framed
+from ..services.assigning import tasks_page
+from .pages import opened
 
 
 @require_GET
 @sign_in_required
 def current(request: HttpRequest) -> HttpResponse:
     """The assessments of the person's own agencies, newest round first."""
-    return render(request, "assessments/workspace/list.html", {"plates": plates(actor_from(request))})
+    actor = actor_from(request)
+    asked = duties(actor)
+    context = {"plates": plates(actor, asked=asked), "duties": asked}
+    return render(request, "assessments/workspace/list.html", context)
 
 
 @require_GET
 @sign_in_required
 def workspace(request: HttpRequest, pk: int) -> HttpResponse:
     """Where work goes on: questions on what applies, the first open indicator, else the overview."""
-    frame = framed(request, pk)
+    assessment = opened(request, pk)
+    if actor_from(request).is_confined_in(assessment.agency_id):
+        return redirect(tasks_page(assessment))
+    frame = frame_of(assessment, actor_from(request))
     if frame.assessment.state != State.FILLING:
         return redirect("assessments:overview", pk)
     if frame.open_gates and may(actor_from(request), "assessment.gates", frame.assessment):

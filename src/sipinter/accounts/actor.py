@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.conf import settings
+from django.utils import timezone
 
 from sipinter.work.models import Job
 
@@ -27,6 +29,14 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Tie:
+    """That the actor belongs to an agency's own people, or did until `ended` (None: still does)."""
+
+    agency_id: int
+    ended: date | None = None
+
+
+@dataclass(frozen=True)
 class Actor:
     """The acting person. `user_id` None: nobody (no grants) or the system (`is_system`).
 
@@ -34,6 +44,7 @@ class Actor:
     are not among `grants`, so that neither a permission nor a list of rows can take them into account.
     `on_behalf_of`: the person for whom the system acts (a task that somebody started); on record, and of no
     weight for what may be done.
+    `ties`: the agencies whose own people the actor belongs to or once did, whatever counts now.
     """
 
     user_id: int | None = None
@@ -43,6 +54,7 @@ class Actor:
     second_factor: bool = False
     withheld: frozenset[str] = frozenset()
     on_behalf_of: "Actor | None" = None
+    ties: tuple[Tie, ...] = ()
     _roles: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +85,12 @@ class Actor:
             for grant in self.grants
         )
 
+    def is_tied_to(self, agency_id: int, since: date) -> bool:
+        """True when the actor is one of the agency's own people, or was on or after the day `since`."""
+        return any(
+            tie.agency_id == agency_id and (tie.ended is None or tie.ended >= since) for tie in self.ties
+        )
+
     def grants_in(self, agency_id: int, *roles: str) -> list[Grant]:
         """The actor's grants in one agency, limited to `roles` when given."""
         return [g for g in self.grants if g.agency_id == agency_id and (not roles or g.role in roles)]
@@ -95,19 +113,28 @@ def system(name: str = "SIPINTER", *, on_behalf_of: Actor | None = None) -> Acto
 
 
 def actor_of(user: User, *, second_factor: bool = False) -> Actor:
-    """The actor for a signed-in user, with current grants (one query).
+    """The actor for a signed-in user, with current grants and ties (one query).
 
     Without `second_factor` the roles in MFA_REQUIRED_ROLES are withheld.
     """
     locked = frozenset() if second_factor else frozenset(settings.MFA_REQUIRED_ROLES)
-    rows = list(Membership.objects.filter(user=user).current().select_related("agency"))
+    ever = list(Membership.objects.filter(user=user).select_related("agency"))
+    rows = [m for m in ever if m.ended_at is None]
     grants = tuple(
         Grant(m.role, m.agency_id, m.agency.name, tuple(m.scope), m.agency.regional_office)
         for m in rows
         if m.role not in locked
     )
     withheld = frozenset(m.role for m in rows if m.role in locked)
-    return Actor(user.pk, user.name, grants, second_factor=second_factor, withheld=withheld)
+    return Actor(user.pk, user.name, grants, second_factor=second_factor, withheld=withheld, ties=_ties(ever))
+
+
+def _ties(memberships: Iterable[Membership]) -> tuple[Tie, ...]:
+    return tuple(
+        Tie(m.agency_id, timezone.localdate(m.ended_at) if m.ended_at else None)
+        for m in memberships
+        if m.role in AGENCY_ROLES
+    )
 
 
 def actor_of_job(job: Job) -> Actor:
@@ -115,4 +142,4 @@ def actor_of_job(job: Job) -> Actor:
     return system(job.by_name) if job.by is None else actor_of(job.by, second_factor=True)
 
 
-__all__ = ["NOBODY", "Actor", "Grant", "Role", "actor_of", "actor_of_job", "system"]
+__all__ = ["NOBODY", "Actor", "Grant", "Role", "Tie", "actor_of", "actor_of_job", "system"]

@@ -2,7 +2,8 @@
 
 from django_tasks import task
 
-from .models import Decision
+from .minutes import keep_minutes
+from .models import Decision, Meeting
 from .papers import keep_documents
 
 
@@ -10,3 +11,9 @@ from .papers import keep_documents
 def make_papers(decision_id: int) -> None:
     """Make, sign and keep the papers that the decision lacks."""
     keep_documents(Decision.objects.select_related("assessment__cycle").get(pk=decision_id))
+
+
+@task(priority=20)
+def make_minutes(meeting_id: int) -> None:
+    """Make, sign and keep a meeting's minutes, once."""
+    keep_minutes(Meeting.objects.get(pk=meeting_id))

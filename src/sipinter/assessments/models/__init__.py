@@ -1,6 +1,17 @@
 from .answers import Answer, AnswerEvidence, GateAnswer, Message, Verdict
-from .assessment import AT_THE_SUPERVISOR, CLOSED, Assessment, Cycle, InstrumentVersion, State
+from .assessment import (
+    AT_THE_SUPERVISOR,
+    CLOSED,
+    Assessment,
+    Cycle,
+    InstrumentVersion,
+    State,
+    without_blind,
+)
+from .events import DeskDay, DeskSlot, QuickAssessment, QuickLevel
+from .meeting import Condition, Meeting, MeetingCase, Objection, ObjectionEvidence, PanelMember
 from .outcome import Decision, DecisionDocument, Result, ResultAspect, Snapshot, SnapshotAspect
+from .readings import KeptReason, SecondReading
 
 __all__ = [
     "AT_THE_SUPERVISOR",
@@ -8,16 +19,29 @@ __all__ = [
     "Answer",
     "AnswerEvidence",
     "Assessment",
+    "Condition",
     "Cycle",
     "Decision",
     "DecisionDocument",
+    "DeskDay",
+    "DeskSlot",
     "GateAnswer",
     "InstrumentVersion",
+    "KeptReason",
+    "Meeting",
+    "MeetingCase",
     "Message",
+    "Objection",
+    "ObjectionEvidence",
+    "PanelMember",
+    "QuickAssessment",
+    "QuickLevel",
     "Result",
     "ResultAspect",
+    "SecondReading",
     "Snapshot",
     "SnapshotAspect",
     "State",
     "Verdict",
+    "without_blind",
 ]

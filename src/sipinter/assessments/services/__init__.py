@@ -1,18 +1,30 @@
 """Every write to an assessment, one function an action of a person."""
 
 from .answering import Saved, attach, attach_link, detach, save_answer, save_gate, upload
-from .cycles import change_dates, create_cycle, open_cycle
+from .cycles import change_dates, create_cycle, open_cycle, set_second_reading_share
 from .deciding import (
+    Asked,
     Change,
     correct,
     decide,
     next_number,
-    object_to_decision,
     publish,
     record_survey,
-    reject_objection,
     return_from_plenary,
 )
+from .desk_days import plan_desk_day, put_slot, remove_slot
+from .handing_over import hand_over, takers
+from .kept_reasons import drop_reason, keep_reason
+from .meeting import Sitting, decide_together, new_key, note_met
+from .objecting import (
+    attach_to_objection,
+    name_panel,
+    object_to_decision,
+    panel_candidates,
+    reject_objection,
+)
+from .quick import finish_quick, save_quick_level, start_quick
+from .second_reading import assign_readings, read_again, readers
 from .sending import (
     answer_clarification,
     approve_review,
@@ -36,28 +48,46 @@ from .verifying import (
 )
 
 __all__ = [
+    "Asked",
     "Change",
     "Saved",
+    "Sitting",
     "answer_clarification",
     "approve_review",
+    "assign_readings",
     "attach",
     "attach_link",
+    "attach_to_objection",
     "begin_upload",
     "change_dates",
     "claim",
     "correct",
     "create_cycle",
     "decide",
+    "decide_together",
     "detach",
     "discuss",
+    "drop_reason",
+    "finish_quick",
     "finish_verification",
+    "hand_over",
     "judge",
+    "keep_reason",
+    "name_panel",
+    "new_key",
     "next_number",
+    "note_met",
     "object_to_decision",
     "open_cycle",
+    "panel_candidates",
+    "plan_desk_day",
     "publish",
+    "put_slot",
+    "read_again",
+    "readers",
     "record_survey",
     "reject_objection",
+    "remove_slot",
     "request_review",
     "resume_verification",
     "return_for_clarification",
@@ -66,9 +96,13 @@ __all__ = [
     "return_to_verifier",
     "save_answer",
     "save_gate",
+    "save_quick_level",
+    "set_second_reading_share",
     "sign_off",
     "start",
+    "start_quick",
     "submit",
+    "takers",
     "unjudged",
     "unrepaired",
     "upload",

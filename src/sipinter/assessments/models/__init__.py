@@ -2,6 +2,7 @@ from .answers import Answer, AnswerEvidence, GateAnswer, Message, Verdict
 from .assessment import (
     AT_THE_SUPERVISOR,
     CLOSED,
+    PUBLIC,
     Assessment,
     Cycle,
     InstrumentVersion,
@@ -16,6 +17,7 @@ from .readings import KeptReason, SecondReading
 __all__ = [
     "AT_THE_SUPERVISOR",
     "CLOSED",
+    "PUBLIC",
     "Answer",
     "AnswerEvidence",
     "Assessment",

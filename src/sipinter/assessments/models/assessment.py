@@ -42,6 +42,7 @@ AT_THE_SUPERVISOR = (
     State.OBJECTION,
 )
 CLOSED = (State.DECIDED, State.PUBLISHED, State.OBJECTION)
+PUBLIC = (State.PUBLISHED, State.OBJECTION)  # the result is known: nobody reads blind any more
 
 
 class InstrumentVersion(models.Model):
@@ -136,7 +137,7 @@ def without_blind(rows: Rows, actor: "Actor") -> Rows:
     if not actor.has("verifier"):
         return rows
     waiting = models.Q(second_readings__reader_id=actor.user_id, second_readings__at__isnull=True)
-    public = models.Q(state__in=(State.PUBLISHED, State.OBJECTION))
+    public = models.Q(state__in=PUBLIC)
     return rows.exclude(pk__in=Assessment.objects.filter(waiting & ~public).values("pk"))
 
 

@@ -15,7 +15,7 @@ from .deciding import (
 from .desk_days import plan_desk_day, put_slot, remove_slot
 from .handing_over import hand_over, takers
 from .kept_reasons import drop_reason, keep_reason
-from .meeting import Sitting, decide_together, new_key, note_met
+from .meeting import CASES_MAX, Sitting, decide_together, new_key, note_met
 from .objecting import (
     attach_to_objection,
     name_panel,
@@ -48,6 +48,7 @@ from .verifying import (
 )
 
 __all__ = [
+    "CASES_MAX",
     "Asked",
     "Change",
     "Saved",

@@ -22,13 +22,11 @@ from sipinter.rules.sampling import drawn, lot
 from sipinter.web.errors import Invalid, NotNow
 
 from ..instruments import instrument_of
-from ..models import Assessment, SecondReading, State
+from ..models import PUBLIC, Assessment, SecondReading
 from ..scores import gates_of
 from ..workflow import locked
 from .handing_over import free_of_conflict
 from .reasons import limited, required_reason
-
-OVER = (State.PUBLISHED, State.OBJECTION)  # the result is public: nobody reads blind any more
 
 
 def draw_readings(assessment: Assessment, *, actor: Actor) -> list[SecondReading]:
@@ -104,7 +102,7 @@ def assign_readings(assessment: Assessment, to: User, *, actor: Actor) -> int:
     assessment = locked(assessment)
     require(actor, "second_reading.assign", assessment)
     waiting = assessment.second_readings.filter(at__isnull=True)
-    if assessment.state in OVER or not waiting.exists():
+    if assessment.state in PUBLIC or not waiting.exists():
         raise NotNow(_("No second reading of this assessment waits."))
     if to.pk not in {user.pk for user in readers(assessment)}:
         sentence = _("Choose a verifier who is not the first reader and has no conflict of interest.")
@@ -131,7 +129,7 @@ def read_again(reading: SecondReading, level: int | None, *, reason: str = "", a
     require(actor, "second_reading.read", reading)
     if reading.at is not None:
         raise NotNow(_("You have read this indicator already; a second reading is not changed."))
-    if assessment.state in OVER:
+    if assessment.state in PUBLIC:
         raise NotNow(_("The result is public: a second reading would no longer be blind."))
     instrument = instrument_of(assessment.cycle)
     if level is None or not instrument.min_level <= level <= instrument.max_level:

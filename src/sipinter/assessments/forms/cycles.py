@@ -58,9 +58,13 @@ class CycleForm(DatesForm):
     )
 
     second_reading_share = forms.IntegerField(
-        label=_("Second readings (per cent)"), min_value=0, max_value=100, initial=10,
+        label=_("Second readings (per cent)"), min_value=0, max_value=100, initial=10, required=False,
         help_text=_("So many of the verified indicators are drawn by lot and read again, blind."),
     )  # fmt: skip
+
+    def clean_second_reading_share(self) -> int:
+        """Left empty: none."""
+        return self.cleaned_data["second_reading_share"] or 0
 
     main = ("instrument_id", "year", "round", "name", "second_reading_share")
     field_order = main  # faults are listed as the page shows the fields

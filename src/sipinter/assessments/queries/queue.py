@@ -69,11 +69,8 @@ def queue(actor: Actor, wanted: Wanted) -> QuerySet[Assessment]:
     if wanted.office:
         rows = rows.filter(agency__regional_office=wanted.office)
     timed = rows.annotate(due_on=_due_on(), open=F("applicable") - F("judged"))
-    return (
-        _turn(timed, wanted.turn, actor)
-        .annotate(part=_part(actor))
-        .order_by(*ORDERS.get(wanted.sort, ORDERS[""]), "pk")
-    )
+    found: QuerySet[Assessment] = _turn(timed, wanted.turn, actor).annotate(part=_part(actor))
+    return found.order_by(*ORDERS.get(wanted.sort, ORDERS[""]), "pk")
 
 
 TURNS = ("mine", "free", "late")

@@ -152,6 +152,7 @@ def test_through_the_pages(three: list[Round]) -> None:
 
 def test_the_lists_take_the_same_queries_for_one_row_and_for_three(three: list[Round]) -> None:
     client, counts = client_for(three[0].users["plenary"]), []
+    client.get("/pleno/rapat/")
     for n, rounds in enumerate((three[:1], three[1:2], three[2:])):
         decide(rounds, key=str(n))
         with CaptureQueriesContext(connection) as queries:
@@ -240,9 +241,8 @@ def test_documents_go_with_the_objection(objected: tuple[Round, Objection]) -> N
 
 def test_after_the_window_nothing_is_added(objected: tuple[Round, Objection]) -> None:
     round_, objection = objected
-    Cycle.objects.update(plenary_on=today() - timedelta(days=2), objection_closes=today() - timedelta(days=1),
-                         filling_closes=today() - timedelta(days=5), repair_closes=today() - timedelta(days=3),
-                         verification_closes=today() - timedelta(days=4))  # fmt: skip
+    names = ("filling_closes", "verification_closes", "repair_closes", "plenary_on", "objection_closes")
+    Cycle.objects.update(**dict.fromkeys(names, today() - timedelta(days=1)))
     with pytest.raises(NotNow, match="time for objections"):
         act.attach_to_objection(objection, pdf("Terlambat"), actor=round_.who("keeper"))
     assert not objection.evidence.exists()
@@ -286,7 +286,7 @@ def test_rejection_and_correction_wait_for_the_panel(objected: tuple[Round, Obje
         act.correct(round_.assessment, decided_on=today(), changes=change, reason="Koreksi.", actor=plenary)
     act.name_panel(objection, [round_.users["coordinator"]], actor=plenary)
     assert Notification.objects.filter(
-        user=round_.users["coordinator"], subject__startswith="Anda anggota panel"
+        user=round_.users["coordinator"], subject__startswith="Anda duduk dalam panel"
     ).exists()
     old = round_.assessment.decisions.get()
     new = act.correct(round_.assessment, decided_on=today(), changes=change, reason="Koreksi.", actor=plenary)

@@ -107,7 +107,7 @@ def agenda(planned: DeskDay) -> bytes:
                 (_("Round"), planned.cycle.name),
             ],
             columns=[
-                Column(_("Time"), 3), Column(_("Agency"), 7), Column(_("Table"), 2),
+                Column(_("Time"), 3), Column(_("Agency"), 7), Column(_("Desk table"), 2),
                 Column(_("Verifier"), 4), Column(_("Left"), 2, number=True),
             ],
             rows=[

@@ -108,7 +108,7 @@ class SlotForm(forms.Form):
         label=_("From"), widget=forms.TimeInput(attrs={"type": "time", "class": "short"})
     )
     ends = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time", "class": "short"}))
-    table = forms.CharField(label=_("Table"), max_length=60, required=False)
+    table = forms.CharField(label=_("Desk table"), max_length=60, required=False)
 
     def __init__(self, *args: Any, assessments: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -50,8 +50,8 @@ def reads_blind(actor: Actor, pk: int) -> bool:
     """Whether the actor has still to read something of the assessment `pk` blind."""
     if not actor.has(Role.VERIFIER):
         return False
-    mine = SecondReading.objects.filter(assessment_id=pk, reader_id=actor.user_id, at__isnull=True)
-    return mine.exclude(assessment__state__in=PUBLIC).exists()
+    mine = {"second_readings__reader_id": actor.user_id, "second_readings__at__isnull": True}
+    return Assessment.objects.filter(pk=pk, **mine).exclude(state__in=PUBLIC).exists()
 
 
 def kept_for(assessment: Assessment, code: str) -> list[str]:

@@ -167,11 +167,18 @@
   // A reason of the list is put where it can still be changed.
   const listed = form && form.querySelector("[data-reasons]");
   if (listed) {
-    listed.addEventListener("change", () => {
+    const take = () => {
       if (!listed.value) return;
       reason.value = reason.value.trim() ? `${reason.value.trim()}\n${listed.value}` : listed.value;
       listed.value = "";
       reason.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    // Not at every change: arrow keys pass by the reasons that come before the one wanted.
+    listed.addEventListener("blur", take);
+    listed.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      take();
       reason.focus();
     });
   }

@@ -1,4 +1,4 @@
-"""Fair verification in a real Chromium: an agency by keys alone, second readings, meetings; axe on each page."""
+"""Fair verification in a real Chromium: an agency by keys alone, second readings, meetings; with axe."""
 
 import os
 from pathlib import Path

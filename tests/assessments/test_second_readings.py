@@ -264,6 +264,18 @@ def test_the_coordinators_reading_stands_beside_the_verifiers(round_: Round) -> 
     assert "Belum diterapkan." in page
 
 
+def test_whoever_has_still_to_read_blind_does_not_take_the_verification_over(round_: Round) -> None:
+    finish(round_)
+    act.return_to_verifier(round_.assessment, reason="Lihat lagi.", actor=round_.who("coordinator"))
+    second = round_.users["second"]
+    with pytest.raises(Invalid, match="another verifier"):
+        act.hand_over(round_.assessment, second, reason="Cuti.", actor=round_.who("verifier"))
+    for row in mine(round_):
+        read(round_, row)
+    act.hand_over(round_.assessment, second, reason="Cuti.", actor=round_.who("verifier"))
+    assert round_.fresh().verifier == second
+
+
 def test_handing_over_through_the_page(round_: Round) -> None:
     client, path = client_for(round_.users["verifier"]), f"/desk/{round_.assessment.pk}/serah-terima/"
     values = {"to": round_.users["second"].pk, "holder": round_.users["verifier"].pk}

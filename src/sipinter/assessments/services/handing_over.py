@@ -35,8 +35,10 @@ def free_of_conflict(assessment: Assessment, *roles: Role) -> QuerySet[User]:
 
 
 def takers(assessment: Assessment) -> QuerySet[User]:
-    """The verifiers to whom the assessment may be handed over."""
-    return free_of_conflict(assessment, Role.VERIFIER).exclude(pk=assessment.verifier_id or 0)
+    """The verifiers to whom the assessment may be handed over: none who has still to read of it blind."""
+    blind = assessment.second_readings.filter(at__isnull=True, reader__isnull=False).values("reader")
+    rows = free_of_conflict(assessment, Role.VERIFIER).exclude(pk__in=blind)
+    return rows.exclude(pk=assessment.verifier_id or 0)
 
 
 @transaction.atomic

@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -69,12 +70,14 @@ def _convene(assessments: Sequence[Assessment], sitting: Sitting, key: str, *, a
     if known is not None:
         return known
     _check(assessments, sitting)
-    meeting = Meeting.objects.create(
-        key=key, number=_next_number(sitting.held_on.year), held_on=sitting.held_on,
-        place=limited(sitting.place, "place"), chair=limited(sitting.chair, "chair"),
+    meeting = _numbered(
+        key, held_on=sitting.held_on, place=limited(sitting.place, "place"),
+        chair=limited(sitting.chair, "chair"),
         attendees=[name.strip() for name in sitting.attendees if name.strip()],
         notes=limited(sitting.notes, "notes"), held_by_id=actor.user_id, held_by_name=actor.name,
     )  # fmt: skip
+    if meeting is None:
+        return Meeting.objects.get(key=key)
     MeetingCase.objects.bulk_create(
         MeetingCase(
             meeting=meeting, assessment=row,
@@ -90,6 +93,20 @@ def _convene(assessments: Sequence[Assessment], sitting: Sitting, key: str, *, a
         },
     )  # fmt: skip
     return meeting
+
+
+def _numbered(key: str, *, held_on: date, **columns: Any) -> Meeting | None:
+    """The meeting under the next free number; None when the same form has made it at this moment."""
+    while True:
+        number = _next_number(held_on.year)
+        try:
+            with transaction.atomic():
+                return Meeting.objects.create(key=key, number=number, held_on=held_on, **columns)
+        except IntegrityError:
+            if Meeting.objects.filter(key=key).exists():
+                return None
+            if not Meeting.objects.filter(number=number).exists():
+                raise
 
 
 def _check(assessments: Sequence[Assessment], sitting: Sitting) -> None:
@@ -126,7 +143,8 @@ def _decide_case(case: MeetingCase, *, actor: Actor) -> None:
             decision = decide(case.assessment, decided_on=case.meeting.held_on, remark=remark, actor=actor)
             MeetingCase.objects.filter(pk=case.pk).update(decision=decision)
     except Refused as refused:
-        MeetingCase.objects.filter(pk=case.pk).update(refused=str(refused))
+        # The same form, sent twice at once, may have decided it meanwhile.
+        MeetingCase.objects.filter(pk=case.pk, decision=None).update(refused=str(refused))
 
 
 @transaction.atomic

@@ -26,6 +26,9 @@ COLUMNS = (
 STATELESS = (
     "account_", "mfa_", "web:", "set_language", "accounts:", "national:register", "national:instrument",
     "national:statistics", "national:verify", "assessments:cycle", "assessments:calendar", "trail:",
+    "assessments:quick", "assessments:meeting", "assessments:desk_day", "assessments:remove_slot",
+    "assessments:agreement", "assessments:kept_reasons", "assessments:drop_reason",
+    "assessments:second_reading",
 )  # fmt: skip
 # Who may sign in, and how, is the accounts' library: its pages are the same for every role.
 ANY = "any"
@@ -102,6 +105,14 @@ class Stage:
             "assessments:cycle pk": round_.cycle.pk,
             "assessments:cycle_dates pk": round_.cycle.pk,
             "assessments:cycle_open pk": round_.cycle.pk,
+            "assessments:cycle_share pk": round_.cycle.pk,
+            "assessments:second_reading pk": 0,
+            "condition": 0,
+            "reason": 0,
+            "day": 0,
+            "slot": 0,
+            "quick": 0,
+            "meeting": 0,
             "assessments:document code": decision.code if decision else "2222-2222-2222-2222",
             "national:verify_code code": decision.code if decision else "2222-2222-2222-2222",
             "assessments:desk_step action": [s for s in steps if s in desk_steps()],
@@ -118,7 +129,7 @@ class Stage:
     def objects(self) -> dict[str, Callable[[], Any]]:
         """What an action is asked about: by its name, else by its room."""
         from sipinter.accounts.models import Membership
-        from sipinter.assessments.models import Answer
+        from sipinter.assessments.models import Answer, Objection, QuickAssessment, SecondReading
         from sipinter.evidence.models import Evidence
         from sipinter.followup.models import Recommendation
 
@@ -145,6 +156,16 @@ class Stage:
             "assessment.discuss": answer,
             "assessment.comment": answer,
             "recommendation": recommendation,
+            "second_reading.read": lambda: SecondReading(assessment=round_.fresh()),
+            "second_reading.assign": round_.fresh,
+            "agreement": lambda: None,
+            "reason": lambda: None,
+            "desk_day": lambda: None,
+            "meeting": lambda: None,
+            "condition": round_.fresh,
+            "objection": lambda: Objection(assessment=round_.fresh()),
+            "quick.start": lambda: round_.agency.regional_office,
+            "quick.fill": lambda: QuickAssessment(agency=round_.agency, office=round_.agency.regional_office),
             "evidence": evidence,
             "evidence.upload": lambda: round_.agency.pk,
             "cycle": lambda: round_.cycle,

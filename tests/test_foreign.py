@@ -6,6 +6,7 @@ addresses is in its audit trail.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from sipinter.accounts.models import Invitation, Membership, Notification
 from sipinter.accounts.services import invite
 from sipinter.assessments import services as act
-from sipinter.assessments.models import Answer, Decision
+from sipinter.assessments.models import Answer, Decision, DeskSlot, QuickAssessment, SecondReading
 from sipinter.assessments.tasks import make_papers
 from sipinter.audit.models import Event
 from sipinter.followup.models import Recommendation
@@ -96,6 +97,20 @@ def victim() -> Victim:
         actor=round_.who("keeper"),
     ).invitation
     job = start_job(make_papers, decision.pk, title="CATATAN-RAHASIA", actor=actor(secret))
+    day = act.plan_desk_day(
+        round_.cycle, held_on=round_.cycle.filling_closes, place="Aula", title="SARAN-RAHASIA",
+        actor=round_.who("coordinator"),
+    )  # fmt: skip
+    slot = DeskSlot.objects.create(
+        day=day, assessment=round_.assessment, starts=time(9), ends=time(10), table="SARAN-RAHASIA"
+    )
+    quick = QuickAssessment.objects.create(
+        office="Kanreg Rahasia", agency=round_.agency, cycle=round_.cycle, made_by_name="Rahasiawati",
+        summary="SARAN-RAHASIA",
+    )  # fmt: skip
+    reading = SecondReading.objects.create(
+        assessment=round_.assessment, code="3.4", first_level=3, seed="x", reader=round_.users["verifier"]
+    )
     values = {
         "": {
             "pk": round_.assessment.pk, "code": "3.4", "slug": round_.agency.slug, "kind": "letter",
@@ -104,6 +119,7 @@ def victim() -> Victim:
             "recommendation": Recommendation.objects.first().pk, "number": 1, "page": 1, "n": 1,
             "upload": workbook.pk,
             "key": "x-y", "uidb36": "x", "provider": "x", "provider_id": "x", "name": "daftar-instansi",
+            "condition": 1, "reason": 1, "day": day.pk, "slot": slot.pk, "quick": quick.pk, "meeting": 1,
         },
         "accounts:member": {"pk": Membership.objects.get(user=secret).pk},
         "accounts:end": {"pk": Membership.objects.get(user=secret).pk},
@@ -113,6 +129,8 @@ def victim() -> Victim:
         "assessments:cycle": {"pk": round_.cycle.pk},
         "assessments:cycle_dates": {"pk": round_.cycle.pk},
         "assessments:cycle_open": {"pk": round_.cycle.pk},
+        "assessments:cycle_share": {"pk": round_.cycle.pk},
+        "assessments:second_reading": {"pk": reading.pk},
         **{f"accounts:{name}": {"pk": job.pk} for name in ("job", "job_report", "job_again")},
         "assessments:document": {"code": decision.code},
         "assessments:papers": {"code": decision.code},

@@ -44,6 +44,7 @@ ASKS_OTHERWISE = {
     "assessments.services.reading.note_paper": "records what has been allowed",
     "followup.services.draft": "part of finishing a verification, which asks",
     "followup.services.issue": "part of publishing, which asks",
+    "assessments.services.second_reading.draw_readings": "part of finishing a verification, which asks",
 }
 # Services that write and leave no event, and why.
 UNRECORDED = {

@@ -147,6 +147,12 @@ class Round:
         )
         return self
 
+    def panel(self) -> "Round":
+        """Name a panel of one for the open objection."""
+        objection = self.fresh().objections.get(closed_at=None)
+        act.name_panel(objection, [self.users["coordinator"]], actor=self.who("plenary"))
+        return self
+
     def publish(self, level: int = 3) -> "Round":
         self.decide(level)
         act.publish(self.assessment, actor=self.who("plenary"))

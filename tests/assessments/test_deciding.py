@@ -149,6 +149,9 @@ def test_objection_within_the_window_only() -> None:
         act.object_to_decision(round_.assessment, reason="Keberatan", actor=round_.who("keeper"))
     act.object_to_decision(round_.assessment, reason="Keberatan atas 3.4", actor=round_.who("ppk"))
     assert round_.fresh().state == "objection"
+    with pytest.raises(NotNow, match="panel"):
+        act.reject_objection(round_.assessment, reason="Bukti tidak cukup.", actor=round_.who("plenary"))
+    round_.panel()
     act.reject_objection(round_.assessment, reason="Bukti tidak cukup.", actor=round_.who("plenary"))
     assert (round_.fresh().state, round_.fresh().returned_reason) == ("published", "Bukti tidak cukup.")
 

@@ -46,6 +46,7 @@ def published(round_: Round | None = None) -> Round:
 def objected() -> Round:
     round_ = published()
     act.object_to_decision(round_.assessment, reason="Bukti 1.1 tidak dibaca.", actor=round_.who("ppk"))
+    round_.panel()
     return round_
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.conf import settings
+from django.utils import timezone
 
 from sipinter.work.models import Cause, Job
 
@@ -34,6 +36,14 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Tie:
+    """That the actor belongs to an agency's own people, or did until `ended` (None: still does)."""
+
+    agency_id: int
+    ended: date | None = None
+
+
+@dataclass(frozen=True)
 class Actor:
     """The acting person. `user_id` None: nobody (no grants) or the system (`is_system`).
 
@@ -41,6 +51,7 @@ class Actor:
     are not among `grants`, so that neither a permission nor a list of rows can take them into account.
     `on_behalf_of`: the person for whom the system acts (a task that somebody started); on record, and of no
     weight for what may be done.
+    `ties`: the agencies whose own people the actor belongs to or once did, whatever counts now.
     """
 
     user_id: int | None = None
@@ -50,6 +61,7 @@ class Actor:
     second_factor: bool = False
     withheld: frozenset[str] = frozenset()
     on_behalf_of: "Actor | None" = None
+    ties: tuple[Tie, ...] = ()
     _roles: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -78,6 +90,12 @@ class Actor:
         return any(
             grant.role in roles and (agency_id is None or grant.agency_id == agency_id)
             for grant in self.grants
+        )
+
+    def is_tied_to(self, agency_id: int, since: date) -> bool:
+        """True when the actor is one of the agency's own people, or was on or after the day `since`."""
+        return any(
+            tie.agency_id == agency_id and (tie.ended is None or tie.ended >= since) for tie in self.ties
         )
 
     def grants_in(self, agency_id: int, *roles: str) -> list[Grant]:
@@ -112,19 +130,28 @@ def system(name: str = "SIPINTER", *, on_behalf_of: Actor | None = None) -> Acto
 
 
 def actor_of(user: User, *, second_factor: bool = False) -> Actor:
-    """The actor for a signed-in user, with current grants (one query).
+    """The actor for a signed-in user, with current grants and ties (one query).
 
     Without `second_factor` the roles in MFA_REQUIRED_ROLES are withheld.
     """
     locked = frozenset() if second_factor else frozenset(settings.MFA_REQUIRED_ROLES)
-    rows = list(Membership.objects.filter(user=user).current().select_related("agency"))
+    ever = list(Membership.objects.filter(user=user).select_related("agency"))
+    rows = [m for m in ever if m.ended_at is None]
     grants = tuple(
         Grant(m.role, m.agency_id, m.agency.name, tuple(m.scope), m.agency.regional_office, m.unit)
         for m in rows
         if m.role not in locked
     )
     withheld = frozenset(m.role for m in rows if m.role in locked)
-    return Actor(user.pk, user.name, grants, second_factor=second_factor, withheld=withheld)
+    return Actor(user.pk, user.name, grants, second_factor=second_factor, withheld=withheld, ties=_ties(ever))
+
+
+def _ties(memberships: Iterable[Membership]) -> tuple[Tie, ...]:
+    return tuple(
+        Tie(m.agency_id, timezone.localdate(m.ended_at) if m.ended_at else None)
+        for m in memberships
+        if m.role in AGENCY_ROLES
+    )
 
 
 def actor_of_job(job: Job) -> Actor:
@@ -137,4 +164,4 @@ def system_for(cause: Cause) -> Actor:
     return system(on_behalf_of=Actor(cause.by.pk, cause.by.name) if cause.by else None)
 
 
-__all__ = ["NOBODY", "Actor", "Grant", "Role", "actor_of", "actor_of_job", "system", "system_for"]
+__all__ = ["NOBODY", "Actor", "Grant", "Role", "Tie", "actor_of", "actor_of_job", "system", "system_for"]

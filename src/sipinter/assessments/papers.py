@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from sipinter.documents.model import AspectLine, DecisionPaper, Issuer
@@ -15,6 +16,7 @@ from sipinter.documents.papers import certificate, letter
 from sipinter.documents.signing import sign
 from sipinter.evidence import store
 from sipinter.evidence.verification import Held, holder
+from sipinter.web.present import day
 
 from .instruments import instrument_of
 from .models import Decision, DecisionDocument
@@ -55,10 +57,20 @@ def paper(decision: Decision) -> DecisionPaper:
         verify_url=urljoin(settings.BASE_URL, reverse("national:verify_code", args=[decision.code])),
         code=decision.code,
         supersedes_number=decision.supersedes.number if decision.supersedes else "",
-        remark=decision.remark,
+        remark=_remark(decision),
         legal_basis=tuple(source.title for source in instrument.legal),
         notice="Data peragaan, bukan dokumen resmi" if settings.DEMO else "",
     )
+
+
+def _remark(decision: Decision) -> str:
+    """The plenary's remark, and what the decision asks of the agency, a paragraph each."""
+    with override(settings.LANGUAGE_CODE):
+        asked = [
+            _("Condition: %(text)s (by %(day)s)") % {"text": row.body, "day": day(row.due)}
+            for row in decision.conditions.all()
+        ]
+    return "\n".join([text for text in [decision.remark] if text] + asked)
 
 
 def keep_documents(decision: Decision) -> list[DecisionDocument]:

@@ -11,10 +11,21 @@ from sipinter.accounts.permissions import YES, Verdict, no, predicate
 from sipinter.accounts.roles import AGENCY_ROLES, Role
 from sipinter.evidence.models import also_shown
 
-from .models import Answer, AnswerEvidence, Assessment, Assignment, State
+from .models import (
+    Answer,
+    AnswerEvidence,
+    Assessment,
+    Assignment,
+    Objection,
+    QuickAssessment,
+    SecondReading,
+    State,
+)
 from .models import Verdict as VerifierVerdict
 from .workflow import TRANSITIONS, Transition
 
+AT_THE_DESK = frozenset({Role.VERIFIER, Role.COORDINATOR, Role.PLENARY})
+HEARS = (Role.VERIFIER, Role.COORDINATOR, Role.PLENARY)
 OPEN_FOR_ANSWERS = (State.FILLING, State.CLARIFICATION)
 
 
@@ -25,6 +36,21 @@ def _holds_role(actor: Actor, roles: tuple[Role, ...], assessment: Assessment) -
     )
 
 
+def conflict(actor: Actor, assessment: Assessment) -> Verdict:
+    """No for whoever is, or was at any time in the round, one of the agency's own people.
+
+    Nobody judges their own agency (Law 30/2014 on government administration, articles 42 to 45).
+    """
+    if actor.is_tied_to(assessment.agency_id, assessment.cycle.filling_opens):
+        return no(
+            _(
+                "You belong to this agency, or did in this round. Somebody without a conflict of interest "
+                "has to judge it."
+            )
+        )
+    return YES
+
+
 def _transition_predicate(transition: Transition) -> Callable[[Actor, Any], Verdict]:
     names = {role: role for role in transition.who}
 
@@ -32,6 +58,12 @@ def _transition_predicate(transition: Transition) -> Callable[[Actor, Any], Verd
         if not _holds_role(actor, transition.who, assessment):
             wanted = ", ".join(str(role.label) for role in names)
             return no(_("Only these roles may do this: %(roles)s.") % {"roles": wanted})
+        if AT_THE_DESK & set(transition.who) and transition.action != "publish":
+            apart = conflict(actor, assessment)
+            if not apart:
+                return apart
+        if transition.action == "reject_objection" and actor.user_id == assessment.verifier_id:
+            return no(_("The verifier does not decide about an objection to the verification."))
         if transition.action == "sign_off" and actor.user_id == assessment.verifier_id:
             return no(_("The second reading must be by somebody other than the verifier."))
         if (
@@ -117,6 +149,10 @@ def may_answer_gates(actor: Actor, assessment: Assessment) -> Verdict:
 def may_judge(actor: Actor, answer: Answer) -> Verdict:
     """A verdict: the verifier who took it up; at final verification the coordinator."""
     assessment = answer.assessment
+    if assessment.state in (State.VERIFICATION, State.FINAL_VERIFICATION):
+        apart = conflict(actor, assessment)
+        if not apart:
+            return apart
     if assessment.state == State.VERIFICATION:
         if actor.has(Role.VERIFIER) and assessment.verifier_id == actor.user_id:
             return YES
@@ -190,7 +226,7 @@ def may_see_summary(actor: Actor, assessment: Assessment) -> Verdict:
 def may_record_survey(actor: Actor, assessment: Assessment) -> Verdict:
     """The employee survey's result is entered by the supervisor."""
     if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
-        return YES
+        return conflict(actor, assessment)
     return no(_("Only the supervisor records the survey's result."))
 
 
@@ -198,3 +234,113 @@ def may_record_survey(actor: Actor, assessment: Assessment) -> Verdict:
 def may_manage_cycles(actor: Actor, cycle: Any) -> Verdict:
     """Rounds and their dates are the national administrator's."""
     return YES if actor.has(Role.ADMINISTRATOR) else no(_("Only the national administrator manages rounds."))
+
+
+@predicate("assessment.hand_over")
+def may_hand_over(actor: Actor, assessment: Assessment) -> Verdict:
+    """Giving the verification to another verifier: who holds it, or the coordinator."""
+    if assessment.state not in (State.VERIFICATION, State.CLARIFICATION):
+        return no(_("An assessment is handed over while it is being verified."))
+    if actor.has(Role.COORDINATOR):
+        return YES
+    if actor.has(Role.VERIFIER) and assessment.verifier_id == actor.user_id:
+        return YES
+    return no(_("Only the verifier who took it up, or a coordinator, hands an assessment over."))
+
+
+@predicate("second_reading.read")
+def may_read_again(actor: Actor, reading: SecondReading) -> Verdict:
+    """A second reading: the verifier to whom it was given, never the first one."""
+    if not actor.has(Role.VERIFIER) or reading.reader_id != actor.user_id:
+        return no(_("Only the verifier to whom this second reading was given reads it."))
+    if reading.assessment.verifier_id == actor.user_id or reading.first_reader_id == actor.user_id:
+        return no(_("The second reading must be by somebody other than the verifier."))
+    return conflict(actor, reading.assessment)
+
+
+@predicate("second_reading.assign")
+def may_assign_readings(actor: Actor, assessment: Assessment) -> Verdict:
+    """Giving second readings to another verifier: the coordinator."""
+    if actor.has(Role.COORDINATOR):
+        return YES
+    return no(_("Only a coordinator gives second readings to somebody else."))
+
+
+@predicate("agreement.read")
+def may_read_agreement(actor: Actor, _nothing: object) -> Verdict:
+    """How far readers agree says something about people: for coordinators and the administrator."""
+    if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
+        return YES
+    return no(_("Only coordinators see how far readers agree."))
+
+
+@predicate("reason.keep")
+def may_keep_reasons(actor: Actor, _reason: object) -> Verdict:
+    """The list of frequent reasons is the coordinators'."""
+    if actor.has(Role.COORDINATOR):
+        return YES
+    return no(_("Only a coordinator keeps the list of reasons."))
+
+
+@predicate("desk_day.manage")
+def may_manage_desk_days(actor: Actor, _day: object) -> Verdict:
+    """Days of desk verification are planned by coordinators."""
+    if actor.has(Role.COORDINATOR):
+        return YES
+    return no(_("Only a coordinator plans days of desk verification."))
+
+
+@predicate("meeting.hold")
+def may_hold_meetings(actor: Actor, _meeting: object) -> Verdict:
+    """A meeting of the plenary is held and recorded by a member."""
+    if actor.has(Role.PLENARY):
+        return YES
+    return no(_("Only a member of the plenary records its meeting."))
+
+
+@predicate("condition.follow")
+def may_follow_conditions(actor: Actor, assessment: Assessment) -> Verdict:
+    """Noting that a condition of a decision was met: coordinator or plenary."""
+    if actor.has(Role.COORDINATOR, Role.PLENARY):
+        return conflict(actor, assessment)
+    return no(_("Only the coordinator or the plenary notes that a condition was met."))
+
+
+@predicate("objection.evidence")
+def may_add_to_objection(actor: Actor, objection: Objection) -> Verdict:
+    """Documents for an objection: the agency's keeper, team and secretary, while it is open."""
+    if not actor.has(Role.KEEPER, Role.TEAM, Role.PYB, agency_id=objection.assessment.agency_id):
+        return no(_("Only the keeper, the team and the secretary of this agency add evidence."))
+    if objection.closed_at is not None:
+        return no(_("The objection has been decided; nothing is added to it any more."))
+    return YES
+
+
+@predicate("objection.panel")
+def may_name_panel(actor: Actor, objection: Objection) -> Verdict:
+    """Naming the panel that hears an objection: a member of the plenary, while it is open."""
+    if not actor.has(Role.PLENARY):
+        return no(_("Only a member of the plenary names the panel."))
+    if objection.closed_at is not None:
+        return no(_("The objection has been decided; its panel stands."))
+    return conflict(actor, objection.assessment)
+
+
+@predicate("quick.start")
+def may_start_quick(actor: Actor, regional_office: str) -> Verdict:
+    """A quick assessment: a regional office's own people, of an agency in their region."""
+    mine = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
+    if regional_office in mine:
+        return YES
+    return no(_("Only the regional office of this agency's region makes a quick assessment of it."))
+
+
+@predicate("quick.fill")
+def may_fill_quick(actor: Actor, quick: QuickAssessment) -> Verdict:
+    """Levels and report of a quick assessment: its office, until it is finished."""
+    allowed = may_start_quick(actor, quick.office)
+    if not allowed:
+        return allowed
+    if quick.finished_at is not None:
+        return no(_("This quick assessment is finished; its report stands."))
+    return YES

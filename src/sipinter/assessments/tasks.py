@@ -7,7 +7,8 @@ from django_tasks import task
 
 from sipinter.work.periodic import periodically
 
-from .models import Decision, Presence, WorkbookUpload
+from .minutes import keep_minutes
+from .models import Decision, Meeting, Presence, WorkbookUpload
 from .papers import keep_documents
 
 
@@ -32,3 +33,9 @@ def send_reminders() -> int:
     from .reminders import remind  # which tells people by services that queue the task above
 
     return remind()
+
+
+@task(priority=20)
+def make_minutes(meeting_id: int) -> None:
+    """Make, sign and keep a meeting's minutes, once."""
+    keep_minutes(Meeting.objects.get(pk=meeting_id))

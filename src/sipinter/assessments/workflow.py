@@ -61,7 +61,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "claim", lazy("Take up for verification"), (State.SUBMITTED,), State.VERIFICATION,
-        (Role.VERIFIER,),
+        (Role.VERIFIER,), lazy("no conflict of interest, here and in every later step of the desk"),
     ),
     Transition(
         "return_for_clarification", lazy("Return for clarification"), (State.VERIFICATION,),
@@ -104,11 +104,11 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "reject_objection", lazy("Reject the objection"), (State.OBJECTION,), State.PUBLISHED,
-        (Role.PLENARY,), lazy("a reason"),
+        (Role.PLENARY,), lazy("a reason; a panel without the verifier has been named"),
     ),
     Transition(
         "correct", lazy("Correct by a new decision"), (State.PUBLISHED, State.OBJECTION), State.PUBLISHED,
-        (Role.PLENARY,), lazy("a reason; the new decision names the old one"),
+        (Role.PLENARY,), lazy("a reason; the new decision names the old one; after an objection a panel"),
     ),
 )  # fmt: skip
 

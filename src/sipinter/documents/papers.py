@@ -36,11 +36,11 @@ def fields(paper: DecisionPaper) -> dict[str, object]:
     lang, score, index = paper.lang, shortest(paper.score), paper.index
     return {
         "lang": lang,
-        "number": _line(paper.number),
+        "number": line(paper.number),
         "decided_on": long_date(paper.decided_on, lang),
         "valid_until": long_date(paper.valid_until, lang),
-        "agency": _line(paper.agency_name),
-        "instrument": _line(paper.instrument_title),
+        "agency": line(paper.agency_name),
+        "instrument": line(paper.instrument_title),
         "year": str(paper.year),
         "round": str(paper.round),
         "score": printed(score, lang),
@@ -50,17 +50,17 @@ def fields(paper: DecisionPaper) -> dict[str, object]:
         "total_max": printed(paper.max, lang, places([paper.max, *(a.max for a in paper.aspects)])),
         "index": "" if index is None else printed(hundredths(index), lang, 2),
         "index_words": "" if index is None else in_words(hundredths(index), lang),
-        "category": _line(paper.category),
+        "category": line(paper.category),
         "shape": paper.category_shape,
         "aspects": _aspect_rows(paper),
-        "legal_basis": [_line(item) for item in paper.legal_basis],
-        "consequence": _paragraphs(paper.consequence),
-        "remark": _paragraphs(paper.remark),
-        "supersedes": _line(paper.supersedes_number),
+        "legal_basis": [line(item) for item in paper.legal_basis],
+        "consequence": paragraphs(paper.consequence),
+        "remark": paragraphs(paper.remark),
+        "supersedes": line(paper.supersedes_number),
         "issuer": _issuer(paper.issuer),
         "url": paper.verify_url,
-        "code": _line(paper.code),
-        "notice": _line(paper.notice),
+        "code": line(paper.code),
+        "notice": line(paper.notice),
     }
 
 
@@ -72,7 +72,7 @@ def _aspect_rows(paper: DecisionPaper) -> list[dict[str, object]]:
     percents = places(tenths(aspect.percent) for aspect in paper.aspects)
     return [
         {
-            "name": _line(aspect.name),
+            "name": line(aspect.name),
             "score": printed(aspect.score, lang, scores),
             "max": printed(aspect.max, lang, maxima),
             "percent": printed(tenths(aspect.percent), lang, percents),
@@ -84,12 +84,12 @@ def _aspect_rows(paper: DecisionPaper) -> list[dict[str, object]]:
 
 def _issuer(issuer: Issuer) -> dict[str, object]:
     return {
-        "name": _line(issuer.name),
-        "address": [_line(line) for line in issuer.address],
-        "city": _line(issuer.city),
-        "signer_name": _line(issuer.signer_name),
-        "signer_title": _line(issuer.signer_title),
-        "signer_number": _line(issuer.signer_number),
+        "name": line(issuer.name),
+        "address": [line(row) for row in issuer.address],
+        "city": line(issuer.city),
+        "signer_name": line(issuer.signer_name),
+        "signer_title": line(issuer.signer_title),
+        "signer_number": line(issuer.signer_number),
     }
 
 
@@ -98,7 +98,7 @@ def _pictures(paper: DecisionPaper) -> dict[str, bytes]:
     return pictures | {"emblem": paper.issuer.emblem} if paper.issuer.emblem else pictures
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
     """One line of text: composed letters, single spaces, nothing invisible.
 
     Control and direction-changing characters would let a name look like another one in print.
@@ -115,5 +115,6 @@ def _breakable(word: str) -> str:
     return "\u200b".join(word[at : at + _LONGEST_WORD] for at in range(0, len(word), _LONGEST_WORD))
 
 
-def _paragraphs(text: str) -> list[str]:
-    return [line for line in map(_line, text.splitlines()) if line]
+def paragraphs(text: str) -> list[str]:
+    """The lines of `text` that hold anything, each as `line`."""
+    return [row for row in map(line, text.splitlines()) if row]

@@ -34,7 +34,7 @@ class Held:
     name: str
     sha256: str
     size: int
-    agency_id: int
+    agency_id: int | None
 
 
 Holder = Callable[[], Iterable[Held]]

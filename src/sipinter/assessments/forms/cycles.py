@@ -57,7 +57,16 @@ class CycleForm(DatesForm):
         help_text=_("As the agencies will read it, for example “Round 2 of 2027”."),
     )
 
-    main = ("instrument_id", "year", "round", "name")
+    second_reading_share = forms.IntegerField(
+        label=_("Second readings (per cent)"), min_value=0, max_value=100, initial=10, required=False,
+        help_text=_("So many of the verified indicators are drawn by lot and read again, blind."),
+    )  # fmt: skip
+
+    def clean_second_reading_share(self) -> int:
+        """Left empty: none."""
+        return self.cleaned_data["second_reading_share"] or 0
+
+    main = ("instrument_id", "year", "round", "name", "second_reading_share")
     field_order = main  # faults are listed as the page shows the fields
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -66,8 +75,18 @@ class CycleForm(DatesForm):
         field = self.fields["instrument_id"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(i.id, i.title.in_(language())) for i in default_catalog().values()]
-        for name in ("year", "round"):
+        for name in ("year", "round", "second_reading_share"):
             self.fields[name].widget.attrs["class"] = "short"
+
+
+class ShareForm(forms.Form):
+    """How many of the verified indicators are read a second time."""
+
+    second_reading_share = forms.IntegerField(
+        label=_("Second readings (per cent)"), min_value=0, max_value=100,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+        help_text=_("So many of the verified indicators are drawn by lot and read again, blind."),
+    )  # fmt: skip
 
 
 class AgenciesForm(forms.Form):

@@ -9,7 +9,7 @@ from sipinter.agencies.models import AgencyType
 from sipinter.agencies.queries import provinces
 
 from ..models import AT_THE_SUPERVISOR, Verdict
-from ..queries.queue import Wanted, cycles, verifiers
+from ..queries.queue import Wanted, cycles, offices, verifiers
 from .common import DayField
 
 REASON_MAX = 5_000
@@ -28,6 +28,9 @@ class QueueForm(forms.Form):
     province = forms.ChoiceField(label=_("Region"), required=False)
     cycle = forms.ChoiceField(label=_("Round"), required=False)
     verifier = forms.ChoiceField(label=_("Verifier"), required=False)
+    office = forms.ChoiceField(label=_("Regional office"), required=False)
+    turn = forms.ChoiceField(label=_("Whose turn"), required=False)
+    sort = forms.ChoiceField(label=_("Order"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -37,6 +40,10 @@ class QueueForm(forms.Form):
         self._offer("province", everything, [(name, name) for name in provinces()])
         self._offer("cycle", everything, cycles())
         self._offer("verifier", everything, verifiers())
+        self._offer("office", everything, [(name, name) for name in offices()])
+        self._offer("turn", everything, [("mine", _("Mine")), ("free", _("Free")), ("late", _("Late"))])
+        orders = [("due", _("By date")), ("region", _("By region")), ("load", _("By what is left"))]
+        self._offer("sort", ("", _("Order of work")), orders)
 
     def _offer(self, name: str, first: tuple[str, Any], choices: list[tuple[Any, Any]]) -> None:
         field = self.fields[name]
@@ -54,6 +61,9 @@ class QueueForm(forms.Form):
             province=data.get("province", ""),
             cycle=_number(data.get("cycle")),
             verifier=_number(data.get("verifier")),
+            office=data.get("office", ""),
+            turn=data.get("turn", ""),
+            sort=data.get("sort", ""),
         )
 
 
@@ -69,6 +79,8 @@ class VerdictForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason or question"), required=False, max_length=REASON_MAX, widget=forms.Textarea
     )
+    kept = forms.CharField(label=_("Frequent reasons"), required=False, max_length=REASON_MAX)
+    due = DayField(label=_("Answer by"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, levels: range, **options: Any) -> None:
@@ -76,6 +88,12 @@ class VerdictForm(forms.Form):
         field = self.fields["level"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [("", "")] + [(str(level), str(level)) for level in levels]
+
+    def clean(self) -> dict[str, Any]:
+        """A reason chosen from the list counts where none was typed."""
+        data = super().clean() or {}
+        data["reason"] = data.get("reason") or data.get("kept", "")
+        return data
 
 
 class MessageForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from ..models import Assessment
 from ..queries.desk import Line, Standing
-from ..services import Change
+from ..services import Asked, Change
 from .common import DayField, FigureField
 
 REASON_MAX = 2_000
@@ -87,8 +87,11 @@ class ChangesForm(forms.Form):
         }
 
 
+CONDITIONS = 3
+
+
 class DecisionForm(ChangesForm):
-    """The decision itself: its day, its number, a remark."""
+    """The decision itself: its day, its number, a remark, and up to three conditions."""
 
     decided_on = DayField(label=lazy("Date of the decision"), initial=timezone.localdate)
     number = forms.CharField(
@@ -99,6 +102,39 @@ class DecisionForm(ChangesForm):
     )
 
     main = ("decided_on", "number", "remark")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for n in range(1, CONDITIONS + 1):
+            self.fields[f"condition-{n}"] = forms.CharField(
+                label=lazy("Condition"), required=False, max_length=REASON_MAX,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )  # fmt: skip
+            self.fields[f"condition_due-{n}"] = DayField(label=lazy("To be met by"), required=False)
+
+    @property
+    def condition_fields(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The two fields of each condition."""
+        return [(self[f"condition-{n}"], self[f"condition_due-{n}"]) for n in range(1, CONDITIONS + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for n in range(1, CONDITIONS + 1):
+            body, due = data.get(f"condition-{n}"), data.get(f"condition_due-{n}")
+            if body and not due and f"condition_due-{n}" not in self.errors:
+                self.add_error(f"condition_due-{n}", _("Say by which day the condition is to be met."))
+            if due and not body:
+                self.add_error(f"condition-{n}", _("Say what the condition asks for."))
+        return data
+
+    def conditions(self) -> list[Asked]:
+        """The conditions given."""
+        given = self.cleaned_data
+        return [
+            Asked(given[f"condition-{n}"], given[f"condition_due-{n}"])
+            for n in range(1, CONDITIONS + 1)
+            if given.get(f"condition-{n}")
+        ]
 
 
 class CorrectionForm(ChangesForm):

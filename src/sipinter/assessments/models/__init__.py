@@ -1,32 +1,58 @@
 from .answers import Answer, AnswerEvidence, GateAnswer, Message, Verdict
-from .assessment import AT_THE_SUPERVISOR, CLOSED, Assessment, Cycle, InstrumentVersion, State
+from .assessment import (
+    AT_THE_SUPERVISOR,
+    CLOSED,
+    PUBLIC,
+    Assessment,
+    Cycle,
+    InstrumentVersion,
+    State,
+    without_blind,
+)
+from .events import DeskDay, DeskSlot, QuickAssessment, QuickLevel
+from .meeting import Condition, Meeting, MeetingCase, Objection, ObjectionEvidence, PanelMember
 from .outcome import Decision, DecisionDocument, Result, ResultAspect, Snapshot, SnapshotAspect
 from .passing import Presence, WorkbookUpload
+from .readings import KeptReason, SecondReading
 from .teamwork import Assignment, CalendarAddress, Comment, Reminder, Visit
 
 __all__ = [
     "AT_THE_SUPERVISOR",
     "CLOSED",
+    "PUBLIC",
     "Answer",
     "AnswerEvidence",
     "Assessment",
     "Assignment",
     "CalendarAddress",
     "Comment",
+    "Condition",
     "Cycle",
     "Decision",
     "DecisionDocument",
+    "DeskDay",
+    "DeskSlot",
     "GateAnswer",
     "InstrumentVersion",
+    "KeptReason",
+    "Meeting",
+    "MeetingCase",
     "Message",
+    "Objection",
+    "ObjectionEvidence",
+    "PanelMember",
     "Presence",
+    "QuickAssessment",
+    "QuickLevel",
     "Reminder",
     "Result",
     "ResultAspect",
+    "SecondReading",
     "Snapshot",
     "SnapshotAspect",
     "State",
     "Verdict",
     "Visit",
     "WorkbookUpload",
+    "without_blind",
 ]

@@ -41,6 +41,9 @@ class Answer(models.Model):
     verified_level = models.PositiveSmallIntegerField(null=True, blank=True)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.NONE, blank=True)
     reason = models.TextField(blank=True, help_text="The verifier's reason, which the agency reads first")
+    repair_due = models.DateField(
+        null=True, blank=True, help_text="Last day for answering this question; empty: as for the others"
+    )
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     verified_at = models.DateTimeField(null=True, blank=True)
     decided_level = models.PositiveSmallIntegerField(null=True, blank=True)

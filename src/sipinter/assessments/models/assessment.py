@@ -1,8 +1,9 @@
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,7 @@ AT_THE_SUPERVISOR = (
     State.OBJECTION,
 )
 CLOSED = (State.DECIDED, State.PUBLISHED, State.OBJECTION)
+PUBLIC = (State.PUBLISHED, State.OBJECTION)  # the result is known: nobody reads blind any more
 
 
 class InstrumentVersion(models.Model):
@@ -73,6 +75,11 @@ class Cycle(models.Model):
     repair_closes = models.DateField()
     plenary_on = models.DateField()
     objection_closes = models.DateField()
+    second_reading_share = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text="Per cent of the verified indicators that are read blind a second time",
+    )
     opened_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -109,6 +116,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
         A regional office sees its own region only. Employees and readers see none: they read the register.
         Whoever sees only what is asked of them: assessments in which something is.
+        Whoever still has to read part of an assessment blind sees nothing else of it.
         """
         if actor.is_system:
             return self
@@ -120,7 +128,22 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             mine |= models.Q(state__in=AT_THE_SUPERVISOR, agency__regional_office__in=offices)
         if any(grant.is_confined for grant in actor.grants):
             mine |= models.Q(pk__in=Assignment.objects.of(actor).order_by().values("assessment_id"))
-        return self.filter(mine)
+        return without_blind(self.filter(mine), actor)
+
+
+Rows = TypeVar("Rows", bound="models.QuerySet[Assessment]")
+
+
+def without_blind(rows: Rows, actor: "Actor") -> Rows:
+    """`rows` without the assessments that hold a second reading which the actor has still to do.
+
+    What the first reader found stands on nearly every page of an assessment.
+    """
+    if not actor.has("verifier"):
+        return rows
+    waiting = models.Q(second_readings__reader_id=actor.user_id, second_readings__at__isnull=True)
+    public = models.Q(state__in=PUBLIC)
+    return rows.exclude(pk__in=Assessment.objects.filter(waiting & ~public).values("pk"))
 
 
 class Assessment(models.Model):

@@ -30,6 +30,7 @@ from ..models import (
     Snapshot,
     State,
     Verdict,
+    without_blind,
 )
 from ..scores import JUDGED, Layer, gates_of, scorecard
 from .decisions import held_levels
@@ -46,11 +47,12 @@ class AtTheDesk(models.QuerySet[Assessment]):
     def visible_to(self, actor: Actor) -> "AtTheDesk":
         """All that was submitted for the desk's roles; its own region's for a regional office.
 
-        An agency's own people see nothing here: their page is the workspace.
+        An agency's own people see nothing here: their page is the workspace. Whoever still has to read
+        part of an assessment blind sees nothing else of it.
         """
         if actor.is_system:
             return self
-        submitted = self.filter(state__in=AT_THE_SUPERVISOR)
+        submitted = without_blind(self.filter(state__in=AT_THE_SUPERVISOR), actor)
         if actor.has(*READERS):
             return submitted
         offices = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}

@@ -22,7 +22,10 @@ from .frame import Frame
 from .sent import WORK, holds_back
 
 # What the supervisor does before it hands anything over, and so is not shown to the agency.
-INTERNAL = ("recommendation.drafted", "assessment.return_to_verifier", "assessment.return_from_plenary")
+INTERNAL = (
+    "recommendation.drafted", "assessment.return_to_verifier", "assessment.return_from_plenary",
+    "assessment.handed_over",
+)  # fmt: skip
 FIRST_ACTS = {
     "answer.saved": lambda: _("Answer changed"),
     "answer.evidence_attached": lambda: _("Evidence attached"),
@@ -30,6 +33,7 @@ FIRST_ACTS = {
     "answer.judged": lambda: _("Verdict of the verifier"),
     "answer.message": lambda: _("Message"),
     "gate.answered": lambda: _("Question on what applies answered"),
+    "assessment.handed_over": lambda: _("Handed over to another verifier"),
     "assessment.survey_recorded": lambda: _("Result of the employee survey recorded"),
     "decision.made": lambda: _("Decision made"),
     "decision.corrected": lambda: _("Decision corrected"),
@@ -189,6 +193,7 @@ FIELDS: dict[str, Said] = {
     "verdict": (lambda: _("Verdict"), _verdict, False),
     "verified_level": (lambda: _("Verified level"), _level, False),
     "reason": (lambda: _("Reason"), _plain, True),
+    "repair_due": (lambda: _("Answer by"), _plain, False),
     "body": (lambda: _("Message"), _plain, True),
     "number": (lambda: _("Number"), _plain, False),
     "score": (lambda: _("Score"), _plain, False),

@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, DateField, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from sipinter.accounts.actor import Actor
 from sipinter.accounts.models import User
 from sipinter.accounts.permissions import may
 from sipinter.accounts.roles import Role
+from sipinter.agencies.models import Agency
 
 from ..models import Assessment, Cycle, State
 from .desk import AtTheDesk, at_the_desk, due
@@ -29,6 +33,9 @@ class Wanted:
     province: str = ""
     cycle: int | None = None
     verifier: int | None = None
+    office: str = ""
+    turn: str = ""
+    sort: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,9 +66,68 @@ def queue(actor: Actor, wanted: Wanted) -> QuerySet[Assessment]:
         rows = rows.filter(cycle=wanted.cycle)
     if wanted.verifier:
         rows = rows.filter(verifier=wanted.verifier)
-    return rows.annotate(part=_part(actor)).order_by(
-        "part", F("cycle__verification_closes"), F("submitted_at").asc(nulls_last=True), "pk"
+    if wanted.office:
+        rows = rows.filter(agency__regional_office=wanted.office)
+    timed = rows.annotate(due_on=_due_on(), open=F("applicable") - F("judged"))
+    found: QuerySet[Assessment] = _turn(timed, wanted.turn, actor).annotate(part=_part(actor))
+    return found.order_by(*ORDERS.get(wanted.sort, ORDERS[""]), "pk")
+
+
+TURNS = ("mine", "free", "late")
+# By the order of work; by the day it is due; by region; by what is left to judge.
+ORDERS = {
+    "": ("part", F("cycle__verification_closes"), F("submitted_at").asc(nulls_last=True)),
+    "due": (F("due_on").asc(nulls_last=True), "agency__name"),
+    "region": ("agency__regional_office", "agency__province", "agency__name"),
+    "load": ("-open", "agency__name"),
+}
+
+
+def _due_on() -> Case:
+    """As `desk.due`, in SQL."""
+    late_stages = (State.SUBMITTED, State.VERIFICATION, State.FINAL_VERIFICATION, State.PLENARY)
+    return Case(
+        When(state=State.CLARIFICATION, then=Coalesce("repair_due", "cycle__repair_closes")),
+        When(
+            state__in=(State.SUBMITTED, State.VERIFICATION), repaired=False,
+            then=F("cycle__verification_closes"),
+        ),
+        When(state__in=late_stages, then=F("cycle__plenary_on")),
+        output_field=DateField(),
+    )  # fmt: skip
+
+
+def _turn(rows: Any, turn: str, actor: Actor) -> Any:
+    """Only what the actor holds, what nobody has taken up, or what is past its day."""
+    if turn == "mine":
+        return rows.filter(verifier_id=actor.user_id)
+    if turn == "free":
+        return rows.filter(state=State.SUBMITTED, verifier=None)
+    if turn == "late":
+        return rows.filter(due_on__lt=timezone.localdate())
+    return rows
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much one verifier has in hand: assessments, and indicators still without a verdict."""
+
+    verifier: str
+    pk: int
+    held: int
+    left: int
+
+
+def loads() -> list[Load]:
+    """Every verifier with something in hand, the most first (one query)."""
+    rows = (
+        Assessment.objects.filter(state__in=(State.VERIFICATION, State.CLARIFICATION))
+        .exclude(verifier=None)
+        .values("verifier", "verifier__name")
+        .annotate(held=Count("pk"), left=Sum(F("applicable") - F("judged")))
+        .order_by("-left", "verifier__name")
     )
+    return [Load(row["verifier__name"], row["verifier"], row["held"], row["left"] or 0) for row in rows]
 
 
 def _part(actor: Actor) -> Case:
@@ -82,7 +148,10 @@ def _part(actor: Actor) -> Case:
 
 
 def parts(rows: Iterable[Assessment], actor: Actor) -> list[tuple[int, list[QueueRow]]]:
-    """The rows of one page as (part, rows), in the order they come (no query)."""
+    """The rows of one page as (part, rows), in the order they come (no query).
+
+    Sorted otherwise than by the order of work, a part may come more than once.
+    """
     shaped = [
         QueueRow(row, row.part, due(row), bool(_may_claim(actor, row)))  # type: ignore[attr-defined]
         for row in rows
@@ -97,6 +166,12 @@ def _may_claim(actor: Actor, row: Assessment) -> bool:
 def cycles() -> list[tuple[int, str]]:
     """(id, name) of the open rounds, newest first."""
     return list(Cycle.objects.filter(opened_at__isnull=False).values_list("pk", "name"))
+
+
+def offices() -> list[str]:
+    """The regional offices of the agencies in the register."""
+    rows = Agency.objects.exclude(regional_office="").values_list("regional_office", flat=True)
+    return list(rows.distinct().order_by("regional_office"))
 
 
 def verifiers() -> list[tuple[int, str]]:

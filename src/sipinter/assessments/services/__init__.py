@@ -4,18 +4,30 @@ from .answering import Saved, attach, attach_link, detach, save_answer, save_gat
 from .assigning import assign, withdraw
 from .calendars import close_calendar, open_calendar
 from .commenting import comment
-from .cycles import change_dates, create_cycle, open_cycle
+from .cycles import change_dates, create_cycle, open_cycle, set_second_reading_share
 from .deciding import (
+    Asked,
     Change,
     correct,
     decide,
     next_number,
-    object_to_decision,
     publish,
     record_survey,
-    reject_objection,
     return_from_plenary,
 )
+from .desk_days import plan_desk_day, put_slot, remove_slot
+from .handing_over import hand_over, takers
+from .kept_reasons import drop_reason, keep_reason
+from .meeting import CASES_MAX, Sitting, decide_together, new_key, note_met
+from .objecting import (
+    attach_to_objection,
+    name_panel,
+    object_to_decision,
+    panel_candidates,
+    reject_objection,
+)
+from .quick import finish_quick, save_quick_level, start_quick
+from .second_reading import assign_readings, read_again, readers
 from .sending import (
     answer_clarification,
     approve_review,
@@ -41,16 +53,21 @@ from .visits import note_visit
 from .workbook import Applied, Pick, apply_workbook, close_workbook, compare_workbook, download_workbook
 
 __all__ = [
+    "CASES_MAX",
     "Applied",
+    "Asked",
     "Change",
     "Pick",
     "Saved",
+    "Sitting",
     "answer_clarification",
     "apply_workbook",
     "approve_review",
     "assign",
+    "assign_readings",
     "attach",
     "attach_link",
+    "attach_to_objection",
     "begin_upload",
     "change_dates",
     "claim",
@@ -61,19 +78,33 @@ __all__ = [
     "correct",
     "create_cycle",
     "decide",
+    "decide_together",
     "detach",
     "discuss",
     "download_workbook",
+    "drop_reason",
+    "finish_quick",
     "finish_verification",
+    "hand_over",
     "judge",
+    "keep_reason",
+    "name_panel",
+    "new_key",
     "next_number",
+    "note_met",
     "note_visit",
     "object_to_decision",
     "open_calendar",
     "open_cycle",
+    "panel_candidates",
+    "plan_desk_day",
     "publish",
+    "put_slot",
+    "read_again",
+    "readers",
     "record_survey",
     "reject_objection",
+    "remove_slot",
     "request_review",
     "resume_verification",
     "return_for_clarification",
@@ -82,9 +113,13 @@ __all__ = [
     "return_to_verifier",
     "save_answer",
     "save_gate",
+    "save_quick_level",
+    "set_second_reading_share",
     "sign_off",
     "start",
+    "start_quick",
     "submit",
+    "takers",
     "unjudged",
     "unrepaired",
     "upload",

@@ -19,7 +19,7 @@ from sipinter.rules.scoring import Scorecard, level_from_ticks
 from sipinter.web.errors import Conflict, Invalid, NotNow
 
 from ..instruments import instrument_of
-from ..models import Answer, AnswerEvidence, Assessment, GateAnswer
+from ..models import Answer, AnswerEvidence, Assessment, GateAnswer, Verdict
 from ..scores import refresh
 from ..workflow import answers_close, locked
 from .reasons import plain
@@ -47,6 +47,16 @@ def require_in_time(assessment: Assessment) -> None:
         )
 
 
+def _require_question_open(answer: Answer) -> None:
+    """A question of the verifier's may have a last day of its own."""
+    due = answer.repair_due
+    if answer.verdict == Verdict.ASK and due and timezone.now() >= answer.assessment.end_of(due):
+        raise NotNow(
+            _("The day for answering indicator %(code)s has passed. Ask the verifier for a new one.")
+            % {"code": answer.code}
+        )
+
+
 def _open_answer(assessment: Assessment, code: str, actor: Actor) -> Answer:
     """The answer `code` of a locked assessment, writable by `actor` now."""
     try:
@@ -56,6 +66,7 @@ def _open_answer(assessment: Assessment, code: str, actor: Actor) -> Answer:
     answer.assessment = assessment
     require(actor, "assessment.answer", answer)
     require_in_time(assessment)
+    _require_question_open(answer)
     return answer
 
 

@@ -40,13 +40,28 @@ def _validated(cycle: Cycle) -> Cycle:
 
 @transaction.atomic
 def create_cycle(
-    *, year: int, round: int, name: str, instrument_id: str, actor: Actor, **dates: date
+    *,
+    year: int,
+    round: int,
+    name: str,
+    instrument_id: str,
+    second_reading_share: int = 0,
+    actor: Actor,
+    **dates: date,
 ) -> Cycle:
-    """A round not yet open. `dates` are the six of `DATES`, inclusive. Invalid names the faulty field."""
+    """A round not yet open. `dates` are the six of `DATES`, inclusive. Invalid names the faulty field.
+
+    `second_reading_share` per cent of the verified indicators are read blind a second time.
+    """
     require(actor, "cycle.manage")
     if instrument_id not in default_catalog():
         raise Invalid(_("There is no such instrument."), fields={"instrument_id": _("Unknown instrument.")})
-    cycle = _validated(Cycle(year=year, round=round, name=name, instrument_id=instrument_id, **dates))
+    cycle = _validated(
+        Cycle(
+            year=year, round=round, name=name, instrument_id=instrument_id,
+            second_reading_share=second_reading_share, **dates,
+        )
+    )  # fmt: skip
     try:
         with transaction.atomic():
             cycle.save()
@@ -54,6 +69,18 @@ def create_cycle(
         sentence = _("This round of the year exists already for this instrument.")
         raise Invalid(sentence, fields={"round": sentence}) from None
     record("cycle.created", cycle, actor=actor, changes={"instrument": [None, instrument_id]})
+    return cycle
+
+
+@transaction.atomic
+def set_second_reading_share(cycle: Cycle, share: int, *, actor: Actor) -> Cycle:
+    """Change how many per cent of the indicators are read a second time; samples drawn already stand."""
+    require(actor, "cycle.manage", cycle)
+    _lock(cycle)
+    before, cycle.second_reading_share = cycle.second_reading_share, share
+    if before != share:
+        _validated(cycle).save(update_fields=["second_reading_share"])
+        record("cycle.share_changed", cycle, actor=actor, changes={"second_reading_share": [before, share]})
     return cycle
 
 

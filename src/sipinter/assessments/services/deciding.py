@@ -1,7 +1,7 @@
-"""The plenary's steps: decision, publication, objection, correction."""
+"""The plenary's steps: decision, publication, correction."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,17 +21,19 @@ from sipinter.followup.services import draft, issue
 from sipinter.rules import scoring
 from sipinter.rules.instrument import Instrument
 from sipinter.web.errors import Invalid, NotNow
+from sipinter.web.present import day
 from sipinter.work.queue import later
 
 from ..drafting import drafts
 from ..instruments import instrument_of
-from ..models import Assessment, Decision, Result, ResultAspect, Snapshot
+from ..models import Assessment, Condition, Decision, Objection, Result, ResultAspect, Snapshot
 from ..papers import keep_documents
 from ..scores import Layer, gates_of, levels_of, refresh, take_snapshot
 from ..tasks import make_papers
 from ..workflow import advance, locked
+from .objecting import close_objection, require_panel
 from .people import people, supervisors, tell
-from .reasons import advance_with_reason, plain, required_reason, within
+from .reasons import advance_with_reason, limited, plain, required_reason, within
 
 # Without letters and digits that are mistaken for one another when read from paper.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -43,6 +45,14 @@ class Change:
 
     level: int | None
     reason: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A condition that a decision is to bear: what the agency has to do, and by which day."""
+
+    body: str
+    due: date
 
 
 def next_number(year: int) -> str:
@@ -126,6 +136,21 @@ def _decision(
     return decision
 
 
+def _attach_conditions(decision: Decision, conditions: Sequence[Asked]) -> None:
+    """What the decision asks, before its letter is made. Invalid for an empty text or a day gone by."""
+    rows = []
+    for asked in conditions:
+        body = limited(asked.body, "conditions")
+        if not body or asked.due <= decision.decided_on or asked.due > decision.valid_until:
+            sentence = _(
+                "Each condition needs its text and a day after the decision, within its validity "
+                "(until %(day)s)."
+            ) % {"day": day(decision.valid_until)}
+            raise Invalid(sentence, fields={"conditions": sentence})
+        rows.append(Condition(decision=decision, body=body, due=asked.due))
+    Condition.objects.bulk_create(rows)
+
+
 def _numbered(number: str, *, decided_on: date, **columns: Any) -> Decision:
     """The decision under `number`, else under the next free one. Invalid when `number` is taken.
 
@@ -190,6 +215,7 @@ def decide(
     number: str = "",
     changes: Mapping[str, Change] | None = None,
     remark: str = "",
+    conditions: Sequence[Asked] = (),
     actor: Actor,
 ) -> Decision:
     """The plenary's decision: verified levels, with its own `changes` (code -> level and reason).
@@ -213,6 +239,7 @@ def decide(
         assessment, Snapshot.Stage.DECIDED, levels, number=number, decided_on=decided_on,
         remark=remark, supersedes=None, actor=actor,
     )  # fmt: skip
+    _attach_conditions(decision, conditions)
     record(
         "decision.made", decision, actor=actor, agency_id=assessment.agency_id,
         changes={
@@ -220,6 +247,7 @@ def decide(
             "score": [assessment.verified_score, decision.score],
             "category": [assessment.verified_category, decision.category],
             "levels": [None, {code: [c.level, c.reason] for code, c in changes.items()}],
+            **({"conditions": [None, [[c.body, c.due] for c in conditions]]} if conditions else {}),
         },
     )  # fmt: skip
     concerned = people(assessment, Role.PPK, Role.PYB, Role.KEEPER)
@@ -267,33 +295,6 @@ def _publish_result(assessment: Assessment, decision: Decision) -> Result:
 
 
 @transaction.atomic
-def object_to_decision(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
-    """The agency's objection (sanggah) within the round's window."""
-    assessment = advance_with_reason(assessment, "object", reason, actor=actor)
-    tell(
-        supervisors(Role.PLENARY),
-        assessment,
-        lazy("An agency objects to its decision"),
-        assessment.returned_reason,
-        desk=True,
-    )
-    return assessment
-
-
-@transaction.atomic
-def reject_objection(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
-    """The decision stands; the agency reads why."""
-    assessment = advance_with_reason(assessment, "reject_objection", reason, actor=actor)
-    tell(
-        people(assessment, Role.PPK, Role.PYB),
-        assessment,
-        lazy("The objection was rejected"),
-        assessment.returned_reason,
-    )
-    return assessment
-
-
-@transaction.atomic
 def correct(
     assessment: Assessment,
     *,
@@ -321,7 +322,9 @@ def correct(
             _("A correction cannot be dated before the decision that it corrects."),
             fields={"decided_on": _("Before the decision.")},
         )
+    require_panel(assessment)
     advance(assessment, "correct", actor=actor, changes={"returned_reason": ""})
+    close_objection(assessment, Objection.Outcome.CORRECTED, reason)
     levels = _changed_levels(assessment, old.snapshot.levels, changes)
     decision = _decision(
         assessment, Snapshot.Stage.CORRECTED, levels, number=number, decided_on=decided_on,

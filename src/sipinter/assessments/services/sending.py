@@ -153,7 +153,7 @@ def answer_clarification(assessment: Assessment, *, actor: Actor) -> Assessment:
     advance(
         assessment, "answer_clarification", actor=actor, changes={"returned_reason": "", "repair_due": None}
     )
-    assessment.answers.filter(verdict=Verdict.ASK).update(verdict=Verdict.REPAIRED)
+    assessment.answers.filter(verdict=Verdict.ASK).update(verdict=Verdict.REPAIRED, repair_due=None)
     refresh(assessment)
     take_snapshot(assessment, Snapshot.Stage.REPAIRED, levels_of(assessment, Layer.CLAIMED), actor=actor)
     verifiers = [assessment.verifier] if assessment.verifier else supervisors(Role.VERIFIER)

@@ -22,8 +22,10 @@ from ..instruments import instrument_of
 from ..models import Answer, Assessment, Message, Snapshot, Verdict
 from ..scores import JUDGED, Layer, gates_of, levels_of, refresh, take_snapshot
 from ..workflow import advance, locked
+from .kept_reasons import note_use
 from .people import people, supervisors, tell
 from .reasons import advance_with_reason, limited, plain, required_reason, within
+from .second_reading import draw_readings
 from .sending import hand_over_evidence
 
 
@@ -43,13 +45,15 @@ def judge(
     *,
     level: int | None = None,
     reason: str = "",
+    due: date | None = None,
     version: int,
     actor: Actor,
 ) -> Answer:
     """Record a verdict: accept the claim; change the level with a reason; or ask back with a question.
 
     Accepting an indicator that was not filled in accepts that it counts 0. Conflict when the row has
-    another `version` than the desk showed. The agency reads a question once it is returned.
+    another `version` than the desk showed. The agency reads a question once it is returned. `due` is the
+    last day for answering this question, where it is another than for the rest.
     """
     assessment = locked(answer.assessment)
     answer = assessment.answers.select_for_update().get(pk=answer.pk)
@@ -58,20 +62,35 @@ def judge(
     if answer.code not in scoring.applicable(instrument_of(assessment.cycle), gates_of(assessment)):
         raise Invalid(_("Indicator %(code)s does not apply to this agency.") % {"code": answer.code})
     values = _verdict_values(answer, verdict, level, reason)
+    values["repair_due"] = _question_due(assessment, due) if verdict == Verdict.ASK else None
     same = all(getattr(answer, name) == value for name, value in values.items())
     if same:
         return answer
     if answer.version != version:
         raise Conflict(_("This indicator has changed since you opened it. Look at it again."), current=answer)
     changes = {name: [getattr(answer, name), value] for name, value in values.items()}
+    if changes["repair_due"] == [None, None]:
+        del changes["repair_due"]
     values |= {"verified_by_id": actor.user_id, "verified_at": timezone.now(), "version": version + 1}
     if not Answer.objects.filter(pk=answer.pk, version=version).update(**values):
         raise Conflict(_("Somebody else has just judged this indicator."), current=answer)
     for name, value in values.items():
         setattr(answer, name, value)
+    note_use(assessment.cycle.instrument_id, answer.code, answer.reason)
     record("answer.judged", answer, actor=actor, agency_id=assessment.agency_id, changes=changes)
     refresh(assessment)
     return answer
+
+
+def _question_due(assessment: Assessment, due: date | None) -> date | None:
+    """`due`; Invalid when it lies in the past or after the round's repair date."""
+    today, latest = timezone.localdate(), assessment.cycle.repair_closes
+    if due is not None and not today <= due <= latest:
+        raise Invalid(
+            _("The repair date must lie between today and the round's repair date."),
+            fields={"due": within(today, latest)},
+        )
+    return due
 
 
 def _verdict_values(answer: Answer, verdict: str, level: int | None, reason: str) -> dict[str, object]:
@@ -125,7 +144,8 @@ def discuss(answer: Answer, body: str, *, actor: Actor) -> Message:
 def return_for_clarification(assessment: Assessment, *, due: date | None = None, actor: Actor) -> Assessment:
     """Hand back what was asked, indicator by indicator; everything else stays closed.
 
-    `due` is the last day for repairs, by default and at the latest the round's own.
+    `due` is the last day for repairs, by default and at the latest the round's own. A question with a day
+    of its own keeps it; the assessment is open until the last of them.
     """
     assessment = locked(assessment)
     rows = list(assessment.answers.filter(verdict=Verdict.ASK).select_related("verified_by"))
@@ -139,11 +159,20 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
             _("The repair date must lie between today and the round's repair date."),
             fields={"due": within(timezone.localdate(), latest)},
         )
+    late = [row.code for row in rows if row.repair_due and row.repair_due < timezone.localdate()]
+    if late:
+        raise NotNow(
+            _("The day set for these questions has passed: %(codes)s. Ask them again.")
+            % {"codes": ", ".join(late)}
+        )
+    last = max([due, *(row.repair_due for row in rows if row.repair_due)])
+    if last > due:
+        assessment.answers.filter(verdict=Verdict.ASK, repair_due=None).update(repair_due=due)
     with translation.override(settings.LANGUAGE_CODE):  # the agency keeps and reads it, not the verifier
         reason = _("The verifier asks about: %(codes)s.") % {"codes": ", ".join(asked)}
     advance(
         assessment, "return_for_clarification", actor=actor,
-        changes={"repair_due": due, "returned_reason": reason}, audit={"asked": [None, asked]},
+        changes={"repair_due": last, "returned_reason": reason}, audit={"asked": [None, asked]},
     )  # fmt: skip
     _hand_over_questions(rows)
     tell(
@@ -214,6 +243,7 @@ def finish_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
     refresh(assessment)
     take_snapshot(assessment, Snapshot.Stage.VERIFIED, levels_of(assessment, Layer.VERIFIED), actor=actor)
     draft(assessment, drafts(assessment), actor=actor)
+    draw_readings(assessment, actor=actor)
     tell(supervisors(Role.COORDINATOR), assessment, lazy("Verification finished"), desk=True)
     return assessment
 

@@ -17,7 +17,7 @@ from sipinter.web.errors import Conflict
 
 from .. import services as act
 from ..forms.common import attempt
-from ..forms.cycles import AgenciesForm, CycleForm, MoveForm
+from ..forms.cycles import AgenciesForm, CycleForm, MoveForm, ShareForm
 from ..models import Cycle
 from ..queries import cycles as rounds
 from .posting import posts
@@ -73,6 +73,7 @@ def _cycle(
     typed: dict[str, Any] | None = None,
     dates: MoveForm | None = None,
     agencies: AgenciesForm | None = None,
+    share: ShareForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     stands = {name: getattr(row, name) for name in (*MoveForm.dates, "version")}
@@ -82,8 +83,9 @@ def _cycle(
         "standing": rounds.standing(row),
         "types": rounds.by_type(row),
         "dates": dates or MoveForm(initial={**stands, **(typed or {})}),
+        "share": share or ShareForm(initial={"second_reading_share": row.second_reading_share}),
         "agencies": agencies or AgenciesForm(initial={"codes": (typed or {}).get("codes", "")}),
-        "faulty_form": next((f for f in (dates, agencies) if f is not None), None),
+        "faulty_form": next((f for f in (dates, agencies, share) if f is not None), None),
     }
     return render(request, "assessments/cycles/cycle.html", context, status=status)
 
@@ -102,6 +104,24 @@ def cycle_dates(request: HttpRequest, pk: int) -> HttpResponse:
             form.set_beside(row)
         return _cycle(request, row, dates=form, status=refused)
     messages.success(request, _("The dates were changed."))
+    return redirect("assessments:cycle", pk)
+
+
+@posts("assessments:cycle", "pk")
+@sign_in_required
+def cycle_share(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change how many of the verified indicators are read a second time."""
+    require(actor_from(request), "cycle.manage")
+    row, form = get_object_or_404(Cycle, pk=pk), ShareForm(request.POST)
+    refused = attempt(
+        form,
+        lambda given: act.set_second_reading_share(
+            row, given["second_reading_share"], actor=actor_from(request)
+        ),
+    )
+    if refused:
+        return _cycle(request, get_object_or_404(Cycle, pk=pk), share=form, status=refused)
+    messages.success(request, _("The share of second readings was changed."))
     return redirect("assessments:cycle", pk)
 
 

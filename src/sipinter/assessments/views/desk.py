@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sipinter.accounts.access import actor_from, fetch
 from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import may, require
+from sipinter.accounts.roles import Role
 from sipinter.accounts.stash import sign_in_required, take_stash
 from sipinter.evidence.models import DESK_ROLES, Evidence
 from sipinter.evidence.queries import Preview, preview
@@ -27,6 +28,7 @@ from ..queries import queue as queues
 from ..queries.desk import Desk, Line, Standing, at_the_desk, desk, due, is_reader, reading
 from ..queries.frame import days_to
 from ..queries.history import entries
+from ..queries.readings import kept_for, reads_blind, waiting_count
 from .posting import posts
 
 PAGE = 50
@@ -47,6 +49,10 @@ def desk_queue(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "parts": queues.parts(page.object_list, actor),
+        "sorted": form.wanted().sort,
+        "loads": queues.loads() if actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR) else [],
+        "readings_waiting": waiting_count(actor),
+        "may_agreement": bool(may(actor, "agreement.read")),
         "query": f"{kept.urlencode()}&" if kept else "",
         "narrowed": any(kept.values()),
         "days_to": days_to,
@@ -56,6 +62,13 @@ def desk_queue(request: HttpRequest) -> HttpResponse:
 
 def opened(request: HttpRequest, pk: int) -> Assessment:
     """The submitted assessment, if this person reads at the desk; else Http404, on record."""
+    if reads_blind(actor_from(request), pk):
+        raise Denied(
+            _(
+                "You read part of this assessment a second time, without knowing the first reading. "
+                "The rest opens once you have read it all."
+            )
+        )
     found: Assessment = fetch(request, at_the_desk(), pk=pk)
     return found
 
@@ -101,9 +114,9 @@ def _form(view: Desk, answer: Answer, typed: QueryDict | None = None, **options:
     """The verdict as it stands, or as typed before; always on the version now read."""
     values: dict[str, Any] = {"version": answer.version}
     if typed is not None:
-        values |= {"reason": typed.get("reason", ""), "level": typed.get("level", "")}
+        values |= {name: typed.get(name, "") for name in ("reason", "level", "due")}
     elif answer.verdict != Verdict.REPAIRED:  # the question asked before stands in the conversation
-        values |= {"reason": answer.reason, "level": answer.verified_level}
+        values |= {"reason": answer.reason, "level": answer.verified_level, "due": answer.repair_due}
     return VerdictForm(initial=values, levels=_levels(view), **options)
 
 
@@ -119,7 +132,7 @@ def _judge(request: HttpRequest, view: Desk, line: Line) -> HttpResponse:
     try:
         act.judge(
             line.answer, given["verdict"], level=given["level"], reason=given["reason"],
-            version=given["version"], actor=actor_from(request),
+            due=given["due"], version=given["version"], actor=actor_from(request),
         )  # fmt: skip
     except Refused as refused:
         return _refused(request, view.assessment.pk, line.code, form, refused)
@@ -177,6 +190,8 @@ def _indicator(
         "may_claim": may(actor, "assessment.claim", view.assessment),
         "may_discuss": may(actor, "assessment.discuss", answer),
         "verdicts": Verdict,
+        "reasons": kept_for(view.assessment, line.code),
+        "may_keep": bool(answer.reason and may(actor, "reason.keep")),
         **more,
     }
     return render(request, "assessments/desk/indicator.html", context, status=status)

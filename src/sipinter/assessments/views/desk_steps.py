@@ -23,15 +23,18 @@ from sipinter.web.present import day
 from .. import services as act
 from ..forms.common import attempt
 from ..forms.desk import STEP_FORMS
+from ..forms.fairness import AssignForm, HandOverForm
 from ..forms.plenary import SurveyForm
-from ..models import CLOSED, Assessment
+from ..models import CLOSED, PUBLIC, Assessment, Snapshot
 from ..queries.desk import Desk, Standing, desk, snapshots, steps_taken
 from ..queries.history import entries
+from ..queries.readings import differences
 from ..workflow import BY_ACTION
 from .desk import head, opened
 from .done import DONE
 from .posting import posts
 
+APART = ("survey", "hand_over", "assign")  # forms that stand apart from the steps
 NAMED = 8  # codes listed one by one; more are counted
 Act = Callable[[Assessment, dict[str, Any], Actor], Any]
 STEPS: dict[str, Act] = {
@@ -124,8 +127,8 @@ def overview(
 ) -> HttpResponse:
     """The overview page; `faulty` is the step that was refused, with its form."""
     actor, view, typed = actor_from(request), desk(assessment), typed or {}
-    possible = steps(view, actor, typed, faulty)
-    shown = faulty is None or faulty[0] in {step.action for step in possible} | {"survey"}
+    possible, kept = steps(view, actor, typed, faulty), snapshots(assessment)
+    shown = faulty is None or faulty[0] in {step.action for step in possible} | set(APART)
     survey = faulty[1] if faulty and faulty[0] == "survey" else SurveyForm.of(assessment, typed)
     context = {
         **head(view),
@@ -134,13 +137,36 @@ def overview(
         "lost": [] if shown or faulty is None else [v for v in [faulty[1].data.get("reason", "")] if v],
         "restored": bool(typed),
         "trail": entries(view.frame(actor), steps_taken(assessment)),
-        "snapshots": snapshots(assessment),
+        "snapshots": kept,
         "survey_form": survey,
         "may_survey": may_record_survey(actor, view),
         "next_left": view.next_left(),
+        **_fairness(assessment, view, actor, kept, faulty),
         "may_judge_any": bool(view.lines) and bool(may(actor, "assessment.judge", view.lines[0].answer)),
     }
     return render(request, "assessments/desk/overview.html", context, status=status)
+
+
+def _fairness(
+    assessment: Assessment,
+    view: Desk,
+    actor: Actor,
+    kept: list[Snapshot],
+    faulty: tuple[str, forms.Form] | None,
+) -> dict[str, Any]:
+    """Handing over, the two readings side by side, and the second readings that were drawn."""
+    name, form = faulty or ("", None)
+    context: dict[str, Any] = {"differences": differences(view, kept), "hand_over": None, "assign": None}
+    if may(actor, "assessment.hand_over", assessment):
+        initial = {"holder": assessment.verifier_id}
+        given = form if name == "hand_over" else None
+        context["hand_over"] = given or HandOverForm(initial=initial, people=act.takers(assessment))
+    if may(actor, "second_reading.assign", assessment):
+        drawn = list(assessment.second_readings.select_related("reader").order_by("pk"))
+        context |= {"drawn": drawn, "unread": [row for row in drawn if row.at is None]}
+        if context["unread"] and assessment.state not in PUBLIC:
+            context["assign"] = form if name == "assign" else AssignForm(people=act.readers(assessment))
+    return context
 
 
 def may_record_survey(actor: Actor, view: Desk) -> bool:

@@ -22,6 +22,7 @@ from sipinter.web.errors import Denied, NotNow, Refused
 from .. import services as act
 from ..forms.common import attempt, blame
 from ..forms.desk import STEP_FORMS, ReasonForm
+from ..forms.meeting import PanelForm
 from ..forms.plenary import ChangesForm, CorrectionForm, DecisionForm, SurveyForm
 from ..models import Assessment, Decision, State
 from ..papers import lacking
@@ -35,7 +36,7 @@ from .done import DONE
 from .posting import posts
 
 PAGE = 50
-TYPED = ("remark", "reason")  # names of the fields that hold a person's own words
+TYPED = ("remark", "reason", "condition-")  # names of the fields that hold a person's own words
 FORMS: dict[str, type[ChangesForm]] = {"decide": DecisionForm, "correct": CorrectionForm}
 Act = Callable[[Assessment, dict[str, Any], Actor], Any]
 STEPS: dict[str, Act] = {
@@ -111,6 +112,7 @@ def _make(request: HttpRequest, assessment: Assessment, action: str, form: Chang
         return act.decide(
             assessment, decided_on=given["decided_on"], number=given["number"], changes=form.changes(),
             remark=given["remark"], actor=actor,
+            conditions=form.conditions() if isinstance(form, DecisionForm) else [],
         )  # fmt: skip
     return act.correct(
         assessment, decided_on=given["decided_on"], number=given["number"], changes=form.changes(),
@@ -174,6 +176,7 @@ def _check(request: HttpRequest, case: _Case, action: str, form: ChangesForm) ->
         "card": agendas.outcome(case.view, case.base, {code: c.level for code, c in changes.items()}),
         "number": form.cleaned_data["number"].strip()
         or act.next_number(form.cleaned_data["decided_on"].year),
+        "asked": form.conditions() if isinstance(form, DecisionForm) else [],
         "replaces": request.POST.get("replaces", ""),
         "holding": case.holding,
     }
@@ -215,8 +218,26 @@ def _case(
         "survey_form": SurveyForm.of(assessment, typed),
         "may_survey": may_record_survey(case.actor, case.view),
         "trail": entries(case.view.frame(case.actor), steps_taken(assessment)),
+        "conditions": list(case.holding.conditions.select_related("met_by")) if case.holding else [],
+        "may_follow": bool(may(case.actor, "condition.follow", assessment)),
+        **_hearing(case),
     }
     return render(request, "assessments/plenary/item.html", context, status=status)
+
+
+def _hearing(case: _Case) -> dict[str, Any]:
+    """The last objection with its documents and panel, and the form that names the panel."""
+    objection = case.view.assessment.objections.select_related("decision").first()
+    if objection is None:
+        return {"objection": None}
+    objection.assessment = case.view.assessment
+    named = bool(may(case.actor, "objection.panel", objection))
+    return {
+        "objection": objection,
+        "documents": list(objection.evidence.select_related("blob").order_by("uploaded_at", "pk")),
+        "panel": list(objection.members.all()),
+        "panel_form": PanelForm(objection=objection) if named else None,
+    }
 
 
 def _own_words(data: Mapping[str, Any]) -> list[str]:

@@ -155,12 +155,33 @@
       armed = "ask";
       reason.focus();
     },
+    l: () => {
+      if (listed) listed.focus();
+    },
     j: () => go(desk.dataset.next),
     k: () => go(desk.dataset.previous),
     n: () => go(desk.dataset.left),
     arrowright: () => go(desk.dataset.next),
     arrowleft: () => go(desk.dataset.previous),
   };
+  // A reason of the list is put where it can still be changed.
+  const listed = form && form.querySelector("[data-reasons]");
+  if (listed) {
+    const take = () => {
+      if (!listed.value) return;
+      reason.value = reason.value.trim() ? `${reason.value.trim()}\n${listed.value}` : listed.value;
+      listed.value = "";
+      reason.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    // Not at every change: arrow keys pass by the reasons that come before the one wanted.
+    listed.addEventListener("blur", take);
+    listed.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      take();
+      reason.focus();
+    });
+  }
   // A digit chooses that level, and the reason comes next.
   const choose = (digit) => {
     const level = form && form.querySelector(`[name=level][value="${digit}"]`);

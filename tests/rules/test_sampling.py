@@ -1,0 +1,33 @@
+"""The lot: the same seed draws the same, another one another, and everybody as often as the others."""
+
+from collections import Counter
+
+import pytest
+
+from sipinter.rules.sampling import drawn
+
+CODES = [f"{aspect}.{number}" for aspect in range(1, 9) for number in range(1, 6)]
+
+
+@pytest.mark.parametrize(("share", "count"), [(0, 0), (1, 1), (10, 4), (11, 5), (100, 40)])
+def test_the_share_is_rounded_up(share, count):
+    assert len(drawn(CODES, share, "benih")) == count
+
+
+def test_the_same_seed_draws_the_same_in_the_order_given():
+    first = drawn(CODES, 25, "benih")
+    assert first == drawn(list(CODES), 25, "benih")
+    assert first == [code for code in CODES if code in first]
+    assert set(first) == set(drawn(reversed(CODES), 25, "benih"))
+
+
+def test_every_indicator_is_drawn_about_as_often():
+    seen = Counter(code for seed in range(400) for code in drawn(CODES, 25, str(seed)))
+    assert set(seen) == set(CODES)
+    assert all(60 < times < 140 for times in seen.values())  # 100 each on the average
+
+
+@pytest.mark.parametrize("share", [-1, 101])
+def test_a_share_is_a_percentage(share):
+    with pytest.raises(ValueError, match="0 to 100"):
+        drawn(CODES, share, "benih")

@@ -53,3 +53,18 @@ def test_a_pool_and_time_outs_that_make_no_sense(
 ) -> None:
     with pytest.raises(ImproperlyConfigured):
         read(monkeypatch, "postgresql://merit@db/nasional", **given)
+
+
+def test_hours_and_lists_of_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIPINTER_X", " 2, 7,7 ")
+    assert env.numbers("SIPINTER_X", "") == (7, 2)
+    for wrong in ("2,-1", "2;7", "dua", "²"):
+        monkeypatch.setenv("SIPINTER_X", wrong)
+        with pytest.raises(ImproperlyConfigured, match="SIPINTER_X"):
+            env.numbers("SIPINTER_X", "")
+    monkeypatch.setenv("SIPINTER_X", "23")
+    assert env.hour("SIPINTER_X", 7) == 23
+    for wrong in ("24", "-1"):
+        monkeypatch.setenv("SIPINTER_X", wrong)
+        with pytest.raises(ImproperlyConfigured, match="SIPINTER_X"):
+            env.hour("SIPINTER_X", 7)

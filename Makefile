@@ -77,12 +77,12 @@ clean:
 
 # Chromium for the browser tests, poppler's pdfsig and openssl as independent readers of signatures, and
 # the parts of production that tests start on loopback.
-SYSTEM := chromium poppler-utils openssl postgresql-15 nginx-light clamav-daemon
+PROGRAMS := chromium pdfsig openssl postgres nginx clamd soffice
+SYSTEM := chromium poppler-utils openssl postgresql-15 nginx-light clamav-daemon libreoffice-calc python3-uno
 .venv/.system: Makefile
 	@export PATH=$$PATH:/usr/sbin:/usr/lib/postgresql/15/bin; \
-	  command -v chromium pdfsig openssl postgres nginx clamd >/dev/null \
-	  && [ $$(command -v chromium pdfsig openssl postgres nginx clamd | wc -l) = 6 ] \
-	  || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q $(SYSTEM); }
+	  { [ $$(command -v $(PROGRAMS) | wc -l) = $(words $(PROGRAMS)) ] && /usr/bin/python3 -c "import uno"; } \
+	  || { $(SUDO) apt-get update -q && $(SUDO) apt-get install -y -q --no-install-recommends $(SYSTEM); }
 	@touch $@
 
 node_modules/.done: package-lock.json

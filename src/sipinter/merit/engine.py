@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ENGINE_VARIABLE = "SIPINTER_STAFF_ENGINE"
 MEMORY_VARIABLE = "SIPINTER_STAFF_MEMORY"
 MEMORY = "1200MB"  # leaves room under 2 GB for what DuckDB does not count
+LEAST = f"CAST({-(2**63)} AS BIGINT)"  # stands in no table
 PARQUET = "FORMAT parquet, COMPRESSION zstd"
 Frame = nw.LazyFrame[Any]
 SUFFIXES = (".parquet", ".csv", ".xlsx")
@@ -97,7 +98,7 @@ class Staff:
         new = [path for path in paths.values() if path and path not in self._hashes]
         with ThreadPoolExecutor() as pool:
             self._hashes.update(zip(new, pool.map(file_sha256, new), strict=True))
-        return {name: path and self._hashes[path] for name, path in paths.items()}
+        return {name: self._hashes[path] if path else None for name, path in paths.items()}
 
     def input_sha256(self) -> str:
         """Hash of the tables that were used: their names and contents."""
@@ -168,17 +169,10 @@ class DuckDb:
         self, relation: DuckDBPyRelation, path: Path, figures: Sequence[str], order: Sequence[str]
     ) -> None:
         """The same for a relation of this connection."""
-        unit = f"CAST('{1 / UNIT:.{DECIMALS}f}' AS DECIMAL({DECIMALS + 1}, {DECIMALS}))"
-        columns = []
-        for name in relation.columns:
-            if name in figures:
-                decimal = f'CAST("{name}" AS DECIMAL(18, 0)) * {unit}'
-                columns.append(f'CAST({decimal} AS DECIMAL(18, {DECIMALS})) AS "{name}"')
-            elif name == "nip" and path.suffix == ".json":
-                # 18 digits are more than a reader of JSON keeps in a number.
-                columns.append(f'CAST("{name}" AS VARCHAR) AS "{name}"')
-            else:
-                columns.append(f'"{name}"')
+        columns = [
+            f'{_shown(name, str(kind), name in figures, path)} AS "{name}"'
+            for name, kind in zip(relation.columns, relation.types, strict=True)
+        ]
         shaped = relation.project(", ".join(columns)).order(", ".join(f'"{name}"' for name in order))
         shape = {".parquet": PARQUET, ".csv": "FORMAT csv, HEADER"}
         self._copy(shaped, path, shape.get(path.suffix, "FORMAT json, ARRAY true"))
@@ -187,6 +181,21 @@ class DuckDb:
         relation.create_view("output", replace=True)
         target = str(path).replace("'", "''")
         self.connection.execute(f"COPY output TO '{target}' ({form})")
+
+
+def _shown(name: str, kind: str, figure: bool, path: Path) -> str:
+    """SQL of a column as it is written.
+
+    Every column may be null: else Parquet's schema would tell what an engine knows about its nulls.
+    """
+    value = f'nullif("{name}", {"chr(0)" if kind == "VARCHAR" else LEAST})'
+    if figure:
+        unit = f"CAST('{1 / UNIT:.{DECIMALS}f}' AS DECIMAL({DECIMALS + 1}, {DECIMALS}))"
+        return f"CAST(CAST({value} AS DECIMAL(18, 0)) * {unit} AS DECIMAL(18, {DECIMALS}))"
+    if name == "nip" and path.suffix == ".json":
+        # 18 digits are more than a reader of JSON keeps in a number.
+        return f"CAST({value} AS VARCHAR)"
+    return value
 
 
 def _memory() -> str:

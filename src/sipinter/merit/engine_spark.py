@@ -6,10 +6,12 @@ are read and checked here and sent. Results come back here, and are written as t
 
 from __future__ import annotations
 
+import socket
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import narwhals as nw
 
@@ -40,7 +42,8 @@ class Spark:
                 warnings.simplefilter("ignore", FutureWarning)  # of newer pandas, which is not used here
                 from pyspark.sql.connect.session import SparkSession
 
-                session = SparkSession.builder.remote(address).getOrCreate()
+                _reach(address)
+                session = SparkSession.builder.remote(address).create()
                 session.range(1).collect()
         except ImportError:
             raise Refusal(Message("Spark needs the Python library pyspark-client")) from None
@@ -78,6 +81,12 @@ class Spark:
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         collected = self.local.connection.from_arrow(_native(frame).toArrow())
         self.local.write_native(collected, path, figures, order)
+
+
+def _reach(address: str) -> None:
+    """OSError when nothing listens there: the library would try again for minutes."""
+    place = urlsplit(address)
+    socket.create_connection((place.hostname or "localhost", place.port or 15002), timeout=5).close()
 
 
 def _native(frame: Frame) -> DataFrame:

@@ -7,7 +7,6 @@ computed from; else the facts are computed anew, so that results never depend on
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -30,7 +29,7 @@ def prepare(
     (folder / NOTE).unlink(missing_ok=True)
     partial = folder / f"partial-{FACTS}"
     staff.engine.write(facts(staff, windows, performance), partial, (), ("nip",))
-    os.replace(partial, folder / FACTS)
+    partial.replace(folder / FACTS)
     note = {
         "form": FORM,
         **_computed_for(windows, performance),

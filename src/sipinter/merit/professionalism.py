@@ -111,9 +111,7 @@ def _competence(rules: ProfessionalismRules, scale: int) -> nw.Expr:
     seminar = nw.col("seminar") == 1
 
     def worth(holds: nw.Expr, points: Callable[[GroupPoints], Fraction]) -> nw.Expr:
-        table = {
-            place: int(points(rules.groups[group_of(code)]) * scale) for place, code in enumerate(TIERS)
-        }
+        table = {place: int(points(rules.groups[group_of(code)]) * scale) for place, code in enumerate(TIERS)}
         return by_code(tier, table) * holds.cast(nw.Int64)
 
     return (

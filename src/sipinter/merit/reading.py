@@ -126,7 +126,7 @@ def absent(column: Column) -> str:
 
 
 def typed(column: Column, kind: str, value: str) -> str:
-    """SQL, the same in every dialect, of a value of the file's type `kind` as int64 or text; null if unfit."""
+    """SQL, for every engine, of a value of the file's type `kind` as int64 or text; null if unfit."""
     text = kind == "VARCHAR"
     match column.type:
         case "text" | "code":

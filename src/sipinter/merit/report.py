@@ -83,9 +83,7 @@ def map_report(folder: Path, on: date, rules_id: str | None = None, engine: Engi
     known = known_facts(staff, Windows.of(rules, on), rules_for(PerformanceRules, on))
     frame = staff.engine.keep(mapping.map_boxes(known, rules))
     figures = mapping.figures(rules)
-    return Report(
-        staff, frame, rules.header.id, on, figures, ("nip",), "box", summed=("assessment_expired",)
-    )
+    return Report(staff, frame, rules.header.id, on, figures, ("nip",), "box", summed=("assessment_expired",))
 
 
 def measure_report(
@@ -105,9 +103,7 @@ def measured(facts: Frame, rules: TalentRules, index: ProfessionalismRules) -> F
     """Both results of every employee, side by side."""
     both = professionalism.with_index(mapping.with_boxes(facts, rules), index)
     boxes = (nw.col(f"map_{name}").alias(name) for name in mapping.columns(rules))
-    return both.select(
-        *mapping.IDENTITY, *boxes, "group", *INDEX_FIGURES, "index_category", "index_missing"
-    )
+    return both.select(*mapping.IDENTITY, *boxes, "group", *INDEX_FIGURES, "index_category", "index_missing")
 
 
 def prepare_facts(folder: Path, on: date, rules_id: str | None = None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sipinter.merit.engine import Staff, open_engine
 from sipinter.merit.facts import Windows, facts
 from sipinter.merit.gates import STATUSES
+from sipinter.merit.report import prepare_facts
 from sipinter.merit.scale import full_years
 from sipinter.merit.succession import succeed
 from sipinter.merit.succession_report import SuccessionReport, successors_report
@@ -214,6 +215,13 @@ def test_protected_attributes_never_enter(tmp_path: Path) -> None:
             sex="male", religion="hindu", marital_status="cerai", disability=1, region=f"R{number}"
         )
     assert best_of(run(folder_of(tmp_path, people))) == expected
+
+
+def test_prepared_facts_give_the_same_list(tmp_path: Path) -> None:
+    people = [person(nip(number), jpm=str(80 + number)) for number in range(1, 5)]
+    expected = best_of(run(folder_of(tmp_path, people)))
+    prepare_facts(tmp_path, ON)
+    assert best_of(run(tmp_path)) == expected
 
 
 @pytest.mark.parametrize(

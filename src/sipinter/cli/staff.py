@@ -20,6 +20,8 @@ STAFF: dict[str, Entry] = {
     "retire": Entry(f"{QUESTIONS}:retire", "The day of retirement."),
     "map": Entry(f"{TABLES}:map_", "The nine boxes of a whole staff."),
     "professionalism": Entry(f"{TABLES}:professionalism", "The professionalism index of a whole staff."),
+    "measure": Entry(f"{TABLES}:measure", "Boxes and professionalism in one pass."),
+    "prepare": Entry(f"{TABLES}:prepare", "Compute the facts of a day once, for later commands."),
     "competence": Entry(f"{TABLES}:competence", "Competence assessments of a whole staff."),
     "successors": Entry("sipinter.cli.staff_succession:successors", "The best successors of target posts."),
     "fairness": Entry("sipinter.cli.staff_fairness:fairness", "Did any group stand a lesser chance?"),

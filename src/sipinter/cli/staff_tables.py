@@ -17,6 +17,8 @@ from sipinter.merit.report import (
     Report,
     competence_report,
     map_report,
+    measure_report,
+    prepare_facts,
     professionalism_report,
 )
 from sipinter.merit.sample import Sample, write_sample
@@ -70,6 +72,26 @@ def professionalism(
     check_output(Path(out))
     report = professionalism_report(Path(folder), day("--on", on), rules_id, agencies=agencies)
     _written(report, out, as_json)
+
+
+@_computation("measure")
+def measure(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
+    """The nine boxes and the professionalism index in one pass and one file."""
+    check_output(Path(out))
+    _written(measure_report(Path(folder), day("--on", on), rules_id), out, as_json)
+
+
+@local_command("prepare")
+@click.argument("folder", metavar="DIR")
+@rules_option
+@on_option
+def prepare(folder: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
+    """Compute once what the later commands of the same day need, into DIR/facts.parquet."""
+    note = prepare_facts(Path(folder), day("--on", on), rules_id)
+    if as_json:
+        print_json(note)
+    else:
+        print_pairs([("on", str(note["on"])), ("facts_sha256", str(note["facts_sha256"]))])
 
 
 @_computation("competence")

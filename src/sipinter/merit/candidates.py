@@ -13,10 +13,11 @@ from datetime import date
 import narwhals as nw
 
 from sipinter.merit.engine import Engine, Frame, Staff
-from sipinter.merit.facts import EMPLOYEE, Windows, facts
+from sipinter.merit.facts import EMPLOYEE, Windows
 from sipinter.merit.gates import MASKS, masks, own_checks, thresholds
 from sipinter.merit.lookup import by_code
-from sipinter.merit.mapping import map_boxes
+from sipinter.merit.mapping import with_boxes
+from sipinter.merit.prepared import known_facts
 from sipinter.merit.tables import TABLES
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules, SuccessionRules, TalentRules
@@ -76,13 +77,15 @@ def candidates(
 ) -> Frame:
     """One row a candidate and tier of target posts, with the masks of the gates that no post changes."""
     stacked = layers(succession)
-    feeders = FeederStaff(staff, {tier for layer in stacked for tier in layer})
-    known = facts(feeders, Windows.of(rules, on), rules_for(PerformanceRules, on))
+    tiers = {tier for layer in stacked for tier in layer}
+    feeders = FeederStaff(staff, tiers)
+    known = known_facts(feeders, Windows.of(rules, on), rules_for(PerformanceRules, on))
     people = feeders.people.with_columns(rank=nw.col("rank").str.to_uppercase())
     own = people.select(
         "nip", "kind", "birth_date", "related_years", "field", "field_group", rank=_ranks(nw.col("rank"))
     )
-    whole = known.join(own, on="nip", how="left")
+    # Facts that were prepared are those of everybody.
+    whole = known.join(own, on="nip", how="inner")
     if len(stacked) > 1:
         whole = staff.engine.keep(whole)
     mapped = [_mapped(whole, rules, layer) for layer in stacked]
@@ -116,10 +119,8 @@ def _mapped(known: Frame, rules: TalentRules, layer: Mapping[str, str]) -> Frame
     feeding = known.filter(nw.col("tier").is_in(list(layer)))
     aimed = feeding.with_columns(target_tier=by_code(nw.col("tier"), layer))
     weighed = nw.col("target_tier").is_in(list(rules.target_posts))
-    return map_boxes(aimed, rules, FACTS).select(
-        "nip",
-        *(name for name in INFO if name != "score"),
-        *FACTS[1:],
-        for_tier="target_tier",
-        score=nw.when(weighed).then(nw.col("target_value")).otherwise(nw.col("talent_value")),
-    )
+    score = nw.when(weighed).then(nw.col("map_target_value")).otherwise(nw.col("map_talent_value"))
+    return with_boxes(aimed, rules).select(
+        "nip", "agency", "unit", "post", "tier", *FACTS, for_tier="target_tier", box="map_box",
+        talent_value="map_talent_value", score=score,
+    )  # fmt: skip

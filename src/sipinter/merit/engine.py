@@ -1,7 +1,7 @@
 """The one place that knows which engine computes the tables.
 
 Computations are narwhals expressions over `Staff.table(...)` and know no engine. DuckDB, embedded, is the
-default; another engine offers the methods of `Engine` and is chosen in `open_engine`.
+default; a Spark cluster is named by SIPINTER_STAFF_ENGINE (docs/staff-cluster.md).
 """
 
 from __future__ import annotations
@@ -9,9 +9,12 @@ from __future__ import annotations
 import atexit
 import hashlib
 import json
+import os
+import re
 import sys
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -24,6 +27,11 @@ from sipinter.rules.messages import Message, Refusal
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+ENGINE_VARIABLE = "SIPINTER_STAFF_ENGINE"
+MEMORY_VARIABLE = "SIPINTER_STAFF_MEMORY"
+MEMORY = "1200MB"  # leaves room under 2 GB for what DuckDB does not count
+LEAST = f"CAST({-(2**63)} AS BIGINT)"  # stands in no table
+PARQUET = "FORMAT parquet, COMPRESSION zstd"
 Frame = nw.LazyFrame[Any]
 SUFFIXES = (".parquet", ".csv", ".xlsx")
 OUTPUTS = (".csv", ".parquet", ".json")
@@ -34,6 +42,9 @@ class Engine(Protocol):
 
     def read(self, path: Path, table: Table) -> Frame:
         """The table's columns as int64 and text (see `tables`). Refusal for a file that is not sound."""
+
+    def scan(self, path: Path) -> Frame:
+        """A Parquet file that this program wrote: int64 and text as they are."""
 
     def rows(self, frame: Frame) -> list[dict[str, Any]]:
         """A small frame's rows."""
@@ -51,6 +62,7 @@ class Staff:
     def __init__(self, folder: Path, engine: Engine) -> None:
         self.folder, self.engine = folder, engine
         self.used: dict[str, Path] = {}
+        self._hashes: dict[Path, str] = {}
         if not folder.is_dir():
             raise Refusal(Message("{path}: is not a folder", path=folder))
 
@@ -80,33 +92,53 @@ class Staff:
             )
         return frame
 
-    @cached_property
-    def _hashes(self) -> dict[Path, str]:
-        return {}
+    def hashes(self, names: Iterable[str]) -> dict[str, str | None]:
+        """SHA-256 of each table's file, read once in this process; None for a table that is not there."""
+        paths = {name: self.path(name) for name in names}
+        new = [path for path in paths.values() if path and path not in self._hashes]
+        with ThreadPoolExecutor() as pool:
+            self._hashes.update(zip(new, pool.map(file_sha256, new), strict=True))
+        return {name: self._hashes[path] if path else None for name, path in paths.items()}
 
     def input_sha256(self) -> str:
         """Hash of the tables that were used: their names and contents."""
         total = hashlib.sha256()
-        for name, path in sorted(self.used.items()):
-            if path not in self._hashes:
-                with path.open("rb") as file:
-                    self._hashes[path] = hashlib.file_digest(file, "sha256").hexdigest()
-            total.update(f"{name} {self._hashes[path]}\n".encode())
+        for name, digest in sorted(self.hashes(self.used).items()):
+            total.update(f"{name} {digest}\n".encode())
         return total.hexdigest()
 
 
 def open_engine() -> Engine:
-    """The engine of this installation: DuckDB, embedded."""
-    return DuckDb()
+    """The engine that SIPINTER_STAFF_ENGINE names: `duckdb`, or `sc://HOST:PORT` for Spark Connect."""
+    named = os.environ.get(ENGINE_VARIABLE, "").strip() or "duckdb"
+    if named == "duckdb":
+        return DuckDb()
+    if named.startswith("sc://"):
+        from sipinter.merit.engine_spark import Spark
+
+        return Spark.connected(named)
+    raise Refusal(
+        Message(
+            "{what}: “{value}” is not one of: {known}",
+            what=ENGINE_VARIABLE,
+            value=named,
+            known="duckdb, sc://HOST:PORT",
+        )
+    )
 
 
 class DuckDb:
-    """DuckDB in this process."""
+    """DuckDB in this process; what does not fit in its share of memory goes to a temporary folder."""
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int | None = None) -> None:
         import duckdb
 
-        self.connection: DuckDBPyConnection = duckdb.connect()
+        self.folder = tempfile.TemporaryDirectory(prefix="sipinter-staff-")
+        self.connection: DuckDBPyConnection = duckdb.connect(
+            config={"memory_limit": _memory(), "temp_directory": self.folder.name}
+        )
+        if threads:
+            self.connection.execute(f"SET threads = {threads}")
         self.kept = 0
         atexit.register(_forget_types)
 
@@ -115,35 +147,65 @@ class DuckDb:
 
         return nw.from_native(DuckDbReader(self.connection, path, table).relation())
 
+    def scan(self, path: Path) -> Frame:
+        return nw.from_native(self.connection.read_parquet(str(path)))
+
     def rows(self, frame: Frame) -> list[dict[str, Any]]:
         relation = _native(frame)
         names = relation.columns
         return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
 
     def keep(self, frame: Frame) -> Frame:
+        """In a temporary file: read again column by column, it takes no memory meanwhile."""
         self.kept += 1
-        name = f"kept_{self.kept}"
-        _native(frame).create(name)
-        return nw.from_native(self.connection.table(name))
+        path = Path(self.folder.name) / f"kept_{self.kept}.parquet"
+        self._copy(_native(frame), path, "FORMAT parquet, COMPRESSION lz4_raw")
+        return self.scan(path)
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
-        unit = f"CAST('{1 / UNIT:.{DECIMALS}f}' AS DECIMAL({DECIMALS + 1}, {DECIMALS}))"
-        columns = []
-        for name in _native(frame).columns:
-            if name in figures:
-                decimal = f'CAST("{name}" AS DECIMAL(18, 0)) * {unit}'
-                columns.append(f'CAST({decimal} AS DECIMAL(18, {DECIMALS})) AS "{name}"')
-            elif name == "nip" and path.suffix == ".json":
-                # 18 digits are more than a reader of JSON keeps in a number.
-                columns.append(f'CAST("{name}" AS VARCHAR) AS "{name}"')
-            else:
-                columns.append(f'"{name}"')
-        relation = _native(frame).project(", ".join(columns)).order(", ".join(f'"{name}"' for name in order))
-        shape = {".parquet": "FORMAT parquet, COMPRESSION zstd", ".csv": "FORMAT csv, HEADER"}
-        form = shape.get(path.suffix, "FORMAT json, ARRAY true")
+        self.write_native(_native(frame), path, figures, order)
+
+    def write_native(
+        self, relation: DuckDBPyRelation, path: Path, figures: Sequence[str], order: Sequence[str]
+    ) -> None:
+        """The same for a relation of this connection."""
+        columns = [
+            f'{_shown(name, str(kind), name in figures, path)} AS "{name}"'
+            for name, kind in zip(relation.columns, relation.types, strict=True)
+        ]
+        shaped = relation.project(", ".join(columns)).order(", ".join(f'"{name}"' for name in order))
+        shape = {".parquet": PARQUET, ".csv": "FORMAT csv, HEADER"}
+        self._copy(shaped, path, shape.get(path.suffix, "FORMAT json, ARRAY true"))
+
+    def _copy(self, relation: DuckDBPyRelation, path: Path, form: str) -> None:
         relation.create_view("output", replace=True)
         target = str(path).replace("'", "''")
         self.connection.execute(f"COPY output TO '{target}' ({form})")
+
+
+def _shown(name: str, kind: str, figure: bool, path: Path) -> str:
+    """SQL of a column as it is written.
+
+    Every column may be null: else Parquet's schema would tell what an engine knows about its nulls.
+    """
+    value = f'nullif("{name}", {"chr(0)" if kind == "VARCHAR" else LEAST})'
+    if figure:
+        unit = f"CAST('{1 / UNIT:.{DECIMALS}f}' AS DECIMAL({DECIMALS + 1}, {DECIMALS}))"
+        return f"CAST(CAST({value} AS DECIMAL(18, 0)) * {unit} AS DECIMAL(18, {DECIMALS}))"
+    if name == "nip" and path.suffix == ".json":
+        # 18 digits are more than a reader of JSON keeps in a number.
+        return f"CAST({value} AS VARCHAR)"
+    return value
+
+
+def _memory() -> str:
+    given = os.environ.get(MEMORY_VARIABLE, "").strip() or MEMORY
+    if not re.fullmatch(r"\d+ ?[MG]B", given):
+        form = Message("a size such as 4GB")
+        raise Refusal(
+            Message("{what}: “{value}” is not {form}", what=MEMORY_VARIABLE, value=given, form=form)
+        )
+    return given
 
 
 def _native(frame: Frame) -> DuckDBPyRelation:
@@ -158,6 +220,11 @@ def _forget_types() -> None:
         clear = getattr(value, "cache_clear", None)
         if clear:
             clear()
+
+
+def file_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_output(path: Path) -> None:

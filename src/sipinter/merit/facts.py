@@ -13,9 +13,11 @@ from datetime import date
 import narwhals as nw
 
 from sipinter.merit.engine import Frame, Staff
+from sipinter.merit.lookup import by_code
 from sipinter.merit.scale import years_before
-from sipinter.merit.tables import MILLIONTHS, SUB_ASPECTS
+from sipinter.merit.tables import MILLIONTHS, RATINGS, SUB_ASPECTS
 from sipinter.rules.sets.model import Part, PerformanceRules, TalentRules
+from sipinter.rules.sets.words import TIERS
 
 DAY_SHIFT = 10**9  # a figure below 1,000 (in millionths) behind its day: the greatest is the latest
 EMPLOYEE = ("nip", "agency", "unit", "post", "tier", "breadth", "education", "target_post")
@@ -67,7 +69,11 @@ def _employees(staff: Staff, on: date, *, posts: bool) -> Frame:
     employee = staff.need("employee")
     tenure = (nw.lit(number(on)) - nw.col("tier_since")) // 10000
     kept = employee.select(
-        *EMPLOYEE, "field", "field_group", tenure=nw.when(nw.col("tier_since") <= number(on)).then(tenure)
+        *EMPLOYEE,
+        "field",
+        "field_group",
+        tier_number=by_code(nw.col("tier"), {code: place for place, code in enumerate(TIERS)}),
+        tenure=nw.when(nw.col("tier_since") <= number(on)).then(tenure),
     )
     post = staff.table("post") if posts else None
     if post is None:
@@ -120,8 +126,6 @@ def _ratings(staff: Staff, frame: Frame, windows: Windows, performance: Performa
 
 
 def _matrix(rules: PerformanceRules) -> nw.Expr:
-    from sipinter.merit.tables import RATINGS
-
     chain: nw.Expr | None = None
     for (result, behaviour), code in rules.matrix.items():
         holds = (nw.col("result") == result) & (nw.col("behaviour") == behaviour)
@@ -177,7 +181,8 @@ def _assessments(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRul
 def _figure(name: str, valid: int) -> nw.Expr:
     """The figure behind a day, if that day is after `valid`."""
     value = nw.col(name)
-    return nw.when(value // DAY_SHIFT > valid).then(value % DAY_SHIFT)
+    # Compared, not divided: some engines divide in floating point, and this number has 17 digits.
+    return nw.when(value >= (valid + 1) * DAY_SHIFT).then(value % DAY_SHIFT)
 
 
 def _potentials(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:

@@ -6,7 +6,7 @@ rules so that nothing is rounded before the end. Results agree with `talent` and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -44,8 +44,12 @@ RANKS: Mapping[str, tuple[str, ...]] = {
     "field": FITS,
     "discipline": GRADES,
 }
-FACTS = {"development": "hours", "assessment": "jpm", "field": "fit"}
+FACTS = {"development": "hours", "assessment": "jpm", "field": "fit", "discipline": "serving_or_grade"}
 LEVELS = (0, 1, 2)
+PLACED = (
+    "performance", "potential", "performance_level", "potential_level", "box", "talent_value", "target_tier",
+    "target_value", "follow_up", "missing", "assessment_expired",
+)  # fmt: skip
 IDENTITY = ("nip", "agency", "unit", "post", "tier")
 
 
@@ -58,22 +62,30 @@ class Term:
     factor: Fraction
 
 
-def map_boxes(facts: Frame, rules: TalentRules, also: Sequence[str] = ()) -> Frame:
-    """Every part's worth, both axes, levels, box, talent value, follow-up and what was missing.
+def map_boxes(facts: Frame, rules: TalentRules) -> Frame:
+    """Every part's worth, both axes, levels, box, talent value, follow-up and what was missing."""
+    named = ((f"map_{name}", name) for name in columns(rules))
+    return with_boxes(facts, rules).select(*IDENTITY, *(nw.col(own).alias(name) for own, name in named))
 
-    `also`: columns of the facts to hand through.
-    """
+
+def columns(rules: TalentRules) -> list[str]:
+    """The result's columns, after who it is."""
+    axes = {"performance": rules.performance, "potential": rules.potential}
+    worths = [f"{axis}_{part.code}" for axis, parts in axes.items() for part in parts]
+    return [*worths, *PLACED]
+
+
+def with_boxes(facts: Frame, rules: TalentRules) -> Frame:
+    """The facts and, beside them, the results as `map_*`."""
     performance = [_term(part) for part in rules.performance]
     potential = [_term(part) for part in rules.potential]
     scale = _scale([*performance, *potential])
-    worths = {
-        **{f"performance_{t.part.code}": _worth(t, scale) for t in performance},
-        **{f"potential_{t.part.code}": _worth(t, scale) for t in potential},
-    }
-    staged = facts.with_columns(**worths).with_columns(
-        y=_axis(performance, "performance", scale), x=_axis(potential, "potential", scale)
+    axes = {"performance": performance, "potential": potential}
+    worths = {f"map_{axis}_{t.part.code}": _worth(t, scale) for axis, terms in axes.items() for t in terms}
+    staged = facts.with_columns(serving_or_grade=_discipline()).with_columns(
+        **worths, map_y=_axis(performance, "performance", scale), map_x=_axis(potential, "potential", scale)
     )
-    return _placed(staged, rules, scale, list(worths), also)
+    return _placed(staged, rules, scale, list(worths))
 
 
 def figures(rules: TalentRules) -> list[str]:
@@ -110,8 +122,7 @@ def _looked_up(part: Part, unit: int) -> nw.Expr:
         return by_step(nw.col(FACTS.get(part.code, part.code)), steps)
     codes = RANKS[part.code]
     points = {codes.index(code): int(worth * unit) for code, worth in part.points.items() if code in codes}
-    fact = _discipline() if part.code == "discipline" else nw.col(FACTS.get(part.code, part.code))
-    return by_code(fact, points)
+    return by_code(nw.col(FACTS.get(part.code, part.code)), points)
 
 
 def _discipline() -> nw.Expr:
@@ -140,32 +151,28 @@ def _axis(terms: list[Term], axis: str, scale: int) -> nw.Expr:
     return total
 
 
-def _placed(staged: Frame, rules: TalentRules, scale: int, worths: list[str], also: Sequence[str]) -> Frame:
+def _placed(staged: Frame, rules: TalentRules, scale: int, worths: list[str]) -> Frame:
     shares = (rules.performance_share, rules.potential_share)
     unit = lcm(*(share.denominator for share in shares))
-    talent = nw.col("y") * int(shares[0] * unit) + nw.col("x") * int(shares[1] * unit)
-    row, column = (_level(nw.col(name), rules, scale) for name in ("y", "x"))
-    placed = staged.with_columns(row=row, column=column, talent=talent).with_columns(
-        box=by_code(nw.col("row") * len(LEVELS) + nw.col("column"), _matrix(rules)),
-        target=_target(rules, scale * unit),
+    talent = nw.col("map_y") * int(shares[0] * unit) + nw.col("map_x") * int(shares[1] * unit)
+    row, column = (_level(nw.col(name), rules, scale) for name in ("map_y", "map_x"))
+    placed = staged.with_columns(map_row=row, map_column=column, map_talent=talent).with_columns(
+        map_box=by_code(nw.col("map_row") * len(LEVELS) + nw.col("map_column"), _matrix(rules)),
+        map_target_value=_target(rules, scale * unit),
+        map_missing=listed({name.removeprefix("map_").partition("_")[2]: nw.col(name) for name in worths}),
     )
     divisor = scale // UNIT
-    return placed.select(
-        *IDENTITY,
-        *also,
-        *(rounded(nw.col(name), divisor).alias(name) for name in worths),
-        performance=rounded(nw.col("y"), divisor),
-        potential=rounded(nw.col("x"), divisor),
-        performance_level=by_code(nw.col("row"), dict(enumerate(reversed(list(EXPECTATIONS))))),
-        potential_level=by_code(nw.col("column"), dict(enumerate(reversed(list(POTENTIALS))))),
-        box=nw.col("box"),
-        talent_value=rounded(nw.col("talent"), divisor * unit),
-        target_tier=nw.col("target_tier"),
-        target_value=nw.col("target"),
-        follow_up=by_code(nw.col("box"), _follow_up(rules)),
-        missing=listed({name.partition("_")[2]: nw.col(name) for name in worths}),
-        assessment_expired=_expired(),
-    )
+    return placed.with_columns(
+        **{name: rounded(nw.col(name), divisor) for name in worths},
+        map_performance=rounded(nw.col("map_y"), divisor),
+        map_potential=rounded(nw.col("map_x"), divisor),
+        map_performance_level=by_code(nw.col("map_row"), dict(enumerate(reversed(list(EXPECTATIONS))))),
+        map_potential_level=by_code(nw.col("map_column"), dict(enumerate(reversed(list(POTENTIALS))))),
+        map_talent_value=rounded(nw.col("map_talent"), divisor * unit),
+        map_target_tier=nw.col("target_tier"),
+        map_follow_up=by_code(nw.col("map_box"), _follow_up(rules)),
+        map_assessment_expired=_expired(),
+    ).drop("serving_or_grade", "map_row", "map_column", "map_talent", "map_x", "map_y")
 
 
 def _level(value: nw.Expr, rules: TalentRules, scale: int) -> nw.Expr:
@@ -193,7 +200,7 @@ def _target(rules: TalentRules, scale: int) -> nw.Expr:
     unit = lcm(*(share.denominator for pair in rules.target_posts.values() for share in pair))
     chain: nw.Expr | None = None
     for tier, (talent, technical) in rules.target_posts.items():
-        value = nw.col("talent") * int(talent * unit) + nw.col("technical") * int(
+        value = nw.col("map_talent") * int(talent * unit) + nw.col("technical") * int(
             technical * unit * scale / MILLIONTHS
         )
         case = nw.when(nw.col("target_tier") == tier).then(value)

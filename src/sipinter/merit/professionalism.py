@@ -15,9 +15,9 @@ from sipinter.merit.engine import Frame
 from sipinter.merit.exact import UNIT
 from sipinter.merit.lookup import by_code, by_step, listed, rounded
 from sipinter.merit.mapping import IDENTITY
-from sipinter.merit.tables import EDUCATION, GRADES, LEADERSHIP, RATINGS
+from sipinter.merit.tables import EDUCATION, GRADES, LEADERSHIP, RATINGS, TIER_CODES
 from sipinter.rules.sets.model import GroupPoints, ProfessionalismRules
-from sipinter.rules.sets.words import GROUPS, TIERS, group_of
+from sipinter.rules.sets.words import TIERS, group_of
 
 DIMENSIONS = ("qualification", "competence", "performance", "discipline")
 FIGURES = [*DIMENSIONS, "index"]
@@ -34,26 +34,36 @@ LEADERSHIP_OF = {
 
 def index_staff(facts: Frame, rules: ProfessionalismRules) -> Frame:
     """The four dimensions, index, category and what was missing of every employee."""
-    scale = _scale(rules)
-    points = _points(rules, scale)
-    grouped = facts.with_columns(group=by_code(nw.col("tier"), {t: group_of(t) for t in TIERS}))
-    staged = grouped.with_columns(
-        qualification=by_code(nw.col("education"), points(rules.qualification, EDUCATION)),
-        competence=_competence(rules, scale),
-        performance=by_code(nw.col("rating"), points(rules.performance, RATINGS)),
-        discipline=by_code(nw.col("grade"), points(rules.discipline, GRADES)),
-    )
-    total = nw.col("qualification") + nw.col("competence") + nw.col("performance") + nw.col("discipline")
-    summed = staged.with_columns(total=total)
-    bounds = [(int(band.lower * scale), band.code) for band in reversed(rules.categories)]
-    return summed.select(
+    return with_index(facts, rules).select(
         *IDENTITY,
         "group",
-        *(rounded(nw.col(name), scale // UNIT).alias(name) for name in DIMENSIONS),
-        index=rounded(nw.col("total"), scale // UNIT),
-        category=by_step(nw.col("total"), bounds),
-        missing=listed({name: nw.col(name) for name in DIMENSIONS}),
+        *(nw.col(f"index_{name}").alias(name) for name in DIMENSIONS),
+        "index",
+        nw.col("index_category").alias("category"),
+        nw.col("index_missing").alias("missing"),
     )
+
+
+def with_index(facts: Frame, rules: ProfessionalismRules) -> Frame:
+    """The facts and, beside them, `group`, `index` and the other results as `index_*`."""
+    scale = _scale(rules)
+    points = _points(rules, scale)
+    staged = facts.with_columns(
+        index_qualification=by_code(nw.col("education"), points(rules.qualification, EDUCATION)),
+        index_competence=_competence(rules, scale),
+        index_performance=by_code(nw.col("rating"), points(rules.performance, RATINGS)),
+        index_discipline=by_code(nw.col("grade"), points(rules.discipline, GRADES)),
+    )
+    parts = {name: nw.col(f"index_{name}") for name in DIMENSIONS}
+    total = parts["qualification"] + parts["competence"] + parts["performance"] + parts["discipline"]
+    summed = staged.with_columns(index_total=total, index_missing=listed(parts))
+    bounds = [(int(band.lower * scale), band.code) for band in reversed(rules.categories)]
+    return summed.with_columns(
+        group=by_code(nw.col("tier_number"), {place: group_of(tier) for place, tier in enumerate(TIERS)}),
+        **{f"index_{name}": rounded(part, scale // UNIT) for name, part in parts.items()},
+        index=rounded(nw.col("index_total"), scale // UNIT),
+        index_category=by_step(nw.col("index_total"), bounds),
+    ).drop("index_total")
 
 
 def by_agency(indexes: Frame) -> Frame:
@@ -87,32 +97,25 @@ def _points(
 
 
 def _competence(rules: ProfessionalismRules, scale: int) -> nw.Expr:
-    """By group of posts: training of the post, technical training of the year before, seminar."""
-    required = by_code(nw.col("tier"), {t: LEADERSHIP.index(code) for t, code in LEADERSHIP_OF.items()})
-    trained = {
-        "structural": nw.col("leadership") >= required,
-        "functional": nw.col("functional") == 1,
-        "executive": nw.col("functional") == 1,
-    }
-    chain: nw.Expr | None = None
-    for group in GROUPS:
-        worth = _group(rules.groups[group], trained[group], rules.technical_hours, scale)
-        case = nw.when(nw.col("group") == group).then(worth)
-        chain = case if chain is None else nw.coalesce(chain, case)
-    assert chain is not None
-    return chain
+    """By group of posts: training of the post, technical training of the year before, seminar.
 
-
-def _group(points: GroupPoints, trained: nw.Expr, hours: int, scale: int) -> nw.Expr:
-    parts = (
-        (trained, points.training),
-        (nw.col("technical_hours") >= hours, points.technical),
-        (nw.col("seminar") == 1, points.seminar),
+    Null stays null: a condition on what is not known is neither true nor false.
+    """
+    tier = nw.col("tier_number")
+    required = by_code(
+        tier, {TIER_CODES.index(t): LEADERSHIP.index(code) for t, code in LEADERSHIP_OF.items()}
     )
-    total: nw.Expr | None = None
-    for holds, worth in parts:
-        # Null stays null: a condition on what is not known is neither true nor false.
-        part = nw.when(holds).then(nw.lit(int(worth * scale))).when(~holds).then(nw.lit(0)).cast(nw.Int64)
-        total = part if total is None else total + part
-    assert total is not None
-    return total
+    functional = nw.col("functional") == 1
+    trained = nw.when(required.is_null()).then(functional).otherwise(nw.col("leadership") >= required)
+    technical = nw.col("technical_hours") >= rules.technical_hours
+    seminar = nw.col("seminar") == 1
+
+    def worth(holds: nw.Expr, points: Callable[[GroupPoints], Fraction]) -> nw.Expr:
+        table = {place: int(points(rules.groups[group_of(code)]) * scale) for place, code in enumerate(TIERS)}
+        return by_code(tier, table) * holds.cast(nw.Int64)
+
+    return (
+        worth(trained, lambda group: group.training)
+        + worth(technical, lambda group: group.technical)
+        + worth(seminar, lambda group: group.seminar)
+    )

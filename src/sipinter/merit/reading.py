@@ -35,9 +35,7 @@ class DuckDbReader:
         types = dict(zip(source.columns, map(str, source.types), strict=True))
         for column in self.table.columns:
             if column.required and column.name not in types:
-                raise Refusal(
-                    Message("{file}: column “{column}” is missing", file=self.path.name, column=column.name)
-                )
+                raise missing_column(self.path, column)
         if self.path.suffix != ".parquet":
             self._check(source, types)
         return source.project(", ".join(self._typed(column, types) for column in self.table.columns))
@@ -110,29 +108,42 @@ class DuckDbReader:
 
     def _typed(self, column: Column, types: dict[str, str]) -> str:
         if column.name not in types:
-            kind = "VARCHAR" if column.type in ("text", "code") else "BIGINT"
-            return f'CAST(NULL AS {kind}) AS "{column.name}"'
+            return f'{absent(column)} AS "{column.name}"'
         return f'{self._expression(column, types[column.name])} AS "{column.name}"'
 
     def _expression(self, column: Column, kind: str) -> str:
-        name, text = f'"{column.name}"', kind == "VARCHAR"
-        value = f"nullif(trim({name}), '')" if text and self.path.suffix != ".parquet" else name
-        match column.type:
-            case "text" | "code":
-                return value if text else f"CAST({name} AS VARCHAR)"
-            case "rank":
-                cases = " ".join(f"WHEN '{code}' THEN {place}" for place, code in enumerate(column.codes))
-                return f"CAST(CASE {value} {cases} END AS BIGINT)" if text else f"CAST({name} AS BIGINT)"
-            case "flag" if text:
-                yes, no = (f"lower({value}) IN {words}" for words in (TRUE, FALSE))
-                return f"CASE WHEN {yes} THEN 1::BIGINT WHEN {no} THEN 0::BIGINT END"
-            case "date":
-                day = f"TRY_CAST({value} AS DATE)" if kind != "DATE" else name
-                return f"(year({day}) * 10000 + month({day}) * 100 + day({day}))"
-            case "figure":
-                return f"CAST(TRY_CAST({value} AS DECIMAL(18, 6)) * {MILLIONTHS} AS BIGINT)"
-            case _:
-                return f"TRY_CAST({value} AS BIGINT)"
+        name = f'"{column.name}"'
+        return typed(column, kind, name if self.path.suffix == ".parquet" else f"nullif(trim({name}), '')")
+
+
+def missing_column(path: Path, column: Column) -> Refusal:
+    return Refusal(Message("{file}: column “{column}” is missing", file=path.name, column=column.name))
+
+
+def absent(column: Column) -> str:
+    """SQL of a column that the file does not have."""
+    return f"CAST(NULL AS {'STRING' if column.type in ('text', 'code') else 'BIGINT'})"
+
+
+def typed(column: Column, kind: str, value: str) -> str:
+    """SQL, for every engine, of a value of the file's type `kind` as int64 or text; null if unfit."""
+    text = kind == "VARCHAR"
+    match column.type:
+        case "text" | "code":
+            return value if text else f"CAST({value} AS STRING)"
+        case "rank":
+            cases = " ".join(f"WHEN '{code}' THEN {place}" for place, code in enumerate(column.codes))
+            return f"CAST(CASE {value} {cases} END AS BIGINT)" if text else f"CAST({value} AS BIGINT)"
+        case "flag" if text:
+            yes, no = (f"lower({value}) IN {words}" for words in (TRUE, FALSE))
+            return f"CAST(CASE WHEN {yes} THEN 1 WHEN {no} THEN 0 END AS BIGINT)"
+        case "date":
+            day = f"TRY_CAST({value} AS DATE)" if kind != "DATE" else value
+            return f"CAST(year({day}) * 10000 + month({day}) * 100 + day({day}) AS BIGINT)"
+        case "figure":
+            return f"CAST(TRY_CAST({value} AS DECIMAL(18, 6)) * {MILLIONTHS} AS BIGINT)"
+        case _:
+            return f"TRY_CAST({value} AS BIGINT)"
 
 
 def _cell(value: object) -> str | None:

@@ -11,9 +11,12 @@ import narwhals as nw
 
 from sipinter.merit import competence, mapping, professionalism
 from sipinter.merit.engine import Engine, Frame, Staff, check_output, open_engine, write_meta
-from sipinter.merit.facts import Windows, facts
+from sipinter.merit.facts import Windows
+from sipinter.merit.prepared import known_facts, prepare
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import CompetenceRules, PerformanceRules, ProfessionalismRules, TalentRules
+
+INDEX_FIGURES = (*(f"index_{name}" for name in professionalism.DIMENSIONS), "index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +80,36 @@ def map_report(folder: Path, on: date, rules_id: str | None = None, engine: Engi
     """The nine boxes of the staff in a folder."""
     rules = rules_for(TalentRules, on, rules_id)
     staff = Staff(folder, engine or open_engine())
-    known = facts(staff, Windows.of(rules, on), rules_for(PerformanceRules, on))
+    known = known_facts(staff, Windows.of(rules, on), rules_for(PerformanceRules, on))
     frame = staff.engine.keep(mapping.map_boxes(known, rules))
-    return Report(
-        staff,
-        frame,
-        rules.header.id,
-        on,
-        mapping.figures(rules),
-        ("nip",),
-        "box",
-        summed=("assessment_expired",),
-    )
+    figures = mapping.figures(rules)
+    return Report(staff, frame, rules.header.id, on, figures, ("nip",), "box", summed=("assessment_expired",))
+
+
+def measure_report(
+    folder: Path, on: date, rules_id: str | None = None, engine: Engine | None = None
+) -> Report:
+    """Boxes and professionalism in one pass: the columns of `map`, then those of the index as `index_*`."""
+    rules, index = rules_for(TalentRules, on, rules_id), rules_for(ProfessionalismRules, on)
+    staff = Staff(folder, engine or open_engine())
+    known = known_facts(staff, Windows.of(rules, on), rules_for(PerformanceRules, on))
+    frame = staff.engine.keep(measured(known, rules, index))
+    figures = [*mapping.figures(rules), *INDEX_FIGURES]
+    identity = f"{rules.header.id}+{index.header.id}"
+    return Report(staff, frame, identity, on, figures, ("nip",), "box", summed=("assessment_expired",))
+
+
+def measured(facts: Frame, rules: TalentRules, index: ProfessionalismRules) -> Frame:
+    """Both results of every employee, side by side."""
+    both = professionalism.with_index(mapping.with_boxes(facts, rules), index)
+    boxes = (nw.col(f"map_{name}").alias(name) for name in mapping.columns(rules))
+    return both.select(*mapping.IDENTITY, *boxes, "group", *INDEX_FIGURES, "index_category", "index_missing")
+
+
+def prepare_facts(folder: Path, on: date, rules_id: str | None = None) -> dict[str, Any]:
+    """Computes the facts of a day once, for every later computation of that day."""
+    rules = rules_for(TalentRules, on, rules_id)
+    return prepare(folder, Windows.of(rules, on), rules_for(PerformanceRules, on))
 
 
 def professionalism_report(
@@ -102,7 +123,7 @@ def professionalism_report(
     """The professionalism index of the staff in a folder, or of its agencies."""
     rules = rules_for(ProfessionalismRules, on, rules_id)
     staff = Staff(folder, engine or open_engine())
-    known = facts(staff, Windows(on), rules_for(PerformanceRules, on), professionalism.TABLES)
+    known = known_facts(staff, Windows(on), rules_for(PerformanceRules, on), professionalism.TABLES)
     frame = staff.engine.keep(professionalism.index_staff(known, rules))
     if agencies:
         means = professionalism.by_agency(frame)

@@ -112,7 +112,8 @@ def write_sample(sample: Sample, folder: Path) -> dict[str, int]:
     """Writes the tables as Parquet; gives the rows of each."""
     sample.check()
     folder.mkdir(parents=True, exist_ok=True)
-    writer = _Writer(DuckDb().connection, sample, folder)
+    engine = DuckDb()
+    writer = _Writer(engine.connection, sample, folder)
     writer.people()
     return {
         name: writer.write(name, query)
@@ -210,7 +211,7 @@ class _Writer:
                    CASE WHEN {self.draw("target")} < 3000 THEN {self._post("target post")} END AS target_post,
                    {self.pick("religion", RELIGIONS)} AS religion, {self.pick("region", REGIONS)} AS region,
                    ({self.draw("disability")} < 200)::INTEGER AS disability
-            FROM staff ORDER BY i"""
+            FROM staff ORDER BY nip, i"""
 
     def _rank(self) -> str:
         """The rank of a civil servant by tier, four of them to each; PPPK have classes of their own."""
@@ -284,7 +285,7 @@ class _Writer:
             SELECT nip, {YEAR - 1} AS year, {self.pick("rating", RATING_SHARES)} AS rating,
                    CASE WHEN {self.complete("feedback")}
                         THEN {feedback} + ({self.draw("feedback")} > 65000)::INTEGER) END AS feedback
-            FROM staff WHERE {self.complete("rating")} ORDER BY i"""
+            FROM staff WHERE {self.complete("rating")} ORDER BY nip"""
 
     def assessment(self) -> str:
         technical = f"(50 + {self.draw('technical')} % 5000 / 100)::DECIMAL(9, 2)"
@@ -293,7 +294,7 @@ class _Writer:
                    'Pusat Penilaian Kompetensi' AS body,
                    {self._sum(55, "jpm")} AS reached, {self._required()} AS required,
                    CASE WHEN held NOT LIKE 'jf%' THEN {technical} END AS technical
-            FROM staff WHERE {self.complete("assessment")} ORDER BY i"""
+            FROM staff WHERE {self.complete("assessment")} ORDER BY nip"""
 
     def _required(self) -> str:
         """Nine competences at the level of the tier."""
@@ -312,7 +313,7 @@ class _Writer:
         aspects = ", ".join(f"(2 + {self.draw(code)} % 4)::INTEGER AS {code}" for code in SUB_ASPECTS)
         return f"""
             SELECT nip, date '{YEAR}-01-01' - ({self.draw("potential")} % 1200)::INTEGER AS date, {aspects}
-            FROM staff WHERE {self.complete("potential")} ORDER BY i"""
+            FROM staff WHERE {self.complete("potential")} ORDER BY nip"""
 
     def training(self) -> str:
         """A training of the year before for 8 of 10, a seminar for half, the post's own training for most."""
@@ -334,14 +335,14 @@ class _Writer:
                 UNION ALL
                 SELECT i, 3, nip, date '{YEAR - 4}-06-01', 'functional', NULL, 80
                 FROM staff WHERE held LIKE 'jf%' AND {self.draw("own training")} < 75000
-            ) ORDER BY i, n"""
+            ) ORDER BY nip, n"""
 
     def award(self) -> str:
         levels = {"agency": 60_000, "cross_agency": 34_000, "national": 5_500, "international": 500}
         return f"""
             SELECT nip, date '{YEAR}-01-01' - ({self.draw("awarded")} % 3000)::INTEGER AS date,
                    {self.pick("award", levels)} AS award
-            FROM staff WHERE {self.draw("has award")} < 30000 ORDER BY i"""
+            FROM staff WHERE {self.draw("has award")} < 30000 ORDER BY nip"""
 
     def assignment(self) -> str:
         teams = {
@@ -357,11 +358,11 @@ class _Writer:
                    {self.pick("team", teams)} AS team,
                    CASE WHEN {self.draw("has acting")} < 15000
                         THEN {self.pick("acting", acting)} END AS acting
-            FROM staff WHERE {self.draw("has assignment")} < 45000 ORDER BY i"""
+            FROM staff WHERE {self.draw("has assignment")} < 45000 ORDER BY nip"""
 
     def discipline(self) -> str:
         grades = {"light": 70_000, "medium": 22_000, "heavy": 8_000}
         decided = f"date '{YEAR}-01-01' - ({self.draw('decided')} % 4000)::INTEGER"
         return f"""
             SELECT nip, {decided} AS date, {decided} + 365 AS until, {self.pick("grade", grades)} AS grade
-            FROM staff WHERE {self.draw("sanctioned")} < 1500 ORDER BY i"""
+            FROM staff WHERE {self.draw("sanctioned")} < 1500 ORDER BY nip"""

@@ -1,0 +1,131 @@
+"""Facts prepared once: the same results with and without, and never from something else."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sipinter.merit.engine import DuckDb, open_engine
+from sipinter.merit.prepared import FACTS, NOTE
+from sipinter.merit.report import (
+    Report,
+    map_report,
+    measure_report,
+    prepare_facts,
+    professionalism_report,
+)
+from sipinter.merit.sample import Sample, write_sample
+from sipinter.rules.messages import Refusal
+
+from . import folders
+from .folders import AYU
+
+ON = date(2026, 7, 1)
+
+
+def figures(report: Report) -> list[dict[str, Any]]:
+    return sorted(report.staff.engine.rows(report.frame), key=lambda row: int(row["nip"]))
+
+
+def prepared(report: Report) -> bool:
+    """Were the facts of this report read from the prepared file?"""
+    return {"facts.parquet"} == {path.name for path in report.staff.engine.scanned}  # type: ignore[attr-defined]
+
+
+class Watched(DuckDb):
+    """Notes which of the program's own files are read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scanned: set[Path] = set()
+
+    def scan(self, path: Path) -> Any:
+        if path.name == FACTS:
+            self.scanned.add(path)
+        return super().scan(path)
+
+
+@pytest.mark.parametrize("compute", [map_report, professionalism_report, measure_report])
+def test_the_same_file_with_and_without(tmp_path: Path, compute: Any) -> None:
+    write_sample(Sample(agencies=3, employees=2000, seed=5), tmp_path)
+    without, meta = tmp_path / "a.parquet", compute(tmp_path, ON).write(tmp_path / "a.parquet")
+    prepare_facts(tmp_path, ON)
+    report = compute(tmp_path, ON, engine=Watched())
+    assert report.write(tmp_path / "b.parquet") == meta
+    assert prepared(report)
+    assert without.read_bytes() == (tmp_path / "b.parquet").read_bytes()
+
+
+def test_a_changed_table_is_not_overlooked(tmp_path: Path) -> None:
+    folders.write(tmp_path)
+    prepare_facts(tmp_path, ON)
+    rows = [{"nip": AYU, "date": "2026-01-01", "until": "2026-07-01", "grade": "light"}]
+    folders.write(tmp_path, discipline=rows)
+    report = map_report(tmp_path, ON, engine=Watched())
+    assert not prepared(report)
+    assert {row["nip"]: row["potential_discipline"] for row in figures(report)}[int(AYU)] == 0
+
+
+def test_a_table_that_came_later_is_not_overlooked(tmp_path: Path) -> None:
+    folders.write(tmp_path)
+    (tmp_path / "award.csv").rename(tmp_path / "kept")
+    prepare_facts(tmp_path, ON)
+    (tmp_path / "kept").rename(tmp_path / "award.csv")
+    report = map_report(tmp_path, ON, engine=Watched())
+    assert not prepared(report)
+    assert figures(report)[0]["performance_award"] is not None
+
+
+@pytest.mark.parametrize("spoilt", [FACTS, NOTE])
+def test_a_spoilt_file_is_not_used(tmp_path: Path, spoilt: str) -> None:
+    folders.write(tmp_path)
+    expected = figures(map_report(tmp_path, ON))
+    prepare_facts(tmp_path, ON)
+    (tmp_path / spoilt).write_bytes(b"{}")
+    report = map_report(tmp_path, ON, engine=Watched())
+    assert not prepared(report)
+    assert figures(report) == expected
+
+
+def test_facts_serve_their_own_day_and_rules_only(tmp_path: Path) -> None:
+    folders.write(tmp_path)
+    prepare_facts(tmp_path, ON)
+    assert prepared(map_report(tmp_path, ON, engine=Watched()))
+    assert not prepared(map_report(tmp_path, date(2026, 7, 2), engine=Watched()))
+    # The index does not look at awards: other look-backs do not matter to it.
+    assert prepared(professionalism_report(tmp_path, ON, engine=Watched()))
+
+
+def test_both_results_in_one_pass_are_those_of_two(tmp_path: Path) -> None:
+    write_sample(Sample(agencies=2, employees=1000, seed=9), tmp_path)
+    boxes, indexes = map_report(tmp_path, ON), professionalism_report(tmp_path, ON)
+    expected = []
+    for box, index in zip(figures(boxes), figures(indexes), strict=True):
+        own = {
+            name if name in ("index", "group") else f"index_{name}": value for name, value in index.items()
+        }
+        identity = {f"index_{name}" for name in ("nip", "agency", "unit", "post", "tier")}
+        expected.append({**box, **{name: value for name, value in own.items() if name not in identity}})
+    assert figures(measure_report(tmp_path, ON)) == expected
+
+
+def test_threads_change_nothing(tmp_path: Path) -> None:
+    """More than one row group, so that several threads have work."""
+    write_sample(Sample(agencies=20, employees=150_000, seed=2), tmp_path)
+    contents = set()
+    for threads in (1, 2, 4):
+        out = tmp_path / f"{threads}.parquet"
+        measure_report(tmp_path, ON, engine=DuckDb(threads)).write(out)
+        contents.add(out.read_bytes())
+    assert len(contents) == 1
+
+
+def test_an_engine_or_a_size_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIPINTER_STAFF_ENGINE", "polars")
+    with pytest.raises(Refusal, match="SIPINTER_STAFF_ENGINE: “polars” is not one of: duckdb, sc://"):
+        open_engine()
+    monkeypatch.setenv("SIPINTER_STAFF_ENGINE", "duckdb")
+    monkeypatch.setenv("SIPINTER_STAFF_MEMORY", "lots")
+    with pytest.raises(Refusal, match="SIPINTER_STAFF_MEMORY: “lots” is not a size such as 4GB"):
+        open_engine()

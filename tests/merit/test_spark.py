@@ -1,0 +1,76 @@
+"""The same functions on Spark Connect give the same files, to the last bit."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from deploy.process import free_port, running
+from deploy.sail import Sail
+from sipinter.merit.engine import open_engine
+from sipinter.merit.engine_spark import Spark
+from sipinter.merit.report import competence_report, map_report, measure_report, prepare_facts
+from sipinter.merit.sample import Sample, write_sample
+from sipinter.rules.messages import Refusal
+
+from . import folders
+
+ON = date(2026, 7, 1)
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    sail = Sail(tmp_path_factory.mktemp("sail"))
+    with running(sail.program), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SIPINTER_STAFF_ENGINE", sail.url)
+        engine = open_engine()
+        assert isinstance(engine, Spark)
+        yield engine
+        engine.session.stop()
+
+
+@pytest.fixture(scope="module")
+def staff(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("staff")
+    write_sample(Sample(agencies=3, employees=2000, seed=4), folder)
+    return folder
+
+
+def test_boxes_and_professionalism_from_histories(spark: Spark, staff: Path) -> None:
+    ours, theirs = staff / "ours.parquet", staff / "theirs.parquet"
+    assert measure_report(staff, ON).write(ours) == measure_report(staff, ON, engine=spark).write(theirs)
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_competence(spark: Spark, staff: Path) -> None:
+    ours, theirs = staff / "ours.csv", staff / "theirs.csv"
+    meta = competence_report(staff, ON).write(ours)
+    assert competence_report(staff, ON, engine=spark).write(theirs) == meta
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_boxes_from_prepared_facts(spark: Spark, staff: Path, tmp_path: Path) -> None:
+    for path in staff.glob("*.parquet"):
+        (tmp_path / path.name).symlink_to(path)
+    prepare_facts(tmp_path, ON)
+    ours, theirs = tmp_path / "ours.csv", tmp_path / "theirs.csv"
+    map_report(tmp_path, ON).write(ours)
+    map_report(tmp_path, ON, engine=spark).write(theirs)
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_tables_that_are_not_parquet_are_checked_here(spark: Spark, tmp_path: Path) -> None:
+    folders.write(tmp_path)
+    expected = competence_report(tmp_path, ON)
+    found = competence_report(tmp_path, ON, engine=spark)
+    assert spark.rows(found.frame.sort("nip")) == expected.staff.engine.rows(expected.frame.sort("nip"))
+    folders.write(tmp_path, assessment=[{"nip": "1986", "date": "2024-01-01"}])
+    with pytest.raises(Refusal, match=r"assessment\.csv: row 2, column nip"):
+        competence_report(tmp_path, ON, engine=spark)
+
+
+def test_a_cluster_that_does_not_answer_is_named() -> None:
+    address = f"sc://127.0.0.1:{free_port()}"
+    with pytest.raises(Refusal, match=f"{address}: cannot be reached"):
+        Spark.connected(address)

@@ -130,12 +130,12 @@ def open_engine() -> Engine:
 class DuckDb:
     """DuckDB in this process; what does not fit in its share of memory goes to a temporary folder."""
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None, memory: str | None = None) -> None:
         import duckdb
 
         self.folder = tempfile.TemporaryDirectory(prefix="sipinter-staff-")
         self.connection: DuckDBPyConnection = duckdb.connect(
-            config={"memory_limit": _memory(), "temp_directory": self.folder.name}
+            config={"memory_limit": memory or _memory(), "temp_directory": self.folder.name}
         )
         if threads:
             self.connection.execute(f"SET threads = {threads}")

@@ -111,8 +111,7 @@ def write_sample(sample: Sample, folder: Path) -> dict[str, int]:
     """Writes the tables as Parquet; gives the rows of each."""
     sample.check()
     folder.mkdir(parents=True, exist_ok=True)
-    # Numbering everybody takes the whole staff at once: 5.6 million in about 4 GB.
-    engine = DuckDb(memory="80%")
+    engine = DuckDb()
     writer = _Writer(engine.connection, sample, folder)
     writer.people()
     return {

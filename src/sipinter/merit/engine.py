@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ENGINE_VARIABLE = "SIPINTER_STAFF_ENGINE"
 MEMORY_VARIABLE = "SIPINTER_STAFF_MEMORY"
-MEMORY = "1200MB"  # leaves room under 2 GB for what DuckDB does not count
+MEMORY = "80%"  # of the machine: joins of many histories end with an error where it is too small
 LEAST = f"CAST({-(2**63)} AS BIGINT)"  # stands in no table
 PARQUET = "FORMAT parquet, COMPRESSION zstd"
 Frame = nw.LazyFrame[Any]
@@ -200,7 +200,7 @@ def _shown(name: str, kind: str, figure: bool, path: Path) -> str:
 
 def _memory() -> str:
     given = os.environ.get(MEMORY_VARIABLE, "").strip() or MEMORY
-    if not re.fullmatch(r"\d+ ?[MG]B", given):
+    if not re.fullmatch(r"\d+ ?([MG]B|%)", given):
         form = Message("a size such as 4GB")
         raise Refusal(
             Message("{what}: “{value}” is not {form}", what=MEMORY_VARIABLE, value=given, form=form)

@@ -1,22 +1,25 @@
 """Facts computed once and kept beside the tables: `facts.parquet`, and `facts.json` that says of what.
 
-They serve only for the day, the look-backs, the rules and the very contents of the tables they were
-computed from; else the facts are computed anew, so that results never depend on whether they are there.
+They serve only for the day, the look-backs, the rules, the program and the very contents of the tables
+they were computed from; else the facts are computed anew, so that results never depend on them.
 """
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sipinter.merit import facts as facts_module
+from sipinter.merit import lookup, reading, tables
 from sipinter.merit.engine import Engine, Frame, Staff, file_sha256, open_engine
 from sipinter.merit.facts import READERS, Windows, facts
 from sipinter.rules.sets.model import PerformanceRules
 
-FORM = 1  # to be raised when `facts` gives other columns or other values
 FACTS, NOTE = "facts.parquet", "facts.json"
 ALWAYS = ("employee",)
 
@@ -26,14 +29,15 @@ def prepare(
 ) -> dict[str, Any]:
     """Computes and writes the facts of a day; gives what `facts.json` says."""
     staff = Staff(folder, engine or open_engine())
+    # Hashed before they are read: a table that changes meanwhile makes facts that do not fit.
+    hashes = staff.hashes((*ALWAYS, "post", *READERS))
     (folder / NOTE).unlink(missing_ok=True)
     partial = folder / f"partial-{FACTS}"
     staff.engine.write(facts(staff, windows, performance), partial, (), ("nip",))
     partial.replace(folder / FACTS)
     note = {
-        "form": FORM,
         **_computed_for(windows, performance),
-        "tables": staff.hashes((*ALWAYS, "post", *READERS)),
+        "tables": hashes,
         "facts_sha256": file_sha256(folder / FACTS),
     }
     (folder / NOTE).write_text(json.dumps(note, indent=2) + "\n", encoding="utf-8")
@@ -44,12 +48,12 @@ def known_facts(
     staff: Staff, windows: Windows, performance: PerformanceRules, wanted: Collection[str] | None = None
 ) -> Frame:
     """`facts`, from the prepared file where it fits."""
-    tables = (*ALWAYS, "post", *READERS) if wanted is None else (*ALWAYS, *wanted)
+    used = (*ALWAYS, "post", *READERS) if wanted is None else (*ALWAYS, *wanted)
     note = _note(staff.folder)
-    if not _fits(note, staff, windows, performance, tables):
+    if not _fits(note, staff, windows, performance, used):
         return facts(staff, windows, performance, wanted)
     # The result comes from the tables, and says so.
-    staff.used.update({name: path for name in tables if (path := staff.path(name))})
+    staff.used.update({name: path for name in used if (path := staff.path(name))})
     return staff.engine.scan(staff.folder / FACTS)
 
 
@@ -58,24 +62,36 @@ def _fits(
     staff: Staff,
     windows: Windows,
     performance: PerformanceRules,
-    tables: Collection[str],
+    used: Collection[str],
 ) -> bool:
     expected = _computed_for(windows, performance)
-    years = [name for name in expected["years"] if name in tables]
+    years = [name for name in expected["years"] if name in used]
     return (
-        note.get("form") == FORM
-        and all(note.get(name) == expected[name] for name in ("on", "performance_rules"))
+        all(note.get(name) == expected[name] for name in ("on", "performance_rules", "program"))
         and all(note["years"].get(name) == expected["years"][name] for name in years)
-        and staff.hashes(tables) == {name: note["tables"].get(name) for name in tables}
+        and staff.hashes(used) == {name: note["tables"].get(name) for name in used}
         and (staff.folder / FACTS).exists()
-        and file_sha256(staff.folder / FACTS) == note["facts_sha256"]
+        and file_sha256(staff.folder / FACTS) == note.get("facts_sha256")
     )
 
 
 def _computed_for(windows: Windows, performance: PerformanceRules) -> dict[str, Any]:
     years = asdict(windows)
     on = years.pop("on")
-    return {"on": on.isoformat(), "years": years, "performance_rules": performance.header.sha256}
+    return {
+        "on": on.isoformat(),
+        "years": years,
+        "performance_rules": performance.header.sha256,
+        "program": _program(),
+    }
+
+
+def _program() -> str:
+    """Hash of what decides how facts come out of tables."""
+    total = hashlib.sha256()
+    for module in (facts_module, lookup, reading, tables):
+        total.update(inspect.getsource(module).encode())
+    return total.hexdigest()
 
 
 def _note(folder: Path) -> dict[str, Any]:

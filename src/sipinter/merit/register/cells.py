@@ -21,7 +21,7 @@ def define(connection: DuckDBPyConnection) -> None:
     """Macros: clean (text or null), day_of (a date from 1900 to 2100 or null), figure_of, word (a code)."""
     months = ", ".join(f"'{name}': '-{number}-'" for name, number in MONTHS.items())
     connection.execute(f"""
-        CREATE MACRO bare(x) AS trim(ltrim(trim(x, ' \t\r\n\u00a0\ufeff'), '''’‘`'), ' \t\r\n\u00a0');
+        CREATE MACRO bare(x) AS trim(ltrim(trim(x), '''’‘`'));
         CREATE MACRO clean(x) AS CASE WHEN bare(x) IN ('', '-', 'null', 'NULL', 'Null', '(null)', 'NaN', '\\N')
                                  THEN NULL ELSE bare(x) END;
         CREATE MACRO named(x) AS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sipinter.merit.register import codes
-from sipinter.merit.register.codes import looked_up, matched
+from sipinter.merit.register.codes import level_of, looked_up, matched
 from sipinter.merit.register.faults import CELL, KEPT, ROW, Faults
 from sipinter.merit.register.kinds import HISTORIES
 from sipinter.merit.register.rows import digits
@@ -76,10 +76,10 @@ class Histories:
         rating = looked_up("rating", codes.RATINGS)
         find("rating", f"rating IS NOT NULL AND {rating} IS NULL", "rating_unknown", CELL, field="rating")
         result, behaviour = (looked_up(f, codes.EXPECTATIONS) for f in ("result", "behaviour"))
-        cases = " ".join(
-            f"WHEN '{row} {column}' THEN '{code}'" for (row, column), code in self.performance.matrix.items()
+        cases = ", ".join(
+            f"'{row} {column}': '{code}'" for (row, column), code in self.performance.matrix.items()
         )
-        given = f"CASE {result} || ' ' || {behaviour} {cases} END"
+        given = f"MAP {{{cases}}}[{result} || ' ' || {behaviour}]"
         find("rating", f"{rating} <> {given}", "rating_matrix", KEPT, field="rating", detail=given)
         self._need("rating", "year", "year_text")
         self._once("rating", "who, year")
@@ -98,8 +98,7 @@ class Histories:
              detail="'decided ' || decided::VARCHAR")  # fmt: skip
 
     def _schools(self) -> None:
-        by_id = " ".join(f"WHEN '{key}' THEN '{code}'" for key, code in codes.LEVELS_BY_ID.items())
-        level = f"coalesce({looked_up('level', codes.LEVELS)}, CASE lpad(level_id, 2, '0') {by_id} END)"
+        level = level_of("level", "level_id")
         self.faults.drop("education", f"{level} IS NULL", "level_unknown", field="level",
                          value="coalesce(level, level_id, '')")  # fmt: skip
 
@@ -127,8 +126,7 @@ class Histories:
 
 def outputs() -> dict[str, str]:
     """The staff tables as queries."""
-    level_cases = " ".join(f"WHEN '{key}' THEN '{code}'" for key, code in codes.LEVELS_BY_ID.items())
-    level = f"coalesce({looked_up('level', codes.LEVELS)}, CASE lpad(level_id, 2, '0') {level_cases} END)"
+    level = level_of("level", "level_id")
     appointment = looked_up("appointment", codes.APPOINTMENTS)
     history_tier = f"coalesce({looked_up('h.echelon', codes.ECHELONS)}, {matched('h.post_name', codes.FUNCTIONAL)})"
     definite = f"coalesce({looked_up('h.appointment', codes.APPOINTMENTS)}, 'none') = 'none'"

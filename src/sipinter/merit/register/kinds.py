@@ -19,6 +19,11 @@ class Field:
     form: Form = "text"
     expected: bool = True
 
+    @property
+    def spelling(self) -> str:
+        """The head as the register writes it."""
+        return SPELLINGS.get(self.heads[0], self.heads[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -206,6 +211,18 @@ UNITS = Kind(
     ("unit", "parent", "name"),
     _passed("namaJabatan pemimpinPnsId cepatKode jenisUnorId unorInduk aktif order"),
 )
+SPELLINGS = {
+    normalised(head): head
+    for head in (
+        "nip_baru nip_lama tanggal_lahir jenis_kelamin agama_nama jenis_kawin_nama jenis_pegawai_nama"
+        " kedudukan_hukum_nama tmt_cpns tmt_pns gol_akhir_nama tmt_golongan jenis_jabatan_id jenis_jabatan_nama"
+        " jabatan_id jabatan_nama tmt_jabatan tingkat_pendidikan_id tingkat_pendidikan_nama pendidikan_nama"
+        " tahun_lulus unor_id unor_nama instansi_induk_id instansi_kerja_id hasilKinerja perilakuKerja tmtJabatan"
+        " eselonId tmtGolongan tkPendidikanNama latihanStrukturalNama jumlahJam tanggalSelesai namaKursus"
+        " tanggalSelesaiKursus jenisTingkatHukumanId hukumanTanggal akhirHukumTanggal InstansiId DiatasanId EselonId"
+        " NamaUnor"
+    ).split()
+}
 KINDS = (STAFF, RATING, POSTS, RANKS, SCHOOLS, LEADERSHIP, COURSES, SANCTIONS, UNITS)
 HISTORIES = (RATING, POSTS, RANKS, SCHOOLS, LEADERSHIP, COURSES, SANCTIONS)
 

@@ -62,7 +62,7 @@ class Source:
             for _, heading in columns:
                 self.notes.append(Noted(self.head_row, heading, heading, code, "column dropped"))
         for missing in self.heads.missing:
-            self.notes.append(Noted(self.head_row, missing.heads[0], "", "missing_column", "kept"))
+            self.notes.append(Noted(self.head_row, missing.spelling, "", "missing_column", "kept"))
 
     def batch(self, rows: Sequence[int], columns: dict[str, list[str | None]]) -> pa.RecordBatch:
         data = {"row": pa.array(rows, pa.int64())}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sipinter.merit.register import codes
-from sipinter.merit.register.codes import looked_up, matched
+from sipinter.merit.register.codes import level_of, looked_up, matched
 from sipinter.merit.register.faults import CELL, KEPT, Faults
 from sipinter.merit.register.rows import digits
 from sipinter.rules.sets.model import IdentityRules, RetirementRules
@@ -129,7 +129,7 @@ class People:
              detail="nip_kind")  # fmt: skip
         find("numbered", f"rank IS NOT NULL AND NOT regexp_matches(rank, '{codes.RANK}')", "rank_unknown", CELL,
              field="rank")  # fmt: skip
-        level = self._level()
+        level = level_of("level", "level_id")
         find("numbered", f"coalesce(level, level_id) IS NOT NULL AND {level} IS NULL", "level_unknown", CELL,
              field="level", value="coalesce(level, level_id)")  # fmt: skip
         for later, earlier in (("tmt_pns", "tmt_cpns"), ("tmt_post", "birth"), ("tmt_cpns", "birth")):
@@ -153,11 +153,6 @@ class People:
         later = f"nip_birth > DATE '{self.on}' OR nip_year > {self.on.year}"
         find("numbered", f"{dated} AND ({later})", "nip_future", KEPT, field="nip")
 
-    @staticmethod
-    def _level() -> str:
-        by_id = " ".join(f"WHEN '{key}' THEN '{code}'" for key, code in codes.LEVELS_BY_ID.items())
-        return f"coalesce({looked_up('level', codes.LEVELS)}, CASE lpad(level_id, 2, '0') {by_id} END)"
-
     def _tiers(self) -> None:
         """Structural posts by the echelon of the latest post, else of the unit; the others by name."""
         structural = "post_kind IN ('1', '01') OR lower(post_kind_name) LIKE '%struktural%'"
@@ -169,12 +164,12 @@ class People:
                                                         {looked_up("u.echelon", codes.ECHELONS)})
                         WHEN {executing} THEN 'pelaksana'
                         ELSE {matched("post_name", codes.FUNCTIONAL)} END AS tier,
-                   {self._level()} AS schooling
+                   {level_of("level", "level_id")} AS schooling
             FROM numbered p
-            LEFT JOIN (SELECT nip, arg_max(echelon, since) AS echelon
+            LEFT JOIN (SELECT nip, arg_max(echelon, coalesce(since, DATE '1900-01-01')) AS echelon
                        FROM (SELECT k.nip, h.echelon, h.since FROM post_history h
                              JOIN keys k ON k.key = coalesce({digits("h.nip")}, h.pns_id)
-                             WHERE coalesce(word(h.appointment), 'd') IN ('d', 's', 'definitif')
+                             WHERE coalesce({looked_up("h.appointment", codes.APPOINTMENTS)}, 'none') = 'none'
                                AND h.echelon IS NOT NULL)
                        GROUP BY nip) h USING (nip)
             LEFT JOIN unit u ON u.unit = p.unit;

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 TOTALS = r"(^|\|)(grand |sub)?(total|jumlah|rekapitulasi)\b"
+BLANKS = (9, 10, 13, 0xA0, 0xFEFF)
 NUMBER = r"^\d{9,18}$"
 # What a figure may be, and what to call the range.
 RANGES = {"year": (1950, 0), "graduated": (1950, 0), "hours": (0, 2000)}
@@ -49,18 +50,19 @@ class Cleaner:
                 self._figures(table, field.name)
 
     def _characters(self, kind: Kind, raw: str) -> None:
+        """Line breaks and characters that cannot be read are faults; every other blank becomes a blank."""
         for field in kind.fields:
             name = field.name
             self.faults.find(
-                raw, f"contains(trim({name}), chr(10)) OR contains(trim({name}), chr(13))", "line_break", KEPT,
+                raw, f"contains({name}, chr(10)) OR contains({name}, chr(13))", "line_break", KEPT,
                 field=name, value=f"regexp_replace({name}, '[\\r\\n]+', ' ', 'g')",
             )  # fmt: skip
             odd = f"contains({name}, '\ufffd') OR regexp_matches({name}, '[\\x01-\\x08\\x0e-\\x1f]')"
             self.faults.find(raw, odd, "characters", KEPT, field=name)
-            self.connection.execute(f"""
-                UPDATE {raw} SET {name} = regexp_replace({name}, '[\\r\\n]+', ' ', 'g')
-                WHERE contains({name}, chr(10)) OR contains({name}, chr(13))
-            """)
+            blanks = " OR ".join(f"contains({name}, chr({code}))" for code in BLANKS)
+            self.connection.execute(
+                f"UPDATE {raw} SET {name} = regexp_replace({name}, '[\\s\u00a0\ufeff]+', ' ', 'g') WHERE {blanks}"
+            )
 
     def _rows(self, kind: Kind) -> None:
         """Rows that are no records. Blank rows below the last record carry nothing and are no faults."""

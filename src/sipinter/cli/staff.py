@@ -8,6 +8,7 @@ from sipinter.cli.language import language_option
 from sipinter.cli.lazy import Entry, LazyGroup
 
 QUESTIONS, TABLES = "sipinter.cli.staff_questions", "sipinter.cli.staff_tables"
+WORKFORCE = "sipinter.cli.staff_workforce"
 
 STAFF: dict[str, Entry] = {
     "rules": Entry("sipinter.cli.staff_rules:rules", "List the rule sets."),
@@ -21,6 +22,14 @@ STAFF: dict[str, Entry] = {
     "map": Entry(f"{TABLES}:map_", "The nine boxes of a whole staff."),
     "professionalism": Entry(f"{TABLES}:professionalism", "The professionalism index of a whole staff."),
     "competence": Entry(f"{TABLES}:competence", "Competence assessments of a whole staff."),
+    "training": Entry(f"{WORKFORCE}:training", "Needs of training, and the best plan within a budget."),
+    "workload": Entry(f"{WORKFORCE}:workload", "Need and position of every post, five years ahead."),
+    "projection": Entry(f"{WORKFORCE}:projection", "Heads of every post over five years."),
+    "retirement": Entry(f"{WORKFORCE}:retirement", "Who retires when."),
+    "ratings": Entry(f"{WORKFORCE}:ratings", "Ratings of a whole staff, and their distribution."),
+    "incentive": Entry(f"{WORKFORCE}:incentive", "Regional allowances of a month."),
+    "explain": Entry("sipinter.cli.staff_explain:explain", "How one person's figures came about."),
+    "import": Entry("sipinter.cli.staff_import:import_", "Read the national register's exports."),
     "sample": Entry(f"{TABLES}:sample", "Write invented staff."),
 }
 SELECTION: dict[str, Entry] = {

@@ -17,7 +17,9 @@ STAFF: dict[str, Entry] = {
     "sanction": Entry(f"{QUESTIONS}:sanction", "The sanction for days of absence."),
     "jpm": Entry(f"{QUESTIONS}:jpm", "Job person match of the levels reached and required."),
     "need": Entry(f"{QUESTIONS}:need", "Posts needed for minutes of work a year."),
-    "rating": Entry(f"{QUESTIONS}:rating", "The yearly rating of a result and a behaviour."),
+    "rating": Entry(
+        f"{QUESTIONS}:rating", "The yearly rating of a result and a behaviour, or of a whole staff."
+    ),
     "retire": Entry(f"{QUESTIONS}:retire", "The day of retirement."),
     "map": Entry(f"{TABLES}:map_", "The nine boxes of a whole staff."),
     "professionalism": Entry(f"{TABLES}:professionalism", "The professionalism index of a whole staff."),
@@ -26,7 +28,6 @@ STAFF: dict[str, Entry] = {
     "workload": Entry(f"{WORKFORCE}:workload", "Need and position of every post, five years ahead."),
     "projection": Entry(f"{WORKFORCE}:projection", "Heads of every post over five years."),
     "retirement": Entry(f"{WORKFORCE}:retirement", "Who retires when."),
-    "ratings": Entry(f"{WORKFORCE}:ratings", "Ratings of a whole staff, and their distribution."),
     "incentive": Entry(f"{WORKFORCE}:incentive", "Regional allowances of a month."),
     "explain": Entry("sipinter.cli.staff_explain:explain", "How one person's figures came about."),
     "import": Entry("sipinter.cli.staff_import:import_", "Read the national register's exports."),

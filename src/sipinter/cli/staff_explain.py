@@ -13,10 +13,53 @@ from sipinter.cli.language import figure, name_of, say, translate
 from sipinter.cli.output import print_json
 from sipinter.cli.staff_options import day, on_option, rules_option, shown
 from sipinter.merit.exact import DECIMALS
-from sipinter.merit.explain import Explanation, Figure, Section, Step, explain as explained
+from sipinter.merit.explain import Explanation, Figure, Section, Step
+from sipinter.merit.explain import explain as explained
 from sipinter.merit.nip import LENGTH
 from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.model import Text
 from sipinter.rules.sets.words import TIERS
+
+NAMES = {
+    "rating": Text("predikat kinerja", "rating"),
+    "award": Text("penghargaan", "awards"),
+    "assignment": Text("penugasan tim", "team assignments"),
+    "feedback": Text("umpan balik 360 derajat", "360-degree feedback"),
+    "performance": Text("kinerja", "performance"),
+    "potential": Text("potensial", "potential"),
+    "assessment": Text("penilaian kompetensi", "competence assessment"),
+    "development": Text("pengembangan kompetensi (JP)", "competence development (JP)"),
+    "experience": Text("pengalaman jabatan", "job experience"),
+    "tenure": Text("tahun pada jenjang", "years in the tier"),
+    "breadth": Text("keluasan pengalaman", "breadth"),
+    "acting": Text("penugasan Plt/Plh", "acting posts"),
+    "education": Text("tingkat pendidikan", "level of education"),
+    "field": Text("kesesuaian bidang", "fit of the field"),
+    "discipline": Text("disiplin", "discipline"),
+    "level": Text("tingkat", "level"),
+    "box": Text("kotak", "box"),
+    "talent_value": Text("nilai talenta", "talent value"),
+    "target_talent": Text("nilai talenta untuk jabatan target", "talent value for the target post"),
+    "target_technical": Text("kompetensi teknis", "technical competence"),
+    "target_value": Text("nilai untuk jabatan target", "value for the target post"),
+    "qualification": Text("kualifikasi", "qualification"),
+    "competence": Text("kompetensi", "competence"),
+    "own_training": Text("pelatihan jabatan", "training of the post"),
+    "technical_hours": Text("JP teknis tahun lalu", "technical JP of the year before"),
+    "seminar": Text("seminar tahun lalu", "seminar of the year before"),
+    "index": Text("indeks", "index"),
+    "category": Text("kategori", "category"),
+    "reached": Text("jumlah level yang dicapai", "levels reached"),
+    "required": Text("jumlah level yang dipersyaratkan", "levels required"),
+    "gap": Text("kesenjangan", "gap"),
+    "jpm": Text("JPM (%)", "JPM (%)"),
+    "filling": Text("untuk pengisian jabatan", "for filling posts"),
+    "mapping": Text("untuk pemetaan", "for mapping"),
+    "valid": Text("masih berlaku (1 ya, 0 tidak)", "still valid (1 yes, 0 no)"),
+    "birth_date": Text("tanggal lahir", "date of birth"),
+    "retirement_age": Text("batas usia pensiun", "age of retirement"),
+    "retires_on": Text("pensiun pada", "retires on"),
+}
 
 
 @local_command("explain")
@@ -84,12 +127,16 @@ def _told(value: int | str | None) -> object:
 
 
 def _lines(found: Explanation) -> Iterator[str]:
-    yield say("NIP {nip}, {tier}, on {on}", nip=found.nip, tier=name_of(TIERS[found.tier]), on=found.on.isoformat())
+    yield say(
+        "NIP {nip}, {tier}, on {on}", nip=found.nip, tier=name_of(TIERS[found.tier]), on=found.on.isoformat()
+    )
     for section in found.sections:
         yield ""
         yield section.title.translated(translate)
         yield "  " + say("rules: {id} ({status}) – {title}", id=section.rules.id, status=section.rules.status,
                          title=name_of(section.rules.title))  # fmt: skip
+        if section.rules.note:
+            yield f"  ({name_of(section.rules.note)})"
         for source in section.rules.legal:
             yield "  " + say("source: {title}", title=f"{source.title} {source.article}".strip())
         for step in section.steps:
@@ -99,7 +146,7 @@ def _lines(found: Explanation) -> Iterator[str]:
 
 def _results(section: Section) -> Iterator[str]:
     for name, value in section.results.items():
-        yield f"  = {name}: {_text(value)}"
+        yield f"  = {_name(name)}: {_text(value)}"
     for text in section.texts:
         yield f"  → {name_of(text)}"
     for note in section.notes:
@@ -107,7 +154,7 @@ def _results(section: Section) -> Iterator[str]:
 
 
 def _step_lines(step: Step, indent: str) -> Iterator[str]:
-    line = f"{indent}- {step.part}: {_text(step.value)}"
+    line = f"{indent}- {_name(step.part)}: {_text(step.value)}"
     if step.worth is not None:
         line += f" → {_text(step.worth)}"
     if step.weight is not None and step.worth is not None:
@@ -119,6 +166,13 @@ def _step_lines(step: Step, indent: str) -> Iterator[str]:
     yield line
     for inner in step.inner:
         yield from _step_lines(inner, indent + "    ")
+
+
+def _name(part: str) -> str:
+    """A part's name; a gap's is that of its competence."""
+    if part in NAMES:
+        return name_of(NAMES[part])
+    return f"{name_of(NAMES['gap'])} {part.removeprefix('gap_').replace('_', ' ')}"
 
 
 def _text(value: Figure) -> str:

@@ -41,10 +41,14 @@ class _Progress:
 def import_(exports: tuple[str, ...], on: str | None, out: str, as_json: bool) -> None:
     """Read the national register's exports and write staff tables, faults.csv and completeness.json.
 
-    Exit code 0 without faults, 1 with faults (all of them in faults.csv), 2 when a file cannot be read at all.
+    Exit code 0 without faults, 1 with faults (all in faults.csv), 2 when a file cannot be read at all.
     """
     found = import_exports(
-        [Path(export) for export in exports], Path(out), day("--on", on), translate=translate, progress=_Progress()
+        [Path(export) for export in exports],
+        Path(out),
+        day("--on", on),
+        translate=translate,
+        progress=_Progress(),
     )
     if as_json:
         print_json({"out": out, **found.completeness})

@@ -26,7 +26,11 @@ units_option = click.option("--units", is_flag=True, cls=LocalOption, help="One 
 @computation("workload")
 @units_option
 @click.option(
-    "--growth", default="0", metavar="PERCENT", cls=LocalOption, help="Growth of the work a year, in per cent."
+    "--growth",
+    default="0",
+    metavar="PERCENT",
+    cls=LocalOption,
+    help="Growth of the work a year, in per cent.",
 )
 def workload(
     folder: str, rules_id: str | None, on: str | None, out: str, units: bool, growth: str, as_json: bool
@@ -34,7 +38,11 @@ def workload(
     """Need, efficiency and position of every post from its tasks, and five years ahead."""
     check_output(Path(out))
     share = exact("--growth", growth) / 100
-    written(staffing.workload_report(Path(folder), day("--on", on), rules_id, growth=share, units=units), out, as_json)
+    written(
+        staffing.workload_report(Path(folder), day("--on", on), rules_id, growth=share, units=units),
+        out,
+        as_json,
+    )
 
 
 @computation("projection")
@@ -55,34 +63,10 @@ def retirement(
     written(staffing.retirement_report(Path(folder), day("--on", on), rules_id, years=within), out, as_json)
 
 
-@computation("ratings")
-@units_option
-@click.option("--year", metavar="YEAR", cls=LocalOption, help="The year rated; the year before the day by default.")
-@click.option(
-    "--organisation", metavar="RATING", cls=LocalOption,
-    help="The organisation's rating: its distribution is checked, one row an agency or unit.",
-)  # fmt: skip
-def ratings(
-    folder: str,
-    rules_id: str | None,
-    on: str | None,
-    out: str,
-    units: bool,
-    year: str | None,
-    organisation: str | None,
-    as_json: bool,
-) -> None:
-    """Everybody's rating as given and by the matrix, or their distribution with every bound broken."""
-    check_output(Path(out))
-    report = staffing.rating_report(
-        Path(folder), day("--on", on), rules_id, year=whole("--year", year) if year else None,
-        organisation=organisation, units=units,
-    )  # fmt: skip
-    written(report, out, as_json)
-
-
 @computation("incentive")
-@click.option("--month", metavar="YYYYMM", cls=LocalOption, help="The month; the one before the day by default.")
+@click.option(
+    "--month", metavar="YYYYMM", cls=LocalOption, help="The month; the one before the day by default."
+)
 def incentive(
     folder: str, rules_id: str | None, on: str | None, out: str, month: str | None, as_json: bool
 ) -> None:

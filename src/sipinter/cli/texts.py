@@ -145,7 +145,7 @@ INDONESIAN: dict[str, str] = {
     "The sanction for days of absence.": "Hukuman disiplin atas hari tidak masuk kerja.",
     "Job person match of the levels reached and required.": "Job person match dari level yang dicapai dan dipersyaratkan.",
     "Posts needed for minutes of work a year.": "Kebutuhan pegawai dari menit kerja setahun.",
-    "The yearly rating of a result and a behaviour.": "Predikat kinerja dari hasil kerja dan perilaku.",
+    "The yearly rating of a result and a behaviour, or of a whole staff.": "Predikat kinerja dari hasil kerja dan perilaku, atau seluruh pegawai.",
     "The day of retirement.": "Tanggal pensiun.",
     "The nine boxes of a whole staff.": "Sembilan kotak seluruh pegawai.",
     "The professionalism index of a whole staff.": "Indeks profesionalitas seluruh pegawai.",

@@ -124,8 +124,12 @@ def _code(name: str, rank: int | None) -> str | None:
 def _map(rules: TalentRules, fact: Mapping[str, Any]) -> tuple[Section, Section, Section]:
     values = _values(fact)
     y, x = axis(rules.performance, values), axis(rules.potential, values)
-    performance = _axis(Section("performance", Message("Performance (Y)"), rules.header), rules.performance, values, y)
-    potential = _axis(Section("potential", Message("Potential (X)"), rules.header), rules.potential, values, x)
+    performance = _axis(
+        Section("performance", Message("Performance (Y)"), rules.header), rules.performance, values, y
+    )
+    potential = _axis(
+        Section("potential", Message("Potential (X)"), rules.header), rules.potential, values, x
+    )
     if fact["assessed_on"] is not None and fact["jpm"] is None:
         potential.notes.append(Message("the assessment of {day} is too old", day=_day(fact["assessed_on"])))
     placed = Section("box", Message("Box and talent value"), rules.header)
@@ -137,11 +141,14 @@ def _map(rules: TalentRules, fact: Mapping[str, Any]) -> tuple[Section, Section,
     placed.steps = [
         Step("performance", found.performance_level, y.figure, rules.performance_share,
              y.figure * rules.performance_share),
-        Step("potential", found.potential_level, x.figure, rules.potential_share, x.figure * rules.potential_share),
+        Step("potential", found.potential_level, x.figure, rules.potential_share,
+             x.figure * rules.potential_share),
     ]  # fmt: skip
     placed.results = {"box": found.box, "talent_value": found.talent_value}
     placed.texts = found.follow_up
-    placed.notes.append(Message("levels: middle from {middle}, top from {top}", middle=rules.middle, top=rules.top))
+    placed.notes.append(
+        Message("levels: middle from {middle}, top from {top}", middle=rules.middle, top=rules.top)
+    )
     _target(placed, rules, fact, found.talent_value)
     return performance, potential, placed
 
@@ -165,10 +172,18 @@ def _axis(section: Section, parts: tuple[Part, ...], values: Mapping[str, Value]
         known = found.parts[part.code]
         note = None
         if known is None:
-            note = Message("not known; counts 0") if part.missing == "zero" else Message("not known; no axis without it")
+            note = (
+                Message("not known; counts 0")
+                if part.missing == "zero"
+                else Message("not known; no axis without it")
+            )
         inner = tuple(Step(i.code, values.get(i.code), worth(i, values)) for i in part.mean_of)
         points = None if known is None else known * part.weight
-        shown = Message("{sum} of {max}", sum=value, max=POTENTIAL_MAX) if part.code == "potential" and value else value
+        shown = (
+            Message("{sum} of {max}", sum=value, max=POTENTIAL_MAX)
+            if part.code == "potential" and value
+            else value
+        )
         section.steps.append(Step(part.code, shown, known, part.weight, points, note, inner))
     section.results[section.code] = found.figure
     return section
@@ -193,7 +208,12 @@ def _professionalism(rules: ProfessionalismRules, fact: Mapping[str, Any]) -> Se
 
 def _dimension(part: str, value: str | None, points: Mapping[str, Fraction]) -> Step:
     found = None if value is None else points.get(value)
-    return Step(part, value, points=found, note=None if found is not None else Message("not known; no index without it"))
+    return Step(
+        part,
+        value,
+        points=found,
+        note=None if found is not None else Message("not known; no index without it"),
+    )
 
 
 def _trained(rules: ProfessionalismRules, fact: Mapping[str, Any], tier: str, group: str) -> Step:
@@ -210,9 +230,13 @@ def _trained(rules: ProfessionalismRules, fact: Mapping[str, Any], tier: str, gr
     inner = (
         Step("own_training", value, points=points.training * own),
         Step("technical_hours", hours, points=points.technical * (hours >= rules.technical_hours)),
-        Step("seminar", "yes" if fact["seminar"] == 1 else "no", points=points.seminar * (fact["seminar"] == 1)),
+        Step(
+            "seminar", "yes" if fact["seminar"] == 1 else "no", points=points.seminar * (fact["seminar"] == 1)
+        ),
     )
-    return Step("competence", group, points=sum((i.points or Fraction(0) for i in inner), Fraction(0)), inner=inner)
+    return Step(
+        "competence", group, points=sum((i.points or Fraction(0) for i in inner), Fraction(0)), inner=inner
+    )
 
 
 def _competence(staff: Staff, rules: CompetenceRules, nip: int, on: date) -> Section:
@@ -235,7 +259,11 @@ def _competence(staff: Staff, rules: CompetenceRules, nip: int, on: date) -> Sec
     section.results = {"jpm": found.percent, "filling": found.filling.code, "mapping": found.mapping.code,
                        "valid": row["valid"]}  # fmt: skip
     section.notes.append(
-        Message("assessed on {day}; valid for {years} years", day=_day(row["assessed_on"]), years=rules.validity_years)
+        Message(
+            "assessed on {day}; valid for {years} years",
+            day=_day(row["assessed_on"]),
+            years=rules.validity_years,
+        )
     )
     return section
 

@@ -30,7 +30,7 @@ def incentives(staff: Staff, rules: IncentiveRules, month: int) -> Frame:
             columns = ", ".join(column.name for column in TABLES[name].columns if column.required)
             raise Refusal(
                 Message(
-                    "{path}: the allowance needs the agency's own table “{name}” ({columns}); it is not there",
+                    "{path}: the allowance needs the agency's table “{name}” ({columns}); it is not there",
                     path=staff.folder, name=name, columns=columns,
                 )
             )  # fmt: skip
@@ -41,7 +41,9 @@ def incentives(staff: Staff, rules: IncentiveRules, month: int) -> Frame:
         "agency", "fiscal", "cost", index_performance=nw.col("performance"), first=first
     )
     factors = factors.with_columns(index=rounded(nw.col("first") * nw.col("index_performance"), MILLIONTHS))
-    done = staff.need("achievement").filter(nw.col("month") == month).select("nip", "productivity", "discipline")
+    done = (
+        staff.need("achievement").filter(nw.col("month") == month).select("nip", "productivity", "discipline")
+    )
     frame = (
         staff.need("employee")
         .select("nip", "agency", "unit", "post")
@@ -71,8 +73,8 @@ def _paid(frame: Frame, rules: IncentiveRules) -> Frame:
         discipline=nw.col("discipline") * ten,
         payment=nw.col("payment"),
         missing=listed(
-            {"job_class": nw.col("job_class"), "allowance": nw.col("basic"), "allowance_index": nw.col("index"),
-             "achievement": nw.col("productivity")}
+            {"job_class": nw.col("job_class"), "allowance": nw.col("basic"),
+             "allowance_index": nw.col("index"), "achievement": nw.col("productivity")}
         ),
     )  # fmt: skip
 

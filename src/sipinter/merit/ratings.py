@@ -21,7 +21,9 @@ def ratings(staff: Staff, rules: PerformanceRules, year: int) -> Frame:
     people = staff.need("employee").select("nip", "agency", "unit", "tier")
     table = staff.need("rating").filter(nw.col("year") == year)
     both = table.with_columns(pair=nw.concat_str(nw.col("result"), nw.col("behaviour"), separator=" "))
-    pairs = {f"{result} {behaviour}": RATINGS.index(code) for (result, behaviour), code in rules.matrix.items()}
+    pairs = {
+        f"{result} {behaviour}": RATINGS.index(code) for (result, behaviour), code in rules.matrix.items()
+    }
     # Of several in one year the highest counts, as on the talent map.
     judged = both.select(
         "nip", "result", "behaviour", given=nw.col("rating"), matrix=by_code(nw.col("pair"), pairs)
@@ -50,7 +52,12 @@ def distribution(rated: Frame, rules: PerformanceRules, organisation: str, keys:
     if organisation not in rules.distribution:
         known = ", ".join(rules.distribution)
         raise Refusal(
-            Message("{what}: “{value}” is not one of: {known}", what="--organisation", value=organisation, known=known)
+            Message(
+                "{what}: “{value}” is not one of: {known}",
+                what="--organisation",
+                value=organisation,
+                known=known,
+            )
         )
     counted = rated.group_by(*keys).agg(
         employees=nw.len().cast(nw.Int64),

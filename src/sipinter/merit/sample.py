@@ -196,7 +196,8 @@ class _Writer:
             SELECT CASE WHEN {self.draw("fault")} < {fault} THEN nip - nip % 10000 + 9000 + nip % 1000
                         ELSE nip END AS nip,
                    {self.one_of("given", GIVEN)} || ' ' || {self.one_of("family", FAMILY)} AS name,
-                   {agency} AS agency, {agency} || '-U' || ({self.draw("unit")} % {units}) AS unit,
+                   {agency} AS agency,
+                   {agency} || '-U' || ({self.draw("post")} % {self._posts()} % {units}) AS unit,
                    {self._post()} AS post, kind, held AS tier,
                    CASE WHEN sex = 1 THEN 'male' ELSE 'female' END AS sex, birth AS birth_date,
                    CASE WHEN {self.complete("tier_since")}
@@ -252,6 +253,8 @@ class _Writer:
                        || '-P' || (i % {self._posts()}) AS post,
                    'Jabatan ' || (i % {self._posts()}) AS name,
                    'A' || lpad((i // {self._posts()} + 1)::VARCHAR, 4, '0') AS agency, {tiers} AS tier,
+                   'A' || lpad((i // {self._posts()} + 1)::VARCHAR, 4, '0')
+                       || '-U' || (i % {self._posts()} % {self._units()}) AS unit,
                    (5 + {self.draw("class")} % 12)::INTEGER AS job_class,
                    {self._field("i")} AS field, {self._group("i")} AS field_group,
                    ({self.draw("critical")} < 10000)::INTEGER AS critical,
@@ -374,16 +377,19 @@ class _Writer:
         listed = ", ".join(f"'{code}'" for code in codes)
         drawn = f"(hash(i, c, {self.sample.seed}) % 100)"
         return f"""
-            SELECT nip, date '{YEAR}-01-01' - ({self.draw("assessed")} % 1400)::INTEGER AS date, c AS competence,
+            SELECT nip, date '{YEAR}-01-01' - ({self.draw("assessed")} % 1400)::INTEGER AS date,
+                   c AS competence,
                    least(5, greatest(0, {self._level()}
-                       + CASE WHEN {drawn} < 22 THEN -1 WHEN {drawn} > 90 THEN 1 ELSE 0 END))::INTEGER AS level
+                       + CASE WHEN {drawn} < 22 THEN -1 WHEN {drawn} > 90 THEN 1 ELSE 0 END))::INTEGER
+                       AS level
             FROM staff, (SELECT unnest([{listed}]) AS c) WHERE {self.complete("assessment")} ORDER BY i, c"""
 
     def task(self) -> str:
         """Four tasks of every post, for about as many people as hold one."""
         minutes = "[30, 60, 240, 1200]"
         return f"""
-            SELECT 'A' || lpad((i // {self._posts()} + 1)::VARCHAR, 4, '0') || '-P' || (i % {self._posts()}) AS post,
+            SELECT 'A' || lpad((i // {self._posts()} + 1)::VARCHAR, 4, '0')
+                       || '-P' || (i % {self._posts()}) AS post,
                    'Tugas ' || t AS task,
                    greatest(1, {PER_POST} * 75000 * (60 + hash(i, t, {self.sample.seed}) % 90) // 400
                             // ({minutes})[t])::DECIMAL(18, 2) AS volume,

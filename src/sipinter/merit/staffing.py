@@ -12,6 +12,7 @@ import narwhals as nw
 
 from sipinter.merit import incentive, ratings, training, workforce
 from sipinter.merit.engine import Engine, Staff, open_engine
+from sipinter.merit.facts import number
 from sipinter.merit.report import Report
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import (
@@ -24,14 +25,19 @@ from sipinter.rules.sets.model import (
 
 
 def retirement_report(
-    folder: Path, on: date, rules_id: str | None = None, engine: Engine | None = None, *, years: int | None = None
+    folder: Path,
+    on: date,
+    rules_id: str | None = None,
+    engine: Engine | None = None,
+    *,
+    years: int | None = None,
 ) -> Report:
     """Who retires when, in order of the day; with `years` those only who are due within so many."""
     rules = rules_for(RetirementRules, on, rules_id)
     staff = Staff(folder, engine or open_engine())
     frame = workforce.retirements(staff, rules, on)
     if years is not None:
-        frame = frame.filter(nw.col("retires_on") <= workforce.number(on) + years * workforce.A_YEAR)
+        frame = frame.filter(nw.col("retires_on") <= number(on) + years * workforce.A_YEAR)
     kept = staff.engine.keep(frame)
     return Report(staff, kept, rules.header.id, on, [], ("retires_on", "nip"), "retires_on", ("retired",))
 
@@ -64,10 +70,14 @@ def workload_report(
     summed = ("need", "holders", "surplus", "deficit")
     if units:
         frame = workforce.by_unit(kept)
-        return Report(staff, frame, rules.header.id, on, [], ("agency", "unit"), "need", summed, rows_are="units")
+        return Report(
+            staff, frame, rules.header.id, on, [], ("agency", "unit"), "need", summed, rows_are="units"
+        )
     scaled = kept.with_columns(minutes=nw.col("minutes") * 10)
     figures = ["minutes", "load", "efficiency"]
-    return Report(staff, scaled, rules.header.id, on, figures, workforce.PLACE, "need", summed, rows_are="posts")
+    return Report(
+        staff, scaled, rules.header.id, on, figures, workforce.PLACE, "need", summed, rows_are="posts"
+    )
 
 
 def rating_report(
@@ -89,7 +99,9 @@ def rating_report(
     keys = ("agency", "unit") if units else ("agency",)
     groups = staff.engine.keep(ratings.distribution(frame, rules, organisation, keys))
     what = "units" if units else "agencies"
-    return Report(staff, groups, rules.header.id, on, [], keys, "organisation", ("employees", "rated"), rows_are=what)
+    return Report(
+        staff, groups, rules.header.id, on, [], keys, "organisation", ("employees", "rated"), rows_are=what
+    )
 
 
 def training_report(
@@ -102,7 +114,9 @@ def training_report(
     summed = ("levels_short", "hours_short")
     if units:
         groups = training.by_unit(frame)
-        return Report(staff, groups, rules.header.id, on, [], ("agency", "unit"), "assessed", summed, rows_are="units")
+        return Report(
+            staff, groups, rules.header.id, on, [], ("agency", "unit"), "assessed", summed, rows_are="units"
+        )
     return Report(staff, frame, rules.header.id, on, [], ("nip",), "levels_short", summed)
 
 
@@ -123,7 +137,12 @@ def _need(row: Mapping[str, Any]) -> training.Need:
 
 
 def incentive_report(
-    folder: Path, on: date, rules_id: str | None = None, engine: Engine | None = None, *, month: int | None = None
+    folder: Path,
+    on: date,
+    rules_id: str | None = None,
+    engine: Engine | None = None,
+    *,
+    month: int | None = None,
 ) -> Report:
     """Everybody's regional allowance of a month; the month before the day unless given."""
     rules = rules_for(IncentiveRules, on, rules_id)

@@ -43,14 +43,17 @@ def needs(staff: Staff, rules: CompetenceRules, performance: PerformanceRules, o
         for name in gap_columns(rules)
     }
     right = rules.training_hours
-    lacking = nw.when(nw.col("hours") < right).then(right - nw.col("hours")).when(nw.col("hours") >= right).then(0)
+    lacking = (
+        nw.when(nw.col("hours") < right).then(right - nw.col("hours")).when(nw.col("hours") >= right).then(0)
+    )
     total: nw.Expr = nw.lit(0)
     for name in short:
         total = total + nw.col(name).fill_null(0)
     joined = gaps.join(hours, on="nip", how="left").with_columns(**short)
     known = nw.when(~nw.col("assessed_on").is_null()).then(total)
     return joined.with_columns(levels_short=known.cast(nw.Int64), hours_short=lacking.cast(nw.Int64)).select(
-        "nip", "agency", "unit", "post", "tier", "assessed_on", *short, "levels_short", "hours", "hours_short",
+        "nip", "agency", "unit", "post", "tier", "assessed_on", *short, "levels_short", "hours",
+        "hours_short",
         missing=nw.concat_str(
             nw.when(nw.col("assessed_on").is_null()).then(nw.lit("assessment")),
             nw.when(nw.col("hours").is_null()).then(nw.lit("training")),
@@ -69,7 +72,10 @@ def by_unit(people: Frame) -> Frame:
     return people.group_by("agency", "unit").agg(
         employees=nw.len().cast(nw.Int64),
         assessed=nw.col("assessed_on").count().cast(nw.Int64),
-        **{name: nw.when(c).then(nw.lit(1)).otherwise(nw.lit(0)).sum().cast(nw.Int64) for name, c in some.items()},
+        **{
+            name: nw.when(c).then(nw.lit(1)).otherwise(nw.lit(0)).sum().cast(nw.Int64)
+            for name, c in some.items()
+        },
         **{name: nw.col(name).sum().cast(nw.Int64) for name in (*shorts, "levels_short", "hours_short")},
     )
 
@@ -128,8 +134,12 @@ def plan(people: Sequence[Need], courses: Sequence[Course], budget: int) -> Plan
         if (choice := _choice(kind, place, dict(short), hours, course)).levels or choice.hours
     ]
     if len(choices) > MOST_CHOICES:
-        raise Refusal(Message("{count} kinds of need and courses are more than one plan can weigh; plan by agency "
-                              "or unit", count=len(choices)))  # fmt: skip
+        raise Refusal(
+            Message(
+                "{count} kinds of need and courses are too many for one plan; plan by agency or unit",
+                count=len(choices),
+            )
+        )
     members = list(kinds.values())
     taken, optimal = _solved(choices, [len(m) for m in members], courses, budget)
     rows = []
@@ -137,7 +147,9 @@ def plan(people: Sequence[Need], courses: Sequence[Course], budget: int) -> Plan
         waiting = iter(who)
         for choice, count in zip(choices, taken, strict=True):
             if choice.kind == kind:
-                rows += [(next(waiting), courses[choice.course], choice.levels, choice.hours) for _ in range(count)]
+                rows += [
+                    (next(waiting), courses[choice.course], choice.levels, choice.hours) for _ in range(count)
+                ]
     rows.sort(key=lambda row: (row[0], row[1].course))
     spent = sum(course.cost for _, course, _, _ in rows)
     if spent > budget:
@@ -250,10 +262,14 @@ def read_courses(path: Path, rules: CompetenceRules) -> list[Course]:
             reader = csv.DictReader(file)
             for heading in HEADINGS:
                 if heading not in (reader.fieldnames or ()):
-                    raise Refusal(Message("{file}: column “{column}” is missing", file=path.name, column=heading))
+                    raise Refusal(
+                        Message("{file}: column “{column}” is missing", file=path.name, column=heading)
+                    )
             return [_course(path, row, cells, known) for row, cells in enumerate(reader, start=2)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Refusal(Message("{file}: cannot be read: {reason}", file=path.name, reason=str(error))) from None
+        raise Refusal(
+            Message("{file}: cannot be read: {reason}", file=path.name, reason=str(error))
+        ) from None
 
 
 def _course(path: Path, row: int, cells: Mapping[str, Any], known: set[str]) -> Course:

@@ -32,7 +32,9 @@ def retirements(staff: Staff, rules: RetirementRules, on: date) -> Frame:
     due = nw.col("birth_date") + age * A_YEAR
     # The first day of the month after the birthday.
     month = due // 100
-    first = nw.when(month % 100 == 12).then((due // A_YEAR + 1) * A_YEAR + 101).otherwise((month + 1) * 100 + 1)
+    first = (
+        nw.when(month % 100 == 12).then((due // A_YEAR + 1) * A_YEAR + 101).otherwise((month + 1) * 100 + 1)
+    )
     born = nw.col("birth_date")
     return frame.with_columns(
         retirement_age=age,
@@ -56,9 +58,7 @@ def projection(staff: Staff, rules: RetirementRules, on: date) -> Frame:
         due=_flag(leaves <= start),
         unknown=_flag(leaves.is_null()),
         stay=_flag(leaves > ends[YEARS[-1]]),
-        **{
-            f"leave_{year}": _flag((leaves > ends[year] - A_YEAR) & (leaves <= ends[year])) for year in YEARS
-        },
+        **{f"leave_{year}": _flag((leaves > ends[year] - A_YEAR) & (leaves <= ends[year])) for year in YEARS},
     )
     parts = ["due", *(f"leave_{year}" for year in YEARS), "stay", "unknown"]
     summed = marked.group_by(*PLACE).agg(
@@ -90,7 +90,9 @@ def workload(
     - formations set but unfilled. A post without tasks has no need, and is named in `missing`.
     """
     if abs(growth) > MOST_GROWTH:
-        raise Refusal(Message("{what}: {value} is not between -50 and 50", what="--growth", value=growth * 100))
+        raise Refusal(
+            Message("{what}: {value} is not between -50 and 50", what="--growth", value=growth * 100)
+        )
     minutes = _minutes(staff)
     heads = projection(staff, retirement, on)
     posts = staff.need("post").select(*PLACE, "tier", "open_positions").with_columns(
@@ -116,13 +118,15 @@ def _minutes(staff: Staff) -> Frame:
     task = staff.need("task")
     whole, part = nw.col("volume") // MILLIONTHS, nw.col("volume") % MILLIONTHS
     load = whole * nw.col("minutes") + (part * nw.col("minutes") * 2 + MILLIONTHS) // (2 * MILLIONTHS)
-    return task.select("post", minutes=load).group_by("post").agg(minutes=nw.col("minutes").sum().cast(nw.Int64))
+    return (
+        task.select("post", minutes=load).group_by("post").agg(minutes=nw.col("minutes").sum().cast(nw.Int64))
+    )
 
 
 def _positioned(frame: Frame, rules: WorkloadRules, effective: int, growth: Fraction) -> Frame:
     balance, need, holders = nw.col("balance"), nw.col("need"), nw.col("holders")
     some = holders > 0
-    share = nw.when(some).then((nw.col("minutes") * 20 + holders * rules.effective_minutes))
+    share = nw.when(some).then(nw.col("minutes") * 20 + holders * rules.effective_minutes)
     staged = frame.with_columns(balance=holders - need).with_columns(
         load=rounded(nw.col("minutes") * 10, rules.effective_minutes),
         efficiency=share // (holders * (2 * rules.effective_minutes)),

@@ -14,7 +14,9 @@ MONTHS = {
     "oktober": 10, "october": 10, "okt": 10, "oct": 10, "november": 11, "nopember": 11, "nov": 11, "desember": 12,
     "december": 12, "des": 12, "dec": 12,
 }  # fmt: skip
-DATES = "['%d-%m-%Y', '%Y-%m-%d', '%d-%m-%Y %H:%M:%S', '%Y-%m-%d %H:%M:%S', '%d-%m-%Y %H:%M', '%Y-%m-%d %H:%M']"
+DATES = (
+    "['%d-%m-%Y', '%Y-%m-%d', '%d-%m-%Y %H:%M:%S', '%Y-%m-%d %H:%M:%S', '%d-%m-%Y %H:%M', '%Y-%m-%d %H:%M']"
+)
 
 
 def define(connection: DuckDBPyConnection) -> None:

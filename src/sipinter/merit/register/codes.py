@@ -67,5 +67,7 @@ def _map(table: Mapping[str, str]) -> str:
 
 def matched(cell: str, patterns: Mapping[str, str]) -> str:
     """SQL: the first code whose pattern a cell holds, null for none."""
-    cases = " ".join(f"WHEN regexp_matches(lower({cell}), '{p}') THEN '{code}'" for code, p in patterns.items())
+    cases = " ".join(
+        f"WHEN regexp_matches(lower({cell}), '{p}') THEN '{code}'" for code, p in patterns.items()
+    )
     return f"CASE {cases} END"

@@ -15,19 +15,29 @@ from typing import Any, NamedTuple
 
 from sipinter.merit.engine import DuckDb
 
-HEADS = (
-    "pns_id nip_baru nip_lama nama gelar_depan gelar_belakang tempat_lahir_id tempat_lahir_nama tanggal_lahir"
-    " jenis_kelamin agama_id agama_nama jenis_kawin_id jenis_kawin_nama nik nomor_hp email email_gov alamat npwp_nomor"
-    " bpjs jenis_pegawai_id jenis_pegawai_nama kedudukan_hukum_id kedudukan_hukum_nama status_cpns_pns"
-    " kartu_asn_virtual nomor_sk_cpns tanggal_sk_cpns tmt_cpns nomor_sk_pns tanggal_sk_pns tmt_pns gol_awal_id"
-    " gol_awal_nama gol_akhir_id gol_akhir_nama tmt_golongan mk_tahun mk_bulan jenis_jabatan_id jenis_jabatan_nama"
-    " jabatan_id jabatan_nama tmt_jabatan tingkat_pendidikan_id tingkat_pendidikan_nama pendidikan_id pendidikan_nama"
-    " tahun_lulus kpkn_id kpkn_nama lokasi_kerja_id lokasi_kerja_nama unor_id unor_nama instansi_induk_id"
-    " instansi_induk_nama instansi_kerja_id instansi_kerja_nama satuan_kerja_induk_id satuan_kerja_induk_nama"
-    " satuan_kerja_kerja_id satuan_kerja_kerja_nama is_valid_nik"
-).split()
+HEADS = tuple(
+    """
+    pns_id nip_baru nip_lama nama gelar_depan gelar_belakang tempat_lahir_id tempat_lahir_nama
+    tanggal_lahir jenis_kelamin agama_id agama_nama jenis_kawin_id jenis_kawin_nama nik nomor_hp
+    email email_gov alamat npwp_nomor bpjs jenis_pegawai_id jenis_pegawai_nama kedudukan_hukum_id
+    kedudukan_hukum_nama status_cpns_pns kartu_asn_virtual nomor_sk_cpns tanggal_sk_cpns tmt_cpns
+    nomor_sk_pns tanggal_sk_pns tmt_pns gol_awal_id gol_awal_nama gol_akhir_id gol_akhir_nama
+    tmt_golongan mk_tahun mk_bulan jenis_jabatan_id jenis_jabatan_nama jabatan_id jabatan_nama
+    tmt_jabatan tingkat_pendidikan_id tingkat_pendidikan_nama pendidikan_id pendidikan_nama
+    tahun_lulus kpkn_id kpkn_nama lokasi_kerja_id lokasi_kerja_nama unor_id unor_nama
+    instansi_induk_id instansi_induk_nama instansi_kerja_id instansi_kerja_nama
+    satuan_kerja_induk_id satuan_kerja_induk_nama satuan_kerja_kerja_id satuan_kerja_kerja_nama
+    is_valid_nik
+    """.split()  # noqa: SIM905 - a list of many
+)
 DATES = frozenset({"tanggal_lahir", "tmt_cpns", "tmt_pns", "tmt_golongan", "tmt_jabatan"})
-ECHELONS = {"jpt_utama": "11", "jpt_madya": "12", "jpt_pratama": "22", "administrator": "31", "pengawas": "41"}
+ECHELONS = {
+    "jpt_utama": "11",
+    "jpt_madya": "12",
+    "jpt_pratama": "22",
+    "administrator": "31",
+    "pengawas": "41",
+}
 LEVELS = {"sd": "Sekolah Dasar", "sltp": "SLTP", "slta": "SLTA", "d1": "Diploma I", "d2": "Diploma II",
           "d3": "Diploma III/Sarjana Muda", "d4": "Diploma IV", "s1": "S-1/Sarjana", "s2": "S-2",
           "s3": "S-3/Doktor"}  # fmt: skip
@@ -119,7 +129,7 @@ class _Exporter:
                 for row, faults in written:
                     number += 1
                     listed = list(row.values()) if isinstance(row, dict) else row
-                    writer.writerow(listed + [""] if self.each and isinstance(row, dict) else listed)
+                    writer.writerow([*listed, ""] if self.each and isinstance(row, dict) else listed)
                     self.planted += [Planted(name, number, column, fault) for column, fault in faults]
             self.rows[name] = number - 1
 
@@ -152,31 +162,60 @@ class _Exporter:
     def _histories(self) -> None:
         person = f"(SELECT e.*, row_number() OVER () AS n FROM {self._table('employee')} e)"
         self._history(
-            "rw_skp22.csv", ["id", "nipBaru", "hasilKinerja", "perilakuKerja", "kuadranKinerja", "tahun"],
-            f"SELECT nip, year, rating FROM {self._table('rating')}", _rating, RATING_FAULTS,
+            "rw_skp22.csv",
+            ["id", "nipBaru", "hasilKinerja", "perilakuKerja", "kuadranKinerja", "tahun"],
+            f"SELECT nip, year, rating FROM {self._table('rating')}",
+            _rating,
+            RATING_FAULTS,
         )
         self._history(
-            "rw_jabatan.txt", ["idPns", "nipBaru", "tmtJabatan", "unorId", "namaUnor", "instansiKerjaId", "eselonId",
-                               "namaJabatan", "jenisPenugasanId"],
-            f"SELECT * FROM {person}", _post, POST_FAULTS, separator="\t",
+            "rw_jabatan.txt",
+            [
+                "idPns",
+                "nipBaru",
+                "tmtJabatan",
+                "unorId",
+                "namaUnor",
+                "instansiKerjaId",
+                "eselonId",
+                "namaJabatan",
+                "jenisPenugasanId",
+            ],
+            f"SELECT * FROM {person}",
+            _post,
+            POST_FAULTS,
+            separator="\t",
             encoding="utf-16",
         )
         self._history(
-            "rw_golongan.csv", ["idPns", "nipBaru", "golongan", "tmtGolongan"],
-            f"SELECT * FROM {person}", _rank, RANK_FAULTS,
+            "rw_golongan.csv",
+            ["idPns", "nipBaru", "golongan", "tmtGolongan"],
+            f"SELECT * FROM {person}",
+            _rank,
+            RANK_FAULTS,
         )
         self._history(
-            "rw_pendidikan.csv", ["idPns", "nipBaru", "tkPendidikanNama", "pendidikanNama", "tahunLulus"],
-            f"SELECT * FROM {person} WHERE education IS NOT NULL", _school, SCHOOL_FAULTS,
+            "rw_pendidikan.csv",
+            ["idPns", "nipBaru", "tkPendidikanNama", "pendidikanNama", "tahunLulus"],
+            f"SELECT * FROM {person} WHERE education IS NOT NULL",
+            _school,
+            SCHOOL_FAULTS,
         )
         self._history(
-            "rw_diklat.csv", ["idPns", "nipBaru", "latihanStrukturalNama", "jumlahJam", "tanggalSelesai"],
-            f"SELECT * FROM {self._table('training')} WHERE kind = 'leadership'", _leadership, {}, separator=";",
+            "rw_diklat.csv",
+            ["idPns", "nipBaru", "latihanStrukturalNama", "jumlahJam", "tanggalSelesai"],
+            f"SELECT * FROM {self._table('training')} WHERE kind = 'leadership'",
+            _leadership,
+            {},
+            separator=";",
             encoding="cp1252",
         )
         self._history(
-            "rw_kursus.csv", ["idPns", "nipBaru", "jenisKursusNama", "namaKursus", "jumlahJam", "tanggalSelesaiKursus"],
-            f"SELECT * FROM {self._table('training')} WHERE kind <> 'leadership'", _course, COURSE_FAULTS,
+            "rw_kursus.csv",
+            ["idPns", "nipBaru", "jenisKursusNama", "namaKursus", "jumlahJam", "tanggalSelesaiKursus"],
+            f"SELECT * FROM {self._table('training')} WHERE kind <> 'leadership'",
+            _course,
+            COURSE_FAULTS,
         )
         self._history(
             "rw_hukdis.csv", ["idPns", "nipBaru", "jenisTingkatHukumanId", "hukumanTanggal", "akhirHukumTanggal"],
@@ -298,7 +337,9 @@ def _leadership(row: Row, place: int) -> list[str]:
 
 
 def _course(row: Row, place: int) -> list[str]:
-    kind = {"technical": "Diklat Teknis", "seminar": "Seminar", "functional": "Diklat Fungsional"}[row["kind"]]
+    kind = {"technical": "Diklat Teknis", "seminar": "Seminar", "functional": "Diklat Fungsional"}[
+        row["kind"]
+    ]
     return [f"ID{row['nip']}", str(row["nip"]), kind, f"Pelatihan {place}", str(row["hours"]),
             shown(row["date"], place)]  # fmt: skip
 
@@ -313,9 +354,7 @@ Written = list[tuple[Any, list[tuple[str, str]]]]
 StaffFault = Callable[["_Exporter", Row, dict[str, str]], Written]
 
 
-def _cell(
-    column: str, value: str, *codes: str, drops: bool = False, where: str | None = None
-) -> StaffFault:
+def _cell(column: str, value: str, *codes: str, drops: bool = False, where: str | None = None) -> StaffFault:
     def plant(exporter: _Exporter, person: Row, cells: dict[str, str]) -> Written:
         if drops:
             exporter.drop(person)
@@ -324,7 +363,9 @@ def _cell(
     return plant
 
 
-def _number(change: Callable[[str], str], code: str, *, drops: bool = True, also: tuple[tuple[str, str], ...] = ()) -> StaffFault:
+def _number(
+    change: Callable[[str], str], code: str, *, drops: bool = True, also: tuple[tuple[str, str], ...] = ()
+) -> StaffFault:
     """A changed employee number. Histories keep the right one, so its rows are nobody's."""
 
     def plant(exporter: _Exporter, person: Row, cells: dict[str, str]) -> Written:
@@ -366,7 +407,10 @@ def _renumbered(exporter: _Exporter, person: Row, cells: dict[str, str]) -> Writ
 
 
 def _totals(exporter: _Exporter, person: Row, cells: dict[str, str]) -> Written:
-    return [(cells, []), ({**dict.fromkeys(HEADS, ""), "pns_id": "Jumlah", "nip_baru": "1"}, [("", "totals")])]
+    return [
+        (cells, []),
+        ({**dict.fromkeys(HEADS, ""), "pns_id": "Jumlah", "nip_baru": "1"}, [("", "totals")]),
+    ]
 
 
 def _heads(exporter: _Exporter, person: Row, cells: dict[str, str]) -> Written:
@@ -418,7 +462,12 @@ def _headless(person: Row) -> list[tuple[str, str]]:
 
 def _agencyless(exporter: _Exporter, person: Row, cells: dict[str, str]) -> Written:
     exporter.drop(person)
-    return [({**cells, "instansi_kerja_id": "null", "instansi_induk_id": ""}, [("instansi_kerja_id", "agency_missing")])]
+    return [
+        (
+            {**cells, "instansi_kerja_id": "null", "instansi_induk_id": ""},
+            [("instansi_kerja_id", "agency_missing")],
+        )
+    ]
 
 
 STAFF_FAULTS: dict[str, StaffFault] = {

@@ -94,7 +94,15 @@ class Faults:
         )
 
     def find(
-        self, table: str, where: str, code: str, outcome: str, *, field: str = "", value: str = "", detail: str = "''"
+        self,
+        table: str,
+        where: str,
+        code: str,
+        outcome: str,
+        *,
+        field: str = "",
+        value: str = "",
+        detail: str = "''",
     ) -> int:
         """Records the rows of a table for which an SQL condition holds; gives how many."""
         known = value or field or "''"
@@ -117,7 +125,9 @@ class Faults:
 
     def count(self) -> dict[str, int]:
         """Faults by code."""
-        rows = self.connection.execute("SELECT code, count(*) FROM faults GROUP BY code ORDER BY code").fetchall()
+        rows = self.connection.execute(
+            "SELECT code, count(*) FROM faults GROUP BY code ORDER BY code"
+        ).fetchall()
         return {str(code): int(count) for code, count in rows}
 
     def write(self, path: Path, translate: Callable[[str], str]) -> int:

@@ -29,8 +29,12 @@ class Histories:
                 SELECT source, row, unit, row_number() OVER w AS place, first_value(row) OVER w AS first_row
                 FROM unit WINDOW w AS (PARTITION BY unit ORDER BY source, row)) WHERE place > 1
         """)
-        self.faults.find("spare_unit", "TRUE", "unit_duplicate", ROW, field="unit", detail="first_row::VARCHAR")
-        self.connection.execute("DELETE FROM unit WHERE (source, row) IN (SELECT (source, row) FROM spare_unit)")
+        self.faults.find(
+            "spare_unit", "TRUE", "unit_duplicate", ROW, field="unit", detail="first_row::VARCHAR"
+        )
+        self.connection.execute(
+            "DELETE FROM unit WHERE (source, row) IN (SELECT (source, row) FROM spare_unit)"
+        )
         odd = "parent IS NOT NULL AND (parent = unit OR parent NOT IN (SELECT unit FROM unit))"
         self.faults.find("unit", odd, "unit_parent", CELL, field="parent")
         self.connection.execute(f"UPDATE unit SET parent = NULL WHERE {odd}")
@@ -72,7 +76,9 @@ class Histories:
         find = self.faults.find
         for field in ("result", "behaviour"):
             known = looked_up(field, codes.EXPECTATIONS)
-            find("rating", f"{field} IS NOT NULL AND {known} IS NULL", "expectation_unknown", CELL, field=field)
+            find(
+                "rating", f"{field} IS NOT NULL AND {known} IS NULL", "expectation_unknown", CELL, field=field
+            )
         rating = looked_up("rating", codes.RATINGS)
         find("rating", f"rating IS NOT NULL AND {rating} IS NULL", "rating_unknown", CELL, field="rating")
         result, behaviour = (looked_up(f, codes.EXPECTATIONS) for f in ("result", "behaviour"))
@@ -121,14 +127,18 @@ class Histories:
         """)
         self.faults.find(f"spare JOIN {name} USING (source, row)", "TRUE", "duplicate_differs", ROW, field="nip",
                          value="who", detail="last_row::VARCHAR")  # fmt: skip
-        self.connection.execute(f"DELETE FROM {name} WHERE (source, row) IN (SELECT (source, row) FROM spare)")
+        self.connection.execute(
+            f"DELETE FROM {name} WHERE (source, row) IN (SELECT (source, row) FROM spare)"
+        )
 
 
 def outputs() -> dict[str, str]:
     """The staff tables as queries."""
     level = level_of("level", "level_id")
     appointment = looked_up("appointment", codes.APPOINTMENTS)
-    history_tier = f"coalesce({looked_up('h.echelon', codes.ECHELONS)}, {matched('h.post_name', codes.FUNCTIONAL)})"
+    history_tier = (
+        f"coalesce({looked_up('h.echelon', codes.ECHELONS)}, {matched('h.post_name', codes.FUNCTIONAL)})"
+    )
     definite = f"coalesce({looked_up('h.appointment', codes.APPOINTMENTS)}, 'none') = 'none'"
     post = "coalesce(post_id, word(post_name)) || '@' || coalesce(t.unit, t.agency, t.home)"
     school = r"nullif(trim(regexp_replace(lower(school), '^(s|d)-?[ivx1-4]+[ /.-]+|^(sma|smk|slta)[ /.-]+', '')), '')"

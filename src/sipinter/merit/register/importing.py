@@ -21,7 +21,16 @@ from sipinter.merit.register import cells
 from sipinter.merit.register.completeness import completeness
 from sipinter.merit.register.faults import Faults
 from sipinter.merit.register.histories import Histories, outputs
-from sipinter.merit.register.kinds import COURSES, HISTORIES, KINDS, LEADERSHIP, POSTS, SANCTIONS, STAFF, UNITS, Kind
+from sipinter.merit.register.kinds import (
+    COURSES,
+    KINDS,
+    LEADERSHIP,
+    POSTS,
+    SANCTIONS,
+    STAFF,
+    UNITS,
+    Kind,
+)
 from sipinter.merit.register.opening import Noted, Source, open_sources
 from sipinter.merit.register.people import People
 from sipinter.merit.register.rows import Cleaner
@@ -123,7 +132,9 @@ def _opened(paths: Sequence[Path]) -> tuple[list[Source], list[tuple[str, Noted]
         sources += found
         notes += [(path.name, note) for note in odd]
     if not any(source.heads.kind is STAFF for source in sources):
-        raise Refusal(Message("none of the files is the export of the staff itself (nip_baru, tanggal_lahir, …)"))
+        raise Refusal(
+            Message("none of the files is the export of the staff itself (nip_baru, tanggal_lahir, …)")
+        )
     return sources, notes
 
 
@@ -141,7 +152,7 @@ def _load(
     for number, source in enumerate(sources):
         reading = _Reading(source, progress, names=["row", *source.heads.places])
         schema = pa.schema([("row", pa.int64()), *((name, pa.string()) for name in source.heads.places)])
-        stream = pa.RecordBatchReader.from_batches(schema, reading.batches())  # noqa: F841 - named in the query
+        stream = pa.RecordBatchReader.from_batches(schema, reading.batches())
         listed = ", ".join(source.heads.places)
         _streamed(
             connection,
@@ -195,9 +206,8 @@ def _write(connection: DuckDBPyConnection, out: Path, given: set[str]) -> dict[s
         if not given & {kind.name for kind in FROM[name]}:
             continue
         target = str(out / f"{name}.parquet").replace("'", "''")
-        done = connection.execute(f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)").fetchall()
+        done = connection.execute(
+            f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        ).fetchall()
         written[name] = int(done[0][0])
     return written
-
-
-__all__ = ["HISTORIES", "Imported", "import_exports"]

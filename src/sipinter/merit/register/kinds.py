@@ -213,15 +213,16 @@ UNITS = Kind(
 )
 SPELLINGS = {
     normalised(head): head
-    for head in (
-        "nip_baru nip_lama tanggal_lahir jenis_kelamin agama_nama jenis_kawin_nama jenis_pegawai_nama"
-        " kedudukan_hukum_nama tmt_cpns tmt_pns gol_akhir_nama tmt_golongan jenis_jabatan_id jenis_jabatan_nama"
-        " jabatan_id jabatan_nama tmt_jabatan tingkat_pendidikan_id tingkat_pendidikan_nama pendidikan_nama"
-        " tahun_lulus unor_id unor_nama instansi_induk_id instansi_kerja_id hasilKinerja perilakuKerja tmtJabatan"
-        " eselonId tmtGolongan tkPendidikanNama latihanStrukturalNama jumlahJam tanggalSelesai namaKursus"
-        " tanggalSelesaiKursus jenisTingkatHukumanId hukumanTanggal akhirHukumTanggal InstansiId DiatasanId EselonId"
-        " NamaUnor"
-    ).split()
+    for head in """
+    nip_baru nip_lama tanggal_lahir jenis_kelamin agama_nama jenis_kawin_nama jenis_pegawai_nama
+    kedudukan_hukum_nama tmt_cpns tmt_pns gol_akhir_nama tmt_golongan jenis_jabatan_id
+    jenis_jabatan_nama jabatan_id jabatan_nama tmt_jabatan tingkat_pendidikan_id
+    tingkat_pendidikan_nama pendidikan_nama tahun_lulus unor_id unor_nama instansi_induk_id
+    instansi_kerja_id hasilKinerja perilakuKerja tmtJabatan eselonId tmtGolongan
+    tkPendidikanNama latihanStrukturalNama jumlahJam tanggalSelesai namaKursus
+    tanggalSelesaiKursus jenisTingkatHukumanId hukumanTanggal akhirHukumTanggal InstansiId
+    DiatasanId EselonId NamaUnor
+    """.split()  # noqa: SIM905 - a list of many
 }
 KINDS = (STAFF, RATING, POSTS, RANKS, SCHOOLS, LEADERSHIP, COURSES, SANCTIONS, UNITS)
 HISTORIES = (RATING, POSTS, RANKS, SCHOOLS, LEADERSHIP, COURSES, SANCTIONS)

@@ -58,7 +58,10 @@ class Source:
 
     def note_heads(self) -> None:
         """What is odd about the heads."""
-        for code, columns in (("unknown_column", self.heads.unknown), ("repeated_column", self.heads.repeated)):
+        for code, columns in (
+            ("unknown_column", self.heads.unknown),
+            ("repeated_column", self.heads.repeated),
+        ):
             for _, heading in columns:
                 self.notes.append(Noted(self.head_row, heading, heading, code, "column dropped"))
         for missing in self.heads.missing:
@@ -128,7 +131,10 @@ class TextSource(Source):
                 reader = arrow.open_csv(
                     file,
                     arrow.ReadOptions(
-                        use_threads=False, block_size=BLOCK_BYTES, column_names=names, skip_rows=self.skipped_lines
+                        use_threads=False,
+                        block_size=BLOCK_BYTES,
+                        column_names=names,
+                        skip_rows=self.skipped_lines,
                     ),
                     arrow.ParseOptions(
                         delimiter=self.separator,
@@ -145,7 +151,9 @@ class TextSource(Source):
             if "Empty CSV" in str(error):
                 return
             reason = str(error).splitlines()[0]
-            raise Refusal(Message("{file}: cannot be read: {reason}", file=self.label, reason=reason)) from None
+            raise Refusal(
+                Message("{file}: cannot be read: {reason}", file=self.label, reason=reason)
+            ) from None
         rows = [mended for number, text in odd if (mended := self._mended(number, text)) is not None]
         if rows:
             yield self.from_cells(rows)
@@ -281,7 +289,9 @@ class SheetSource(Source):
     def batches(self) -> Iterator[pa.RecordBatch]:
         rows = _rows(self.sheet)
         for chunk in iter(lambda: list(islice(rows, CHUNK_ROWS)), []):
-            numbered = [(row, [cell_text(cell) for cell in cells]) for row, cells in chunk if row > self.head_row]
+            numbered = [
+                (row, [cell_text(cell) for cell in cells]) for row, cells in chunk if row > self.head_row
+            ]
             if numbered:
                 yield self.from_cells(numbered)
 

@@ -64,9 +64,7 @@ class People:
             ).fetchall() if name not in ("source", "row")
         ]  # fmt: skip
         whole = "concat_ws(chr(31), " + ", ".join(f"coalesce({c}::VARCHAR, '')" for c in columns) + ")"
-        self._drop_ranked(
-            f"PARTITION BY nip, {whole} ORDER BY source, row", "duplicate"
-        )
+        self._drop_ranked(f"PARTITION BY nip, {whole} ORDER BY source, row", "duplicate")
         self._drop_ranked(
             "PARTITION BY nip ORDER BY greatest(tmt_post, tmt_rank) DESC NULLS LAST, source DESC, row DESC",
             "duplicate_differs",
@@ -83,7 +81,9 @@ class People:
         """)
         self.faults.find("spare JOIN numbered USING (source, row)", "TRUE", code, "row dropped", field="nip",
                          detail="first_row::VARCHAR")  # fmt: skip
-        self.connection.execute("DELETE FROM numbered WHERE (source, row) IN (SELECT (source, row) FROM spare)")
+        self.connection.execute(
+            "DELETE FROM numbered WHERE (source, row) IN (SELECT (source, row) FROM spare)"
+        )
 
     def _changed(self) -> None:
         """The row of an old number goes where the row of the new number names it."""

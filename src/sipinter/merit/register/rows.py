@@ -35,7 +35,9 @@ class Cleaner:
         raw, table = f"raw_{kind.name}", kind.name
         self._characters(kind, raw)
         columns = [f"clean({f.name}) AS {f.name}{'' if f.form == 'text' else '_text'}" for f in kind.fields]
-        self.connection.execute(f"CREATE TABLE cleaned AS SELECT source, row, {', '.join(columns)} FROM {raw}")
+        self.connection.execute(
+            f"CREATE TABLE cleaned AS SELECT source, row, {', '.join(columns)} FROM {raw}"
+        )
         self.connection.execute(f"DROP TABLE {raw}")
         self._rows(kind)
         parsed = ["*"]
@@ -95,7 +97,9 @@ class Cleaner:
             FROM {table} WHERE {text} IS NOT NULL AND {field} IS NULL
         """)
         if field != "until":
-            self.faults.find(table, f"{field} > DATE '{self.on}'", "future_date", KEPT, field=field, value=text)
+            self.faults.find(
+                table, f"{field} > DATE '{self.on}'", "future_date", KEPT, field=field, value=text
+            )
 
     def _figures(self, table: str, field: str) -> None:
         text = f"{field}_text"
@@ -103,7 +107,9 @@ class Cleaner:
                          value=text)  # fmt: skip
         low, high = RANGES[field]
         high = high or self.on.year
-        outside = f"{field} NOT BETWEEN {low} AND {high} OR {field} <> floor({field}) AND '{field}' <> 'hours'"
+        outside = (
+            f"{field} NOT BETWEEN {low} AND {high} OR {field} <> floor({field}) AND '{field}' <> 'hours'"
+        )
         self.faults.find(table, outside, "out_of_range", CELL, field=field, value=text,
                          detail=f"'{low}-{high}'")  # fmt: skip
         self.connection.execute(f"UPDATE {table} SET {field} = NULL WHERE {outside}")

@@ -94,13 +94,9 @@ def explain(folder: Path, nip: int, on: date, rules_id: str | None = None) -> Ex
     if not rows:
         raise Refusal(Message("{path}: nobody has the number {nip}", path=folder, nip=nip))
     fact = rows[0]
-    default = staff.engine.rows(
-        facts(staff, Windows(on), rules_for(PerformanceRules, on), ("rating", "training", "discipline"))
-        .filter(nw.col("nip") == nip)
-    )[0]  # fmt: skip
     sections = (
         *_map(talent, fact),
-        _professionalism(rules_for(ProfessionalismRules, on), default),
+        _professionalism(rules_for(ProfessionalismRules, on), fact),
         _competence(staff, rules_for(CompetenceRules, on), nip, on),
         _retirement(staff, rules_for(RetirementRules, on), nip, fact["tier"], on),
     )

@@ -35,7 +35,7 @@ def incentives(staff: Staff, rules: IncentiveRules, month: int) -> Frame:
                 )
             )  # fmt: skip
     classes = staff.need("post").select("post", "job_class")
-    basic = staff.need("allowance").select("agency", "job_class", basic=rounded(nw.col("basic"), MILLIONTHS))
+    basic = staff.need("allowance").select("agency", "job_class", "basic")
     first = rounded(nw.col("fiscal") * nw.col("cost"), MILLIONTHS)
     factors = staff.need("allowance_index").select(
         "agency", "fiscal", "cost", index_performance=nw.col("performance"), first=first

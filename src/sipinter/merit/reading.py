@@ -130,7 +130,7 @@ class DuckDbReader:
                 day = f"TRY_CAST({value} AS DATE)" if kind != "DATE" else name
                 return f"(year({day}) * 10000 + month({day}) * 100 + day({day}))"
             case "figure":
-                return f"CAST(TRY_CAST({value} AS DECIMAL(18, 6)) * {MILLIONTHS} AS BIGINT)"
+                return f"CAST(TRY_CAST({value} AS DECIMAL(18, 6))::DECIMAL(38, 6) * {MILLIONTHS} AS BIGINT)"
             case _:
                 return f"TRY_CAST({value} AS BIGINT)"
 

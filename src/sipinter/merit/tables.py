@@ -239,7 +239,7 @@ TABLES: dict[str, Table] = {
             (
                 _c("agency", "text", "agency", required=True),
                 _c("job_class", "integer", "job class, 1-17", required=True),
-                _c("basic", "figure", "basic amount a month, in rupiah", required=True),
+                _c("basic", "integer", "basic amount a month, in whole rupiah", required=True),
             ),
         ),
         Table(

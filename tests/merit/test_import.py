@@ -96,3 +96,96 @@ def test_what_cannot_be_read_at_all_is_refused(tmp_path: Path) -> None:
     broken.write_bytes(b"PK nothing")
     with pytest.raises(Refusal, match=r"broken\.xlsx"):
         import_exports([broken], tmp_path / "out", ON)
+
+
+HEAD = "{s}".join(
+    "nip_baru nama tanggal_lahir jabatan_nama jenis_jabatan_id instansi_kerja_id tmt_jabatan tahun_lulus".split()
+)
+PERSON = "'198609262015051001{s}Ayu Śri{s}26-09-1986{s}Pengelola Data{s}4{s}A1{s}{day}{s}2004"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
+def test_whatever_the_dress_of_a_text_file(tmp_path: Path, encoding: str, separator: str) -> None:
+    text = "\n".join(["Data Pegawai", HEAD, PERSON.replace("{day}", '"1 Februari\n2020"')])
+    path = tmp_path / "apa saja.txt"
+    path.write_bytes(text.replace("{s}", separator).encode(encoding))
+    found = import_exports([path], tmp_path / "out", ON)
+    assert found.written["employee"] == 1
+    row = rows(tmp_path / "out/employee.parquet", "nip, name, sex, tier, tier_since")[0]
+    assert row == (198609262015051001, "Ayu Śri", "male", "pelaksana", date(2020, 2, 1))
+    assert set(found.by_code) == {"missing_column", "line_break"}
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("01-02-2020", date(2020, 2, 1)),
+        ("1/2/2020", date(2020, 2, 1)),
+        ("2020-02-01", date(2020, 2, 1)),
+        ("2020-02-01T00:00:00Z", date(2020, 2, 1)),
+        ("2020-02-01 00:00:00", date(2020, 2, 1)),
+        ("01.02.2020", date(2020, 2, 1)),
+        ("1 Pebruari 2020", date(2020, 2, 1)),
+        ("12-Agu-2020", date(2020, 8, 12)),
+        ("43862", date(2020, 2, 1)),
+        ("43862,5", date(2020, 2, 1)),
+        ("31-02-2020", None),
+        ("02/25/2020", None),
+        ("0000-00-00", None),
+        ("01-02-20", None),
+        ("entah", None),
+        ("12 Brumaire 2020", None),
+        ("99999", None),
+    ],
+)
+def test_dates_as_people_write_them(tmp_path: Path, written: str, day: date | None) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(f"{HEAD}\n{PERSON.replace('{day}', written)}\n".replace("{s}", ";"), encoding="utf-8")
+    found = import_exports([path], tmp_path / "out", ON)
+    assert rows(tmp_path / "out/employee.parquet", "tier_since") == [(day,)]
+    assert bool({"not_a_date", "impossible_date"} & set(found.by_code)) == (day is None)
+
+
+def test_a_workbook_with_numbers_and_dates_in_its_cells(tmp_path: Path) -> None:
+    from xlsxwriter import Workbook
+
+    path = tmp_path / "p.xlsx"
+    with Workbook(str(path)) as book:
+        sheet, form = book.add_worksheet("Data"), book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(2, 1, HEAD.split("{s}"))
+        sheet.write_row(3, 1, ["198609262015051001", "Ayu", 31681, "Pengelola", 4, "A1", 43862, 2004])
+        sheet.write_datetime(3, 7, date(2020, 2, 1), form)
+        sheet.write_row(4, 1, [198609262015051001, "Budi", 31681, "Pengelola", 4, "A1", 43862, 2004])
+        book.add_worksheet("Catatan").write(0, 0, "bukan data")
+    found = import_exports([path], tmp_path / "out", ON)
+    assert rows(tmp_path / "out/employee.parquet", "name, birth_date, tier_since") == [
+        ("Ayu", date(1986, 9, 26), date(2020, 2, 1))
+    ]
+    listing = {(f["file"], f["row"], f["fault"]) for f in listed(tmp_path / "out")}
+    assert ("p.xlsx [Data]", "5", "nip_rounded") in listing
+    assert ("p.xlsx", "", "unknown_sheet") in listing
+    assert found.by_code["nip_rounded"] == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00\x01\x02" * 100,
+        b"\xff\xfe",
+        (HEAD.replace("{s}", ";") + '\n"open').encode() + b"x;" * (10 << 20),
+    ],
+    ids=["empty", "binary", "mark only", "open quote"],
+)
+def test_a_file_that_is_none_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "p.csv"
+    path.write_bytes(content)
+    with pytest.raises(Refusal, match=r"p\.csv: "):
+        import_exports([path], tmp_path / "out", ON)
+
+
+def test_heads_without_rows_give_an_empty_staff(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(HEAD.replace("{s}", ";") + "\n", encoding="utf-8")
+    assert import_exports([path], tmp_path / "out", ON).written["employee"] == 0

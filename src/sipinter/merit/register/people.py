@@ -116,8 +116,9 @@ class People:
         find = self.faults.find
         self._identity()
         for field, table in (("sex", codes.SEXES), ("religion", codes.RELIGIONS), ("marital", codes.MARITAL)):
+            # Protected attributes are told by their row only: as free text they go nowhere.
             find("numbered", f"{field} IS NOT NULL AND {looked_up(field, table)} IS NULL", f"{field}_unknown", CELL,
-                 field=field)  # fmt: skip
+                 field=field, value=field if field == "sex" else "''")  # fmt: skip
         find("numbered", f"{looked_up('sex', codes.SEXES)} <> nip_sex", "sex_nip", KEPT, field="sex",
              detail="nip_sex")  # fmt: skip
         find("numbered", "birth <> nip_birth", "birth_nip", KEPT, field="birth", value="birth_text",

@@ -81,6 +81,17 @@ def test_a_sound_export_has_no_faults_and_comes_back_as_it_was(tmp_path: Path) -
         f"DESCRIBE SELECT * FROM '{tmp_path}/out/employee.parquet'").fetchall()]  # fmt: skip
 
 
+def test_the_same_exports_give_the_same_files(tmp_path: Path) -> None:
+    _, paths = exported(tmp_path, 1500, 1)
+    for out in "ab":
+        import_exports(paths, tmp_path / out, ON)
+    names = sorted(path.name for path in (tmp_path / "a").iterdir())
+    assert "employee.parquet" in names
+    assert [(tmp_path / "a" / n).read_bytes() == (tmp_path / "b" / n).read_bytes() for n in names] == [
+        True
+    ] * len(names)
+
+
 def test_every_kind_of_fault_has_a_sentence() -> None:
     assert len(STAFF_FAULTS) >= 30
     assert all(str(sentence) for sentence in SENTENCES.values())
@@ -98,8 +109,9 @@ def test_what_cannot_be_read_at_all_is_refused(tmp_path: Path) -> None:
         import_exports([broken], tmp_path / "out", ON)
 
 
-HEAD = "{s}".join(
-    "nip_baru nama tanggal_lahir jabatan_nama jenis_jabatan_id instansi_kerja_id tmt_jabatan tahun_lulus".split()
+HEAD = (
+    "nip_baru{s}nama{s}tanggal_lahir{s}jabatan_nama{s}jenis_jabatan_id{s}instansi_kerja_id{s}tmt_jabatan"
+    "{s}tahun_lulus"
 )
 PERSON = "'198609262015051001{s}Ayu Śri{s}26-09-1986{s}Pengelola Data{s}4{s}A1{s}{day}{s}2004"
 

@@ -17,7 +17,6 @@ from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.model import IncentiveRules
 
 NEEDED = ("allowance", "allowance_index", "achievement", "post")
-HUNDRED = 100 * MILLIONTHS
 
 
 def incentives(staff: Staff, rules: IncentiveRules, month: int) -> Frame:

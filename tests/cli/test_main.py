@@ -72,7 +72,7 @@ def _sentences() -> set[str]:
     """English sentences of the code that a person may see on the command line."""
     found = {entry.about for entries in (COMMANDS, STAFF, SELECTION) for entry in entries.values()}
     found.update(group.about for group in (main, staff, selection))
-    for path in (path for part in ("rules/**", "merit", "cli") for path in SOURCE.glob(f"{part}/*.py")):
+    for path in (path for part in ("rules/**", "merit/**", "cli") for path in SOURCE.glob(f"{part}/*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found.update(_said_by(node))

@@ -247,3 +247,81 @@ def test_passing_grades() -> None:
     assert run("selection", "passing", "-", "--rules", "selection-2024", stdin=content).exit_code == 0
     none = run("selection", "passing", "-", "--rules", "selection-2018", stdin=content)
     assert (none.exit_code, none.stderr) == (2, "the rules selection-2018 have no passing grades\n")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample")
+    result = CliRunner().invoke(
+        main, ["staff", "sample", "--agencies", "1", "--employees", "60", "--out", str(folder)]
+    )
+    assert result.exit_code == 0
+    return folder
+
+
+PEOPLE = (
+    "nip_baru;nama;tanggal_lahir;jenis_kelamin;jabatan_nama;jenis_jabatan_id;instansi_kerja_id;nip_lama;agama_nama;"
+    "jenis_kawin_nama;jenis_pegawai_nama;kedudukan_hukum_nama;tmt_cpns;tmt_pns;gol_akhir_nama;tmt_golongan;"
+    "jenis_jabatan_nama;jabatan_id;tmt_jabatan;tingkat_pendidikan_id;tingkat_pendidikan_nama;pendidikan_nama;tahun_lulus;"
+    "unor_id;unor_nama;instansi_induk_id\n"
+    "'198609262015051001;Ayu;26-09-1986;M;Pengelola;4;A1;null;Islam;Menikah;PNS;Aktif;01-05-2015;01-05-2016;II/c;"
+    "01-05-2019;Umum;J1;01-02-2020;;SLTA;SMA;2004;U1;Unit;A1\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "faults"),
+    [(PEOPLE, 0, {}), (PEOPLE.replace(";M;", ";F;"), 1, {"sex_nip": 1}), ("a;b\n1;2\n", 2, None)],
+)
+def test_the_exit_code_of_an_import_tells_of_faults(
+    tmp_path: Path, text: str, code: int, faults: dict[str, int] | None
+) -> None:
+    export = tmp_path / "pegawai.csv"
+    export.write_text(text, encoding="utf-8")
+    result = run(
+        "staff", "import", str(export), "--out", str(tmp_path / "out"), "--on", "2026-07-01", "--json"
+    )
+    assert result.exit_code == code
+    if faults is None:
+        assert (result.stdout, result.stderr.count("\n")) == ("", 1)
+        assert not (tmp_path / "out").exists()
+    else:
+        found = json.loads(result.stdout)
+        assert {key: n for key, n in found["faults"].items() if key != "all"} == faults
+        assert found["all"]["no_assessment"] == found["written"]["employee"] == 1
+        assert "pegawai.csv: 1 rows read" in result.stderr
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "rules: bkn-411-2025"), ("id", "aturan: bkn-411-2025")])
+def test_one_person_explained_in_both_languages(sample: Path, tmp_path: Path, lang: str, words: str) -> None:
+    answer("staff", "map", str(sample), "--on", "2026-07-01", "--out", str(tmp_path / "m.json"), "--json")
+    nip = json.loads((tmp_path / "m.json").read_text(encoding="utf-8"))[0]["nip"]
+    result = run("staff", "explain", nip, str(sample), "--on", "2026-07-01", "--lang", lang)
+    assert (result.exit_code, words in result.stdout) == (0, True)
+    assert "Peraturan Menteri PANRB Nomor 38 Tahun 2018" in result.stdout
+    found = answer("staff", "explain", nip, str(sample), "--on", "2026-07-01", "--json")
+    assert [s["section"] for s in found["sections"]] == [
+        "performance", "potential", "box", "professionalism", "competence", "retirement",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "json"])
+@pytest.mark.parametrize("command", ["workload", "projection", "retirement", "rating", "training"])
+def test_computations_on_posts_and_heads_write_every_form(
+    sample: Path, tmp_path: Path, command: str, suffix: str
+) -> None:
+    out = tmp_path / f"out.{suffix}"
+    result = run("staff", command, str(sample), "--on", "2026-07-01", "--out", str(out))
+    assert (result.exit_code, out.stat().st_size > 0) == (0, True)
+    meta = json.loads(out.with_name(out.name + ".meta.json").read_text(encoding="utf-8"))
+    assert (meta["on"], len(meta["input_sha256"]), bool(meta["rule_id"])) == ("2026-07-01", 64, True)
+
+
+def test_a_plan_within_the_budget(sample: Path, tmp_path: Path) -> None:
+    courses, out = tmp_path / "courses.csv", tmp_path / "plan.json"
+    courses.write_text("course,competence,levels,hours,cost,places\nJP,,0,20,100,50\n", encoding="utf-8")
+    common = ("staff", "training", str(sample), "--on", "2026-07-01", "--out", str(out))
+    found = answer(*common, "--courses", str(courses), "--budget", "550", "--json")
+    assert (found["places"], found["cost"], found["optimal"]) == (5, 500, True)
+    assert len(json.loads(out.read_text(encoding="utf-8"))) == 5
+    assert run(*common, "--budget", "550").exit_code == 2

@@ -8,6 +8,7 @@ from sipinter.cli.language import language_option
 from sipinter.cli.lazy import Entry, LazyGroup
 
 QUESTIONS, TABLES = "sipinter.cli.staff_questions", "sipinter.cli.staff_tables"
+WORKFORCE = "sipinter.cli.staff_workforce"
 
 STAFF: dict[str, Entry] = {
     "rules": Entry("sipinter.cli.staff_rules:rules", "List the rule sets."),
@@ -16,7 +17,9 @@ STAFF: dict[str, Entry] = {
     "sanction": Entry(f"{QUESTIONS}:sanction", "The sanction for days of absence."),
     "jpm": Entry(f"{QUESTIONS}:jpm", "Job person match of the levels reached and required."),
     "need": Entry(f"{QUESTIONS}:need", "Posts needed for minutes of work a year."),
-    "rating": Entry(f"{QUESTIONS}:rating", "The yearly rating of a result and a behaviour."),
+    "rating": Entry(
+        f"{QUESTIONS}:rating", "The yearly rating of a result and a behaviour, or of a whole staff."
+    ),
     "retire": Entry(f"{QUESTIONS}:retire", "The day of retirement."),
     "map": Entry(f"{TABLES}:map_", "The nine boxes of a whole staff."),
     "professionalism": Entry(f"{TABLES}:professionalism", "The professionalism index of a whole staff."),
@@ -26,6 +29,13 @@ STAFF: dict[str, Entry] = {
     "successors": Entry("sipinter.cli.staff_succession:successors", "The best successors of target posts."),
     "fairness": Entry("sipinter.cli.staff_fairness:fairness", "Did any group stand a lesser chance?"),
     "open-selection": Entry("sipinter.cli.open_selection:open_selection", "Totals of an open selection."),
+    "training": Entry(f"{WORKFORCE}:training", "Needs of training, and the best plan within a budget."),
+    "workload": Entry(f"{WORKFORCE}:workload", "Need and position of every post, five years ahead."),
+    "projection": Entry(f"{WORKFORCE}:projection", "Heads of every post over five years."),
+    "retirement": Entry(f"{WORKFORCE}:retirement", "Who retires when."),
+    "incentive": Entry(f"{WORKFORCE}:incentive", "Regional allowances of a month."),
+    "explain": Entry("sipinter.cli.staff_explain:explain", "How one person's figures came about."),
+    "import": Entry("sipinter.cli.staff_import:import_", "Read the national register's exports."),
     "sample": Entry(f"{TABLES}:sample", "Write invented staff."),
 }
 SELECTION: dict[str, Entry] = {

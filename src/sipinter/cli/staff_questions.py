@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -10,9 +11,10 @@ from sipinter.cli.language import LocalOption, name_of, translate
 from sipinter.cli.output import EXIT_FAULT, print_json
 from sipinter.cli.staff_options import day, exact, question, shown, whole
 from sipinter.merit import box as boxes
-from sipinter.merit import discipline, performance, retirement, words, workload
+from sipinter.merit import discipline, performance, retirement, staffing, words, workload
 from sipinter.merit import jpm as matching
 from sipinter.merit import nip as numbers
+from sipinter.merit.engine import check_output
 from sipinter.merit.exact import DECIMALS
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
@@ -161,12 +163,44 @@ def need(minutes: str, holders: str | None, rules_id: str | None, on: str | None
 
 
 @question("rating")
-@click.argument("result", metavar="RESULT")
-@click.argument("behaviour", metavar="BEHAVIOUR")
-def rating(result: str, behaviour: str, rules_id: str | None, on: str | None) -> None:
-    """The yearly rating of a result and a behaviour: “di atas”, “sesuai” or “di bawah” (ekspektasi)."""
-    rules = rules_for(PerformanceRules, day("--on", on), rules_id)
-    row, column = words.expectation(result, "RESULT"), words.expectation(behaviour, "BEHAVIOUR")
+@click.argument("result", metavar="RESULT|DIR")
+@click.argument("behaviour", metavar="BEHAVIOUR", required=False)
+@click.option(
+    "--out", metavar="FILE", cls=LocalOption, help="With DIR: the ratings of a whole staff, to a file."
+)
+@click.option(
+    "--organisation", metavar="RATING", cls=LocalOption,
+    help="The organisation's rating: its distribution is checked, one row an agency or unit.",
+)  # fmt: skip
+@click.option("--units", is_flag=True, cls=LocalOption, help="One row a unit.")
+@click.option(
+    "--year", metavar="YEAR", cls=LocalOption, help="The year rated; the year before the day by default."
+)
+def rating(
+    result: str,
+    behaviour: str | None,
+    out: str | None,
+    organisation: str | None,
+    units: bool,
+    year: str | None,
+    rules_id: str | None,
+    on: str | None,
+) -> None:
+    """The yearly rating of a result and a behaviour: “di atas”, “sesuai” or “di bawah” (ekspektasi).
+
+    With a folder DIR and --out: everybody's rating as given and by the matrix, or their distribution.
+    """
+    when = day("--on", on)
+    if out is not None:
+        check_output(Path(out))
+        asked = whole("--year", year) if year else None
+        report = staffing.rating_report(
+            Path(result), when, rules_id, year=asked, organisation=organisation, units=units
+        )
+        print_json({**report.write(Path(out)), "out": out})
+        return
+    rules = rules_for(PerformanceRules, when, rules_id)
+    row, column = words.expectation(result, "RESULT"), words.expectation(behaviour or "", "BEHAVIOUR")
     code = performance.rating(rules, row, column)
     print_json(
         {

@@ -13,6 +13,7 @@ from sipinter.cli.language import LocalOption
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_options import day, exact, on_option, rules_option, whole
 from sipinter.merit.engine import check_output
+from sipinter.merit.register.export import write_exports
 from sipinter.merit.report import (
     Report,
     competence_report,
@@ -23,6 +24,7 @@ from sipinter.merit.report import (
 )
 from sipinter.merit.sample import Sample, write_sample
 
+FAULTS_EACH = 2
 F = TypeVar("F", bound=Callable[..., None])
 out_option = click.option(
     "--out",
@@ -33,7 +35,7 @@ out_option = click.option(
 )
 
 
-def _computation(name: str) -> Callable[[F], click.Command]:
+def computation(name: str) -> Callable[[F], click.Command]:
     """A command DIR --rules ID --on DATE --out FILE."""
 
     def decorate(function: F) -> click.Command:
@@ -43,7 +45,8 @@ def _computation(name: str) -> Callable[[F], click.Command]:
     return decorate
 
 
-def _written(report: Report, out: str, as_json: bool) -> None:
+def written(report: Report, out: str, as_json: bool) -> None:
+    """Writes a report and prints its rules, day and counts."""
     meta = report.write(Path(out))
     if as_json:
         print_json({**meta, "out": out})
@@ -54,14 +57,14 @@ def _written(report: Report, out: str, as_json: bool) -> None:
     print_pairs((key, str(value)) for key, value in pairs.items())
 
 
-@_computation("map")
+@computation("map")
 def map_(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """The nine boxes: both axes with every part, what was missing, box, follow-up, talent value."""
     check_output(Path(out))
-    _written(map_report(Path(folder), day("--on", on), rules_id), out, as_json)
+    written(map_report(Path(folder), day("--on", on), rules_id), out, as_json)
 
 
-@_computation("professionalism")
+@computation("professionalism")
 @click.option(
     "--agencies", is_flag=True, cls=LocalOption, help="One row an agency: the mean over its employees."
 )
@@ -71,14 +74,14 @@ def professionalism(
     """The professionalism index: four dimensions, category, what was missing."""
     check_output(Path(out))
     report = professionalism_report(Path(folder), day("--on", on), rules_id, agencies=agencies)
-    _written(report, out, as_json)
+    written(report, out, as_json)
 
 
-@_computation("measure")
+@computation("measure")
 def measure(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """The nine boxes and the professionalism index in one pass and one file."""
     check_output(Path(out))
-    _written(measure_report(Path(folder), day("--on", on), rules_id), out, as_json)
+    written(measure_report(Path(folder), day("--on", on), rules_id), out, as_json)
 
 
 @local_command("prepare")
@@ -94,11 +97,11 @@ def prepare(folder: str, rules_id: str | None, on: str | None, as_json: bool) ->
         print_pairs([("on", str(note["on"])), ("facts_sha256", str(note["facts_sha256"]))])
 
 
-@_computation("competence")
+@computation("competence")
 def competence(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """JPM, gaps, categories and validity of the latest competence assessments."""
     check_output(Path(out))
-    _written(competence_report(Path(folder), day("--on", on), rules_id), out, as_json)
+    written(competence_report(Path(folder), day("--on", on), rules_id), out, as_json)
 
 
 @local_command("sample")
@@ -118,7 +121,23 @@ def competence(folder: str, rules_id: str | None, on: str | None, out: str, as_j
     "--faults", default="0", metavar="SHARE", cls=LocalOption, help="Share of wrong NIPs; none by default."
 )
 @click.option("--out", required=True, metavar="DIR", cls=LocalOption, help="Folder to write to.")
-def sample(agencies: str, employees: str, seed: str, gaps: str, faults: str, out: str, as_json: bool) -> None:
+@click.option(
+    "--export",
+    "exported",
+    metavar="DIR",
+    cls=LocalOption,
+    help="Also write the staff as exports of the national register, with faults to practise on.",
+)
+def sample(
+    agencies: str,
+    employees: str,
+    seed: str,
+    gaps: str,
+    faults: str,
+    out: str,
+    exported: str | None,
+    as_json: bool,
+) -> None:
     """Write invented staff with the national shares of tiers, as Parquet tables."""
     wanted = Sample(
         agencies=whole("--agencies", agencies),
@@ -128,6 +147,9 @@ def sample(agencies: str, employees: str, seed: str, gaps: str, faults: str, out
         faults=float(exact("--faults", faults)),
     )
     rows = write_sample(wanted, Path(out))
+    if exported is not None:
+        made = write_exports(Path(out), Path(exported), FAULTS_EACH)
+        rows = {**rows, **made.rows, "faults planted": len(made.planted)}
     if as_json:
         print_json({"out": out, "seed": wanted.seed, "rows": rows})
     else:

@@ -141,7 +141,9 @@ def typed(column: Column, kind: str, value: str) -> str:
             day = f"TRY_CAST({value} AS DATE)" if kind != "DATE" else value
             return f"CAST(year({day}) * 10000 + month({day}) * 100 + day({day}) AS BIGINT)"
         case "figure":
-            return f"CAST(TRY_CAST({value} AS DECIMAL(18, 6)) * {MILLIONTHS} AS BIGINT)"
+            return (
+                f"CAST(CAST(TRY_CAST({value} AS DECIMAL(18, 6)) AS DECIMAL(38, 6)) * {MILLIONTHS} AS BIGINT)"
+            )
         case _:
             return f"TRY_CAST({value} AS BIGINT)"
 

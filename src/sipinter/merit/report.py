@@ -31,18 +31,19 @@ class Report:
     order: tuple[str, ...]
     decided: str
     summed: tuple[str, ...] = ()
+    rows_are: str = "employees"
 
     def completeness(self) -> dict[str, Any]:
         """Denominators: employees, how many have a result, how often each part was missing."""
         counted = self.staff.engine.rows(
             self.frame.select(
-                employees=nw.len(),
+                rows=nw.len(),
                 decided=nw.col(self.decided).count(),
                 **{name: nw.col(name).sum() for name in self.summed},
             )
         )[0]
         found: dict[str, Any] = {
-            "employees": int(counted["employees"]),
+            self.rows_are: int(counted["rows"]),
             f"with_{self.decided}": int(counted["decided"]),
             **{name: int(counted[name] or 0) for name in self.summed},
         }

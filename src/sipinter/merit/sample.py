@@ -128,6 +128,9 @@ def write_sample(sample: Sample, folder: Path) -> dict[str, int]:
             "award": writer.award(),
             "assignment": writer.assignment(),
             "discipline": writer.discipline(),
+            "standard": writer.standard(),
+            "competence": writer.competence(),
+            "task": writer.task(),
         }.items()
     }
 
@@ -195,7 +198,8 @@ class _Writer:
             SELECT CASE WHEN {self.draw("fault")} < {fault} THEN nip - nip % 10000 + 9000 + nip % 1000
                         ELSE nip END AS nip,
                    {self.one_of("given", GIVEN)} || ' ' || {self.one_of("family", FAMILY)} AS name,
-                   {agency} AS agency, {agency} || '-U' || ({self.draw("unit")} % {units}) AS unit,
+                   {agency} AS agency,
+                   {agency} || '-U' || ({self.draw("post")} % {self._posts()} % {units}) AS unit,
                    {self._post()} AS post, kind, held AS tier,
                    CASE WHEN sex = 1 THEN 'male' ELSE 'female' END AS sex, birth AS birth_date,
                    CASE WHEN {self.complete("tier_since")}
@@ -263,9 +267,13 @@ class _Writer:
                        || '-P' || (i % {self._posts()}) AS post,
                    'Jabatan ' || (i % {self._posts()}) AS name,
                    'A' || lpad((i // {self._posts()} + 1)::VARCHAR, 4, '0') AS agency, {tiers} AS tier,
+                   'A' || lpad((i // {self._posts()} + 1)::VARCHAR, 4, '0')
+                       || '-U' || (i % {self._posts()} % {self._units()}) AS unit,
                    (5 + {self.draw("class")} % 12)::INTEGER AS job_class,
                    {self._field("i")} AS field, {self._group("i")} AS field_group,
-                   ({self.draw("critical")} < 10000)::INTEGER AS critical
+                   ({self.draw("critical")} < 10000)::INTEGER AS critical,
+                   'S-' || ({tiers}) AS standard,
+                   CASE WHEN {self.draw("open")} < 8000 THEN 1 ELSE 0 END AS open_positions
             FROM range({self.sample.agencies * self._posts()}) r(i) ORDER BY i"""
 
     def unit(self) -> str:
@@ -366,3 +374,38 @@ class _Writer:
         return f"""
             SELECT nip, {decided} AS date, {decided} + 365 AS until, {self.pick("grade", grades)} AS grade
             FROM staff WHERE {self.draw("sanctioned")} < 1500 ORDER BY nip"""
+
+    def standard(self) -> str:
+        """The standard of every tier: its level in each competence."""
+        rules = rules_for(CompetenceRules, date(YEAR, 1, 1))
+        rows = ", ".join(
+            f"('S-{tier}', '{competence.code}', {level})"
+            for tier, level in rules.required_levels.items()
+            for competence in rules.competences
+        )
+        return f"SELECT * FROM (VALUES {rows}) s(standard, competence, level) ORDER BY ALL"
+
+    def competence(self) -> str:
+        """Levels reached at the assessment: most at the level required, some one below or above."""
+        codes = [competence.code for competence in rules_for(CompetenceRules, date(YEAR, 1, 1)).competences]
+        listed = ", ".join(f"'{code}'" for code in codes)
+        drawn = f"(hash(i, c, {self.sample.seed}) % 100)"
+        return f"""
+            SELECT nip, date '{YEAR}-01-01' - ({self.draw("assessed")} % 1400)::INTEGER AS date,
+                   c AS competence,
+                   least(5, greatest(0, {self._level()}
+                       + CASE WHEN {drawn} < 22 THEN -1 WHEN {drawn} > 90 THEN 1 ELSE 0 END))::INTEGER
+                       AS level
+            FROM staff, (SELECT unnest([{listed}]) AS c) WHERE {self.complete("assessment")} ORDER BY nip, c"""
+
+    def task(self) -> str:
+        """Four tasks of every post, for about as many people as hold one."""
+        minutes = "[30, 60, 240, 1200]"
+        return f"""
+            SELECT 'A' || lpad((i // {self._posts()} + 1)::VARCHAR, 4, '0')
+                       || '-P' || (i % {self._posts()}) AS post,
+                   'Tugas ' || t AS task,
+                   greatest(1, {PER_POST} * 75000 * (60 + hash(i, t, {self.sample.seed}) % 90) // 400
+                            // ({minutes})[t])::DECIMAL(18, 2) AS volume,
+                   ({minutes})[t]::DECIMAL(18, 2) AS minutes
+            FROM range({self.sample.agencies * self._posts()}) r(i), range(1, 5) n(t) ORDER BY i, t"""

@@ -239,6 +239,46 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
+            "allowance",
+            "regional allowance (TPP): the agency's own basic amounts by job class",
+            (
+                _c("agency", "text", "agency", required=True),
+                _c("job_class", "integer", "job class, 1-17", required=True),
+                _c("basic", "integer", "basic amount a month, in whole rupiah", required=True),
+            ),
+        ),
+        Table(
+            "allowance_index",
+            "regional allowance (TPP): the agency's indices",
+            (
+                _c("agency", "text", "agency", required=True),
+                _c("fiscal", "figure", "index of fiscal capacity", required=True),
+                _c("cost", "figure", "index of construction cost", required=True),
+                _c("performance", "figure", "index of the government's performance", required=True),
+            ),
+        ),
+        Table(
+            "achievement",
+            "what the payment of a month follows; one row an employee and month",
+            (
+                NIP,
+                _c("month", "integer", "month, YYYYMM", required=True),
+                _c("productivity", "figure", "productivity, 0-100", required=True),
+                _c("discipline", "figure", "discipline of attendance, 0-100", required=True),
+            ),
+        ),
+        Table(
+            "attribute",
+            "attributes that no score may use; for fairness only. Written by `staff import`",
+            (
+                NIP,
+                _c("religion", "text", "religion, as a code"),
+                _c("region", "text", "region of origin, as a code"),
+                _c("marital_status", "text", "marital status, as a code"),
+                _c("disability", "flag", "disability"),
+            ),
+        ),
+        Table(
             "potential",
             "assessments of potential; eight sub-aspects, 0-5 each",
             (

@@ -71,7 +71,7 @@ def _groups(programme: Programme) -> list[_Group]:
 
 def _minimise_effort(groups: list[_Group], needed: int) -> tuple[list[int], bool]:
     """Raises by group at the least effort."""
-    model = _Model()
+    model = Model()
     for group in groups:
         model.column(group.effort, group.room * len(group.items))
     model.row(range(len(groups)), (group.gain for group in groups), needed, highspy.kHighsInf)
@@ -81,7 +81,7 @@ def _minimise_effort(groups: list[_Group], needed: int) -> tuple[list[int], bool
 def _fewest_items(groups: list[_Group], needed: int, least: int) -> tuple[list[int], bool]:
     """Raises by group that touch the fewest items without costing more than `least`."""
     count = len(groups)
-    model = _Model()
+    model = Model()
     for group in groups:
         model.column(0, group.room * len(group.items))
     for group in groups:
@@ -118,7 +118,7 @@ def _total(factors: list[int], raises: list[int]) -> int:
     return sum(factor * count for factor, count in zip(factors, raises, strict=True))
 
 
-class _Model:
+class Model:
     """A minimisation in whole numbers, put together row by row."""
 
     def __init__(self) -> None:

@@ -16,6 +16,7 @@ Kind = Literal[
     "competence",
     "workload",
     "retirement",
+    "incentive",
     "performance",
     "discipline",
     "selection",
@@ -197,6 +198,15 @@ class RetirementRules:
 
 
 @dataclass(frozen=True, slots=True)
+class IncentiveRules:
+    """Regional allowance (TPP): the shares of the payment that follow productivity and discipline."""
+
+    header: Header
+    productivity: Fraction
+    discipline: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """Bound on the share (per cent) of the staff with one of `ratings`."""
 
@@ -290,6 +300,7 @@ RuleSet = (
     | CompetenceRules
     | WorkloadRules
     | RetirementRules
+    | IncentiveRules
     | PerformanceRules
     | DisciplineRules
     | SelectionRules

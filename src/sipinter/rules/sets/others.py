@@ -14,6 +14,7 @@ from sipinter.rules.sets.model import (
     DisciplineRules,
     GroupPoints,
     IdentityRules,
+    IncentiveRules,
     PerformanceRules,
     ProfessionalismRules,
     RetirementRules,
@@ -100,6 +101,14 @@ def workload(reader: Reader) -> WorkloadRules:
 
 def retirement(reader: Reader) -> RetirementRules:
     return RetirementRules(header=reader.header(), ages=_tiers(reader, "ages"))
+
+
+def incentive(reader: Reader) -> IncentiveRules:
+    payment = reader.block("payment", ("productivity", "discipline"))
+    shares = percent(payment, "productivity"), percent(payment, "discipline")
+    if sum(shares) != 1:
+        payment.fault("productivity", "the shares of the payment must sum to 100")
+    return IncentiveRules(reader.header(), *shares)
 
 
 def performance(reader: Reader) -> PerformanceRules:

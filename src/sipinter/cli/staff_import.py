@@ -1,0 +1,61 @@
+"""`sipinter staff import`: the national register's exports to clean staff tables."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import monotonic
+
+import click
+
+from sipinter.cli.commands import local_command
+from sipinter.cli.language import LocalOption, say, translate
+from sipinter.cli.output import print_json, print_pairs
+from sipinter.cli.staff_options import day, on_option
+from sipinter.merit.register.importing import import_exports
+
+EXIT_FAULTS = 1
+SECONDS_BETWEEN = 1.0
+
+
+class _Progress:
+    """A line on stderr, rewritten on a terminal, one a second at most."""
+
+    def __init__(self) -> None:
+        self.last = 0.0
+        self.label = ""
+
+    def __call__(self, label: str, rows: int) -> None:
+        now = monotonic()
+        if not label:
+            click.echo(say("checking"), err=True)
+        elif label != self.label or now - self.last > SECONDS_BETWEEN:
+            click.echo(say("{file}: {rows} rows read", file=label, rows=rows), err=True)
+            self.last, self.label = now, label
+
+
+@local_command("import")
+@click.argument("exports", metavar="EXPORT...", nargs=-1, required=True)
+@on_option
+@click.option("--out", required=True, metavar="DIR", cls=LocalOption, help="Folder to write to.")
+def import_(exports: tuple[str, ...], on: str | None, out: str, as_json: bool) -> None:
+    """Read the national register's exports and write staff tables, faults.csv and completeness.json.
+
+    Exit code 0 without faults, 1 with faults (all in faults.csv), 2 when a file cannot be read at all.
+    """
+    found = import_exports(
+        [Path(export) for export in exports],
+        Path(out),
+        day("--on", on),
+        translate=translate,
+        progress=_Progress(),
+    )
+    if as_json:
+        print_json({"out": out, **found.completeness})
+    else:
+        read = ((say("read: {file}", file=label), str(rows)) for label, rows in found.read.items())
+        written = ((say("written: {table}", table=name), str(rows)) for name, rows in found.written.items())
+        listed = ((say("fault: {code}", code=code), str(count)) for code, count in found.by_code.items())
+        print_pairs([*read, *written, (say("faults"), str(found.faults)), *listed])
+    if found.faults:
+        sys.exit(EXIT_FAULTS)

@@ -1,0 +1,135 @@
+"""Computations on posts, heads, ratings, training and allowances, written to a file."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import click
+
+from sipinter.cli.language import LocalOption
+from sipinter.cli.output import print_json, print_pairs
+from sipinter.cli.staff_options import day, exact, whole
+from sipinter.cli.staff_tables import computation, written
+from sipinter.merit import staffing
+from sipinter.merit.engine import check_output, write_meta
+from sipinter.merit.report import Report
+from sipinter.merit.training import Plan, read_courses
+from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.model import CompetenceRules
+
+units_option = click.option("--units", is_flag=True, cls=LocalOption, help="One row a unit.")
+
+
+@computation("workload")
+@units_option
+@click.option(
+    "--growth",
+    default="0",
+    metavar="PERCENT",
+    cls=LocalOption,
+    help="Growth of the work a year, in per cent.",
+)
+def workload(
+    folder: str, rules_id: str | None, on: str | None, out: str, units: bool, growth: str, as_json: bool
+) -> None:
+    """Need, efficiency and position of every post from its tasks, and five years ahead."""
+    check_output(Path(out))
+    share = exact("--growth", growth) / 100
+    written(
+        staffing.workload_report(Path(folder), day("--on", on), rules_id, growth=share, units=units),
+        out,
+        as_json,
+    )
+
+
+@computation("projection")
+def projection(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
+    """Heads of every post and unit: due, leaving in each of five years, staying, not known."""
+    check_output(Path(out))
+    written(staffing.projection_report(Path(folder), day("--on", on), rules_id), out, as_json)
+
+
+@computation("retirement")
+@click.option("--years", metavar="N", cls=LocalOption, help="Only who is due within so many years.")
+def retirement(
+    folder: str, rules_id: str | None, on: str | None, out: str, years: str | None, as_json: bool
+) -> None:
+    """Who retires when, in order of the day."""
+    check_output(Path(out))
+    within = whole("--years", years) if years is not None else None
+    written(staffing.retirement_report(Path(folder), day("--on", on), rules_id, years=within), out, as_json)
+
+
+@computation("incentive")
+@click.option(
+    "--month", metavar="YYYYMM", cls=LocalOption, help="The month; the one before the day by default."
+)
+def incentive(
+    folder: str, rules_id: str | None, on: str | None, out: str, month: str | None, as_json: bool
+) -> None:
+    """Regional allowance of a month: basic amount x indices, paid by productivity and discipline."""
+    check_output(Path(out))
+    which = whole("--month", month) if month else None
+    written(staffing.incentive_report(Path(folder), day("--on", on), rules_id, month=which), out, as_json)
+
+
+@computation("training")
+@units_option
+@click.option("--courses", metavar="FILE", cls=LocalOption, help="Courses on offer (CSV), for a plan.")
+@click.option("--budget", metavar="RUPIAH", cls=LocalOption, help="What the plan may cost.")
+def training(
+    folder: str,
+    rules_id: str | None,
+    on: str | None,
+    out: str,
+    units: bool,
+    courses: str | None,
+    budget: str | None,
+    as_json: bool,
+) -> None:
+    """Needs of training of everybody, or with --courses and --budget the best plan, proven.
+
+    Columns of the courses: course, competence (empty for hours only), levels, hours, cost, places.
+    """
+    check_output(Path(out))
+    when = day("--on", on)
+    if courses is None and budget is None:
+        written(staffing.training_report(Path(folder), when, rules_id, units=units), out, as_json)
+        return
+    if courses is None or budget is None or units:
+        raise Refusal(Message("a plan needs --courses and --budget, and is not made by unit"))
+    offered = read_courses(Path(courses), rules_for(CompetenceRules, when, rules_id))
+    report = staffing.training_report(Path(folder), when, rules_id)
+    money = whole("--budget", budget)
+    plan = staffing.training_plan(report, offered, money)
+    _planned(report, plan, money, Path(out), as_json)
+
+
+def _planned(report: Report, plan: Plan, budget: int, out: Path, as_json: bool) -> None:
+    """The plan's rows (CSV or JSON) and its meta."""
+    rows = [
+        {"nip": str(nip), "course": course.course, "competence": course.competence, "levels": levels,
+         "hours": hours, "cost": course.cost, "rule_id": report.rules_id, "on": report.on.isoformat()}
+        for nip, course, levels, hours in plan.places
+    ]  # fmt: skip
+    if out.suffix == ".parquet":
+        raise Refusal(Message("{path}: a plan is written as .csv or .json", path=out))
+    if out.suffix == ".json":
+        out.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    else:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            names = ["nip", "course", "competence", "levels", "hours", "cost", "rule_id", "on"]
+            writer = csv.DictWriter(file, names, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    summary = {"rule_id": report.rules_id, "on": report.on.isoformat(), "budget": budget, "cost": plan.cost,
+               "places": len(rows), "levels_closed": plan.levels, "hours_covered": plan.hours,
+               "optimal": plan.optimal}  # fmt: skip
+    write_meta(out, {**summary, "input_sha256": report.staff.input_sha256()})
+    if as_json:
+        print_json({**summary, "out": str(out)})
+    else:
+        print_pairs((key, str(value)) for key, value in summary.items())

@@ -396,7 +396,8 @@ class _Writer:
                    least(5, greatest(0, {self._level()}
                        + CASE WHEN {drawn} < 22 THEN -1 WHEN {drawn} > 90 THEN 1 ELSE 0 END))::INTEGER
                        AS level
-            FROM staff, (SELECT unnest([{listed}]) AS c) WHERE {self.complete("assessment")} ORDER BY nip, c"""
+            FROM staff, (SELECT unnest([{listed}]) AS c)
+            WHERE {self.complete("assessment")} ORDER BY nip, c"""
 
     def task(self) -> str:
         """Four tasks of every post, for about as many people as hold one."""

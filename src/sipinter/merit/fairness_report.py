@@ -186,7 +186,8 @@ def fairness_report(
 
 def _people(engine: Engine, question: Question, rules: FairnessRules, on: date) -> Frame:
     """One row a person: selected (0 or 1) and the attributes; whoever is selected once is selected."""
-    column = Column(question.column, "text", "", required=True)
+    # Whoever has no value (no box, say) was considered and not selected.
+    column = Column(question.column, "text", "", required=True, may_be_empty=True)
     rows = engine.read(question.selection, Table("selection", "", (NIP, column)))
     chosen = nw.col(question.column).str.to_lowercase().is_in([v.lower() for v in question.values])
     marked = rows.select("nip", selected=nw.when(chosen).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64))

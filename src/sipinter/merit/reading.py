@@ -86,7 +86,7 @@ class DuckDbReader:
                 bad = f"{value} NOT IN ({_listed(column.codes)})"
             if column.type == "nip":
                 bad = f"{bad} OR length({value}) <> 18"
-            if column.required:
+            if column.required and not column.may_be_empty:
                 bad = f"({bad}) OR {value} IS NULL"
             found = numbered.filter(bad).project(f'row_, "{column.name}"').limit(1).fetchall()
             if found:

@@ -32,13 +32,16 @@ SUB_ASPECTS = (
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: what it means, whether every row must have it, which codes it may hold."""
+    """One column: what it means, whether every row must have it (or, where it may be empty, the table),
+    which codes it may hold.
+    """
 
     name: str
     type: ColumnType
     meaning: str
     required: bool = False
     codes: tuple[str, ...] = ()
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

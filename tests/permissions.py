@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 PAGE = Path("docs/permissions.md")
 AGENCY_SIDE = ("keeper", "team", "pyb", "ppk", "employee")
@@ -96,6 +97,9 @@ class Stage:
             "upload": 0,
             "key": "x-y",
             "uidb36": "x",
+            "provider_id": "x",
+            "name": "daftar-instansi",
+            **{f"accounts:{name} pk": UUID(int=0) for name in ("job", "job_report", "job_again")},
             "trail:event pk": Event.objects.filter(agency=round_.agency).earliest("pk").pk,
             "accounts:member pk": team,
             "accounts:end pk": team,

@@ -14,7 +14,10 @@ SOURCE = Path(sipinter.__file__).parent
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 NAME = re.compile(r"SIPINTER_[A-Z0-9_]+")
 # Read without Django, by the command line and the rules.
-ELSEWHERE = {"SIPINTER_LANG", "SIPINTER_INSTRUMENTS", "SIPINTER_RULES"}
+ELSEWHERE = {
+    "SIPINTER_LANG", "SIPINTER_INSTRUMENTS", "SIPINTER_RULES", "SIPINTER_STAFF_ENGINE",
+    "SIPINTER_STAFF_MEMORY",
+}  # fmt: skip
 
 
 def read_by_the_code() -> set[str]:

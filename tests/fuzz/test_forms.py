@@ -76,7 +76,7 @@ class Place:
         }
         for name, keys in addresses():
             mine = values | next((v for start, v in special.items() if name.startswith(start)), {})
-            yield reverse(name, kwargs={key: mine[key] for key in keys})
+            yield reverse(name, kwargs={key: mine.get(key, 1) for key in keys})
 
     def _forms(self, role: str | None) -> Iterator[tuple[str | None, Form]]:
         """The forms that this person's pages show, and every address with no form at all."""

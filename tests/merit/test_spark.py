@@ -1,5 +1,6 @@
 """The same functions on Spark Connect give the same files, to the last bit."""
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,14 @@ from sipinter.rules.messages import Refusal
 from . import folders
 
 ON = date(2026, 7, 1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_doctests() -> Iterator[None]:
+    """pyspark takes a main module without a file, as a worker of the test run is, for a run of doctests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
+        yield
 
 
 @pytest.fixture(scope="module")

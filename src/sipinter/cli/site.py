@@ -27,8 +27,11 @@ def serve(bind: str, workers: int, with_worker: bool) -> None:
 def manage(arguments: tuple[str, ...]) -> None:
     """Django's own management commands (migrate, collectstatic ...)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings")
+    from django.conf import settings
     from django.core.management import execute_from_command_line
 
+    # A new installation has no folder for its database yet.
+    settings.VAR.mkdir(parents=True, exist_ok=True)
     execute_from_command_line(["sipinter manage", *arguments])
 
 

@@ -23,6 +23,11 @@ def bucket_settings(url: str) -> dict[str, Any]:
     return found
 
 
+def folder_settings(folder: Path) -> dict[str, Any]:
+    """Django's storage for a local folder."""
+    return {"BACKEND": "sipinter.evidence.local.Folder", "OPTIONS": {"location": folder, "base_url": None}}
+
+
 @pytest.fixture(scope="session")
 def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
     """One S3 server for all tests of this process, started when the first asks for it."""

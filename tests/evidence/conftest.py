@@ -10,7 +10,7 @@ from sipinter.accounts.models import User
 from sipinter.evidence.models import Evidence
 from sipinter.evidence.services import receive
 from tests import factories
-from tests.buckets import Files
+from tests.buckets import Files, folder_settings
 from tests.conftest import Cast
 
 from . import making
@@ -23,8 +23,7 @@ def files(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) ->
         everywhere: Files = request.getfixturevalue("bucket")
         return everywhere
     folder = tmp_path / "files"
-    local = {"BACKEND": "sipinter.evidence.local.Folder", "OPTIONS": {"location": folder, "base_url": None}}
-    settings.STORAGES = settings.STORAGES | {"default": local}
+    settings.STORAGES = settings.STORAGES | {"default": folder_settings(folder)}
     return lambda: sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
 
 

@@ -19,7 +19,7 @@ from sipinter.evidence.models import Blob, Evidence
 from sipinter.evidence.services import receive
 from sipinter.web.errors import NotAnswering
 from tests import factories
-from tests.buckets import bucket_settings
+from tests.buckets import bucket_settings, folder_settings
 from tests.conftest import Cast
 
 from . import making
@@ -143,7 +143,10 @@ def test_a_server_that_is_away_keeps_nothing_and_says_so(
     assert "rahasia" not in response.content.decode()
 
 
-def test_a_disk_that_takes_nothing_is_told_in_a_sentence(cast: Cast, owner: Actor, files: Files) -> None:
+def test_a_disk_that_takes_nothing_is_told_in_a_sentence(
+    cast: Cast, owner: Actor, tmp_path: Path, settings: Settings
+) -> None:
+    settings.STORAGES = settings.STORAGES | {"default": folder_settings(tmp_path / "disk")}
     Path(storages["default"].path("incoming")).parent.mkdir(parents=True, exist_ok=True)
     Path(storages["default"].path("blobs")).write_bytes(b"")  # a file where the folder should be
     with pytest.raises(NotAnswering):

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from tests.buckets import folder_settings
+
 FUZZ = int(os.environ.get("SIPINTER_FUZZ", "160"))
 SEED = int(os.environ.get("SIPINTER_FUZZ_SEED", "2026"))
 
@@ -21,10 +23,5 @@ Files = Callable[[], set[str]]
 def files(tmp_path: Path, settings: Settings) -> Files:
     """A function that names every file in the storage."""
     folder = tmp_path / "files"
-    settings.STORAGES = settings.STORAGES | {
-        "default": {
-            "BACKEND": "sipinter.evidence.local.Folder",
-            "OPTIONS": {"location": folder, "base_url": None},
-        }
-    }
+    settings.STORAGES = settings.STORAGES | {"default": folder_settings(folder)}
     return lambda: {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from django.conf import settings as configured
 from django.utils import timezone
 
 from sipinter.config import caches
@@ -23,6 +24,7 @@ from sipinter.operations.finding import Check
 from sipinter.work.models import Worker
 from sipinter.work.queue import later
 from sipinter.work.tasks import forget_finished
+from tests.buckets import folder_settings
 
 from .conftest import Site
 
@@ -48,6 +50,7 @@ SOUND: dict[str, Any] = {
     "OIDC_CLIENT_SECRET": "rahasia",
     "OIDC_SECOND_FACTOR": {"amr": ["otp"], "acr": []},
 }
+LOCAL = configured.STORAGES | {"default": folder_settings(Path("var/files"))}
 NO_SERVICE = {
     "OIDC_ISSUER": "",
     "OIDC_CLIENT_ID": "",
@@ -72,7 +75,7 @@ FAULTS: list[tuple[Check, dict[str, Any], str, str]] = [
     (site.log_level, {"LOGGING": {"root": {"level": "DEBUG"}}}, "error", "SIPINTER_LOG_LEVEL"),
     (site.log_level, {"LOGGING": {"root": {"level": "ERROR"}}}, "note", "SIPINTER_LOG_LEVEL"),
     (site.time_zone, {"TIME_ZONE": "Asia/Nowhere"}, "error", "TZ"),
-    (nodes.files, {"NODES": 2}, "error", "SIPINTER_STORAGE_URL"),
+    (nodes.files, {"NODES": 2, "STORAGES": LOCAL}, "error", "SIPINTER_STORAGE_URL"),
     (nodes.cache, {"NODES": 2}, "error", "SIPINTER_CACHE_URL"),
     (people.second_factor, {"MFA_REQUIRED_ROLES": ROLES[1:]}, "error", "SIPINTER_MFA_ROLES"),
     (people.second_factor, {"MFA_REQUIRED_ROLES": ROLES[:-1]}, "note", "SIPINTER_MFA_ROLES"),

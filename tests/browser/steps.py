@@ -74,6 +74,8 @@ def upload(page: Page, *files: dict[str, Any]) -> None:
     button.click()
     for file in files:
         page.locator(ENDED, has_text=file["name"]).first.wait_for()
+    if page.locator(".ws-sent[data-state=done]").count():  # the list of evidence comes anew
+        page.locator("#evidence .file-name").first.wait_for()
     page.wait_for_load_state("networkidle")
 
 

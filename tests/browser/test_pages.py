@@ -84,7 +84,7 @@ def kind(path: str) -> str:
 def is_page(path: str) -> bool:
     """Whether the address is a page to look at, not a file."""
     plain = path.partition("?")[0]
-    return not plain.endswith((".csv", ".xlsx", ".pdf")) and not re.fullmatch(r"/bukti/\d+/", plain)
+    return not plain.endswith((".csv", ".xlsx", ".pdf", ".ics")) and not re.fullmatch(r"/bukti/\d+/", plain)
 
 
 def links(page: Page) -> list[str]:

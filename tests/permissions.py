@@ -353,10 +353,13 @@ class Browsers:
 
 def request(stage: Stage, browsers: Browsers, skip: set[str], *, stateless: bool) -> dict[str, Row]:
     """What every address answers: "METHOD name" -> answer by column. `skip` learns what is not offered."""
+    from django.core.cache import cache
+
     found = {}
     for name, shown, path in paths(stage):
         if name.startswith(STATELESS) != stateless:
             continue
+        cache.clear()  # who may is asked here, not how often
         for method in ("GET", "POST"):
             line = f"{method} {shown}"
             if line in skip:

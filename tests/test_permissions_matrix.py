@@ -94,5 +94,8 @@ def test_an_auditor_is_let_into_nothing_of_an_agency() -> None:
         for row in rows.values()
         if name.split(" ")[-1].startswith(inside) and row[column] == "200"
     }
-    # A published decision is anybody's; the two others are the same empty page for whoever has no assessment.
-    assert opened <= {"GET assessments:document", "GET assessments:home", "GET assessments:current"}
+    # A published decision is anybody's, the days of a round are everybody's who signs in; the two others are
+    # the same empty page for whoever has no assessment.
+    calendar = {"GET assessments:calendar", "POST assessments:calendar"}
+    home = {"GET assessments:home", "GET assessments:current"}
+    assert opened <= {"GET assessments:document", *home, *calendar}

@@ -96,6 +96,7 @@ def test_an_auditor_is_let_into_nothing_of_an_agency() -> None:
     }
     # A published decision is anybody's, the days of a round are everybody's who signs in; the two others are
     # the same empty page for whoever has no assessment.
-    calendar = {"GET assessments:calendar", "POST assessments:calendar"}
+    calendar = {f"{method} assessments:calendar" for method in ("GET", "POST")}
+    calendar |= {"GET assessments:calendar_file"}
     home = {"GET assessments:home", "GET assessments:current"}
     assert opened <= {"GET assessments:document", *home, *calendar}

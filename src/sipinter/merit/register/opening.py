@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -42,7 +43,7 @@ class Noted:
 
 
 @dataclass(slots=True)
-class Source:
+class Source(ABC):
     """A file, or one sheet of it, of a known kind. `notes` grow while `batches` are read."""
 
     path: Path
@@ -52,9 +53,9 @@ class Source:
     headings: Sequence[str]
     notes: list[Noted] = field(default_factory=list)
 
+    @abstractmethod
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Batches of the fields read (text) and `row`."""
-        raise NotImplementedError
 
     def note_heads(self) -> None:
         """What is odd about the heads."""

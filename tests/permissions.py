@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -103,6 +104,8 @@ class Stage:
             "trail:event pk": Event.objects.filter(agency=round_.agency).earliest("pk").pk,
             "accounts:member pk": team,
             "accounts:end pk": team,
+            "accounts:sign_out_everywhere pk": team,
+            "accounts:end_session pk": 0,
             "accounts:resend pk": invitation,
             "accounts:revoke pk": invitation,
             "accounts:open_notification pk": told.pk if told else 0,
@@ -273,6 +276,8 @@ def stages() -> Iterator[tuple[str, Stage]]:
 # --- asking and requesting -----------------------------------------------------------------------------
 
 Row = tuple[str, ...]
+Asks = Callable[[str, int], bool]  # a line of the page and a column
+NOT_OFFERED = {"405", "in"}
 Found = dict[str, dict[str, Row]]  # action, or "POST name" -> state -> answer by column
 
 
@@ -339,7 +344,10 @@ class Browsers:
         self.kept = {column: dict(client.cookies.items()) for column, client in self.clients.items()}
 
     def answer(self, column: str, method: str, path: str) -> str:
+        from django.core.cache import cache
+
         client = self.clients[column]
+        cache.clear()  # who may is asked here, not how often
         with undone():
             response = client.generic(method, path)
             if response.streaming:
@@ -351,22 +359,27 @@ class Browsers:
         return str(response.status_code)
 
 
-def request(stage: Stage, browsers: Browsers, skip: set[str], *, stateless: bool) -> dict[str, Row]:
-    """What every address answers: "METHOD name" -> answer by column. `skip` learns what is not offered."""
-    from django.core.cache import cache
+def request(
+    stage: Stage, browsers: Browsers, skip: set[str], *, stateless: bool, asks: Asks
+) -> dict[str, Row]:
+    """What every address answers: "METHOD name" -> answer by column, "" where it is not asked.
 
+    `skip` learns what is not offered.
+    """
     found = {}
     for name, shown, path in paths(stage):
         if name.startswith(STATELESS) != stateless:
             continue
-        cache.clear()  # who may is asked here, not how often
         for method in ("GET", "POST"):
             line = f"{method} {shown}"
             if line in skip:
                 continue
-            row = tuple(browsers.answer(column, method, path) for column in COLUMNS)
+            row = tuple(
+                browsers.answer(column, method, path) if asks(line, number) else ""
+                for number, column in enumerate(COLUMNS)
+            )
             # Nobody is let in, or the method is not offered: told by the other method's line.
-            if set(row) <= {"405", "in"} and "405" in row:
+            if set(row) - {""} <= NOT_OFFERED and "405" in row:
                 skip.add(line)
             else:
                 found[line] = row
@@ -382,10 +395,10 @@ class Matrix:
     places: dict[str, str] = field(default_factory=dict)
 
 
-def walk(only: Callable[[str], bool] = lambda state: True, *, stateless: bool = True) -> Matrix:
-    """Ask and request in every state for which `only` holds. Needs an empty database.
+def walk(asks: Callable[[str, str, int], bool] = lambda state, line, column: True) -> Matrix:
+    """Ask and request in every state what `asks` (state, line, column) says. Needs an empty database.
 
-    `stateless`: request the addresses that have nothing to do with the state, too (once, when published).
+    The addresses that have nothing to do with the state are requested once, when published.
     """
     from django.utils import translation
 
@@ -394,29 +407,17 @@ def walk(only: Callable[[str], bool] = lambda state: True, *, stateless: bool = 
     browsers: Browsers | None = None
     with translation.override("en"):
         for state, stage in stages():
-            if not only(state):
-                continue
             browsers = browsers or Browsers(stage)
             for action, row in ask(stage, actions).items():
                 matrix.actions.setdefault(action, {})[state] = row
-            for line, row in request(stage, browsers, skip, stateless=False).items():
+            here = partial(asks, state)
+            for line, row in request(stage, browsers, skip, stateless=False, asks=here).items():
                 matrix.addresses.setdefault(line, {})[state] = row
-            if stateless and state == "published":
-                for line, row in request(stage, browsers, skip, stateless=True).items():
+            if state == "published":
+                here = partial(asks, ANY)
+                for line, row in request(stage, browsers, skip, stateless=True, asks=here).items():
                     matrix.addresses.setdefault(line, {})[ANY] = row
     return matrix
-
-
-def walk_stateless() -> Found:
-    """Only the addresses that have nothing to do with the state."""
-    from django.utils import translation
-
-    with translation.override("en"):
-        for state, stage in stages():
-            if state == "published":
-                found = request(stage, Browsers(stage), set(), stateless=True)
-                return {line: {ANY: row} for line, row in found.items()}
-    raise AssertionError("no state is published")
 
 
 # --- the page ------------------------------------------------------------------------------------------

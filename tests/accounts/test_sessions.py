@@ -161,6 +161,17 @@ def test_a_keeper_signs_a_member_out_everywhere(cast: Cast) -> None:
     assert membership.ended_at is None
 
 
+def test_whoever_ends_the_own_sign_in_is_asked_to_sign_in(cast: Cast) -> None:
+    client = open_browser(cast.owner)
+    membership = cast.owner.memberships.get()
+    response = client.post(reverse("accounts:sign_out_everywhere", args=[membership.pk]), follow=True)
+    assert response.redirect_chain[-1][0].startswith(reverse("account_login"))
+    client = open_browser(cast.owner)
+    row = UserSession.objects.get(session_key=client.session.session_key)
+    response = client.post(reverse("accounts:end_session", args=[row.pk]), follow=True)
+    assert response.redirect_chain[-1][0].startswith(reverse("account_login"))
+
+
 def test_a_new_role_gives_the_session_a_new_key(cast: Cast) -> None:
     client = open_browser(cast.team_mate)
     key = client.session.session_key

@@ -7,6 +7,7 @@ from typing import Any
 
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.utils import timezone
 
 from sipinter.accounts.actor import Actor
@@ -14,7 +15,8 @@ from sipinter.accounts.models import User
 from sipinter.agencies.models import Agency
 from sipinter.assessments import services as act
 from sipinter.assessments.instruments import instrument_of
-from sipinter.assessments.models import Answer, Assessment, Cycle
+from sipinter.assessments.models import Answer, AnswerEvidence, Assessment, Cycle
+from sipinter.evidence.models import Evidence
 from tests.factories import actor, make_agency, make_user
 
 OLD = "permenpanrb-40-2018"
@@ -99,13 +101,25 @@ class Round:
     def fill(self, level: int = 3, *codes: str) -> "Round":
         """Claim `level` with one shared document on `codes` (default: every indicator)."""
         self.start()
-        first = None
-        for code in codes or instrument_of(self.cycle).indicators:
-            self.claim(code, level)
-            if first is None:
-                first = act.upload(self.assessment, code, pdf(), actor=self.who("keeper")).evidence
-            act.attach(self.assessment, code, first, actor=self.who("keeper"))
+        first, *between = list(codes or instrument_of(self.cycle).indicators)
+        self.claim(first, level)
+        document = act.upload(self.assessment, first, pdf(), actor=self.who("keeper")).evidence
+        if between:
+            *between, last = between
+            self._fill_alike(first, between, document)
+            self.claim(last, level)
+            act.attach(self.assessment, last, document, actor=self.who("keeper"))
         return self
+
+    def _fill_alike(self, first: str, codes: list[str], document: Evidence) -> None:
+        """As `save_answer` and `attach` filled the first: 35 times the services would take seconds."""
+        names = ("ticks", "claimed_level", "note", "version", "updated_at", "updated_by_id")
+        model, rows = self.answer(first), Answer.objects.filter(assessment=self.assessment, code__in=codes)
+        rows.update(**{name: getattr(model, name) for name in names})
+        keeper = self.users["keeper"]
+        AnswerEvidence.objects.bulk_create(
+            AnswerEvidence(answer=row, evidence=document, attached_by=keeper) for row in rows
+        )
 
     def submit(self, level: int = 3) -> "Round":
         self.fill(level)
@@ -126,8 +140,17 @@ class Round:
         return self
 
     def accept_rest(self) -> "Round":
-        for code in act.unjudged(self.fresh()):
-            self.judge(code)
+        """Accept what has no verdict yet: the first and the last by the service, between them alike."""
+        *codes, last = act.unjudged(self.fresh()) or [""]
+        if codes:
+            first, *between = codes
+            model = self.judge(first)
+            Answer.objects.filter(assessment=self.assessment, code__in=between).update(
+                verdict=model.verdict, verified_level=F("claimed_level"), version=F("version") + 1,
+                verified_by=model.verified_by, verified_at=model.verified_at,
+            )  # fmt: skip
+        if last:
+            self.judge(last)
         return self
 
     def final(self, level: int = 3) -> "Round":

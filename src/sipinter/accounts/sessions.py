@@ -7,6 +7,7 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
@@ -95,6 +96,12 @@ def end_others(user: User, here: str | None, *, actor: Actor) -> int:
 def end_all(user: User, *, actor: Actor) -> int:
     """End every signed-in browser of a person whose access changed; how many. The caller checks the right."""
     return _end(user, UserSession.objects.filter(user=user), actor)
+
+
+def leave_if_ended(request: HttpRequest) -> None:
+    """Sign this browser out when its own session was among those just ended."""
+    if not request.session.exists(request.session.session_key):
+        logout(request)
 
 
 def device(user_agent: str) -> str:

@@ -101,6 +101,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign one of one's own browsers out."""
     if signed_in.end_one(cast(User, request.user), pk, actor=actor_from(request)):
+        signed_in.leave_if_ended(request)
         messages.success(request, _("That browser is signed out."))
     return redirect("accounts:sessions")
 

@@ -18,6 +18,7 @@ from ..forms import InviteForm, ScopeForm, show_refusal
 from ..models import Invitation, Membership
 from ..permissions import may, require
 from ..roles import Role
+from ..sessions import leave_if_ended
 from ..stash import sign_in_required, take_stash
 
 
@@ -104,6 +105,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     membership = _membership(request, pk)
     if request.method == "POST":
         services.end_membership(membership, actor=actor_from(request))
+        leave_if_ended(request)
         messages.success(
             request,
             _("%(name)s is no longer: %(role)s.")
@@ -120,6 +122,7 @@ def sign_out_everywhere(request: HttpRequest, pk: int) -> HttpResponse:
     """End all sign-ins of a member; their role stays."""
     membership = _membership(request, pk)
     services.sign_out_everywhere(membership, actor=actor_from(request))
+    leave_if_ended(request)
     messages.success(request, _("%(name)s is signed out everywhere.") % {"name": membership.user.name})
     return redirect(team_page(membership.agency))
 

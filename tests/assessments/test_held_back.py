@@ -23,7 +23,7 @@ QUESTION = "Mohon penetapan PPK."
 @pytest.fixture
 def asked() -> Round:
     """In verification with a question that has not been handed over."""
-    round_ = Round().verification()
+    round_ = Round(first="3.4").verification()
     round_.judge("3.4", "change", level=1, reason="Rahasia meja.")
     round_.judge("3.4", "ask", reason=QUESTION)
     return round_

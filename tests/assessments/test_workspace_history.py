@@ -78,7 +78,7 @@ def test_verdicts_reach_the_agency_only_when_handed_over() -> None:
 
 
 def test_the_page_filters_by_indicator_and_counts_pages() -> None:
-    own = Round().fill(2)
+    own = Round(quick=False).fill(2)
     client = client_for(own.users["keeper"])
     address = f"/penilaian/{own.assessment.pk}/riwayat/"
     whole = client.get(address).content.decode()

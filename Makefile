@@ -18,10 +18,10 @@ test: setup .venv/.system  ## every check and test
 	.venv/bin/lint-imports
 	SIPINTER_DEMO=1 .venv/bin/mypy
 	# As it runs without settings (SQLite, a local folder), then as a nation runs it.
-	$(PY) -m pytest -n auto -m "not browser and not cluster"
-	$(PY) -m pytest -n auto -m "not browser and not cluster" --engine postgres --storage s3
+	$(PY) -m pytest -n auto --dist worksteal -m "not browser and not cluster"
+	$(PY) -m pytest -n auto --dist worksteal -m "not browser and not cluster" --engine postgres --storage s3
 	# Apart: the browser's driver keeps an event loop in its process, and signing starts one of its own.
-	$(PY) -m pytest -n auto -m browser
+	$(PY) -m pytest -n auto --dist worksteal -m browser
 	$(PY) -m pytest -m cluster
 
 cluster: setup .venv/.system  ## two web nodes, PostgreSQL, S3 and two workers behind nginx, on loopback

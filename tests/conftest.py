@@ -11,7 +11,7 @@ from sipinter.accounts.models import User
 from sipinter.agencies.models import Agency
 
 from . import factories, unguarded
-from .buckets import bucket, seaweed  # noqa: F401  (fixtures)
+from .buckets import bucket, seaweed, storage_there  # noqa: F401  (fixtures)
 
 unguarded.let_tests_empty_the_trail()
 

@@ -54,6 +54,8 @@ def test_by_unit_with_what_is_done_and_what_is_late(shared: Shared) -> None:
     assert [row.indicator.code for row in board_of(shared).late[0].rows] == ["4.1"]
     assert "3.4" not in board_of(shared).unassigned
     assert "1.1" in board_of(shared).unassigned
+    shared.member("Ratri Handayani", "Organisasi", "1")
+    assert "1.1" not in board_of(shared).unassigned
 
 
 def test_filters(shared: Shared) -> None:

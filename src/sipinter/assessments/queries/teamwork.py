@@ -72,7 +72,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything that is asked in an assessment, by unit; `unassigned`: applicable and asked of nobody."""
+    """Everything that is asked in an assessment, by unit.
+
+    `unassigned`: applicable, asked of nobody and in no team member's scope.
+    """
 
     units: tuple[Unit, ...]
     unassigned: tuple[str, ...]
@@ -108,6 +111,8 @@ def board(frame: Frame) -> Board:
         by_unit.setdefault(unit, []).append(_asked(frame, row, unit))
     places = {code: place for place, code in enumerate(frame.answers)}
     taken = {row.assignment.code for rows in by_unit.values() for row in rows}
+    scopes = scopes_of(members)
+    taken |= {code for code in frame.answers if any(grant.covers(code) for _member, grant in scopes)}
     return Board(
         tuple(
             Unit(name, tuple(sorted(by_unit[name], key=lambda r: (places[r.assignment.code], r.who))))
@@ -148,15 +153,21 @@ def addressees(members: Iterable[Membership]) -> list[tuple[str, str]]:
     return [*((f"unit:{unit}", unit) for unit in units), *named]
 
 
+def scopes_of(members: Iterable[Membership]) -> list[tuple[Membership, Grant]]:
+    """The team's members whose membership names what they answer, with what it grants."""
+    named = (m for m in members if m.role == Role.TEAM and m.scope)
+    return [(m, Grant(m.role, m.agency_id, scope=tuple(m.scope))) for m in named]
+
+
 def holders(assessment: Assessment) -> Callable[[str], tuple[str, ...]]:
     """Gives who has an indicator: whom it is assigned to, else whose scope names it (two queries)."""
     assigned: dict[str, list[str]] = {}
     for row in Assignment.objects.current().filter(assessment=assessment).select_related("person"):
         assigned.setdefault(row.code, []).append(row.person.name if row.person else row.unit)
-    scoped = [m for m in team_of(assessment) if m.role == Role.TEAM and m.scope]
+    scopes = scopes_of(team_of(assessment))
 
     def of(code: str) -> tuple[str, ...]:
-        named = (m.unit or m.user.name for m in scoped if Grant(m.role, 0, scope=tuple(m.scope)).covers(code))
+        named = (member.unit or member.user.name for member, grant in scopes if grant.covers(code))
         return tuple(dict.fromkeys(assigned.get(code) or named))
 
     return of

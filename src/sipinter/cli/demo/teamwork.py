@@ -1,0 +1,47 @@
+"""What people of the demonstration ask of each other: shared-out indicators, comments, a day at the desk."""
+
+from datetime import date, time, timedelta
+
+from django.contrib.auth import get_user_model
+
+from sipinter.accounts.actor import Actor
+from sipinter.assessments import services as act
+from sipinter.assessments.models import Answer, Assessment
+from sipinter.assessments.services.desk_days import plan_desk_day, put_slot
+
+from .cast import AGENCIES
+
+COMMENT = "@Bagus, tolong lampirkan juga berita acara rapat tim penilai kinerja bulan lalu."
+
+
+def share_out(assessment: Assessment, today: date, keeper: Actor) -> None:
+    """Tirta Raya: one person and one unit asked for indicators, one of them late, one by tomorrow."""
+    people = get_user_model().objects.filter(email__endswith="@" + AGENCIES["tirta"].mail)
+    act.assign(
+        assessment, ["3.4", "3.5", "4.1"], person=people.get(email__startswith="tim@"),
+        due=today + timedelta(days=1), note="Mohon dilengkapi sebelum rapat dengan Sekda.", actor=keeper,
+    )  # fmt: skip
+    act.assign(
+        assessment, ["3.7", "3.8", "3.9", "3.10"], unit="Bidang Pengembangan",
+        due=today + timedelta(days=6), actor=keeper,
+    )  # fmt: skip
+    answer = Answer.objects.select_related("assessment").get(assessment=assessment, code="3.4")
+    act.comment(answer, COMMENT, actor=keeper)
+
+
+def read_a_second_time(assessment: Assessment, reader: Actor) -> None:
+    """The second reader agrees, but for one indicator."""
+    for number, reading in enumerate(assessment.second_readings.select_related("assessment")):
+        claimed = assessment.answers.get(code=reading.code).claimed_level
+        level = claimed if number or not claimed or claimed < 2 else claimed - 1
+        reason = "" if level == claimed else "Evaluasi tahun berjalan belum tampak pada bukti dukung."
+        act.read_again(reading, level, reason=reason, actor=reader)
+
+
+def plan_a_day(assessment: Assessment, held_on: date, coordinator: Actor) -> None:
+    """A day of desk verification with one agency on it."""
+    day = plan_desk_day(
+        assessment.cycle, held_on=held_on, place="Aula Kantor Regional", title="Verifikasi bersama wilayah I",
+        actor=coordinator,
+    )  # fmt: skip
+    put_slot(day, assessment, starts=time(9), ends=time(10, 30), table="Meja 1", actor=coordinator)

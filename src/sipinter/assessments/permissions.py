@@ -135,6 +135,17 @@ def may_use_workbook(actor: Actor, assessment: Assessment) -> Verdict:
     return YES
 
 
+@predicate("assessment.carry_over")
+def may_carry_over(actor: Actor, assessment: Assessment) -> Verdict:
+    """Starting from an earlier year: whoever fills in, while filling in. Each answer asks for itself besides."""
+    grants = actor.grants_in(assessment.agency_id, Role.KEEPER, Role.TEAM)
+    if all(grant.is_confined for grant in grants):
+        return no(_("Only the agency's self-assessment team answers."))
+    if assessment.state != State.FILLING:
+        return no(_("An earlier year can be taken over only while filling in."))
+    return YES
+
+
 @predicate("assessment.gates")
 def may_answer_gates(actor: Actor, assessment: Assessment) -> Verdict:
     """Gates decide what applies: the account keeper's, while filling in."""

@@ -15,6 +15,7 @@ from sipinter.accounts.models import Membership, User
 from sipinter.accounts.permissions import Verdict, may, no
 from sipinter.accounts.roles import Role
 from sipinter.evidence.queries import Item as Document
+from sipinter.evidence.shelf import today_of, validity_hint
 from sipinter.rules.instrument import Aspect, Indicator, Text
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.tables import table_for
@@ -39,11 +40,15 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Attached:
-    """One document beside the indicator; `also` are the other indicators of the assessment that use it."""
+    """One document beside the indicator; `also` are the other indicators of the assessment that use it.
+
+    `validity`: that it has expired or runs out before the plenary; empty otherwise. A hint, never a decision.
+    """
 
     document: Document
     by: str
     also: tuple[str, ...]
+    validity: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,6 +245,7 @@ def evidence_of(frame: Frame, answer: Answer) -> tuple[Attached, ...]:
             users.setdefault(pk, []).append(code)
     order = {code: position for position, code in enumerate(frame.answers)}
     shown = frame.attached.get(answer.code, ())
+    today = today_of(frame.assessment.agency)
     rows = AnswerEvidence.objects.filter(answer=answer, evidence_id__in=shown).select_related(
         "evidence__blob", "evidence__uploaded_by"
     )
@@ -248,6 +254,7 @@ def evidence_of(frame: Frame, answer: Answer) -> tuple[Attached, ...]:
             Document(row.evidence),
             row.evidence.uploaded_by.name if row.evidence.uploaded_by else "",
             tuple(sorted((c for c in users[row.evidence_id] if c != answer.code), key=order.__getitem__)),
+            validity_hint(row.evidence, today=today, horizon=frame.assessment.cycle.plenary_on),
         )
         for row in rows
     )

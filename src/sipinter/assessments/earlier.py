@@ -39,7 +39,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Past:
-    """The earlier assessment with its answers, the levels that held in the end, and its documents, by code."""
+    """The earlier assessment with its answers, the levels that held in the end, and its documents."""
 
     assessment: Assessment
     instrument: Instrument
@@ -101,7 +101,8 @@ def _levels(earlier: Assessment, answers: Mapping[str, Answer]) -> Mapping[str, 
     """The levels of the decision that holds; what was claimed where none was made."""
     if earlier.state in CLOSED:
         holding = Decision.objects.filter(assessment=earlier, superseded_by=None)
-        if decided := holding.values_list("snapshot__levels", flat=True).first():
+        decided: Mapping[str, int | None] | None = holding.values_list("snapshot__levels", flat=True).first()
+        if decided:
             return decided
     return {code: answer.claimed_level for code, answer in answers.items()}
 

@@ -39,7 +39,9 @@ def describe(
     _check(title, valid_from, valid_until)
     new = {"title": title, "valid_from": valid_from, "valid_until": valid_until}
     changes: dict[str, list[Any]] = {
-        name: [getattr(evidence, name), value] for name, value in new.items() if getattr(evidence, name) != value
+        name: [getattr(evidence, name), value]
+        for name, value in new.items()
+        if getattr(evidence, name) != value
     }
     if not changes:
         return evidence
@@ -49,7 +51,8 @@ def describe(
         )
     if "title" in changes and evidence.is_submitted:
         sentence = _(
-            "This document stood in an assessment that was sent in, so its title stays as the verifier saw it."
+            "This document stood in an assessment that was sent in, so its title stays as the verifier "
+            "saw it."
         )
         raise NotNow(sentence, fields={"title": sentence})
     for name, value in new.items():

@@ -34,7 +34,7 @@ def today_of(agency: Agency) -> date:
 
 
 def narrowed(rows: EvidenceQuerySet, holding: Holding, *, today: date, unused: Q) -> EvidenceQuerySet:
-    """`rows` of one kind; older versions are left out of all kinds but their own. `unused` says what that is."""
+    """`rows` of one kind, `unused` saying what that is; older versions are a kind of their own."""
     if holding is Holding.OLDER:
         return rows.filter(superseded_by__isnull=False)
     rows = rows.filter(superseded_by=None)
@@ -61,4 +61,3 @@ def validity_hint(evidence: Evidence, *, today: date, horizon: date) -> str:
         case Standing.ENDING:
             return _("runs out on %(day)s") % {"day": day(evidence.valid_until)}
     return ""
-

@@ -1,7 +1,8 @@
 """Mapping tables between instruments: which indicators of a later one ask for what an earlier one asked for.
 
 A table is one YAML file in a folder `mapping`: of the built-in catalogue, or of the folders named by
-SIPINTER_RULES (separated like PATH). It says where to look for notes and documents again; it converts no level.
+SIPINTER_RULES (separated like PATH). It says where to look for notes and documents again and converts no
+level.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A table from the instrument `before` to the instrument `after`, with a row for every indicator of it."""
+    """A table from the instrument `before` to `after`, with a row for every indicator of the former."""
 
     id: str
     before: str
@@ -66,7 +67,9 @@ def read_mapping(path: Path, instruments: Dictionary[str, Instrument]) -> Mappin
     return mapping
 
 
-def load_mappings(instruments: Dictionary[str, Instrument], folders: Iterable[Path] = ()) -> tuple[Mapping, ...]:
+def load_mappings(
+    instruments: Dictionary[str, Instrument], folders: Iterable[Path] = ()
+) -> tuple[Mapping, ...]:
     """All tables of the built-in folder and of `folders`.
 
     MappingError with the faults of all files, or when two files lead from one instrument to the same other.

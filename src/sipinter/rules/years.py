@@ -1,7 +1,7 @@
 """From one year's assessment to the next: what changed in the instrument, and what can be taken over.
 
-Levels are never converted. Criteria ticked last year stay ticked as far as their sentences are the same; between
-instruments with scales of their own only notes and documents go along (`mapping`).
+Levels are never converted. Criteria ticked last year stay ticked as far as their sentences are the same;
+between instruments with scales of their own only notes and documents go along (`mapping`).
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ class Proposal:
 
 def differences(before: Indicator, after: Indicator) -> tuple[Difference, ...]:
     """What changed between two versions of an indicator: the title first, then the criteria by level."""
-    found = [] if before.title == after.title else [Difference(Kind.REWORDED, None, before.title, after.title)]
+    found = (
+        [] if before.title == after.title else [Difference(Kind.REWORDED, None, before.title, after.title)]
+    )
     old, new = _criteria(before), _criteria(after)
     for level in sorted(old.keys() | new.keys()):
         was, now = old.get(level), new.get(level)

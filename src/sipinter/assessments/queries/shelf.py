@@ -72,9 +72,7 @@ def uses_of(ids: Iterable[int], actor: Actor) -> Mapping[int, tuple[Use, ...]]:
     wanted = list(ids)
     seen: dict[int, dict[int, list[str]]] = {}
     answers = AnswerEvidence.objects.filter(evidence_id__in=wanted).order_by("answer__position")
-    for pk, assessment, code in answers.values_list(
-        "evidence_id", "answer__assessment_id", "answer__code"
-    ):
+    for pk, assessment, code in answers.values_list("evidence_id", "answer__assessment_id", "answer__code"):
         seen.setdefault(pk, {}).setdefault(assessment, []).append(code)
     objections = ObjectionEvidence.objects.filter(evidence_id__in=wanted).order_by()
     for pk, assessment in objections.values_list("evidence_id", "objection__assessment_id"):

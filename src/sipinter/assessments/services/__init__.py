@@ -111,6 +111,7 @@ __all__ = [
     "record_survey",
     "reject_objection",
     "remove_slot",
+    "replace_evidence",
     "request_review",
     "resume_verification",
     "return_for_clarification",

@@ -70,9 +70,7 @@ def _check_first(evidence: Evidence, version: int, actor: Actor) -> None:
 
 
 def _changed(old: Evidence) -> Conflict:
-    return Conflict(
-        _("Somebody else changed this document meanwhile. Nothing was overwritten."), current=old
-    )
+    return Conflict(_("Somebody else changed this document meanwhile. Nothing was overwritten."), current=old)
 
 
 def _open_answers(old: Evidence) -> Iterator[Answer]:

@@ -87,8 +87,8 @@ def _page(
 ) -> HttpResponse:
     actor = actor_from(request)
     context = {
-        "evidence": evidence, "item": Item(evidence), "row": queries.rows_of([evidence], evidence.agency, actor)[0],
-        "versions": family(evidence), "status": status,
+        "evidence": evidence, "item": Item(evidence), "versions": family(evidence),
+        "row": queries.rows_of([evidence], evidence.agency, actor)[0],
         "form": form or DescribeForm.of(evidence), "newer": newer or ReplaceForm.of(evidence),
         "may_change": may(actor, "evidence.change", evidence),
         "may_replace": may(actor, "evidence.replace", evidence),
@@ -102,9 +102,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
     """Save title and validity; after a conflict the form goes on with the version that stands now."""
     evidence = _opened(request, pk)
     form = DescribeForm(request.POST)
-    status = attempt(
-        form, lambda values: describe_evidence(evidence, **values, actor=actor_from(request))
-    )
+    status = attempt(form, lambda values: describe_evidence(evidence, **values, actor=actor_from(request)))
     if status:
         if status == Conflict.status:
             _go_on_from(form, evidence)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sipinter.accounts.access import actor_from
-from sipinter.accounts.permissions import Verdict, may, no
+from sipinter.accounts.permissions import Verdict, may, no, require
 from sipinter.accounts.stash import sign_in_required
 from sipinter.web.errors import Refused
 
@@ -27,8 +27,9 @@ from .pages import framed, page
 @require_http_methods(["GET", "POST"])
 @sign_in_required
 def years(request: HttpRequest, pk: int) -> HttpResponse:
-    """The earlier assessment (`?dari=` another of them) beside this one; a POST takes over what was ticked."""
+    """The earlier assessment (`?dari=`: another of them) beside this one; POST takes over what is ticked."""
     frame = framed(request, pk)
+    require(actor_from(request), "assessment.look_back", frame.assessment)
     earlier = candidates(frame.assessment)
     wanted = whole(request.GET.get("dari", ""))
     chosen = next((row for row in earlier if row.pk == wanted), next(iter(earlier), None))

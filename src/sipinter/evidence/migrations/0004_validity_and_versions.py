@@ -6,41 +6,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0002_evidence_quota'),
-        ('evidence', '0003_upload'),
+        ("agencies", "0002_evidence_quota"),
+        ("evidence", "0003_upload"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='evidence',
-            name='file_name',
-            field=models.CharField(blank=True, help_text='Name under which the file came', max_length=200),
+            model_name="evidence",
+            name="file_name",
+            field=models.CharField(blank=True, help_text="Name under which the file came", max_length=200),
         ),
         migrations.AddField(
-            model_name='evidence',
-            name='superseded_by',
-            field=models.ForeignKey(blank=True, help_text='The newer version that took its place', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='evidence.evidence'),
+            model_name="evidence",
+            name="superseded_by",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The newer version that took its place",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="supersedes",
+                to="evidence.evidence",
+            ),
         ),
         migrations.AddField(
-            model_name='evidence',
-            name='valid_from',
-            field=models.DateField(blank=True, help_text='First day on which the document holds', null=True),
+            model_name="evidence",
+            name="valid_from",
+            field=models.DateField(blank=True, help_text="First day on which the document holds", null=True),
         ),
         migrations.AddField(
-            model_name='evidence',
-            name='valid_until',
-            field=models.DateField(blank=True, help_text='Last day on which the document holds', null=True),
+            model_name="evidence",
+            name="valid_until",
+            field=models.DateField(blank=True, help_text="Last day on which the document holds", null=True),
         ),
         migrations.AddField(
-            model_name='evidence',
-            name='version',
+            model_name="evidence",
+            name="version",
             field=models.PositiveIntegerField(default=1),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='evidence_validity_in_order'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_until__isnull", True),
+                    ("valid_from__lte", models.F("valid_until")),
+                    _connector="OR",
+                ),
+                name="evidence_validity_in_order",
+            ),
         ),
     ]

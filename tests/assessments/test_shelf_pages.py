@@ -70,7 +70,7 @@ def test_each_filter_keeps_what_it_says(round_: Round, client: Client) -> None:
     assert titles(client, "?masa=expired") == ["lama"]
     assert titles(client, "?masa=unused") == ["panjang"]
     assert titles(client, "?masa=older") == ["versi"]
-    assert titles(client, "?masa=%00x&page=x") == ["baru", "panjang", "hampir", "lama"]
+    assert titles(client, "?masa=zz&page=x") == ["baru", "panjang", "hampir", "lama"]
 
 
 def test_uses_lead_to_their_indicators(round_: Round, client: Client) -> None:

@@ -31,7 +31,7 @@ from .posting import posts
 ROWS_A_PAGE = 25
 HOLDINGS = (
     (Holding.ALL, lazy("All")),
-    (Holding.VALID, lazy("In force")),
+    (Holding.VALID, lazy("Valid now")),
     (Holding.SOON, lazy("Runs out within 90 days")),
     (Holding.EXPIRED, lazy("Expired")),
     (Holding.UNUSED, lazy("Not used anywhere")),

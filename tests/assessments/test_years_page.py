@@ -55,6 +55,15 @@ def test_what_is_ticked_is_taken_over(now: Assessment, client: Client) -> None:
     assert 'value="1.1"' not in answer.content.decode()
 
 
+def test_all_that_is_open_is_taken_over_by_one_button(
+    last_year: Round, now: Assessment, client: Client
+) -> None:
+    act.save_answer(now, "1.1", ticks=[1], note="Baru.", version=1, actor=last_year.who("keeper"))
+    client.post(path(now), {"all": "1"})
+    answer = answer_of(now, "1.1")
+    assert (answer.claimed_level, answer.note, answer.evidence.count()) == (1, "Baru.", 1)
+
+
 def test_nothing_ticked_says_so(now: Assessment, client: Client) -> None:
     answer = client.post(path(now), {}, follow=True)
     assert "tick the indicators you want first" in answer.content.decode()

@@ -92,9 +92,14 @@ class YearsPage:
         return sum(bool(line.proposal.differences) for one in self.sections for line in one.lines)
 
     @property
+    def open_codes(self) -> list[str]:
+        """Indicators with something to take over that replaces nothing."""
+        return [line.indicator.code for one in self.sections for line in one.lines if line.fills]
+
+    @property
     def open(self) -> int:
-        """How many indicators have something to take over."""
-        return sum(line.fills for one in self.sections for line in one.lines)
+        """How many these are."""
+        return len(self.open_codes)
 
 
 def years_page(frame: Frame, earlier: Assessment) -> YearsPage:

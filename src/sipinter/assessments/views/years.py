@@ -35,7 +35,9 @@ def years(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = next((row for row in earlier if row.pk == wanted), next(iter(earlier), None))
     if request.method == "GET" or chosen is None:
         return _page(request, frame, earlier, chosen)
-    takes = takes_of(request.POST)
+    takes = dict(takes_of(request.POST))
+    if "all" in request.POST:
+        takes = {code: services.Take() for code in years_page(frame, chosen).open_codes} | takes
     if not takes:
         messages.warning(request, _("Nothing was taken over: tick the indicators you want first."))
         return redirect(request.get_full_path())

@@ -192,6 +192,14 @@ def test_the_workspace_tells_what_has_expired_and_what_runs_out(round_: Round, c
         assert (body.count("expired on"), body.count("runs out on")) == (1, 1)
 
 
+def test_an_older_version_attached_in_spite_of_that_is_pointed_out(round_: Round, client: Client) -> None:
+    old = document(round_, "lama")
+    act.replace_evidence(old, pdf("baru"), version=1, actor=round_.who("keeper"))
+    act.attach(round_.assessment, "1.1", old, actor=round_.who("keeper"))
+    body = client.get(f"/penilaian/{round_.assessment.pk}/1.1/").content.decode()
+    assert "a newer version is in the library" in body
+
+
 def test_the_picker_offers_no_older_versions(round_: Round, client: Client) -> None:
     old = document(round_, "lama")
     act.replace_evidence(old, pdf("baru"), title="Dokumen baru", version=1, actor=round_.who("keeper"))

@@ -14,6 +14,7 @@ from sipinter.accounts.actor import Actor, Grant
 from sipinter.accounts.models import Membership, User
 from sipinter.accounts.permissions import Verdict, may, no
 from sipinter.accounts.roles import Role
+from sipinter.evidence.models import Evidence
 from sipinter.evidence.queries import Item as Document
 from sipinter.evidence.shelf import today_of, validity_hint
 from sipinter.rules.instrument import Aspect, Indicator, Text
@@ -21,7 +22,7 @@ from sipinter.rules.numbers import to_decimal
 from sipinter.rules.tables import table_for
 
 from ..forms.workspace import Typed
-from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Assignment, Comment, Message
+from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Assignment, Comment, Message, State
 from ..models import Verdict as VerifierVerdict
 from ..workflow import answers_close
 from .decisions import held_levels
@@ -254,10 +255,17 @@ def evidence_of(frame: Frame, answer: Answer) -> tuple[Attached, ...]:
             Document(row.evidence),
             row.evidence.uploaded_by.name if row.evidence.uploaded_by else "",
             tuple(sorted((c for c in users[row.evidence_id] if c != answer.code), key=order.__getitem__)),
-            validity_hint(row.evidence, today=today, horizon=frame.assessment.cycle.plenary_on),
+            _hint(frame, row.evidence, today),
         )
         for row in rows
     )
+
+
+def _hint(frame: Frame, evidence: Evidence, today: date) -> str:
+    """That a document is no longer valid, soon will not be, or could be exchanged for a newer version."""
+    if evidence.superseded_by_id is not None and frame.assessment.state == State.FILLING:
+        return _("a newer version is in the library")
+    return validity_hint(evidence, today=today, horizon=frame.assessment.cycle.plenary_on)
 
 
 def _earlier(assessment: Assessment, code: str) -> Earlier | None:

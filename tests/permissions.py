@@ -34,6 +34,7 @@ STATELESS = (
 )  # fmt: skip
 # Who may sign in, and how, is the accounts' library: its pages are the same for every role.
 ANY = "any"
+SHELF = ("document", "describe", "replace")
 
 
 class Unknown(Exception):
@@ -125,6 +126,7 @@ class Stage:
             "assessments:desk_step action": [s for s in steps if s in desk_steps()],
             "assessments:plenary_step action": [s for s in steps if s in plenary_steps()],
             **{f"evidence:{name} pk": self.evidence() for name in ("open", "page", "preview")},
+            **{f"assessments:shelf_{name} pk": self.evidence() for name in SHELF},
         }
 
     def evidence(self) -> int:
@@ -175,6 +177,7 @@ class Stage:
             "quick.fill": lambda: QuickAssessment(agency=round_.agency, office=round_.agency.regional_office),
             "evidence": evidence,
             "evidence.upload": lambda: round_.agency.pk,
+            "evidence.library": lambda: round_.agency.pk,
             "cycle": lambda: round_.cycle,
             "results": lambda: None,
             "trail": lambda: round_.agency.pk,

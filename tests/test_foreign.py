@@ -142,6 +142,8 @@ def victim() -> Victim:
     evidence = round_.answer("3.4").evidence.get().pk
     for name in ("open", "page", "preview"):
         values[f"evidence:{name}"] = {"pk": evidence}
+    for name in ("document", "describe", "replace"):
+        values[f"assessments:shelf_{name}"] = {"pk": evidence}
     return Victim(round_, values)
 
 

@@ -22,6 +22,8 @@ from .site import prepare, serving
 PAGES = {
     "ruang-kerja-1280": ("pengelola@tirtaraya.example", "/penilaian/1/3.4/", False),
     "ruang-kerja-390": ("pengelola@tirtaraya.example", "/penilaian/1/3.4/", True),
+    "pustaka-bukti-1280": ("pengelola@tirtaraya.example", "/pustaka/", False),
+    "tahun-lalu-1280": ("pengelola@tirtaraya.example", "/penilaian/1/tahun-lalu/#years-line-3-3", False),
     "meja-verifikasi-1280": ("verifikator@pengawas.example", "/desk/2/3.4/", False),
     "pleno-1280": ("pleno@pengawas.example", "/pleno/5/", False),
     "daftar-1280": ("", "/daftar/", False),

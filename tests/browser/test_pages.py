@@ -174,6 +174,7 @@ MAIN_PAGES = {
     None: ("/", "/daftar/", "/daftar/provinsi-nusa-cendana/", "/statistik/", "/verifikasi/", "/akun/login/"),
     "pengelola@tirtaraya.example": (
         "/beranda/", "/tim/", "/penilaian/1/3.4/", "/penilaian/1/kelengkapan/", "/penilaian/1/jalur/",
+        "/penilaian/1/tahun-lalu/", "/pustaka/",
     ),
     "verifikator@pengawas.example": ("/beranda/", "/desk/", "/desk/2/", "/desk/2/3.4/"),
     "pleno@pengawas.example": ("/pleno/", "/pleno/5/"),

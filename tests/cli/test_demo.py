@@ -49,10 +49,11 @@ def test_agencies_stand_at_different_stages(loaded: tuple[Path, str]) -> None:
         var,
         "select y.instrument_id, a.code, s.state from assessments_assessment s "
         "join agencies_agency a on a.id = s.agency_id join assessments_cycle y on y.id = s.cycle_id "
-        "order by 1 desc, 2",
+        "order by 1 desc, 2, y.year desc",
     )
     assert found == [
         ("permenpanrb-40-2018", "P.01", "filling"),
+        ("permenpanrb-40-2018", "P.01", "published"),  # of last year
         ("permenpanrb-40-2018", "P.02", "clarification"),
         ("permenpanrb-40-2018", "P.03", "published"),
         ("permenpanrb-19-2025", "P.01", "filling"),

@@ -70,6 +70,7 @@ class Place:
             "accounts:job": {"pk": uuid4()},
             "accounts:": {"pk": member.pk if member else 1},
             "evidence:": {"pk": evidence.pk if evidence else 1},
+            "assessments:shelf_": {"pk": evidence.pk if evidence else 1},
             "assessments:cycle": {"pk": self.round.cycle.pk},
             "assessments:document": {"code": decision.code if decision else "x"},
             "national:verify_code": {"code": decision.code if decision else "x"},

@@ -27,6 +27,7 @@ from .workflow import TRANSITIONS, Transition
 AT_THE_DESK = frozenset({Role.VERIFIER, Role.COORDINATOR, Role.PLENARY})
 HEARS = (Role.VERIFIER, Role.COORDINATOR, Role.PLENARY)
 OPEN_FOR_ANSWERS = (State.FILLING, State.CLARIFICATION)
+WITHIN_THE_AGENCY = (Role.KEEPER, Role.TEAM, Role.PYB, Role.PPK)
 
 
 def _holds_role(actor: Actor, roles: tuple[Role, ...], assessment: Assessment) -> bool:
@@ -135,6 +136,25 @@ def may_use_workbook(actor: Actor, assessment: Assessment) -> Verdict:
     return YES
 
 
+@predicate("assessment.carry_over")
+def may_carry_over(actor: Actor, assessment: Assessment) -> Verdict:
+    """Starting from an earlier year: whoever fills in, while filling in. Each answer asks for itself."""
+    grants = actor.grants_in(assessment.agency_id, Role.KEEPER, Role.TEAM)
+    if all(grant.is_confined for grant in grants):
+        return no(_("Only the agency's self-assessment team answers."))
+    if assessment.state != State.FILLING:
+        return no(_("An earlier year can be taken over only while filling in."))
+    return YES
+
+
+@predicate("assessment.look_back")
+def may_look_back(actor: Actor, assessment: Assessment) -> Verdict:
+    """Seeing an earlier year beside this one: the agency's own people who see the whole assessment."""
+    if assessment.agency_id in actor.agency_ids(WITHIN_THE_AGENCY):
+        return YES
+    return no(_("Only people of this agency see its earlier years here."))
+
+
 @predicate("assessment.gates")
 def may_answer_gates(actor: Actor, assessment: Assessment) -> Verdict:
     """Gates decide what applies: the account keeper's, while filling in."""
@@ -176,9 +196,6 @@ def may_discuss(actor: Actor, answer: Answer) -> Verdict:
     if _is_theirs(actor, answer, grants):
         return YES
     return no(_("This indicator is not assigned to you."))
-
-
-WITHIN_THE_AGENCY = (Role.KEEPER, Role.TEAM, Role.PYB, Role.PPK)
 
 
 @predicate("assessment.comment")

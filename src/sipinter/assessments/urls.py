@@ -13,11 +13,13 @@ from .views import (
     presence,
     route,
     sending,
+    shelf,
     tasks,
     teamwork,
     uploading,
     workbook,
     workspace,
+    years,
 )
 
 app_name = "assessments"
@@ -48,6 +50,7 @@ workspace_patterns: list[URLPattern] = [
     path("penilaian/<int:pk>/buku-kerja/unduh/", workbook.download, name="workbook_download"),
     path("penilaian/<int:pk>/buku-kerja/<int:upload>/", workbook.compare, name="workbook_compare"),
     path("penilaian/<int:pk>/buku-kerja/<int:upload>/tutup/", workbook.close, name="workbook_close"),
+    path("penilaian/<int:pk>/tahun-lalu/", years.years, name="years"),
     path("penilaian/<int:pk>/<str:code>/", answering.answer, name="answer"),
     path("penilaian/<int:pk>/<str:code>/", answering.answer, name="workspace"),
     path("penilaian/<int:pk>/<str:code>/simpan/", answering.save, name="save"),
@@ -55,6 +58,10 @@ workspace_patterns: list[URLPattern] = [
     path("penilaian/<int:pk>/<str:code>/pustaka/", library.library, name="library"),
     path("penilaian/<int:pk>/<str:code>/komentar/", teamwork.comment, name="comment"),
     path("penilaian/<int:pk>/<str:code>/unggah/", uploading.create, name="upload_create"),
+    path("pustaka/", shelf.shelf, name="shelf"),
+    path("pustaka/<int:pk>/", shelf.document, name="shelf_document"),
+    path("pustaka/<int:pk>/ubah/", shelf.describe, name="shelf_describe"),
+    path("pustaka/<int:pk>/ganti/", shelf.replace, name="shelf_replace"),
     path("kalender/", calendar.calendar, name="calendar"),
     path("kalender/tutup/", calendar.close, name="calendar_close"),
     path("kalender/sipinter.ics", calendar.download, name="calendar_file"),

@@ -89,7 +89,15 @@ class Evidence(models.Model):
     title = models.CharField(max_length=200)
     blob = models.ForeignKey(Blob, models.PROTECT, null=True, blank=True, related_name="evidence")
     url = models.URLField(max_length=500, blank=True)
+    file_name = models.CharField(max_length=200, blank=True, help_text="Name under which the file came")
     dated = models.DateField(null=True, blank=True, help_text="Date of the document itself")
+    valid_from = models.DateField(null=True, blank=True, help_text="First day on which the document holds")
+    valid_until = models.DateField(null=True, blank=True, help_text="Last day on which the document holds")
+    superseded_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="supersedes",
+        help_text="The newer version that took its place",
+    )  # fmt: skip
+    version = models.PositiveIntegerField(default=1)
     is_submitted = models.BooleanField(
         default=False, help_text="Has stood in a submitted assessment: the supervisor may read it"
     )
@@ -104,6 +112,12 @@ class Evidence(models.Model):
                 condition=models.Q(kind="file", blob__isnull=False, url="")
                 | (models.Q(kind="link", blob__isnull=True) & ~models.Q(url="")),
                 name="evidence_is_file_or_link",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_from__isnull=True)
+                | models.Q(valid_until__isnull=True)
+                | models.Q(valid_from__lte=models.F("valid_until")),
+                name="evidence_validity_in_order",
             ),
             models.UniqueConstraint(fields=["agency", "blob"], name="evidence_once_per_blob"),
         ]

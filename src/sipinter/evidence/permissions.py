@@ -26,6 +26,26 @@ def may_change(actor: Actor, evidence: Evidence) -> Verdict:
     return may_upload(actor, evidence.agency_id)
 
 
+@predicate("evidence.library")
+def may_see_library(actor: Actor, agency_id: int) -> Verdict:
+    """The agency's library as a whole: its own people who see all of its assessments."""
+    if agency_id in actor.agency_ids(READING_ROLES):
+        return YES
+    return no(_("Only people of this agency who see the whole assessment open its library."))
+
+
+@predicate("evidence.replace")
+def may_replace(actor: Actor, evidence: Evidence) -> Verdict:
+    """Putting a newer version in the place of a document: the keeper or the team, never in confined roles.
+
+    Each answer that would change asks for itself besides.
+    """
+    grants = actor.grants_in(evidence.agency_id, Role.KEEPER, Role.TEAM)
+    if any(not grant.is_confined for grant in grants):
+        return YES
+    return no(_("Only the account keeper and the team put a newer version in a document's place."))
+
+
 @predicate("evidence.open")
 def may_open(actor: Actor, evidence: Evidence) -> Verdict:
     """Reading a file: its agency at any time, the supervisor once it stood in an assessment sent in.

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -78,10 +79,13 @@ def items(evidence: Iterable[Evidence]) -> list[Item]:
 
 
 def library(agency: Agency, actor: Actor, *, find: str = "") -> EvidenceQuerySet:
-    """The agency's evidence that `actor` may see, newest first, with blobs; `find` narrows by title."""
+    """The agency's evidence that `actor` may see, newest first, with blobs; `find` narrows by title or file.
+
+    Older versions are among it (`shelf.narrowed` leaves them out).
+    """
     found = Evidence.objects.visible_to(actor).filter(agency=agency).select_related("blob")
-    if find.strip():
-        found = found.filter(title__icontains=find.strip())
+    if wanted := find.strip():
+        found = found.filter(Q(title__icontains=wanted) | Q(file_name__icontains=wanted))
     return found.order_by("-uploaded_at", "-id")
 
 

@@ -54,7 +54,7 @@ def receive(
         facts = _known(agency, arrived) or examined(arrived, name)
         check_name(facts.media, name)
         title = clean_title(title) or name or _("File without a name")
-        return _keep(agency, arrived, facts, title=title, dated=dated, actor=actor)
+        return _keep(agency, arrived, facts, title=title, dated=dated, file_name=name, actor=actor)
 
 
 def _known(agency: Agency, arrived: Arrived) -> Facts | None:
@@ -67,7 +67,14 @@ def _known(agency: Agency, arrived: Arrived) -> Facts | None:
 
 @transaction.atomic
 def _keep(
-    agency: Agency, arrived: Arrived, facts: Facts, *, title: str, dated: date | None, actor: Actor
+    agency: Agency,
+    arrived: Arrived,
+    facts: Facts,
+    *,
+    title: str,
+    dated: date | None,
+    file_name: str,
+    actor: Actor,
 ) -> Received:
     """Put the file into the storage and its rows into the database, both or neither."""
     _one_at_a_time(agency)
@@ -92,7 +99,8 @@ def _keep(
         known = Evidence.objects.filter(agency=agency, blob=blob).first()
         if known is not None:
             return Received(known, was_known=True)
-        return Received(_add(agency, title, dated, actor, blob=blob), was_known=False)
+        added = _add(agency, title, dated, actor, blob=blob, file_name=file_name)
+        return Received(added, was_known=False)
     except BaseException:
         if is_new:
             store.remove(name)
@@ -172,7 +180,8 @@ def _change(evidence: Evidence, field: str, value: Any, actor: Actor) -> Evidenc
     before = getattr(evidence, field)
     if before != value:
         setattr(evidence, field, value)
-        evidence.save(update_fields=[field])
+        evidence.version += 1
+        evidence.save(update_fields=[field, "version"])
         changes = {field: [before, value]}
         record("evidence.changed", evidence, actor=actor, agency_id=evidence.agency_id, changes=changes)
     return evidence

@@ -14,13 +14,15 @@ from sipinter.accounts.actor import Actor, Grant
 from sipinter.accounts.models import Membership, User
 from sipinter.accounts.permissions import Verdict, may, no
 from sipinter.accounts.roles import Role
+from sipinter.evidence.models import Evidence
 from sipinter.evidence.queries import Item as Document
+from sipinter.evidence.shelf import today_of, validity_hint
 from sipinter.rules.instrument import Aspect, Indicator, Text
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.tables import table_for
 
 from ..forms.workspace import Typed
-from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Assignment, Comment, Message
+from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Assignment, Comment, Message, State
 from ..models import Verdict as VerifierVerdict
 from ..workflow import answers_close
 from .decisions import held_levels
@@ -39,11 +41,15 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Attached:
-    """One document beside the indicator; `also` are the other indicators of the assessment that use it."""
+    """One document beside the indicator; `also` are the other indicators of the assessment that use it.
+
+    `validity`: that it has expired or runs out before the plenary; empty otherwise. A hint, never a decision.
+    """
 
     document: Document
     by: str
     also: tuple[str, ...]
+    validity: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,6 +246,7 @@ def evidence_of(frame: Frame, answer: Answer) -> tuple[Attached, ...]:
             users.setdefault(pk, []).append(code)
     order = {code: position for position, code in enumerate(frame.answers)}
     shown = frame.attached.get(answer.code, ())
+    today = today_of(frame.assessment.agency)
     rows = AnswerEvidence.objects.filter(answer=answer, evidence_id__in=shown).select_related(
         "evidence__blob", "evidence__uploaded_by"
     )
@@ -248,9 +255,17 @@ def evidence_of(frame: Frame, answer: Answer) -> tuple[Attached, ...]:
             Document(row.evidence),
             row.evidence.uploaded_by.name if row.evidence.uploaded_by else "",
             tuple(sorted((c for c in users[row.evidence_id] if c != answer.code), key=order.__getitem__)),
+            _hint(frame, row.evidence, today),
         )
         for row in rows
     )
+
+
+def _hint(frame: Frame, evidence: Evidence, today: date) -> str:
+    """That a document is no longer valid, soon will not be, or could be exchanged for a newer version."""
+    if evidence.superseded_by_id is not None and frame.assessment.state == State.FILLING:
+        return _("a newer version is in the library")
+    return validity_hint(evidence, today=today, horizon=frame.assessment.cycle.plenary_on)
 
 
 def _earlier(assessment: Assessment, code: str) -> Earlier | None:

@@ -3,6 +3,7 @@
 from .answering import Saved, attach, attach_link, detach, save_answer, save_gate, upload
 from .assigning import assign, withdraw
 from .calendars import close_calendar, open_calendar
+from .carrying import Carried, Take, carry_over
 from .commenting import comment
 from .cycles import change_dates, create_cycle, open_cycle, set_second_reading_share
 from .deciding import (
@@ -27,6 +28,7 @@ from .objecting import (
     reject_objection,
 )
 from .quick import finish_quick, save_quick_level, start_quick
+from .replacing import Replaced, replace_evidence
 from .second_reading import assign_readings, read_again, readers
 from .sending import (
     answer_clarification,
@@ -56,10 +58,13 @@ __all__ = [
     "CASES_MAX",
     "Applied",
     "Asked",
+    "Carried",
     "Change",
     "Pick",
+    "Replaced",
     "Saved",
     "Sitting",
+    "Take",
     "answer_clarification",
     "apply_workbook",
     "approve_review",
@@ -69,6 +74,7 @@ __all__ = [
     "attach_link",
     "attach_to_objection",
     "begin_upload",
+    "carry_over",
     "change_dates",
     "claim",
     "close_calendar",
@@ -105,6 +111,7 @@ __all__ = [
     "record_survey",
     "reject_objection",
     "remove_slot",
+    "replace_evidence",
     "request_review",
     "resume_verification",
     "return_for_clarification",

@@ -1,5 +1,7 @@
 """Attaching documents that the agency has already."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +13,12 @@ from django.views.decorators.http import require_http_methods
 from sipinter.accounts.access import actor_from
 from sipinter.accounts.stash import sign_in_required
 from sipinter.evidence import queries as evidence
+from sipinter.evidence.models import Evidence
+from sipinter.evidence.shelf import today_of, validity_hint
 
 from .. import services
 from ..forms.workspace import whole
+from ..queries.frame import Frame
 from ..queries.workspace import may_write
 from .pages import framed, known, page
 
@@ -27,7 +32,8 @@ def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     frame = framed(request, pk)
     known(frame, code)
     actor = actor_from(request)
-    found = evidence.library(frame.assessment.agency, actor, find=request.GET.get("q", ""))
+    agency = frame.assessment.agency
+    found = evidence.library(agency, actor, find=request.GET.get("q", "")).filter(superseded_by=None)
     if request.method == "POST":
         wanted = [whole(value) for value in request.POST.getlist("evidence")]
         rows = list(found.filter(pk__in=wanted))
@@ -44,6 +50,13 @@ def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return page(
         request, "library.html", frame, tab="answers",
         code=code, numbered=numbered, items=evidence.items(numbered.object_list), used=used,
-        space=evidence.space(frame.assessment.agency), find=request.GET.get("q", ""),
+        space=evidence.space(agency), find=request.GET.get("q", ""),
+        validity=_validity(frame, numbered.object_list),
         may_write=may_write(actor, frame.answers[code]),
     )  # fmt: skip
+
+
+def _validity(frame: Frame, rows: Iterable[Evidence]) -> dict[int, str]:
+    """What one should know about the validity of each document; hints only."""
+    today, horizon = today_of(frame.assessment.agency), frame.assessment.cycle.plenary_on
+    return {row.pk: validity_hint(row, today=today, horizon=horizon) for row in rows}

@@ -16,7 +16,9 @@ from sipinter.web.errors import Refused
 
 from .. import services
 from ..completeness import Lack
-from ..models import Assessment
+from ..earlier import candidates
+from ..models import Assessment, State
+from ..queries.frame import Frame
 from ..queries.overview import outcome
 from ..queries.review import since_return
 from .pages import framed, opened, page
@@ -60,8 +62,14 @@ def _overview(request: HttpRequest, pk: int, refusal: Refused | None = None) -> 
     return page(
         request, "overview.html", frame, tab="overview", status=refusal.status if refusal else 200,
         outcome=outcome(frame.assessment), unrepaired=unrepaired, refusal=refusal,
-        reason=_typed(request, "reason"),
+        reason=_typed(request, "reason"), earlier=_earlier(frame),
     )  # fmt: skip
+
+
+def _earlier(frame: Frame) -> Assessment | None:
+    """What the person may start from while filling in: the latest earlier assessment, if there is one."""
+    filling = frame.assessment.state == State.FILLING and frame.workable
+    return next(iter(candidates(frame.assessment)), None) if filling else None
 
 
 def _check(request: HttpRequest, pk: int, refusal: Refused | None = None) -> HttpResponse:

@@ -17,6 +17,9 @@ from sipinter.agencies.services import import_register
 from sipinter.assessments import services as act
 from sipinter.assessments.instruments import instrument_of
 from sipinter.assessments.models import Answer, Assessment, Cycle
+from sipinter.assessments.services.cycles import DATES
+from sipinter.evidence.describing import describe
+from sipinter.evidence.models import Evidence
 from sipinter.national.services import load_history
 from sipinter.rules.scoring import applicable
 from sipinter.work.worker import drain
@@ -29,7 +32,7 @@ Say = Callable[[str], None]
 
 
 def load(say: Say) -> None:
-    """Register, published history, people, two rounds, three agencies at different stages."""
+    """Register, published history, people, two rounds and one of last year, agencies at several stages."""
     quick = {
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
         "PASSWORD_HASHERS": ["sipinter.cli.demo.hasher.QuickHasher"],
@@ -94,18 +97,50 @@ class Rounds:
         self._filling(tirta, "tirta", rounds.TIRTA_2025)
         samudra = self._start(newer, "samudra")
         self._plenary_2025(samudra)
+        self._last_year()
+
+    def _last_year(self) -> None:
+        """Tirta Raya's result of the year before, from which both of its open assessments may start.
+
+        Played while its dates are open, all but the first of which then move to where they belong.
+        """
+        cycle = self._new_cycle("permenpanrb-40-2018", "Putaran 1", self._today.year - 1, opens=-405)
+        tirta = Agency.objects.filter(code=AGENCIES["tirta"].code)
+        act.open_cycle(cycle, tirta, actor=self.who("administrator"))
+        assessment = self._start(cycle, "tirta")
+        self._filling(assessment, "tirta", rounds.TIRTA_LAST_YEAR, one_an_aspect=True)
+        self._sent(assessment, "tirta")
+        change = {"3.9": act.Change(1, rounds.PLENARY_LOWERED)}
+        self._decided(assessment, self._day(-290), change)
+        dates = {name: getattr(cycle, name) - timedelta(days=365) for name in DATES[1:]}
+        cycle.refresh_from_db()
+        act.change_dates(cycle, version=cycle.version, actor=self.who("administrator"), **dates)
+        self._validity(assessment)
+
+    def _validity(self, assessment: Assessment) -> None:
+        """One document has expired, one runs out in this round, one holds for years."""
+        keeper = self.who("keeper", "tirta")
+        documents = Evidence.objects.filter(answers__assessment=assessment).distinct().order_by("pk")
+        for row, days in zip(documents, (-20, 40, 1200), strict=False):
+            describe(
+                row, title=row.title, valid_from=row.dated, valid_until=self._day(days), version=row.version,
+                actor=keeper,
+            )  # fmt: skip
 
     def _cycle(self, instrument_id: str, name: str) -> Cycle:
-        day = self._day
-        cycle = act.create_cycle(
-            year=self._today.year, round=1, name=f"{name} {self._today.year}", instrument_id=instrument_id,
-            filling_opens=day(-40), filling_closes=day(12), verification_closes=day(45),
-            repair_closes=day(60), plenary_on=day(75), objection_closes=day(100),
-            actor=self.who("administrator"),
-        )  # fmt: skip
+        cycle = self._new_cycle(instrument_id, name, self._today.year)
         invented = Agency.objects.filter(is_invented=True).exclude(code=AGENCIES["pengawas"].code)
         act.open_cycle(cycle, invented, actor=self.who("administrator"))
         return cycle
+
+    def _new_cycle(self, instrument_id: str, name: str, year: int, *, opens: int = -40) -> Cycle:
+        day = self._day
+        return act.create_cycle(
+            year=year, round=1, name=f"{name} {year}", instrument_id=instrument_id,
+            filling_opens=day(opens), filling_closes=day(12), verification_closes=day(45),
+            repair_closes=day(60), plenary_on=day(75), objection_closes=day(100),
+            actor=self.who("administrator"),
+        )  # fmt: skip
 
     def _day(self, offset: int) -> date:
         return self._today + timedelta(days=offset)
@@ -120,10 +155,13 @@ class Rounds:
         for code, choice in choices.items():
             act.save_gate(assessment, code, choice=choice, version=1, actor=self.who("keeper", agency))
 
-    def _filling(self, assessment: Assessment, agency: str, levels: dict[str, int]) -> None:
-        """Answer `levels` with a note and, above the lowest level, a document."""
+    def _filling(
+        self, assessment: Assessment, agency: str, levels: dict[str, int], *, one_an_aspect: bool = False
+    ) -> None:
+        """Answer `levels` with a note and, above the lowest level, a document of its own or of its aspect."""
         instrument = instrument_of(assessment.cycle)
         keeper = self.who("keeper", agency)
+        shared_by: dict[str, Evidence] = {}
         for code, level in levels.items():
             indicator = instrument.indicators[code]
             answer = Answer.objects.get(assessment=assessment, code=code)
@@ -131,23 +169,34 @@ class Rounds:
                 assessment, code, ticks=range(min(1, level), level + 1),
                 note=rounds.note(str(indicator.title), level), version=answer.version, actor=keeper,
             )  # fmt: skip
-            if level > instrument.evidence_required_above:
-                self._evidence(assessment, code, str(indicator.evidence[0]).rstrip("."), keeper)
+            if level <= instrument.evidence_required_above:
+                continue
+            if one_an_aspect and indicator.aspect in shared_by:
+                act.attach(assessment, code, shared_by[indicator.aspect], actor=keeper)
+                continue
+            shared_by[indicator.aspect] = self._evidence(
+                assessment, code, str(indicator.evidence[0]).rstrip("."), keeper
+            )
         if "3.4" in levels and "4.2" in levels:
             shared = assessment.answers.get(code="3.4").evidence.first()
             if shared is not None:
                 act.attach(assessment, "4.2", shared, actor=keeper)
 
-    def _evidence(self, assessment: Assessment, code: str, title: str, actor: Actor) -> None:
-        day = self._day(-200 - 3 * len(code))
+    def _evidence(self, assessment: Assessment, code: str, title: str, actor: Actor) -> Evidence:
+        years = self._today.year - assessment.cycle.year
+        day = self._day(-200 - 3 * len(code) - 365 * years)
         paper = document(
             title[:90], assessment.agency.name, f"{code}/{day.month}/{day.year}",
             date_format(day, "j F Y"), rounds.paragraphs(title, assessment.agency.name),
         )  # fmt: skip
-        act.upload(assessment, code, paper, title=title[:150], dated=day, actor=actor)
+        received = act.upload(assessment, code, paper, title=title[:150], dated=day, actor=actor)
+        return received.evidence
 
     def _submitted(self, assessment: Assessment, agency: str, levels: dict[str, int]) -> Assessment:
         self._filling(assessment, agency, levels)
+        return self._sent(assessment, agency)
+
+    def _sent(self, assessment: Assessment, agency: str) -> Assessment:
         act.request_review(assessment, actor=self.who("keeper", agency))
         act.approve_review(assessment, actor=self.who("pyb", agency))
         return act.submit(assessment, accept_unanswered=True, actor=self.who("pyb", agency))
@@ -191,10 +240,13 @@ class Rounds:
     def _published(self, assessment: Assessment) -> None:
         """Nusa Cendana: decided and published, with letter and certificate."""
         self._submitted(assessment, "cendana", rounds.CENDANA_2018)
+        self._decided(assessment, self._today, {"3.9": act.Change(3, rounds.PLENARY_CHANGE)})
+
+    def _decided(self, assessment: Assessment, day: date, changes: dict[str, act.Change]) -> None:
+        """Verified, decided on `day` and published."""
         self._verified(assessment)
         plenary = self.who("plenary")
-        change = {"3.9": act.Change(3, rounds.PLENARY_CHANGE)}
-        act.decide(assessment, decided_on=self._today, changes=change, actor=plenary)
+        act.decide(assessment, decided_on=day, changes=changes, actor=plenary)
         act.publish(assessment, actor=plenary)
 
     def _plenary_2025(self, assessment: Assessment) -> None:

@@ -26,6 +26,17 @@ TIRTA_2018 = _by_aspect(
     "32",
     "3322",
 )
+TIRTA_LAST_YEAR = _by_aspect(
+    "permenpanrb-40-2018",
+    "2332",
+    "33233",
+    "2222222221",
+    "222",
+    "32322",
+    "3223",
+    "22",
+    "2222",
+)
 SAMUDRA_2018 = _by_aspect(
     "permenpanrb-40-2018",
     "3333",
@@ -83,6 +94,9 @@ ASKED = {
 }
 PLENARY_CHANGE = (
     "Praktik kerja tahun ini terbukti dilaksanakan pada tiga perangkat daerah; rapat menerima level 3."
+)
+PLENARY_LOWERED = (
+    "Surat tugas praktik kerja ada, tetapi rencana pembelajarannya belum; rapat menetapkan level 1."
 )
 
 

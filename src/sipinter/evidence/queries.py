@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from .models import Blob, Evidence, EvidenceQuerySet
 from .permissions import scan_sentence
 from .quota import room, used
 from .reader import faults
+from .texts.queries import matching
 
 
 @dataclass(frozen=True)
@@ -78,10 +80,13 @@ def items(evidence: Iterable[Evidence]) -> list[Item]:
 
 
 def library(agency: Agency, actor: Actor, *, find: str = "") -> EvidenceQuerySet:
-    """The agency's evidence that `actor` may see, newest first, with blobs; `find` narrows by title."""
+    """The agency's evidence that `actor` may see, newest first, with blobs.
+
+    `find` narrows to what has it in its title, or its words on one page of its text.
+    """
     found = Evidence.objects.visible_to(actor).filter(agency=agency).select_related("blob")
     if find.strip():
-        found = found.filter(title__icontains=find.strip())
+        found = found.filter(Q(title__icontains=find.strip()) | matching(find))
     return found.order_by("-uploaded_at", "-id")
 
 

@@ -6,6 +6,7 @@ from .urls_desk import patterns as desk_patterns
 from .views import (
     answering,
     calendar,
+    examples,
     gates,
     history,
     home,
@@ -55,6 +56,8 @@ workspace_patterns: list[URLPattern] = [
     path("penilaian/<int:pk>/<str:code>/pustaka/", library.library, name="library"),
     path("penilaian/<int:pk>/<str:code>/komentar/", teamwork.comment, name="comment"),
     path("penilaian/<int:pk>/<str:code>/unggah/", uploading.create, name="upload_create"),
+    path("contoh/", examples.own_examples, name="own_examples"),
+    path("contoh/<int:example>/izin/", examples.consent, name="consent_example"),
     path("kalender/", calendar.calendar, name="calendar"),
     path("kalender/tutup/", calendar.close, name="calendar_close"),
     path("kalender/sipinter.ics", calendar.download, name="calendar_file"),

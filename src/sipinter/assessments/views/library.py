@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from sipinter.accounts.access import actor_from
 from sipinter.accounts.stash import sign_in_required
 from sipinter.evidence import queries as evidence
+from sipinter.evidence.texts.queries import first_matches
 
 from .. import services
 from ..forms.workspace import whole
@@ -18,6 +19,7 @@ from ..queries.workspace import may_write
 from .pages import framed, known, page
 
 ROWS_A_PAGE = 50
+FIND_MAX = 200
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,7 +29,8 @@ def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     frame = framed(request, pk)
     known(frame, code)
     actor = actor_from(request)
-    found = evidence.library(frame.assessment.agency, actor, find=request.GET.get("q", ""))
+    find = request.GET.get("q", "")[:FIND_MAX]
+    found = evidence.library(frame.assessment.agency, actor, find=find)
     if request.method == "POST":
         wanted = [whole(value) for value in request.POST.getlist("evidence")]
         rows = list(found.filter(pk__in=wanted))
@@ -44,6 +47,7 @@ def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return page(
         request, "library.html", frame, tab="answers",
         code=code, numbered=numbered, items=evidence.items(numbered.object_list), used=used,
-        space=evidence.space(frame.assessment.agency), find=request.GET.get("q", ""),
+        space=evidence.space(frame.assessment.agency), find=find,
+        matches=first_matches(numbered.object_list, find, actor) if find.strip() else {},
         may_write=may_write(actor, frame.answers[code]),
     )  # fmt: skip

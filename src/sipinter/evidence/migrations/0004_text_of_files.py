@@ -6,42 +6,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('evidence', '0003_upload'),
+        ("evidence", "0003_upload"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FileText',
+            name="FileText",
             fields=[
-                ('blob', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='text', serialize=False, to='evidence.blob')),
-                ('state', models.CharField(choices=[('reading', 'reading'), ('done', 'done'), ('failed', 'failed')], default='reading', max_length=8)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('wants_ocr', models.BooleanField(default=False, help_text='Pages are pictures, and there was nothing that reads them')),
-                ('facts', models.JSONField(default=dict)),
-                ('touched_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "blob",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="text",
+                        serialize=False,
+                        to="evidence.blob",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("reading", "reading"), ("done", "done"), ("failed", "failed")],
+                        default="reading",
+                        max_length=8,
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                (
+                    "wants_ocr",
+                    models.BooleanField(
+                        default=False, help_text="Pages are pictures, and there was nothing that reads them"
+                    ),
+                ),
+                ("facts", models.JSONField(default=dict)),
+                ("touched_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'done'), _negated=True), fields=['state'], name='file_text_unfinished'), models.Index(condition=models.Q(('wants_ocr', True)), fields=['wants_ocr'], name='file_text_for_ocr')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "done"), _negated=True),
+                        fields=["state"],
+                        name="file_text_unfinished",
+                    ),
+                    models.Index(
+                        condition=models.Q(("wants_ocr", True)),
+                        fields=["wants_ocr"],
+                        name="file_text_for_ocr",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PageText',
+            name="PageText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('source', models.CharField(help_text='text, ocr, none, blank or failed', max_length=6)),
-                ('text', models.TextField(blank=True)),
-                ('words', models.TextField(blank=True)),
-                ('confidence', models.PositiveSmallIntegerField(help_text='Of OCR, in per cent', null=True)),
-                ('dpi', models.PositiveSmallIntegerField(help_text='Of the largest picture, dots per inch', null=True)),
-                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='page_texts', to='evidence.blob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("source", models.CharField(help_text="text, ocr, none, blank or failed", max_length=6)),
+                ("text", models.TextField(blank=True)),
+                ("words", models.TextField(blank=True)),
+                ("confidence", models.PositiveSmallIntegerField(help_text="Of OCR, in per cent", null=True)),
+                (
+                    "dpi",
+                    models.PositiveSmallIntegerField(
+                        help_text="Of the largest picture, dots per inch", null=True
+                    ),
+                ),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="page_texts",
+                        to="evidence.blob",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['blob_id', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('blob', 'number'), name='page_text_once')],
+                "ordering": ["blob_id", "number"],
+                "constraints": [models.UniqueConstraint(fields=("blob", "number"), name="page_text_once")],
             },
         ),
     ]

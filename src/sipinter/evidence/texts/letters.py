@@ -1,4 +1,4 @@
-"""What an official Indonesian document says of itself: dates, its number, "halaman 1 dari 12". Pure functions."""
+"""What an official Indonesian document says of itself: dates, number, "halaman 1 dari 12". Pure functions."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,9 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_NAMED = re.compile(r"\b(?:(\d{1,2})\s{0,3}[-./ ]?\s{0,3})?\b([A-Za-z]{3,9})\.?\s{0,3}[-./ ,]?\s{0,3}(\d{4})\b")
+_NAMED = re.compile(
+    r"\b(?:(\d{1,2})\s{0,3}[-./ ]?\s{0,3})?\b([A-Za-z]{3,9})\.?\s{0,3}[-./ ,]?\s{0,3}(\d{4})\b"
+)
 _FIGURES = re.compile(r"(?<![\d/.-])(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?![\d/-])")
 _ISO = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])")
 _NUMBER = re.compile(r"\b(?:nomor|nomer|no)\b[ \t]{0,5}[.:]{0,2}\s{0,5}[\w./-]{0,30}?\d", re.IGNORECASE)

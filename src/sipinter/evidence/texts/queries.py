@@ -121,7 +121,7 @@ class Found:
 
 
 def passages(evidence: Sequence[Evidence], wanted: str, actor: Actor, *, most: int = SHOWN) -> Found:
-    """The `most` best passages for `wanted` in those files of `evidence` that the actor may read (two queries).
+    """The `most` best passages for `wanted` in what the actor may read of `evidence` (two queries).
 
     A page counts by how many of the words stand on it, rare ones more (inverse frequency by page).
     """

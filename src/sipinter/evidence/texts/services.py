@@ -135,7 +135,7 @@ def forget_text(blob: Blob) -> None:
 
 
 def queue_waiting() -> list[int]:
-    """Files to be read: never begun, left standing for an hour, and scans that came while there was no OCR."""
+    """Files to be read: never begun, left standing for an hour, scans that came while there was no OCR."""
     found: list[int] = []
     if ocr() is not None:
         found += FileText.objects.filter(wants_ocr=True).values_list("pk", flat=True)[:AT_ONCE]

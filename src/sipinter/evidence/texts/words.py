@@ -16,13 +16,14 @@ _VOWELS = frozenset("aiueo")
 _NASAL = (("ny", "s"), ("ng", ""), ("m", "p"), ("n", "t"))
 _PREFIXES = ("di", "se", "ber", "ter")
 _ENDINGS = ("lah", "kah", "pun", "nya")
-STOPWORDS = frozenset(
-    """ada adalah agar akan antara apabila atas atau bagi bahwa baik beberapa belum berbagai bila bisa dalam
+_STOPWORDS = """
+    ada adalah agar akan antara apabila atas atau bagi bahwa baik beberapa belum berbagai bila bisa dalam
     dan dapat dari daripada dengan di guna hal hanya harus hingga ia ini itu jika juga kami kepada ke kita
     lain lainnya lebih maka masih melalui mereka namun oleh pada para per pula saat saja sampai sangat
     sebagai sebagaimana secara sedang sehingga sejak selain seluruh semua serta sesuai setelah setiap suatu
-    sudah tahun tanpa telah tentang terhadap tersebut the tidak untuk yaitu yang yakni of and""".split()
-)
+    sudah tahun tanpa telah tentang terhadap tersebut the tidak untuk yaitu yang yakni of and
+"""
+STOPWORDS = frozenset(_STOPWORDS.split())
 _CUT = re.compile(r"(?<=[.;:?!])\s+|\n\s*\n")
 PASSAGE = 240
 

@@ -34,38 +34,50 @@ class Guide:
 def guide(assessment: Assessment, code: str) -> Guide:
     """What stands beside the criteria of the indicator `code`.
 
-    Two queries, one while the reasons are remembered: they are counted anew every ten minutes.
+    One query, and another where the reasons are counted anew.
     """
     instrument_id = assessment.cycle.instrument_id
     rows = Example.objects.shown().filter(instrument_id=instrument_id, code=code).select_related("agency")
     found: dict[int, list[Example]] = {}
     for row in rows.order_by("level", "kind", "id"):
         found.setdefault(row.level, []).append(row)
-    key = f"lowered:{instrument_id}:{code}"
-    reasons: list[Lowered] = cache.get_or_set(key, lambda: lowered(instrument_id, code), REMEMBERED) or []
-    return Guide(found, reasons)
+    return Guide(found, lowered(instrument_id).get(code, []))
 
 
-def lowered(instrument_id: str, code: str) -> list[Lowered]:
-    """The reasons that verifiers gave for lowering the indicator, the most frequent first (one query).
+def lowered(instrument_id: str) -> dict[str, list[Lowered]]:
+    """By indicator, the reasons that verifiers gave for a lower level, the most frequent first (one query).
 
-    Counted in decided assessments, by agency; word for word, as the list of kept reasons gives them.
+    Counted in decided assessments, by agency, word for word, as the list of kept reasons gives them;
+    remembered for ten minutes.
     """
+    key = f"lowered:{instrument_id}"
+    found: dict[str, list[Lowered]] | None = cache.get(key)
+    if found is None:
+        found = _lowered(instrument_id)
+        cache.set(key, found, REMEMBERED)
+    return found
+
+
+def _lowered(instrument_id: str) -> dict[str, list[Lowered]]:
     rows = (
         Answer.objects.filter(
-            code=code,
             verdict=Verdict.CHANGE,
             verified_level__lt=F("claimed_level"),
             assessment__state__in=CLOSED,
             assessment__cycle__instrument_id=instrument_id,
         )
         .exclude(reason="")
-        .values("reason")
+        .values("code", "reason")
         .annotate(agencies=Count("assessment__agency", distinct=True))
         .filter(agencies__gte=AGENCIES)
-        .order_by("-agencies", "reason")
+        .order_by("code", "-agencies", "reason")
     )
-    return [Lowered(row["reason"], row["agencies"]) for row in rows[:REASONS]]
+    found: dict[str, list[Lowered]] = {}
+    for row in rows:
+        reasons = found.setdefault(row["code"], [])
+        if len(reasons) < REASONS:
+            reasons.append(Lowered(row["reason"], row["agencies"]))
+    return found
 
 
 def examples(actor: Actor) -> QuerySet[Example]:

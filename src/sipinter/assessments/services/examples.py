@@ -51,7 +51,13 @@ def propose_example(
         instrument_id=instrument.id, code=code, level=level, kind=kind, body=body, agency=agency,
         proposed_by_id=actor.user_id,
     )  # fmt: skip
-    _record("example.proposed", example, actor, {"body": [None, body]})
+    record(
+        "example.proposed",
+        example,
+        actor=actor,
+        agency_id=example.agency_id,
+        changes=_about(example, body=[None, body]),
+    )
     if agency is not None:
         notify(_asked(agency), _SUBJECT, _BODY, reverse("assessments:own_examples"), values={"code": code})
     return example
@@ -90,7 +96,9 @@ def consent_to_example(example: Example, *, actor: Actor) -> Example:
     if example.consented_at is None:
         example.consented_by_id, example.consented_at = actor.user_id, timezone.now()
         example.save(update_fields=["consented_by", "consented_at"])
-        _record("example.consented", example, actor)
+        record(
+            "example.consented", example, actor=actor, agency_id=example.agency_id, changes=_about(example)
+        )
     return example
 
 
@@ -102,7 +110,13 @@ def take_back_consent(example: Example, *, actor: Actor) -> Example:
     if example.consented_at is not None:
         example.consented_by_id, example.consented_at = None, None
         example.save(update_fields=["consented_by", "consented_at"])
-        _record("example.consent_taken_back", example, actor)
+        record(
+            "example.consent_taken_back",
+            example,
+            actor=actor,
+            agency_id=example.agency_id,
+            changes=_about(example),
+        )
     return example
 
 
@@ -117,7 +131,13 @@ def publish_example(example: Example, *, actor: Actor) -> Example:
     if example.published_at is None:
         example.published_by_id, example.published_at = actor.user_id, timezone.now()
         example.save(update_fields=["published_by", "published_at"])
-        _record("example.published", example, actor, {"body": [None, example.body]})
+        record(
+            "example.published",
+            example,
+            actor=actor,
+            agency_id=example.agency_id,
+            changes=_about(example, body=[None, example.body]),
+        )
     return example
 
 
@@ -129,7 +149,13 @@ def withdraw_example(example: Example, *, actor: Actor) -> Example:
     if example.withdrawn_at is None:
         example.withdrawn_at = timezone.now()
         example.save(update_fields=["withdrawn_at"])
-        _record("example.withdrawn", example, actor, {"body": [example.body, None]})
+        record(
+            "example.withdrawn",
+            example,
+            actor=actor,
+            agency_id=example.agency_id,
+            changes=_about(example, body=[example.body, None]),
+        )
     return example
 
 
@@ -142,6 +168,5 @@ def _in_use(example: Example) -> None:
         raise NotNow(_("This example was withdrawn."))
 
 
-def _record(action: str, example: Example, actor: Actor, changes: dict[str, list[Any]] | None = None) -> None:
-    about: dict[str, list[Any]] = {"code": [None, example.code], "level": [None, example.level]}
-    record(action, example, actor=actor, agency_id=example.agency_id, changes=about | (changes or {}))
+def _about(example: Example, **more: list[Any]) -> dict[str, list[Any]]:
+    return {"code": [None, example.code], "level": [None, example.level], **more}

@@ -18,6 +18,7 @@ from sipinter.assessments import services as act
 from sipinter.assessments.instruments import instrument_of
 from sipinter.assessments.models import Answer, Assessment, Cycle
 from sipinter.national.services import load_history
+from sipinter.rules.instrument import Instrument
 from sipinter.rules.scoring import applicable
 from sipinter.work.worker import drain
 
@@ -94,6 +95,18 @@ class Rounds:
         self._filling(tirta, "tirta", rounds.TIRTA_2025)
         samudra = self._start(newer, "samudra")
         self._plenary_2025(samudra)
+        self._examples(instrument_of(older))
+
+    def _examples(self, instrument: Instrument) -> None:
+        """Published examples of evidence; the agency that one names has consented."""
+        for code, level, kind, body, key in rounds.EXAMPLES:
+            agency = Agency.objects.get(code=AGENCIES[key].code) if key else None
+            example = act.propose_example(
+                instrument, code, level=level, kind=kind, body=body, agency=agency, actor=self.who("verifier")
+            )
+            if key:
+                act.consent_to_example(example, actor=self.who("pyb", key))
+            act.publish_example(example, actor=self.who("coordinator"))
 
     def _cycle(self, instrument_id: str, name: str) -> Cycle:
         day = self._day
@@ -137,9 +150,13 @@ class Rounds:
             shared = assessment.answers.get(code="3.4").evidence.first()
             if shared is not None:
                 act.attach(assessment, "4.2", shared, actor=keeper)
+            if agency == "tirta":  # one that a hint is about
+                self._evidence(assessment, "3.4", rounds.OLD_RULE, keeper, days=1500)
 
-    def _evidence(self, assessment: Assessment, code: str, title: str, actor: Actor) -> None:
-        day = self._day(-200 - 3 * len(code))
+    def _evidence(
+        self, assessment: Assessment, code: str, title: str, actor: Actor, *, days: int = 200
+    ) -> None:
+        day = self._day(-days - 3 * len(code))
         paper = document(
             title[:90], assessment.agency.name, f"{code}/{day.month}/{day.year}",
             date_format(day, "j F Y"), rounds.paragraphs(title, assessment.agency.name),

@@ -9,7 +9,7 @@ from . import pdf, picture
 from .faults import TOO_HARD, Fault
 from .text import plain
 
-LETTERS = 20  # fewer in a whole page: its words are in a picture
+LETTERS = 20  # fewer on a page with a wide picture: its words are in the picture
 TEXT = 20_000
 DPI, MOST_PIXELS = 250, 3600  # of the picture that Tesseract reads, and of its longer side
 PAPER = 8.27  # inches: a picture without a page is taken for A4, upright
@@ -24,7 +24,8 @@ def pdf_text(path: str, number: int) -> dict[str, Any]:
     text = plain(page.get_textpage().get_text_bounded())[:TEXT]
     if sum(c.isalnum() for c in text) >= LETTERS:
         return {"text": text, "dpi": None}
-    return {"text": "", "dpi": sharpness(page)}
+    dpi = sharpness(page)  # a few words without a picture are all there is: a title page
+    return {"text": text if dpi is None else "", "dpi": dpi}
 
 
 def sharpness(page: Any) -> int | None:

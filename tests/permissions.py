@@ -30,6 +30,8 @@ STATELESS = (
     "national:statistics", "national:verify", "assessments:cycle", "assessments:calendar", "trail:",
     "assessments:quick", "assessments:meeting", "assessments:desk_day", "assessments:remove_slot",
     "assessments:agreement", "assessments:kept_reasons", "assessments:drop_reason",
+    "assessments:examples", "assessments:own_examples", "assessments:publish_example",
+    "assessments:withdraw_example", "assessments:consent_example",
     "assessments:second_reading",
 )  # fmt: skip
 # Who may sign in, and how, is the accounts' library: its pages are the same for every role.
@@ -120,6 +122,7 @@ class Stage:
             "day": 0,
             "slot": 0,
             "quick": 0,
+            "example": 0,
             "meeting": 0,
             "assessments:document code": decision.code if decision else "2222-2222-2222-2222",
             "national:verify_code code": decision.code if decision else "2222-2222-2222-2222",
@@ -138,7 +141,7 @@ class Stage:
     def objects(self) -> dict[str, Callable[[], Any]]:
         """What an action is asked about: by its name, else by its room."""
         from sipinter.accounts.models import Membership
-        from sipinter.assessments.models import Answer, Objection, QuickAssessment, SecondReading
+        from sipinter.assessments.models import Answer, Example, Objection, QuickAssessment, SecondReading
         from sipinter.evidence.models import Evidence
         from sipinter.followup.models import Recommendation
 
@@ -170,6 +173,7 @@ class Stage:
             "agreement": lambda: None,
             "reason": lambda: None,
             "desk_day": lambda: None,
+            "example": lambda: Example(agency=round_.agency),
             "meeting": lambda: None,
             "condition": round_.fresh,
             "objection": lambda: Objection(assessment=round_.fresh()),

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from sipinter.accounts.models import Invitation, Membership, Notification
 from sipinter.accounts.services import invite
 from sipinter.assessments import services as act
+from sipinter.assessments.instruments import instrument_of
 from sipinter.assessments.models import Answer, Decision, DeskSlot, QuickAssessment, SecondReading
 from sipinter.assessments.tasks import make_papers
 from sipinter.audit.models import Event
@@ -111,6 +112,10 @@ def victim() -> Victim:
     reading = SecondReading.objects.create(
         assessment=round_.assessment, code="3.4", first_level=3, seed="x", reader=round_.users["verifier"]
     )
+    example = act.propose_example(
+        instrument_of(round_.cycle), "3.4", level=3, kind="accepted", body="SARAN-RAHASIA",
+        agency=round_.agency, actor=round_.who("coordinator"),
+    )  # fmt: skip
     values = {
         "": {
             "pk": round_.assessment.pk, "code": "3.4", "slug": round_.agency.slug, "kind": "letter",
@@ -119,6 +124,7 @@ def victim() -> Victim:
             "recommendation": Recommendation.objects.first().pk, "number": 1, "page": 1, "n": 1,
             "upload": workbook.pk,
             "key": "x-y", "uidb36": "x", "provider": "x", "provider_id": "x", "name": "daftar-instansi",
+            "example": example.pk,
             "condition": 1, "reason": 1, "day": day.pk, "slot": slot.pk, "quick": quick.pk, "meeting": 1,
         },
         "accounts:member": {"pk": Membership.objects.get(user=secret).pk},

@@ -168,6 +168,7 @@ HELPERS = {
     # Parts of services: called within the transaction of one that asks and records.
     "assessments.workflow.advance", "assessments.services.reasons.advance_with_reason",
     "assessments.scores.take_snapshot", "audit.services.record", "evidence.scanning.scan_later",
+    "evidence.texts.services.read_later",
     "work.queue.later", "work.queue.start_job",
 }  # fmt: skip
 

@@ -25,6 +25,8 @@ PAGES = {
     "pustaka-bukti-1280": ("pengelola@tirtaraya.example", "/pustaka/", False),
     "tahun-lalu-1280": ("pengelola@tirtaraya.example", "/penilaian/1/tahun-lalu/#years-line-3-3", False),
     "meja-verifikasi-1280": ("verifikator@pengawas.example", "/desk/2/3.4/", False),
+    "petunjuk-bukti-1280": ("pengelola@tirtaraya.example", "/penilaian/1/3.4/#hints", False),
+    "petikan-1280": ("verifikator@pengawas.example", "/desk/2/3.4/?kriteria=3#passages", False),
     "pleno-1280": ("pleno@pengawas.example", "/pleno/5/", False),
     "daftar-1280": ("", "/daftar/", False),
     "instansi-1280": ("", "/daftar/provinsi-nusa-cendana/", False),

@@ -100,7 +100,8 @@ def end_all(user: User, *, actor: Actor) -> int:
 
 def leave_if_ended(request: HttpRequest) -> None:
     """Sign this browser out when its own session was among those just ended."""
-    if not request.session.exists(request.session.session_key):
+    key = request.session.session_key
+    if key is None or not request.session.exists(key):
         logout(request)
 
 

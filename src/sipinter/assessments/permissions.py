@@ -16,12 +16,14 @@ from .models import (
     AnswerEvidence,
     Assessment,
     Assignment,
+    Example,
     Objection,
     QuickAssessment,
     SecondReading,
     State,
 )
 from .models import Verdict as VerifierVerdict
+from .models.examples import CONSENTING, PROPOSING
 from .workflow import TRANSITIONS, Transition
 
 AT_THE_DESK = frozenset({Role.VERIFIER, Role.COORDINATOR, Role.PLENARY})
@@ -297,6 +299,30 @@ def may_keep_reasons(actor: Actor, _reason: object) -> Verdict:
     if actor.has(Role.COORDINATOR):
         return YES
     return no(_("Only a coordinator keeps the list of reasons."))
+
+
+@predicate("example.propose")
+def may_propose_examples(actor: Actor, _nothing: object) -> Verdict:
+    """The library of good practice grows from what verifiers and coordinators read."""
+    if actor.has(*PROPOSING):
+        return YES
+    return no(_("Only verifiers and coordinators propose examples."))
+
+
+@predicate("example.publish")
+def may_publish_examples(actor: Actor, _example: object) -> Verdict:
+    """Publishing and withdrawing examples: a coordinator."""
+    if actor.has(Role.COORDINATOR):
+        return YES
+    return no(_("Only a coordinator publishes and withdraws examples."))
+
+
+@predicate("example.consent")
+def may_consent_to_example(actor: Actor, example: Example) -> Verdict:
+    """Consent for an agency's example: its account keeper or secretary."""
+    if example.agency_id is not None and actor.has(*CONSENTING, agency_id=example.agency_id):
+        return YES
+    return no(_("Only the account keeper and the secretary of the agency consent for it."))
 
 
 @predicate("desk_day.manage")

@@ -34,7 +34,9 @@ def level(answer: Answer, layer: Layer) -> int | None:
 
 
 def gates_of(assessment: Assessment) -> dict[str, str]:
-    """The gates answered so far: code -> choice."""
+    """The gates answered so far: code -> choice (no query where the instrument has none)."""
+    if not instrument_of(assessment.cycle).gates:
+        return {}
     rows = GateAnswer.objects.filter(assessment=assessment).exclude(choice="")
     return dict(rows.values_list("code", "choice"))
 

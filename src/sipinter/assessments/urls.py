@@ -6,6 +6,7 @@ from .urls_desk import patterns as desk_patterns
 from .views import (
     answering,
     calendar,
+    examples,
     gates,
     history,
     home,
@@ -62,6 +63,8 @@ workspace_patterns: list[URLPattern] = [
     path("pustaka/<int:pk>/", shelf.document, name="shelf_document"),
     path("pustaka/<int:pk>/ubah/", shelf.describe, name="shelf_describe"),
     path("pustaka/<int:pk>/ganti/", shelf.replace, name="shelf_replace"),
+    path("contoh/", examples.own_examples, name="own_examples"),
+    path("contoh/<int:example>/izin/", examples.consent, name="consent_example"),
     path("kalender/", calendar.calendar, name="calendar"),
     path("kalender/tutup/", calendar.close, name="calendar_close"),
     path("kalender/sipinter.ics", calendar.download, name="calendar_file"),

@@ -270,6 +270,9 @@ EVIDENCE_QUOTA_MB = env.number("SIPINTER_QUOTA_MB", 5120)
 # The virus scanner (clamd): path of its socket or host:port; empty: files are not scanned.
 CLAMD = env.socket_address("SIPINTER_CLAMD")
 EVIDENCE_MAX_BYTES = env.number("SIPINTER_EVIDENCE_MAX_MB", 25) * 1024 * 1024
+# What reads the pages of scans (Tesseract): name or path of the program; empty: they are not read.
+TESSERACT = env.text("SIPINTER_TESSERACT", "tesseract").strip()
+OCR_SECONDS = env.number("SIPINTER_OCR_SECONDS", 30)
 # How long an upload that stopped may be gone on with.
 UPLOAD_HOURS = env.number("SIPINTER_UPLOAD_HOURS", 48)
 FILE_UPLOAD_HANDLERS = [

@@ -8,13 +8,24 @@ from django.utils.translation import gettext_lazy as _
 
 from sipinter.agencies.models import Agency
 
+from .texts.models import FileText, PageText
 from .tus.models import Part, Upload
 
 if TYPE_CHECKING:
     from sipinter.accounts.actor import Actor
 
 
-__all__ = ["DESK_ROLES", "READING_ROLES", "Blob", "Evidence", "Part", "Upload", "also_shown"]
+__all__ = [
+    "DESK_ROLES",
+    "READING_ROLES",
+    "Blob",
+    "Evidence",
+    "FileText",
+    "PageText",
+    "Part",
+    "Upload",
+    "also_shown",
+]
 
 
 class Blob(models.Model):

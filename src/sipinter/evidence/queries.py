@@ -17,6 +17,7 @@ from .models import Blob, Evidence, EvidenceQuerySet
 from .permissions import scan_sentence
 from .quota import room, used
 from .reader import faults
+from .texts.queries import matching
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,15 @@ def items(evidence: Iterable[Evidence]) -> list[Item]:
 
 
 def library(agency: Agency, actor: Actor, *, find: str = "") -> EvidenceQuerySet:
-    """The agency's evidence that `actor` may see, newest first, with blobs; `find` narrows by title or file.
+    """The agency's evidence that `actor` may see, newest first, with blobs.
 
-    Older versions are among it (`shelf.narrowed` leaves them out).
+    `find` narrows to what has it in its title or file name, or its words on one page of its text. Older
+    versions are among it (`shelf.narrowed` leaves them out).
     """
     found = Evidence.objects.visible_to(actor).filter(agency=agency).select_related("blob")
     if wanted := find.strip():
-        found = found.filter(Q(title__icontains=wanted) | Q(file_name__icontains=wanted))
+        named = Q(title__icontains=wanted) | Q(file_name__icontains=wanted)
+        found = found.filter(named | matching(wanted))
     return found.order_by("-uploaded_at", "-id")
 
 

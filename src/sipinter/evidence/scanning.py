@@ -22,6 +22,7 @@ from sipinter.work.queue import later
 from . import store
 from .clamd import ScannerDown, found_in
 from .models import Blob, Evidence
+from .texts.services import forget_text
 
 logger = logging.getLogger(__name__)
 FINAL = (Blob.Scan.CLEAN, Blob.Scan.INFECTED)
@@ -71,7 +72,8 @@ def _judge(blob: Blob, signature: str, actor: Actor) -> Blob:
 
 
 def _quarantine(blob: Blob) -> None:
-    """Put the bytes where nothing is handed out from; what was made of them goes."""
+    """Put the bytes where nothing is handed out from; what was made of them goes, their text too."""
+    forget_text(blob)
     before = blob.path
     blob.path = store.blob_name(blob.agency_id, blob.sha256, store.QUARANTINE)
     with store.local_path(Blob(path=before)) as path:

@@ -24,6 +24,7 @@ from .models import READING_ROLES, Blob, Evidence
 from .names import base_name, clean_title
 from .quota import require_room
 from .scanning import first_state, scan_later
+from .texts.services import read_later
 
 INDEPENDENCE = date(1945, 8, 17)
 SAME_SITTING = timedelta(minutes=30)
@@ -96,6 +97,7 @@ def _keep(
             },
         )
         scan_later(blob, actor=actor)
+        read_later(blob, actor=actor)
         known = Evidence.objects.filter(agency=agency, blob=blob).first()
         if known is not None:
             return Received(known, was_known=True)

@@ -8,9 +8,10 @@ from django_tasks import task
 
 from sipinter.accounts.actor import system_for
 from sipinter.work.periodic import periodically
-from sipinter.work.queue import cause_of
+from sipinter.work.queue import cause_of, later
 
 from .scanning import scan_blob, scan_pending
+from .texts.services import queue_waiting, read_on
 from .tus.services import expire_uploads
 
 
@@ -30,6 +31,21 @@ def scan_file(context: Any, blob_id: int) -> None:
 def scan_waiting() -> None:
     """Scan what has no judgement: the scanner was away, or there was none when the file came."""
     scan_pending()
+
+
+@task(priority=-10, takes_context=True)
+def read_text(context: Any, blob_id: int) -> None:
+    """Read the text of a file, for a while; the rest as a new task, so that a long scan holds nobody up."""
+    if not read_on(blob_id):
+        later(read_text, blob_id, actor=system_for(cause_of(context)))
+
+
+@periodically(timedelta(minutes=10))
+@task()
+def read_waiting() -> None:
+    """Files from before there was a reader of text, or of scans."""
+    for blob_id in queue_waiting():
+        later(read_text, blob_id)
 
 
 @periodically(timedelta(hours=1))

@@ -78,7 +78,8 @@ def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
 def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What the evidence shows, as a page, or as the part that htmx puts into another page.
 
-    `?halaman=21` begins at that page, `?lembar=2` shows that sheet.
+    `?halaman=21` begins at that page (for htmx the pages alone, with `utuh` all of it), `?lembar=2` shows
+    that sheet.
     """
     evidence = _evidence(request, pk)
     shown = queries.preview(
@@ -90,7 +91,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     is_part = (
         request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
     )
-    name = "pages" if is_part and shown.pages and shown.pages[0]["number"] > 1 else "fragment"
+    goes_on = shown.pages and shown.pages[0]["number"] > 1 and "utuh" not in request.GET
+    name = "pages" if is_part and goes_on else "fragment"
     template = f"evidence/{name}.html" if is_part else "evidence/preview.html"
     context = {"preview": shown, "evidence": evidence, "back": _came_from(request)}
     response = render(request, template, context)

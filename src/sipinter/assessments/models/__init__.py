@@ -10,6 +10,7 @@ from .assessment import (
     without_blind,
 )
 from .events import DeskDay, DeskSlot, QuickAssessment, QuickLevel
+from .examples import Example
 from .meeting import Condition, Meeting, MeetingCase, Objection, ObjectionEvidence, PanelMember
 from .outcome import Decision, DecisionDocument, Result, ResultAspect, Snapshot, SnapshotAspect
 from .passing import Presence, WorkbookUpload
@@ -32,6 +33,7 @@ __all__ = [
     "DecisionDocument",
     "DeskDay",
     "DeskSlot",
+    "Example",
     "GateAnswer",
     "InstrumentVersion",
     "KeptReason",

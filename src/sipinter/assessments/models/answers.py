@@ -57,6 +57,7 @@ class Answer(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["assessment", "code"], name="answer_once")]
+        indexes = [models.Index(fields=["code"], condition=models.Q(verdict="change"), name="answer_changed")]
 
     @property
     def agency_id(self) -> int:

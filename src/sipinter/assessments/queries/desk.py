@@ -15,6 +15,7 @@ from sipinter.audit.models import Event
 from sipinter.audit.queries import history
 from sipinter.audit.services import target_of
 from sipinter.evidence.queries import Item as Document
+from sipinter.evidence.texts.queries import progress_of
 from sipinter.rules import scoring
 from sipinter.rules.instrument import Aspect, Indicator, Instrument
 from sipinter.rules.scoring import Scorecard
@@ -248,6 +249,12 @@ class Attached:
     document: Document
     also_at: tuple[str, ...]
 
+    @property
+    def reading(self) -> str:
+        """How far its text is read, while it is not."""
+        progress = progress_of(self.document.evidence.blob)
+        return progress.sentence if progress else ""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -274,7 +281,7 @@ def attached(answer: Answer) -> list[Attached]:
 
     A file that the agency attaches during clarification appears once its answer is sent.
     """
-    submitted = answer.attachments.filter(evidence__is_submitted=True).select_related("evidence__blob")
+    submitted = answer.attachments.filter(evidence__is_submitted=True).select_related("evidence__blob__text")
     repairing = answer.assessment.state == State.CLARIFICATION
     rows = list(sent_attachments(submitted) if repairing else submitted)
     also: dict[int, list[str]] = {row.evidence_id: [] for row in rows}

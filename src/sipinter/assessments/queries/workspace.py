@@ -17,6 +17,7 @@ from sipinter.accounts.roles import Role
 from sipinter.evidence.models import Evidence
 from sipinter.evidence.queries import Item as Document
 from sipinter.evidence.shelf import today_of, validity_hint
+from sipinter.evidence.texts.queries import progress_of
 from sipinter.rules.instrument import Aspect, Indicator, Text
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.tables import table_for
@@ -26,7 +27,9 @@ from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Assignment, Com
 from ..models import Verdict as VerifierVerdict
 from ..workflow import answers_close
 from .decisions import held_levels
-from .frame import Frame, Mark
+from .examples import Guide, guide
+from .frame import AGENCY_FILLS, Frame, Mark
+from .hints import hints_beside
 
 
 @dataclass(frozen=True)
@@ -41,15 +44,19 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Attached:
-    """One document beside the indicator; `also` are the other indicators of the assessment that use it.
+    """One document beside the indicator; all but `document` and `by` are hints, never a decision.
 
-    `validity`: that it has expired or runs out before the plenary; empty otherwise. A hint, never a decision.
+    `also` are the other indicators of the assessment that use it; `validity`: that it has expired or runs out
+    before the plenary, empty otherwise; `reading`: how far its text is read; `hints`: what to look at before
+    it is sent in (for the agency's own people).
     """
 
     document: Document
     by: str
     also: tuple[str, ...]
     validity: str = ""
+    reading: str = ""
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +125,7 @@ class AnswerPage:
     messages: tuple[Message, ...]
     comments: tuple[Comment, ...]
     earlier: Earlier | None
+    guide: Guide
     assigned: tuple[Person, ...]
     previous: str | None
     following: str | None
@@ -162,7 +170,7 @@ def points_of(frame: Frame, code: str, level: int) -> Decimal | None:
 
 
 def answer_page(frame: Frame, code: str, actor: Actor, typed: Typed | None = None) -> AnswerPage:
-    """The page of the indicator `code` (at most eight queries, whatever it holds).
+    """The page of the indicator `code` (at most ten queries, whatever it holds).
 
     `typed` stands in the form instead of what is saved. KeyError when there is no such indicator.
     """
@@ -181,10 +189,12 @@ def answer_page(frame: Frame, code: str, actor: Actor, typed: Typed | None = Non
         ),
         note=typed.note if typed else answer.note,
         saved_by=_saved_by(answer, actor),
-        evidence=evidence_of(frame, answer),
-        messages=tuple(answer.messages.all()),
+        evidence=evidence_of(frame, answer, actor),
+        # Nobody writes there before the assessment is at the supervisor's.
+        messages=() if frame.assessment.state in AGENCY_FILLS else tuple(answer.messages.all()),
         comments=tuple(answer.comments.all()) if within else (),
         earlier=_earlier(frame.assessment, code),
+        guide=guide(frame.assessment, code),
         assigned=assigned_to(frame.assessment, code),
         previous=preceding(frame, code),
         following=following(frame, code),
@@ -238,7 +248,7 @@ def _saved_by(answer: Answer, actor: Actor) -> str:
     return User.objects.values_list("name", flat=True).get(pk=answer.updated_by_id)
 
 
-def evidence_of(frame: Frame, answer: Answer) -> tuple[Attached, ...]:
+def evidence_of(frame: Frame, answer: Answer, actor: Actor) -> tuple[Attached, ...]:
     """The documents beside `answer`, each with the other indicators that use it (one query)."""
     users: dict[int, list[str]] = {}
     for code, ids in frame.attached.items():
@@ -248,14 +258,17 @@ def evidence_of(frame: Frame, answer: Answer) -> tuple[Attached, ...]:
     shown = frame.attached.get(answer.code, ())
     today = today_of(frame.assessment.agency)
     rows = AnswerEvidence.objects.filter(answer=answer, evidence_id__in=shown).select_related(
-        "evidence__blob", "evidence__uploaded_by"
+        "evidence__blob__text", "evidence__uploaded_by"
     )
+    hints = hints_beside(frame, [row.evidence for row in rows], actor)
     return tuple(
         Attached(
             Document(row.evidence),
             row.evidence.uploaded_by.name if row.evidence.uploaded_by else "",
             tuple(sorted((c for c in users[row.evidence_id] if c != answer.code), key=order.__getitem__)),
             _hint(frame, row.evidence, today),
+            _reading(row.evidence),
+            tuple(hints.get(row.evidence_id, ())),
         )
         for row in rows
     )
@@ -266,6 +279,11 @@ def _hint(frame: Frame, evidence: Evidence, today: date) -> str:
     if evidence.superseded_by_id is not None and frame.assessment.state == State.FILLING:
         return _("a newer version is in the library")
     return validity_hint(evidence, today=today, horizon=frame.assessment.cycle.plenary_on)
+
+
+def _reading(evidence: Evidence) -> str:
+    progress = progress_of(evidence.blob)
+    return progress.sentence if progress else ""
 
 
 def _earlier(assessment: Assessment, code: str) -> Earlier | None:

@@ -17,6 +17,13 @@ from .deciding import (
     return_from_plenary,
 )
 from .desk_days import plan_desk_day, put_slot, remove_slot
+from .examples import (
+    consent_to_example,
+    propose_example,
+    publish_example,
+    take_back_consent,
+    withdraw_example,
+)
 from .handing_over import hand_over, takers
 from .kept_reasons import drop_reason, keep_reason
 from .meeting import CASES_MAX, Sitting, decide_together, new_key, note_met
@@ -81,6 +88,7 @@ __all__ = [
     "close_workbook",
     "comment",
     "compare_workbook",
+    "consent_to_example",
     "correct",
     "create_cycle",
     "decide",
@@ -104,7 +112,9 @@ __all__ = [
     "open_cycle",
     "panel_candidates",
     "plan_desk_day",
+    "propose_example",
     "publish",
+    "publish_example",
     "put_slot",
     "read_again",
     "readers",
@@ -126,9 +136,11 @@ __all__ = [
     "start",
     "start_quick",
     "submit",
+    "take_back_consent",
     "takers",
     "unjudged",
     "unrepaired",
     "upload",
     "withdraw",
+    "withdraw_example",
 ]

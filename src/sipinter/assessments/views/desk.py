@@ -26,8 +26,10 @@ from ..forms.desk import MessageForm, QueueForm, VerdictForm
 from ..models import Answer, Assessment, Verdict
 from ..queries import queue as queues
 from ..queries.desk import Desk, Line, Standing, at_the_desk, desk, due, is_reader, reading
+from ..queries.examples import guide
 from ..queries.frame import days_to
 from ..queries.history import entries
+from ..queries.passages import Matching, matching
 from ..queries.readings import kept_for, reads_blind, waiting_count
 from .posting import posts
 
@@ -178,8 +180,10 @@ def _indicator(
         "form": form,
         "beside": beside,
         "shown": shown,
-        "preview": _preview(shown.document.evidence, actor) if may_show and _asked(request, shown) else None,
+        "preview": _preview(request, shown, actor) if may_show and _asked(request, shown) else None,
         "may_open": may_open,
+        "guide": guide(view.assessment, line.code),
+        "passages": _passages(request, line, beside.evidence, actor) if may_open else None,
         "may_show": may_show,
         "trail": entries(view.frame(actor), beside.events),
         "before": before,
@@ -202,11 +206,28 @@ def _asked(request: HttpRequest, shown: Any) -> bool:
     return shown is not None and "evidence" in request.GET
 
 
-def _preview(evidence: Evidence, actor: Actor) -> Preview | None:
-    """The document shown within the page; on record like every opening."""
+def _preview(request: HttpRequest, shown: Any, actor: Actor) -> Preview | None:
+    """The document shown within the page, from `?halaman=` on; on record like every opening."""
+    evidence: Evidence = shown.document.evidence
     require(actor, "evidence.open", evidence)
     note_opening(evidence, actor=actor, how="preview")
-    return preview(evidence)
+    return preview(evidence, first_page=_number(request, "halaman") or 1) or preview(evidence)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    """A small whole number of the address; None for anything else."""
+    given = request.GET.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else None
+
+
+def _passages(request: HttpRequest, line: Line, evidence: list[Any], actor: Actor) -> Matching | None:
+    """What in the evidence matches the criterion asked for, else the one claimed."""
+    files = [item.document.evidence for item in evidence if not item.document.is_link]
+    if not files:
+        return None
+    asked = _number(request, "kriteria")
+    level = line.answer.claimed_level if asked is None else asked
+    return matching(line.indicator, files, actor, level=level, typed=request.GET.get("cari", ""))
 
 
 def _shown(request: HttpRequest, evidence: list[Any]) -> Any:

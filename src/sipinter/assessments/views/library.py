@@ -15,6 +15,7 @@ from sipinter.accounts.stash import sign_in_required
 from sipinter.evidence import queries as evidence
 from sipinter.evidence.models import Evidence
 from sipinter.evidence.shelf import today_of, validity_hint
+from sipinter.evidence.texts.queries import first_matches
 
 from .. import services
 from ..forms.workspace import whole
@@ -23,6 +24,7 @@ from ..queries.workspace import may_write
 from .pages import framed, known, page
 
 ROWS_A_PAGE = 50
+FIND_MAX = 200
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +35,8 @@ def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     known(frame, code)
     actor = actor_from(request)
     agency = frame.assessment.agency
-    found = evidence.library(agency, actor, find=request.GET.get("q", "")).filter(superseded_by=None)
+    find = request.GET.get("q", "")[:FIND_MAX]
+    found = evidence.library(agency, actor, find=find).filter(superseded_by=None)
     if request.method == "POST":
         wanted = [whole(value) for value in request.POST.getlist("evidence")]
         rows = list(found.filter(pk__in=wanted))
@@ -50,7 +53,8 @@ def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return page(
         request, "library.html", frame, tab="answers",
         code=code, numbered=numbered, items=evidence.items(numbered.object_list), used=used,
-        space=evidence.space(agency), find=request.GET.get("q", ""),
+        space=evidence.space(agency), find=find,
+        matches=first_matches(numbered.object_list, find, actor) if find.strip() else {},
         validity=_validity(frame, numbered.object_list),
         may_write=may_write(actor, frame.answers[code]),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from ..completeness import Lack
 from ..earlier import candidates
 from ..models import Assessment, State
 from ..queries.frame import Frame
+from ..queries.hints import hints_before_sending
 from ..queries.overview import outcome
 from ..queries.review import since_return
 from .pages import framed, opened, page
@@ -78,6 +79,7 @@ def _check(request: HttpRequest, pk: int, refusal: Refused | None = None) -> Htt
     return page(
         request, "check.html", frame, tab="check", status=refusal.status if refusal else 200,
         lacks=lacks if frame.answers else {}, refusal=refusal,
+        noted=hints_before_sending(frame, actor_from(request)),
     )  # fmt: skip
 
 
@@ -87,6 +89,7 @@ def _review(request: HttpRequest, pk: int, refusal: Refused | None = None) -> Ht
         request, "review.html", frame, tab="review", status=refusal.status if refusal else 200,
         since=since_return(frame), refusal=refusal, reason=_typed(request, "reason"),
         unanswered=[gap.code for gap in frame.missing if gap.lack is Lack.UNANSWERED],
+        noted=hints_before_sending(frame, actor_from(request)),
     )  # fmt: skip
 
 

@@ -21,12 +21,14 @@ from sipinter.assessments.services.cycles import DATES
 from sipinter.evidence.describing import describe
 from sipinter.evidence.models import Evidence
 from sipinter.national.services import load_history
+from sipinter.rules.instrument import Instrument
 from sipinter.rules.scoring import applicable
 from sipinter.work.worker import drain
 
 from . import rounds
 from .cast import AGENCIES, PASSWORD, PEOPLE, email
 from .paper import document
+from .teamwork import plan_a_day, read_a_second_time, share_out
 
 Say = Callable[[str], None]
 
@@ -89,8 +91,13 @@ class Rounds:
         """Everything, in the order in which it would happen."""
         older = self._cycle("permenpanrb-40-2018", "Putaran 1 (instrumen 2018)")
         newer = self._cycle("permenpanrb-19-2025", "Putaran 1 (instrumen 2025)")
-        self._filling(self._start(older, "tirta"), "tirta", rounds.TIRTA_2018)
-        self._clarifying(self._start(older, "samudra"))
+        act.set_second_reading_share(older, 20, actor=self.who("administrator"))
+        shared = self._start(older, "tirta")
+        self._filling(shared, "tirta", rounds.TIRTA_2018)
+        share_out(shared, self._today, self.who("keeper", "tirta"))
+        asked = self._start(older, "samudra")
+        self._clarifying(asked)
+        plan_a_day(asked, self._day(14), self.who("coordinator"))
         self._published(self._start(older, "cendana"))
         tirta = self._start(newer, "tirta")
         self._gates(tirta, "tirta", rounds.GATES | {"G.kecelakaan": "ya"})
@@ -98,6 +105,7 @@ class Rounds:
         samudra = self._start(newer, "samudra")
         self._plenary_2025(samudra)
         self._last_year()
+        self._examples(instrument_of(older))
 
     def _last_year(self) -> None:
         """Tirta Raya's result of the year before, from which both of its open assessments may start.
@@ -126,6 +134,17 @@ class Rounds:
                 row, title=row.title, valid_from=row.dated, valid_until=self._day(days), version=row.version,
                 actor=keeper,
             )  # fmt: skip
+
+    def _examples(self, instrument: Instrument) -> None:
+        """Published examples of evidence; the agency that one names has consented."""
+        for code, level, kind, body, key in rounds.EXAMPLES:
+            agency = Agency.objects.get(code=AGENCIES[key].code) if key else None
+            example = act.propose_example(
+                instrument, code, level=level, kind=kind, body=body, agency=agency, actor=self.who("verifier")
+            )
+            if key:
+                act.consent_to_example(example, actor=self.who("pyb", key))
+            act.publish_example(example, actor=self.who("coordinator"))
 
     def _cycle(self, instrument_id: str, name: str) -> Cycle:
         cycle = self._new_cycle(instrument_id, name, self._today.year)
@@ -181,10 +200,14 @@ class Rounds:
             shared = assessment.answers.get(code="3.4").evidence.first()
             if shared is not None:
                 act.attach(assessment, "4.2", shared, actor=keeper)
+            if agency == "tirta":  # one that a hint is about
+                self._evidence(assessment, "3.4", rounds.OLD_RULE, keeper, days=1500)
 
-    def _evidence(self, assessment: Assessment, code: str, title: str, actor: Actor) -> Evidence:
+    def _evidence(
+        self, assessment: Assessment, code: str, title: str, actor: Actor, *, days: int = 200
+    ) -> Evidence:
         years = self._today.year - assessment.cycle.year
-        day = self._day(-200 - 3 * len(code) - 365 * years)
+        day = self._day(-days - 3 * len(code) - 365 * years)
         paper = document(
             title[:90], assessment.agency.name, f"{code}/{day.month}/{day.year}",
             date_format(day, "j F Y"), rounds.paragraphs(title, assessment.agency.name),
@@ -235,6 +258,7 @@ class Rounds:
             if code in applicable(instrument_of(assessment.cycle), gates):
                 self._judge(assessment, code, "accept", verifier)
         act.finish_verification(assessment, actor=verifier)
+        read_a_second_time(assessment)
         act.sign_off(assessment, actor=self.who("coordinator"))
 
     def _published(self, assessment: Assessment) -> None:

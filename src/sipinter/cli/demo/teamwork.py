@@ -4,10 +4,9 @@ from datetime import date, time, timedelta
 
 from django.contrib.auth import get_user_model
 
-from sipinter.accounts.actor import Actor
+from sipinter.accounts.actor import Actor, actor_of
 from sipinter.assessments import services as act
 from sipinter.assessments.models import Answer, Assessment
-from sipinter.assessments.services.desk_days import plan_desk_day, put_slot
 
 from .cast import AGENCIES
 
@@ -29,19 +28,20 @@ def share_out(assessment: Assessment, today: date, keeper: Actor) -> None:
     act.comment(answer, COMMENT, actor=keeper)
 
 
-def read_a_second_time(assessment: Assessment, reader: Actor) -> None:
-    """The second reader agrees, but for one indicator."""
-    for number, reading in enumerate(assessment.second_readings.select_related("assessment")):
+def read_a_second_time(assessment: Assessment) -> None:
+    """Whoever was drawn to read again agrees, but for one indicator."""
+    for number, reading in enumerate(assessment.second_readings.select_related("assessment", "reader")):
         claimed = assessment.answers.get(code=reading.code).claimed_level
         level = claimed if number or not claimed or claimed < 2 else claimed - 1
         reason = "" if level == claimed else "Evaluasi tahun berjalan belum tampak pada bukti dukung."
-        act.read_again(reading, level, reason=reason, actor=reader)
+        if reading.reader is not None:
+            act.read_again(reading, level, reason=reason, actor=actor_of(reading.reader))
 
 
 def plan_a_day(assessment: Assessment, held_on: date, coordinator: Actor) -> None:
     """A day of desk verification with one agency on it."""
-    day = plan_desk_day(
+    day = act.plan_desk_day(
         assessment.cycle, held_on=held_on, place="Aula Kantor Regional", title="Verifikasi bersama wilayah I",
         actor=coordinator,
     )  # fmt: skip
-    put_slot(day, assessment, starts=time(9), ends=time(10, 30), table="Meja 1", actor=coordinator)
+    act.put_slot(day, assessment, starts=time(9), ends=time(10, 30), table="Meja 1", actor=coordinator)

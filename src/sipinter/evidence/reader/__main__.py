@@ -27,6 +27,10 @@ OPERATIONS = {
     "picture_pages": "picture:pages",
     "sheet": "sheets:sheet",
     "words": "words:blocks",
+    "pdf_text": "texts:pdf_text",
+    "pdf_ocr": "texts:pdf_ocr",
+    "picture_ocr": "texts:picture_ocr",
+    "office_text": "office:pieces",
 }
 PRELOADED = (
     "pikepdf",

@@ -35,8 +35,10 @@
     const chosen = event.target.closest("[data-preview]");
     if (!chosen || !event.detail.successful) return;
     desk.querySelectorAll("[data-preview]").forEach((link) => link.removeAttribute("aria-current"));
-    chosen.setAttribute("aria-current", "true");
-    preview.scrollIntoView({ block: "start" });
+    const file = desk.querySelector(`.desk-file [data-file="${chosen.dataset.file}"]`);
+    if (file) file.setAttribute("aria-current", "true");
+    const page = chosen.dataset.page && document.getElementById(chosen.dataset.page);
+    (page || preview).scrollIntoView({ block: "start" });
   });
   desk.addEventListener("htmx:responseError", (event) => {
     // Whatever went wrong (a sign-in that ran out, say), the plain page says it in full.

@@ -1,0 +1,68 @@
+"""Text of Office files, a piece for each page-like part: sheets, slides, or the whole of a document."""
+
+import re
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from . import sheets, words
+from .archive import check_sizes
+from .faults import DAMAGED, Fault
+from .text import plain
+
+PIECES = 100
+TEXT = 60_000
+_SLIDE = re.compile(r"ppt/slides/slide(\d{1,4})\.xml")
+_PARAGRAPHS = ("}p", "}h")  # of DrawingML and of OpenDocument
+
+
+def pieces(path: str, kind: str) -> list[str]:
+    """Texts of the file, `kind` one of words, sheet, slides, open; at most 100, each 60,000 characters."""
+    found = {"words": document, "sheet": workbook, "slides": slides, "open": open_document}[kind](path)
+    return [text[:TEXT] for text, _turn in zip(found, range(PIECES), strict=False)]
+
+
+def document(path: str) -> Iterator[str]:
+    """A Word document as one piece."""
+    lines: list[str] = []
+    for block in words.blocks(path)["blocks"]:
+        lines += [block["text"]] if "text" in block else ["\t".join(row) for row in block["rows"]]
+    yield "\n".join(lines)
+
+
+def workbook(path: str) -> Iterator[str]:
+    """A piece for each sheet."""
+    names = sheets.sheet(path, 1)["names"]
+    for number, name in enumerate(names, start=1):
+        rows = sheets.sheet(path, number)["rows"]
+        yield "\n".join([name, *("\t".join(cell for cell in row if cell) for row in rows)])
+
+
+def slides(path: str) -> Iterator[str]:
+    """A piece for each slide of a presentation (pptx), in its order."""
+    with _archive(path) as archive:
+        parts = [(int(m[1]), name) for name in archive.namelist() if (m := _SLIDE.fullmatch(name))]
+        for _number, name in sorted(parts):
+            yield _text(archive.read(name))
+
+
+def open_document(path: str) -> Iterator[str]:
+    """An OpenDocument text or presentation as one piece."""
+    with _archive(path) as archive:
+        yield _text(archive.read("content.xml"))
+
+
+def _archive(path: str) -> Any:
+    archive = zipfile.ZipFile(path)
+    check_sizes(archive)
+    return archive
+
+
+def _text(part: bytes) -> str:
+    """The paragraphs of one XML part. A part that declares entities is not read: none of ours does."""
+    if b"<!ENTITY" in part or b"<!DOCTYPE" in part:
+        raise Fault(DAMAGED)
+    root = ET.fromstring(part)  # noqa: S314 - no entities (above), in a process with limits
+    lines = ("".join(e.itertext()) for e in root.iter() if str(e.tag).endswith(_PARAGRAPHS))
+    return plain("\n".join(line for line in lines if line.strip()))

@@ -1,0 +1,106 @@
+"""Hints in the workspace, examples and passages in a real Chromium, as axe and the eye see them."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from playwright.sync_api import Page
+
+from sipinter.assessments import services as act
+from sipinter.assessments.instruments import instrument_of
+from sipinter.work.worker import drain
+from tests.assessments.round import Round
+from tests.evidence.texts.making import typeset
+from tests.factories import PASSWORD
+
+from .conftest import NARROW, WIDE, axe, press, sign_in
+
+PICTURES = os.environ.get("SIPINTER_TEST_PICTURES", "")  # a folder for pictures of the pages, for the eye
+OLD = "Keputusan Nomor 5 tentang rencana suksesi bagi jabatan target, 17 Agustus 2019. Halaman 1 dari 60."
+
+
+def look(page: Page, name: str) -> None:
+    """Axe on the page in both widths; a picture of each where a folder was given."""
+    for size in (NARROW, WIDE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        axe(page)
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png", full_page=True)
+
+
+@pytest.fixture
+def round_(live_server: Any) -> Round:
+    """An example, and a file with hints whose 25th page matches."""
+    round_ = Round().start()
+    round_.claim("3.4", 3)
+    pages = [OLD, *(["Lampiran."] * 23), "Bupati menetapkan rencana suksesi yang memuat jabatan target."]
+    file = SimpleUploadedFile("SK Rencana Suksesi.pdf", typeset(*pages))
+    act.upload(round_.assessment, "3.4", file, actor=round_.who("keeper"))
+    drain()
+    for kind in ("accepted", "refused"):
+        example = act.propose_example(
+            instrument_of(round_.cycle), "3.4", level=3, kind=kind, body="Keputusan bernomor dan bertanggal.",
+            actor=round_.who("verifier"),
+        )  # fmt: skip
+        act.publish_example(example, actor=round_.who("coordinator"))
+    return round_
+
+
+def signed_in(visitor: Any, round_: Round, role: str) -> Page:
+    page: Page = visitor()
+    sign_in(page, round_.users[role].email, PASSWORD)
+    return page
+
+
+def test_hints_and_examples_in_the_workspace(visitor: Any, round_: Round) -> None:
+    page = signed_in(visitor, round_, "keeper")
+    page.goto(f"/penilaian/{round_.assessment.pk}/3.4/")
+    page.click("details.guide summary")
+    assert page.locator(".guide-list li").count() == 2
+    assert "60 halaman" in page.inner_text("#hints")
+    look(page, "petunjuk")
+    page.goto(f"/penilaian/{round_.assessment.pk}/kelengkapan/")
+    look(page, "kelengkapan")
+    page.goto(f"/penilaian/{round_.assessment.pk}/1.1/pustaka/?q=penetapan+suksesi")
+    assert page.locator("mark").count() >= 2
+    look(page, "pustaka")
+
+
+def test_a_passage_leads_to_its_page(visitor: Any, round_: Round) -> None:
+    act.request_review(round_.assessment, actor=round_.who("keeper"))
+    act.approve_review(round_.assessment, actor=round_.who("pyb"))
+    act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    act.claim(round_.assessment, actor=round_.who("verifier"))
+    page = signed_in(visitor, round_, "verifier")
+    page.goto(f"/desk/{round_.assessment.pk}/3.4/")
+    page.wait_for_selector("#preview .evidence-page")
+    link = page.locator(".passages-list a", has_text="25")
+    target = link.get_attribute("data-page")
+    link.click()
+    page.wait_for_selector(f"#{target}")
+    assert page.locator(f"#{target}").is_visible()
+    assert page.locator(".desk-file [aria-current]").count() == 1
+    look(page, "petikan")
+    page.fill("#id_cari", "lampirkan")
+    press(page, "#passages form button")
+    assert page.locator("#passages mark").first.inner_text() == "Lampiran"
+
+
+def test_a_coordinator_manages_examples(visitor: Any, round_: Round) -> None:
+    page = signed_in(visitor, round_, "coordinator")
+    page.goto("/desk/contoh/")
+    page.click("summary:has-text('Usulkan contoh')")
+    page.select_option("[name=code]", "3.4")
+    page.select_option("[name=level]", "2")
+    page.fill("[name=body]", "Rancangan yang sudah dibahas, dengan notula.")
+    page.select_option("[name=agency]", label=round_.agency.name)
+    look(page, "contoh")
+    press(page, "form.card button[type=submit]")
+    assert "menunggu izin" in page.inner_text("main")
+    keeper = signed_in(visitor, round_, "keeper")
+    keeper.goto("/contoh/")
+    look(keeper, "izin")
+    press(keeper, "main form button")
+    assert "diizinkan" in keeper.inner_text("main")

@@ -103,6 +103,20 @@ def axe(page: Page) -> None:
     assert sideways(page) <= 0, f"{page.url} is {sideways(page)} px too wide"
 
 
+def picture(page: Page, name: str, *, whole: bool = True) -> None:
+    """A picture of the page where SIPINTER_PICTURES names a folder; `make pictures` takes some to docs/."""
+    if folder := os.environ.get("SIPINTER_PICTURES"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
+
+
+def look(page: Page, name: str) -> None:
+    """axe on the page in both widths, and a picture of each."""
+    for size in (NARROW, WIDE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        axe(page)
+        picture(page, f"{name}-{size['width']}")
+
+
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

@@ -1,12 +1,14 @@
-"""`make pictures`: the pictures of docs/gambar, taken from the demonstration.
+"""`make pictures`: the pictures of docs/gambar, taken from the demonstration and from the browser tests.
 
 python -m tests.browser.pictures [FOLDER]
 """
 
 import io
+import os
 import subprocess
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 from PIL import Image
@@ -27,10 +29,23 @@ PAGES = {
     "meja-verifikasi-1280": ("verifikator@pengawas.example", "/desk/2/3.4/", False),
     "petunjuk-bukti-1280": ("pengelola@tirtaraya.example", "/penilaian/1/3.4/#hints", False),
     "petikan-1280": ("verifikator@pengawas.example", "/desk/2/3.4/?kriteria=3#passages", False),
+    "pembagian-1280": ("pengelola@tirtaraya.example", "/penilaian/1/pembagian/", False),
+    "pimpinan-1280": ("sekda@tirtaraya.example", "/penilaian/1/pimpinan/", False),
+    "antrean-1280": ("koordinator@pengawas.example", "/desk/", False),
+    "kesepakatan-1280": ("koordinator@pengawas.example", "/desk/kesepakatan/", False),
+    "hari-1280": ("koordinator@pengawas.example", "/desk/hari/1/", False),
     "pleno-1280": ("pleno@pengawas.example", "/pleno/5/", False),
     "daftar-1280": ("", "/daftar/", False),
     "instansi-1280": ("", "/daftar/provinsi-nusa-cendana/", False),
 }
+# Taken by the tests on their way: file of tests -> pictures that docs/ shows.
+FROM_TESTS = {
+    "test_teamwork.py": ("tugaskan-1280", "tugas-390"),
+    "test_two_editors.py": ("gabung-1280",),
+    "test_workbook.py": ("bandingkan-1280",),
+    "test_fair_verification.py": ("rapat-1280",),
+}
+HIGHEST = 1600  # pixels; a longer page is shown from its head
 ANSWERS = {
     "3.4": "Keputusan penetapannya sudah kami lampirkan pada bukti dukung.",
     "4.1": "Pola karier dipakai pada mutasi bulan Maret; berita acaranya kami lampirkan.",
@@ -40,7 +55,8 @@ ANSWERS = {
 def keep(picture: bytes, path: Path) -> None:
     """Write the picture as small as its own colours allow; fewer of them would spoil the mark's red."""
     with Image.open(io.BytesIO(picture)) as image:
-        image.convert("RGB").save(path, optimize=True)
+        head = image.convert("RGB").crop((0, 0, image.width, min(image.height, HIGHEST)))
+        head.save(path, optimize=True)
 
 
 def photograph(browser: Browser, site: str, name: str, folder: Path) -> None:
@@ -87,9 +103,20 @@ def certificate(browser: Browser, site: str, folder: Path) -> None:
         keep(pdf.with_suffix(".png").read_bytes(), folder / "piagam.png")
 
 
+def from_tests(folder: Path) -> None:
+    """Run the tests that take pictures and keep those that docs/ shows."""
+    with tempfile.TemporaryDirectory() as scratch:
+        files = [f"tests/browser/{name}" for name in FROM_TESTS]
+        words = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-m", "browser", *files]
+        subprocess.run(words, env={**os.environ, "SIPINTER_PICTURES": scratch}, check=True)
+        for name in chain.from_iterable(FROM_TESTS.values()):
+            keep((Path(scratch) / f"{name}.png").read_bytes(), folder / f"{name}.png")
+
+
 def main(folder: Path) -> None:
     """Take all of them into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
+    from_tests(folder)
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         prepare(Path(scratch))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -1,8 +1,5 @@
 """The pages of people and accounts, as a browser shows them."""
 
-import os
-from pathlib import Path
-
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
@@ -12,16 +9,13 @@ from sipinter.accounts.notify import notify
 
 from .. import factories
 from ..factories import PASSWORD, actor
-from .conftest import NARROW, WIDE, axe, sign_in
-
-PICTURES = os.environ.get("PICTURES")
+from .conftest import NARROW, WIDE, axe, picture, sign_in
 
 
 def look(page, name):
-    """axe and the width; a picture when a folder is named in PICTURES."""
+    """axe and the width, and a picture."""
     axe(page)
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+    picture(page, name)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Hints in the workspace, examples and passages in a real Chromium, as axe and the eye see them."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,19 +13,9 @@ from tests.assessments.round import Round
 from tests.evidence.texts.making import typeset
 from tests.factories import PASSWORD
 
-from .conftest import NARROW, WIDE, axe, press, sign_in
+from .conftest import look, press, sign_in
 
-PICTURES = os.environ.get("SIPINTER_TEST_PICTURES", "")  # a folder for pictures of the pages, for the eye
 OLD = "Keputusan Nomor 5 tentang rencana suksesi bagi jabatan target, 17 Agustus 2019. Halaman 1 dari 60."
-
-
-def look(page: Page, name: str) -> None:
-    """Axe on the page in both widths; a picture of each where a folder was given."""
-    for size in (NARROW, WIDE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        axe(page)
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png", full_page=True)
 
 
 @pytest.fixture

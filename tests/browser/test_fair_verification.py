@@ -1,7 +1,5 @@
 """Fair verification in a real Chromium: an agency by keys alone, second readings, meetings; with axe."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,18 +11,7 @@ from tests.assessments.desk_round import beside, taken_up
 from tests.assessments.round import Round
 from tests.factories import PASSWORD, make_agency, make_user
 
-from .conftest import NARROW, WIDE, axe, press, send, sign_in
-
-PICTURES = os.environ.get("SIPINTER_TEST_PICTURES", "")  # a folder for pictures of the pages, for the eye
-
-
-def look(page: Page, name: str) -> None:
-    """Axe on the page in both widths; a picture of each where a folder was given."""
-    for size in (NARROW, WIDE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        axe(page)
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png", full_page=True)
+from .conftest import look, press, send, sign_in
 
 
 @pytest.fixture

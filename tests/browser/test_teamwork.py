@@ -1,10 +1,8 @@
 """Sharing an assessment out: assigned, answered from one page, reminded, on the board and the summary."""
 
 import io
-import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pikepdf
 from django.core import mail
@@ -20,20 +18,13 @@ from sipinter.work.worker import drain
 from tests.assessments.teamwork import Shared, past_due
 from tests.factories import PASSWORD
 
-from .conftest import NARROW, axe, press, sign_in
+from .conftest import NARROW, axe, picture, press, sign_in
 from .steps import look, paper
-
-PICTURES = os.environ.get("SIPINTER_PICTURES", "")
 
 
 def entered(page: Page, user: User) -> Page:
     sign_in(page, user.email, PASSWORD)
     return page
-
-
-def picture(page: Page, name: str, *, whole: bool = False) -> None:
-    if PICTURES:
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=whole)
 
 
 def morning(days: int) -> datetime:
@@ -56,7 +47,7 @@ def test_assigned_answered_reminded_and_on_the_secretarys_page(visitor: Callable
     for code in ("3.3", "3.4", "3.5"):
         keeper.check(f'main input[name=codes][value="{code}"]')
     axe(keeper)
-    picture(keeper, "tugaskan-1280", whole=True)
+    picture(keeper, "tugaskan-1280")
     press(keeper, "main form button[type=submit]")
     axe(keeper)
     assert Assignment.objects.count() == 3
@@ -66,14 +57,14 @@ def test_assigned_answered_reminded_and_on_the_secretarys_page(visitor: Callable
     assert any(letter.to == [shared.wulan.email] for letter in mail.outbox)
     wulan = entered(visitor(viewport=NARROW, java_script_enabled=False), shared.wulan)
     wulan.goto("/beranda/")
-    picture(wulan, "beranda-390", whole=True)
+    picture(wulan, "beranda-390")
     press(wulan, f'main a.btn[href="{here}tugas-saya/"]')
     wulan.check("#tick-3-4-1")
     wulan.check("#tick-3-4-2")
     wulan.fill("#note-3-4", "Lihat halaman 2.")
     wulan.set_input_files("#files-3-4", [paper("SK Manajemen Talenta")])
     wulan.fill("#note-3-5", "Menunggu tanda tangan.")
-    picture(wulan, "tugas-390", whole=True)
+    picture(wulan, "tugas-390")
     press(wulan, 'button[name=do][value="3.4"]')
     assert shared.answer("3.4").claimed_level == 2
     assert shared.answer("3.4").evidence.count() == 1
@@ -84,7 +75,7 @@ def test_assigned_answered_reminded_and_on_the_secretarys_page(visitor: Callable
     look(wide, "/beranda/")
     picture(wide, "beranda-1280")
     look(wide, f"{here}tugas-saya/")
-    picture(wide, "tugas-1280", whole=True)
+    picture(wide, "tugas-1280")
     wide.click("#tugas-3-5 details:last-of-type summary")
     wide.fill("#comment-3-5", "@Bayu mohon kirim notula.")
     press(wide, 'button[name=do][value="3.5"]')
@@ -103,7 +94,7 @@ def test_assigned_answered_reminded_and_on_the_secretarys_page(visitor: Callable
     picture(keeper, "pembagian-1280")
     narrow = entered(visitor(viewport=NARROW), shared.users["keeper"])
     look(narrow, f"{here}pembagian/")
-    picture(narrow, "pembagian-390", whole=True)
+    picture(narrow, "pembagian-390")
     look(narrow, f"{here}pembagian/tugaskan/")
 
     # The secretary sees one number, what moves it, who is late, and what changed, on one screen and page.
@@ -122,7 +113,7 @@ def test_assigned_answered_reminded_and_on_the_secretarys_page(visitor: Callable
         assert len(printed.pages) == 1
     secretary.set_viewport_size(NARROW)
     look(secretary, f"{here}pimpinan/")
-    picture(secretary, "pimpinan-390", whole=True)
+    picture(secretary, "pimpinan-390")
 
 
 def test_one_mail_a_day_and_a_calendar(visitor: Callable[..., Page]) -> None:
@@ -143,7 +134,7 @@ def test_one_mail_a_day_and_a_calendar(visitor: Callable[..., Page]) -> None:
     (letter,) = [m for m in mail.outbox if m.to == [shared.bayu.email]]
     assert letter.subject == "[SIPINTER] 2 notifications"
     look(bayu, "/kalender/")
-    picture(bayu, "kalender-1280", whole=True)
+    picture(bayu, "kalender-1280")
     press(bayu, "main form:not([action]) button[type=submit]")
     axe(bayu)
     address = bayu.input_value("main input[readonly]")
@@ -153,5 +144,5 @@ def test_one_mail_a_day_and_a_calendar(visitor: Callable[..., Page]) -> None:
     assert "4.1" in body
     bayu.set_viewport_size(NARROW)
     look(bayu, "/kalender/")
-    picture(bayu, "kalender-390", whole=True)
+    picture(bayu, "kalender-390")
     look(bayu, "/akun/pemberitahuan/")

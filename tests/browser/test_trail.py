@@ -1,8 +1,6 @@
 """The auditors' pages as axe and a phone see them."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ from sipinter.audit.models import Event
 from sipinter.audit.services import record
 from tests.factories import PASSWORD, actor, make_agency, make_user
 
-from .conftest import NARROW, WIDE, axe, sign_in
+from .conftest import NARROW, WIDE, axe, picture, sign_in
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -33,14 +31,7 @@ def test_the_trail_is_found_searched_and_opened(
     sign_in(page, user.email, PASSWORD)
     page.goto("/jejak-audit/?action=answer.saved")
     axe(page)
-    photograph(page, f"trail-{size['width']}")
+    picture(page, f"trail-{size['width']}")
     page.goto(f"/jejak-audit/{Event.objects.filter(action='answer.saved').latest('pk').pk}/")
     axe(page)
-    photograph(page, f"trail-event-{size['width']}")
-
-
-def photograph(page: Page, name: str) -> None:
-    """A picture for whoever wants to look, where SIPINTER_PICTURES says."""
-    folder = os.environ.get("SIPINTER_PICTURES")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+    picture(page, f"trail-event-{size['width']}")

@@ -1,8 +1,6 @@
 """Two browsers at one indicator: each sees the other, and nothing is overwritten unseen."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.assessments.round import Round
 from tests.factories import PASSWORD
 
-from .conftest import NARROW, WIDE, axe, press, sign_in
+from .conftest import NARROW, WIDE, axe, picture, press, sign_in
 from .steps import note, tick
 
 CODE = "3.4"
@@ -29,12 +27,6 @@ def at_the_indicator(page: Page, round_: Round, role: str) -> Page:
     sign_in(page, round_.users[role].email, PASSWORD)
     page.goto(f"/penilaian/{round_.assessment.pk}/{CODE}/")
     return page
-
-
-def picture(page: Page, name: str) -> None:
-    """Kept where SIPINTER_TEST_PICTURES says, to be looked at."""
-    if folder := os.environ.get("SIPINTER_TEST_PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "390"])

@@ -11,8 +11,7 @@ from tests.assessments.round import Round
 from tests.assessments.workbook.book import with_level
 from tests.factories import PASSWORD
 
-from .conftest import NARROW, WIDE, axe, press, sign_in
-from .test_two_editors import picture
+from .conftest import NARROW, WIDE, axe, picture, press, sign_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

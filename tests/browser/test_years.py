@@ -11,9 +11,8 @@ from tests.assessments.round import Round, pdf
 from tests.assessments.years import answer_of, end, following
 from tests.factories import PASSWORD
 
-from .conftest import NARROW, WIDE, axe, press, sign_in
+from .conftest import NARROW, WIDE, axe, picture, press, sign_in
 from .steps import paper
-from .test_two_editors import picture
 
 
 @pytest.mark.parametrize(

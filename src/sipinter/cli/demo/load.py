@@ -94,6 +94,7 @@ class Rounds:
         act.set_second_reading_share(older, 20, actor=self.who("administrator"))
         shared = self._start(older, "tirta")
         self._filling(shared, "tirta", rounds.TIRTA_2018)
+        self._evidence(shared, "3.4", rounds.OLD_RULE, self.who("keeper", "tirta"), days=1500)  # old: a hint
         share_out(shared, self._today, self.who("keeper", "tirta"))
         asked = self._start(older, "samudra")
         self._clarifying(asked)
@@ -200,8 +201,6 @@ class Rounds:
             shared = assessment.answers.get(code="3.4").evidence.first()
             if shared is not None:
                 act.attach(assessment, "4.2", shared, actor=keeper)
-            if agency == "tirta":  # one that a hint is about
-                self._evidence(assessment, "3.4", rounds.OLD_RULE, keeper, days=1500)
 
     def _evidence(
         self, assessment: Assessment, code: str, title: str, actor: Actor, *, days: int = 200

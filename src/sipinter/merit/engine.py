@@ -149,6 +149,9 @@ class DuckDb:
         self.connection: DuckDBPyConnection = duckdb.connect(
             config={"memory_limit": _memory(), "temp_directory": self.folder.name}
         )
+        self.connection.execute("SET enable_progress_bar = false")
+        # How many rows a stream has is not known before; taken for few, they would all go into memory.
+        self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
         if threads:
             self.connection.execute(f"SET threads = {threads}")
         self.kept = 0

@@ -117,6 +117,8 @@ class _Reader:
             if batch.num_rows:
                 parts.append([column.to_numpy(zero_copy_only=False) for column in batch.columns])
         rows = _concatenated(parts or [self.none])
+        if (rows[0][1:] < rows[0][:-1]).any():
+            raise AssertionError("a history came out of the order of the NIP")
         end, last = (rows[0].searchsorted(nips[-1], side) for side in ("right", "left"))
         self.held = [column[last:].copy() for column in rows]
         return [column[:end] for column in rows]

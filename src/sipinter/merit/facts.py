@@ -243,8 +243,6 @@ READERS: dict[str, Reader] = {
     "assignment": Reader.or_none(_assignments, "assignment", "acting"),
     "assessment": Reader(_assessments, ("jpm", "technical", "assessed_on"), _valid),
     "potential": Reader(_potentials, ("potential",), _sum_alone),
-    "training": Reader.or_none(
-        _trainings, "hours", "technical_hours", "seminar", "leadership", "functional"
-    ),
+    "training": Reader.or_none(_trainings, "hours", "technical_hours", "seminar", "leadership", "functional"),
     "discipline": Reader.or_none(_disciplines, "grade", "serving"),
 }

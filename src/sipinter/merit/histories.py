@@ -86,9 +86,7 @@ class Merged:
                 continue
             nips = batch.column(place).fill_null(NONE).to_numpy(zero_copy_only=False)
             beside = [
-                column
-                for reader, highest in readers
-                for column in _beside(nips, reader.until(nips), highest)
+                column for reader, highest in readers for column in _beside(nips, reader.until(nips), highest)
             ]
             yield pa.record_batch([*batch.columns, *beside], schema=self.schema)
 

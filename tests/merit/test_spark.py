@@ -60,12 +60,13 @@ def test_competence(spark: Spark, staff: Path) -> None:
     assert ours.read_bytes() == theirs.read_bytes()
 
 
-@pytest.mark.parametrize("scope", ["agency", "national"])
-def test_successors(spark: Spark, staff: Path, tmp_path: Path, scope: str) -> None:
+def test_successors(spark: Spark, tmp_path: Path) -> None:
     """All four files: the best, the posts, the exclusions, the sums."""
+    staff = tmp_path / "staff"
+    write_sample(Sample(agencies=2, employees=300, seed=4), staff)
     written: list[list[bytes]] = []
     for engine in (None, spark):
-        report = successors_report(staff, ON, scope=scope, best=5, engine=engine)
+        report = successors_report(staff, ON, best=5, engine=engine)
         report.write(tmp_path / "best.csv", tmp_path / "out.csv")
         written.append([path.read_bytes() for path in sorted(tmp_path.glob("*.csv*"))])
     assert written[0] == written[1]

@@ -13,6 +13,7 @@ from sipinter.merit.engine import open_engine
 from sipinter.merit.engine_spark import Spark
 from sipinter.merit.report import competence_report, map_report, measure_report, prepare_facts
 from sipinter.merit.sample import Sample, write_sample
+from sipinter.merit.succession_report import successors_report
 from sipinter.rules.messages import Refusal
 
 from . import folders
@@ -57,6 +58,19 @@ def test_competence(spark: Spark, staff: Path) -> None:
     meta = competence_report(staff, ON).write(ours)
     assert competence_report(staff, ON, engine=spark).write(theirs) == meta
     assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_successors(spark: Spark, tmp_path: Path) -> None:
+    """All four files: the best, the posts, the exclusions, the sums."""
+    staff = tmp_path / "staff"
+    write_sample(Sample(agencies=2, employees=300, seed=4), staff)
+    written: list[list[bytes]] = []
+    for engine in (None, spark):
+        report = successors_report(staff, ON, best=5, engine=engine)
+        report.write(tmp_path / "best.csv", tmp_path / "out.csv")
+        written.append([path.read_bytes() for path in sorted(tmp_path.glob("*.csv*"))])
+    assert written[0] == written[1]
+    assert len(written[0]) == 4
 
 
 def test_boxes_from_prepared_facts(spark: Spark, staff: Path, tmp_path: Path) -> None:

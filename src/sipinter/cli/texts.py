@@ -157,6 +157,7 @@ INDONESIAN: dict[str, str] = {
     "{what}: cannot be reached: {reason}": "{what}: tidak dapat dihubungi: {reason}",
     "{what}: “{value}” is not {form}": "{what}: “{value}” bukan {form}",
     "a size such as 4GB": "ukuran seperti 4GB",
+    "{size} of memory are not enough for this staff; set {what} to more, such as 4GB": "memori {size} tidak cukup untuk data pegawai ini; naikkan {what}, misalnya 4GB",
     "Competence assessments of a whole staff.": "Penilaian kompetensi seluruh pegawai.",
     "Write invented staff.": "Buat data pegawai rekaan.",
     # succession, fairness, open selection

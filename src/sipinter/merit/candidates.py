@@ -18,7 +18,6 @@ from sipinter.merit.gates import MASKS, masks, own_checks, thresholds
 from sipinter.merit.lookup import by_code
 from sipinter.merit.mapping import with_boxes
 from sipinter.merit.prepared import known_facts
-from sipinter.merit.tables import TABLES
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules, SuccessionRules, TalentRules
 from sipinter.rules.sets.words import RANKS
@@ -37,7 +36,7 @@ COMPARED = FACTS[3:]
 
 
 class FeederStaff(Staff):
-    """The staff of some tiers only: every table of employees is cut to them as it is read."""
+    """The staff of some tiers only. Rows of others in the histories stand beside nobody."""
 
     def __init__(self, staff: Staff, tiers: Collection[str]) -> None:
         super().__init__(staff.folder, staff.engine)
@@ -46,12 +45,7 @@ class FeederStaff(Staff):
         self.people = self.engine.keep(people.select(*READ))
 
     def table(self, name: str) -> Frame | None:
-        if name == "employee":
-            return self.people
-        frame = super().table(name)
-        if frame is None or TABLES[name].columns[0].name != "nip":
-            return frame
-        return frame.join(self.people.select("nip"), on="nip", how="semi")
+        return self.people if name == "employee" else super().table(name)
 
 
 def layers(succession: SuccessionRules) -> list[dict[str, str]]:

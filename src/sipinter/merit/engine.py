@@ -13,14 +13,16 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import narwhals as nw
 
 from sipinter.merit.exact import DECIMALS, UNIT
+from sipinter.merit.histories import History, Merged, in_order, joined
 from sipinter.merit.tables import TABLES, Table
 from sipinter.rules.messages import Message, Refusal
 
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 
 ENGINE_VARIABLE = "SIPINTER_STAFF_ENGINE"
 MEMORY_VARIABLE = "SIPINTER_STAFF_MEMORY"
-MEMORY = "80%"  # of the machine: joins of many histories end with an error where it is too small
+MEMORY = 1400  # megabytes: Python and what Arrow carries come on top, 2 GB in all
+SHARE = 0.8  # of the machine, where that is less
 LEAST = f"CAST({-(2**63)} AS BIGINT)"  # stands in no table
 PARQUET = "FORMAT parquet, COMPRESSION zstd"
 Frame = nw.LazyFrame[Any]
@@ -51,6 +54,9 @@ class Engine(Protocol):
 
     def keep(self, frame: Frame) -> Frame:
         """The frame, computed once, for several readers."""
+
+    def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
+        """As `histories.joined`, for frames that are read from Parquet files."""
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         """Writes a frame in order; `figures` (units of 10**-7) become decimals."""
@@ -91,6 +97,12 @@ class Staff:
                 Message("{path}: has no file {name}.parquet, .csv or .xlsx", path=self.folder, name=name)
             )
         return frame
+
+    def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
+        """The people and, beside each, one row of each history (see `histories.joined`)."""
+        if all(path.suffix == ".parquet" for path in self.used.values()):
+            return self.engine.beside(people, histories)
+        return joined(people, histories)
 
     def hashes(self, names: Iterable[str]) -> dict[str, str | None]:
         """SHA-256 of each table's file, read once in this process; None for a table that is not there."""
@@ -137,6 +149,9 @@ class DuckDb:
         self.connection: DuckDBPyConnection = duckdb.connect(
             config={"memory_limit": _memory(), "temp_directory": self.folder.name}
         )
+        self.connection.execute("SET enable_progress_bar = false")
+        # How many rows a stream has is not known before; taken for few, they would all go into memory.
+        self.connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
         if threads:
             self.connection.execute(f"SET threads = {threads}")
         self.kept = 0
@@ -153,7 +168,9 @@ class DuckDb:
     def rows(self, frame: Frame) -> list[dict[str, Any]]:
         relation = _native(frame)
         names = relation.columns
-        return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+        with _enough_memory():
+            found = relation.fetchall()
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     def keep(self, frame: Frame) -> Frame:
         """In a temporary file: read again column by column, it takes no memory meanwhile."""
@@ -161,6 +178,13 @@ class DuckDb:
         path = Path(self.folder.name) / f"kept_{self.kept}.parquet"
         self._copy(_native(frame), path, "FORMAT parquet, COMPRESSION lz4_raw")
         return self.scan(path)
+
+    def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
+        if not histories:
+            return people
+        with _enough_memory():
+            merged = Merged(self.connection, _native(people), histories)
+        return nw.from_native(self.connection.from_arrow(merged))
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         self.write_native(_native(frame), path, figures, order)
@@ -173,14 +197,42 @@ class DuckDb:
             f'{_shown(name, str(kind), name in figures, path)} AS "{name}"'
             for name, kind in zip(relation.columns, relation.types, strict=True)
         ]
-        shaped = relation.project(", ".join(columns)).order(", ".join(f'"{name}"' for name in order))
+        with _enough_memory():
+            # What was kept in the order of the NIP is not sorted again.
+            ordered = in_order(relation) if order == ("nip",) else relation.order(_listed(order))
+        shaped = ordered.project(", ".join(columns))
         shape = {".parquet": PARQUET, ".csv": "FORMAT csv, HEADER"}
         self._copy(shaped, path, shape.get(path.suffix, "FORMAT json, ARRAY true"))
 
     def _copy(self, relation: DuckDBPyRelation, path: Path, form: str) -> None:
         relation.create_view("output", replace=True)
         target = str(path).replace("'", "''")
-        self.connection.execute(f"COPY output TO '{target}' ({form})")
+        with _enough_memory():
+            self.connection.execute(f"COPY output TO '{target}' ({form})")
+
+
+@contextmanager
+def _enough_memory() -> Iterator[None]:
+    """Refusal where the engine has less memory than the computation takes."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.Error, MemoryError) as error:
+        # From inside a stream it comes as another kind of error, which carries the words.
+        if isinstance(error, duckdb.Error) and "Out of Memory" not in str(error):
+            raise
+        raise Refusal(
+            Message(
+                "{size} of memory are not enough for this staff; set {what} to more, such as 4GB",
+                size=_memory(),
+                what=MEMORY_VARIABLE,
+            )
+        ) from None
+
+
+def _listed(order: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in order)
 
 
 def _shown(name: str, kind: str, figure: bool, path: Path) -> str:
@@ -199,7 +251,8 @@ def _shown(name: str, kind: str, figure: bool, path: Path) -> str:
 
 
 def _memory() -> str:
-    given = os.environ.get(MEMORY_VARIABLE, "").strip() or MEMORY
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+    given = os.environ.get(MEMORY_VARIABLE, "").strip() or f"{min(MEMORY, int(whole * SHARE))}MB"
     if not re.fullmatch(r"\d+ ?([MG]B|%)", given):
         form = Message("a size such as 4GB")
         raise Refusal(

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import narwhals as nw
 
 from sipinter.merit.engine import DuckDb, Frame
+from sipinter.merit.histories import History, joined
 from sipinter.merit.reading import DuckDbReader, absent, missing_column, typed
 from sipinter.merit.tables import Table
 from sipinter.rules.messages import Message, Refusal
@@ -77,6 +78,9 @@ class Spark:
 
     def keep(self, frame: Frame) -> Frame:
         return nw.from_native(_native(frame).persist())
+
+    def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
+        return joined(people, histories)
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         collected = self.local.connection.from_arrow(_native(frame).toArrow())

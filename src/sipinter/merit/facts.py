@@ -13,6 +13,7 @@ from datetime import date
 import narwhals as nw
 
 from sipinter.merit.engine import Frame, Staff
+from sipinter.merit.histories import History
 from sipinter.merit.lookup import by_code
 from sipinter.merit.scale import years_before
 from sipinter.merit.tables import MILLIONTHS, RATINGS, SUB_ASPECTS
@@ -58,23 +59,32 @@ def facts(
     staff: Staff, windows: Windows, performance: PerformanceRules, wanted: Collection[str] | None = None
 ) -> Frame:
     """The facts of every employee, or those of the tables in `wanted` only."""
-    frame = _employees(staff, windows.on, posts=wanted is None)
-    for name, read in READERS.items():
-        if wanted is None or name in wanted:
-            frame = read(staff, frame, windows, performance)
-    return frame
+    read = [
+        (of, of.rows(table, windows, performance) if table is not None else None)
+        for name, of in READERS.items()
+        if (wanted is None or name in wanted)
+        for table in (staff.table(name),)
+    ]
+    frame = staff.beside(_people(staff, windows.on), [history for _, history in read if history])
+    for of, history in read:
+        frame = of.finished(frame, windows) if history else _unknown(frame, *of.columns)
+    return _placed(staff, frame, posts=wanted is None)
 
 
-def _employees(staff: Staff, on: date, *, posts: bool) -> Frame:
-    employee = staff.need("employee")
+def _people(staff: Staff, on: date) -> Frame:
+    """Who they are, and what stands in the table of employees."""
     tenure = (nw.lit(number(on)) - nw.col("tier_since")) // 10000
-    kept = employee.select(
+    return staff.need("employee").select(
         *EMPLOYEE,
         "field",
         "field_group",
         tier_number=by_code(nw.col("tier"), {code: place for place, code in enumerate(TIERS)}),
         tenure=nw.when(nw.col("tier_since") <= number(on)).then(tenure),
     )
+
+
+def _placed(staff: Staff, kept: Frame, *, posts: bool) -> Frame:
+    """With what the post asks for beside what the employee has."""
     post = staff.table("post") if posts else None
     if post is None:
         none = nw.lit(None).cast(nw.Int64)
@@ -102,27 +112,24 @@ def _employees(staff: Staff, on: date, *, posts: bool) -> Frame:
     )
 
 
-def _left(frame: Frame, facts: Frame) -> Frame:
-    return frame.join(facts, on="nip", how="left")
-
-
 def _unknown(frame: Frame, *names: str) -> Frame:
     return frame.with_columns(**{name: nw.lit(None).cast(nw.Int64) for name in names})
 
 
-def _or_none(frame: Frame, *names: str) -> Frame:
+def _or_none(*names: str) -> Callable[[Frame, Windows], Frame]:
     """No record: known to be none."""
-    return frame.with_columns(*(nw.col(name).fill_null(0) for name in names))
+    return lambda frame, _: frame.with_columns(*(nw.col(name).fill_null(0) for name in names))
 
 
-def _ratings(staff: Staff, frame: Frame, windows: Windows, performance: PerformanceRules) -> Frame:
+def _as_it_is(frame: Frame, _: Windows) -> Frame:
+    return frame
+
+
+def _ratings(table: Frame, windows: Windows, performance: PerformanceRules) -> History:
     """Rating of the year before, from result and behaviour where it is not given; the higher of two."""
-    table = staff.table("rating")
-    if table is None:
-        return _unknown(frame, "rating", "feedback")
     given = nw.coalesce(nw.col("rating"), _matrix(performance))
-    last = table.filter(nw.col("year") == windows.on.year - 1).with_columns(rating=given)
-    return _left(frame, last.group_by("nip").agg(nw.col("rating").max(), nw.col("feedback").max()))
+    last = table.filter(nw.col("year") == windows.on.year - 1)
+    return History(last.select("nip", "feedback", rating=given), ("rating", "feedback"))
 
 
 def _matrix(rules: PerformanceRules) -> nw.Expr:
@@ -135,47 +142,41 @@ def _matrix(rules: PerformanceRules) -> nw.Expr:
     return chain.cast(nw.Int64)
 
 
-def _awards(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
-    table = staff.table("award")
-    if table is None:
-        return _unknown(frame, "award")
+def _awards(table: Frame, windows: Windows, _: PerformanceRules) -> History:
     day = nw.col("date")
     counted = table.filter((day > windows.since(windows.award)) & (day <= number(windows.on)))
-    return _or_none(_left(frame, counted.group_by("nip").agg(nw.col("award").max())), "award")
+    return History(counted.select("nip", "award"), ("award",))
 
 
-def _assignments(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
+def _assignments(table: Frame, windows: Windows, _: PerformanceRules) -> History:
     """The highest role in a team within the look-back, and the highest acting post ever."""
-    table = staff.table("assignment")
-    if table is None:
-        return _unknown(frame, "assignment", "acting")
     begun = table.filter(nw.col("start") <= number(windows.on))
     recent = nw.col("end").is_null() | (nw.col("end") > windows.since(windows.assignment))
     roles = begun.select("nip", "acting", assignment=nw.when(recent).then(nw.col("team")))
-    highest = roles.group_by("nip").agg(nw.col("assignment").max(), nw.col("acting").max())
-    return _or_none(_left(frame, highest), "assignment", "acting")
+    return History(roles, ("assignment", "acting"))
 
 
-def _assessments(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
-    """JPM and technical competence of the latest day (the higher of a day), unless it is too old."""
-    table = staff.table("assessment")
-    if table is None:
-        return _unknown(frame, "jpm", "technical", "assessed_on")
+def _assessments(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+    """JPM and technical competence of the latest day (the higher of a day), behind that day."""
     sums = nw.when(nw.col("required") > 0).then(
         # half up: (2 x 100,000,000 x reached + required) // (2 x required)
         (nw.col("reached") * (200 * MILLIONTHS) + nw.col("required")) // (nw.col("required") * 2)
     )
     day = nw.col("date")
     done = table.filter(day <= number(windows.on)).with_columns(jpm=nw.coalesce(nw.col("jpm"), sums))
-    latest = (
-        done.with_columns(
-            jpm=day * DAY_SHIFT + nw.col("jpm"), technical=day * DAY_SHIFT + nw.col("technical")
-        )
-        .group_by("nip")
-        .agg(nw.col("jpm").max(), nw.col("technical").max(), assessed_on=day.max())
+    dated = done.select(
+        "nip",
+        jpm=day * DAY_SHIFT + nw.col("jpm"),
+        technical=day * DAY_SHIFT + nw.col("technical"),
+        assessed_on=day,
     )
+    return History(dated, ("jpm", "technical", "assessed_on"))
+
+
+def _valid(frame: Frame, windows: Windows) -> Frame:
+    """The figures of the latest assessment, unless it is too old."""
     valid = windows.since(windows.assessment)
-    return _left(frame, latest).with_columns(jpm=_figure("jpm", valid), technical=_figure("technical", valid))
+    return frame.with_columns(jpm=_figure("jpm", valid), technical=_figure("technical", valid))
 
 
 def _figure(name: str, valid: int) -> nw.Expr:
@@ -185,67 +186,63 @@ def _figure(name: str, valid: int) -> nw.Expr:
     return nw.when(value >= (valid + 1) * DAY_SHIFT).then(value % DAY_SHIFT)
 
 
-def _potentials(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
-    table = staff.table("potential")
-    if table is None:
-        return _unknown(frame, "potential")
+def _potentials(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+    """The sum of the sub-aspects at the latest day (the higher of a day), behind that day."""
     day, total = nw.col("date"), nw.col(SUB_ASPECTS[0])
     for code in SUB_ASPECTS[1:]:
         total = total + nw.col(code)
     counted = table.filter((day > windows.since(windows.potential)) & (day <= number(windows.on)))
-    latest = counted.select("nip", potential=day * 100 + total).group_by("nip").agg(nw.col("potential").max())
-    return _left(frame, latest).with_columns(potential=nw.col("potential") % 100)
+    return History(counted.select("nip", potential=day * 100 + total), ("potential",))
 
 
-def _trainings(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
+def _sum_alone(frame: Frame, _: Windows) -> Frame:
+    return frame.with_columns(potential=nw.col("potential") % 100)
+
+
+def _trainings(table: Frame, windows: Windows, _: PerformanceRules) -> History:
     """Hours of the year before in all and technical; a seminar that year; the highest leadership training."""
-    names = ("hours", "technical_hours", "seminar", "leadership", "functional")
-    table = staff.table("training")
-    if table is None:
-        return _unknown(frame, *names)
-    kind, hours, year = nw.col("kind"), nw.col("hours"), nw.col("date") // 10000
-    last = year == windows.on.year - 1
-    done = table.filter(nw.col("date") <= number(windows.on)).select(
+    kind, hours, day = nw.col("kind"), nw.col("hours"), nw.col("date")
+    year = windows.on.year - 1
+    last = (day >= number(date(year, 1, 1))) & (day <= number(date(year, 12, 31)))
+    done = table.filter(day <= number(windows.on)).select(
         "nip",
         hours=nw.when(last).then(hours),
         technical_hours=nw.when(last & (kind == "technical")).then(hours),
-        seminar=nw.when(last & (kind == "seminar")).then(nw.lit(1)),
+        seminar=nw.when(last & (kind == "seminar")).then(nw.lit(1)).cast(nw.Int64),
         leadership=nw.when(kind == "leadership").then(nw.col("leadership")),
-        functional=nw.when(kind == "functional").then(nw.lit(1)),
+        functional=nw.when(kind == "functional").then(nw.lit(1)).cast(nw.Int64),
     )
-    summed = done.group_by("nip").agg(
-        nw.col("hours").sum(),
-        nw.col("technical_hours").sum(),
-        nw.col("seminar").max(),
-        nw.col("leadership").max(),
-        nw.col("functional").max(),
-    )
-    typed = summed.with_columns(*(nw.col(name).cast(nw.Int64) for name in names))
-    return _or_none(_left(frame, typed), *names)
+    return History(done, ("seminar", "leadership", "functional"), ("hours", "technical_hours"))
 
 
-def _disciplines(staff: Staff, frame: Frame, windows: Windows, _: PerformanceRules) -> Frame:
+def _disciplines(table: Frame, windows: Windows, _: PerformanceRules) -> History:
     """The heaviest grade so far, and whether a sanction is being served."""
-    table = staff.table("discipline")
-    if table is None:
-        return _unknown(frame, "grade", "serving")
     on = number(windows.on)
-    decided = table.filter(nw.col("date") <= on).with_columns(
-        serving=nw.when(nw.col("until") >= on).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
-    )
-    return _or_none(
-        _left(frame, decided.group_by("nip").agg(nw.col("grade").max(), nw.col("serving").max())),
-        "grade",
-        "serving",
-    )
+    serving = nw.when(nw.col("until") >= on).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
+    decided = table.filter(nw.col("date") <= on).select("nip", "grade", serving=serving)
+    return History(decided, ("grade", "serving"))
 
 
-READERS: dict[str, Callable[[Staff, Frame, Windows, PerformanceRules], Frame]] = {
-    "rating": _ratings,
-    "award": _awards,
-    "assignment": _assignments,
-    "assessment": _assessments,
-    "potential": _potentials,
-    "training": _trainings,
-    "discipline": _disciplines,
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a table's rows become facts, which, and what is done when they stand beside the employee."""
+
+    rows: Callable[[Frame, Windows, PerformanceRules], History]
+    columns: tuple[str, ...]
+    finished: Callable[[Frame, Windows], Frame] = _as_it_is
+
+    @classmethod
+    def or_none(cls, rows: Callable[[Frame, Windows, PerformanceRules], History], *columns: str) -> Reader:
+        """Whoever has no row has none: 0."""
+        return cls(rows, columns, _or_none(*columns))
+
+
+READERS: dict[str, Reader] = {
+    "rating": Reader(_ratings, ("rating", "feedback")),
+    "award": Reader.or_none(_awards, "award"),
+    "assignment": Reader.or_none(_assignments, "assignment", "acting"),
+    "assessment": Reader(_assessments, ("jpm", "technical", "assessed_on"), _valid),
+    "potential": Reader(_potentials, ("potential",), _sum_alone),
+    "training": Reader.or_none(_trainings, "hours", "technical_hours", "seminar", "leadership", "functional"),
+    "discipline": Reader.or_none(_disciplines, "grade", "serving"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from sipinter.rules.messages import Message, Refusal
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+DECIMALS = 6  # of a figure in a table
+MOST_DIGITS = 18  # of a decimal in 64 bits
 FORMS: dict[ColumnType, Message] = {
     "nip": Message("a whole number of 18 digits"),
     "integer": Message("a whole number"),
@@ -140,12 +143,20 @@ def typed(column: Column, kind: str, value: str) -> str:
         case "date":
             day = f"TRY_CAST({value} AS DATE)" if kind != "DATE" else value
             return f"CAST(year({day}) * 10000 + month({day}) * 100 + day({day}) AS BIGINT)"
+        case "figure" if exact := re.fullmatch(r"decimal\((\d+), ?(\d+)\)", kind.lower()):
+            # In 64 bits where they suffice: several times as fast as 38 digits.
+            digits, places = int(exact[1]), int(exact[2])
+            if places <= DECIMALS and digits + DECIMALS + 1 <= MOST_DIGITS:
+                return f"CAST({value} * {10**places} AS BIGINT) * {10 ** (DECIMALS - places)}"
+            return _figure(value)
         case "figure":
-            return (
-                f"CAST(CAST(TRY_CAST({value} AS DECIMAL(18, 6)) AS DECIMAL(38, 6)) * {MILLIONTHS} AS BIGINT)"
-            )
+            return _figure(value)
         case _:
             return f"TRY_CAST({value} AS BIGINT)"
+
+
+def _figure(value: str) -> str:
+    return f"CAST(CAST(TRY_CAST({value} AS DECIMAL(18, 6)) AS DECIMAL(38, 6)) * {MILLIONTHS} AS BIGINT)"
 
 
 def _cell(value: object) -> str | None:

@@ -1,0 +1,90 @@
+"""Histories beside employees: the stream of sorted tables gives what grouping and joining give."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import narwhals as nw
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sipinter.cli.main import main
+from sipinter.merit import histories
+from sipinter.merit.engine import DuckDb, Frame
+from sipinter.merit.histories import History, Merged, joined
+from sipinter.merit.sample import Sample, write_sample
+
+NIPS = st.one_of(st.none(), st.integers(1, 12))
+FIGURES = st.one_of(st.none(), st.integers(-3, 9))
+ROWS = st.lists(st.tuples(NIPS, FIGURES, FIGURES), max_size=30)
+
+
+def frame(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Any) -> Frame:
+    connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+    width = columns.count(",") + 1
+    if rows:
+        connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * width)})", rows)
+    return nw.from_native(connection.table(name))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(NIPS, max_size=20), ROWS, ROWS, st.booleans(), st.integers(1, 5))
+def test_a_stream_is_what_a_join_is(
+    people: list[int | None], first: list[Any], second: list[Any], ordered: bool, batch: int
+) -> None:
+    """In order or not, people twice, rows of nobody, empty numbers, batches that end within somebody."""
+    if ordered:
+        people, first, second = (sorted(rows, key=str) for rows in (people, first, second))
+    connection = ENGINE.connection
+    staff = frame(connection, "people", "nip BIGINT, name VARCHAR", [(nip, f"x{nip}") for nip in people])
+    read = [
+        History(frame(connection, "one", "nip BIGINT, a BIGINT, b BIGINT", first), ("a",), ("b",)),
+        History(frame(connection, "two", "nip BIGINT, c BIGINT, d BIGINT", second), ("c", "d")),
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(histories, "BATCH", batch)
+        merged = Merged(connection, staff.to_native(), read)
+        found = connection.from_arrow(merged).fetchall()
+        again = connection.from_arrow(merged).fetchall()
+    expected = joined(staff, read).select("nip", "name", "a", "b", "c", "d").to_native().fetchall()
+    assert sorted(found, key=str) == sorted(again, key=str)
+    columns = [histories_of(row, staff, read) for row in found]
+    assert sorted(columns, key=str) == sorted(expected, key=str)
+
+
+def histories_of(row: tuple[Any, ...], staff: Frame, read: list[History]) -> tuple[Any, ...]:
+    """A row in the order of the expected columns."""
+    names = [*staff.collect_schema().names(), *(name for history in read for name in history.columns)]
+    return tuple(dict(zip(names, row, strict=True))[name] for name in ("nip", "name", "a", "b", "c", "d"))
+
+
+ENGINE = DuckDb()
+
+
+def test_a_history_that_loses_its_order_is_not_used_in_silence() -> None:
+    reader = histories._Reader(
+        iter([_batch([1, 3]), _batch([2, 4])]),  # type: ignore[arg-type]
+        1,
+    )
+    import numpy as np
+
+    with pytest.raises(AssertionError, match="out of the order"):
+        reader.until(np.array([4]))
+
+
+def _batch(nips: list[int]) -> Any:
+    import pyarrow as pa
+
+    return pa.record_batch([pa.array(nips, pa.int64())], names=["nip"])
+
+
+def test_too_little_memory_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_sample(Sample(agencies=5, employees=20_000, seed=1), tmp_path)
+    monkeypatch.setenv("SIPINTER_STAFF_MEMORY", "2MB")
+    words = ["staff", "prepare", str(tmp_path), "--on", "2026-07-01", "--lang", "en"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert "2MB of memory are not enough for this staff; set SIPINTER_STAFF_MEMORY to more" in done.stderr

@@ -102,9 +102,9 @@ def test_an_auditor_is_let_into_nothing_of_an_agency() -> None:
         for row in rows.values()
         if name.split(" ")[-1].startswith(inside) and row[column] == "200"
     }
-    # A published decision is anybody's, the days of a round are everybody's who signs in; the two others are
-    # the same empty page for whoever has no assessment.
+    # A published decision is anybody's, the days of a round are everybody's who signs in; the others are
+    # the same empty page for whoever has no assessment or agency.
     calendar = {f"{method} assessments:calendar" for method in ("GET", "POST")}
     calendar |= {"GET assessments:calendar_file"}
-    home = {"GET assessments:home", "GET assessments:current"}
+    home = {f"GET assessments:{name}" for name in ("home", "current", "own_examples")}
     assert opened <= {"GET assessments:document", *home, *calendar}

@@ -4,7 +4,9 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import narwhals as nw
 import pytest
 
 from deploy.process import free_port, running
@@ -60,8 +62,14 @@ def test_competence(spark: Spark, staff: Path) -> None:
     assert ours.read_bytes() == theirs.read_bytes()
 
 
-def test_successors(spark: Spark, tmp_path: Path) -> None:
+def kept_for_sail(spark: Spark, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """What Spark keeps by itself; Sail would compute it anew for every reader, minutes for successors."""
+    return nw.from_native(spark.session.createDataFrame(frame.to_native().toArrow()))
+
+
+def test_successors(spark: Spark, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All four files: the best, the posts, the exclusions, the sums."""
+    monkeypatch.setattr(Spark, "keep", kept_for_sail)
     staff = tmp_path / "staff"
     write_sample(Sample(agencies=2, employees=300, seed=4), staff)
     written: list[list[bytes]] = []

@@ -142,12 +142,12 @@ def open_engine() -> Engine:
 class DuckDb:
     """DuckDB in this process; what does not fit in its share of memory goes to a temporary folder."""
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None, memory: str | None = None) -> None:
         import duckdb
 
         self.folder = tempfile.TemporaryDirectory(prefix="sipinter-staff-")
         self.connection: DuckDBPyConnection = duckdb.connect(
-            config={"memory_limit": _memory(), "temp_directory": self.folder.name}
+            config={"memory_limit": memory or _memory(), "temp_directory": self.folder.name}
         )
         self.connection.execute("SET enable_progress_bar = false")
         # How many rows a stream has is not known before; taken for few, they would all go into memory.
@@ -168,7 +168,7 @@ class DuckDb:
     def rows(self, frame: Frame) -> list[dict[str, Any]]:
         relation = _native(frame)
         names = relation.columns
-        with _enough_memory():
+        with enough_memory():
             found = relation.fetchall()
         return [dict(zip(names, row, strict=True)) for row in found]
 
@@ -182,7 +182,7 @@ class DuckDb:
     def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
         if not histories:
             return people
-        with _enough_memory():
+        with enough_memory():
             merged = Merged(self.connection, _native(people), histories)
         return nw.from_native(self.connection.from_arrow(merged))
 
@@ -197,7 +197,7 @@ class DuckDb:
             f'{_shown(name, str(kind), name in figures, path)} AS "{name}"'
             for name, kind in zip(relation.columns, relation.types, strict=True)
         ]
-        with _enough_memory():
+        with enough_memory():
             # What was kept in the order of the NIP is not sorted again.
             ordered = in_order(relation) if order == ("nip",) else relation.order(_listed(order))
         shaped = ordered.project(", ".join(columns))
@@ -207,12 +207,12 @@ class DuckDb:
     def _copy(self, relation: DuckDBPyRelation, path: Path, form: str) -> None:
         relation.create_view("output", replace=True)
         target = str(path).replace("'", "''")
-        with _enough_memory():
+        with enough_memory():
             self.connection.execute(f"COPY output TO '{target}' ({form})")
 
 
 @contextmanager
-def _enough_memory() -> Iterator[None]:
+def enough_memory(size: str | None = None) -> Iterator[None]:
     """Refusal where the engine has less memory than the computation takes."""
     import duckdb
 
@@ -225,7 +225,7 @@ def _enough_memory() -> Iterator[None]:
         raise Refusal(
             Message(
                 "{size} of memory are not enough for this staff; set {what} to more, such as 4GB",
-                size=_memory(),
+                size=size or _memory(),
                 what=MEMORY_VARIABLE,
             )
         ) from None
@@ -248,6 +248,12 @@ def _shown(name: str, kind: str, figure: bool, path: Path) -> str:
         # 18 digits are more than a reader of JSON keeps in a number.
         return f"CAST({value} AS VARCHAR)"
     return value
+
+
+def most_memory() -> str:
+    """What SIPINTER_STAFF_MEMORY gives, else most of the machine: for what cannot work in slices."""
+    given = os.environ.get(MEMORY_VARIABLE, "").strip()
+    return _memory() if given else f"{int(SHARE * 100)}%"
 
 
 def _memory() -> str:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sipinter.merit.engine import DuckDb
+from sipinter.merit.engine import DuckDb, enough_memory, most_memory
 from sipinter.merit.tables import SUB_ASPECTS
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
@@ -112,8 +112,14 @@ def write_sample(sample: Sample, folder: Path) -> dict[str, int]:
     """Writes the tables as Parquet; gives the rows of each."""
     sample.check()
     folder.mkdir(parents=True, exist_ok=True)
-    engine = DuckDb()
+    memory = most_memory()  # numbering takes the whole staff at once
+    engine = DuckDb(memory=memory)
     writer = _Writer(engine.connection, sample, folder)
+    with enough_memory(memory):
+        return _written(writer)
+
+
+def _written(writer: _Writer) -> dict[str, int]:
     writer.people()
     return {
         name: writer.write(name, query)

@@ -91,7 +91,7 @@ class Rounds:
         """Everything, in the order in which it would happen."""
         older = self._cycle("permenpanrb-40-2018", "Putaran 1 (instrumen 2018)")
         newer = self._cycle("permenpanrb-19-2025", "Putaran 1 (instrumen 2025)")
-        act.set_second_reading_share(older, 20, actor=self.who("administrator"))
+        act.set_second_reading_share(older, 30, actor=self.who("administrator"))
         shared = self._start(older, "tirta")
         self._filling(shared, "tirta", rounds.TIRTA_2018)
         self._evidence(shared, "3.4", rounds.OLD_RULE, self.who("keeper", "tirta"), days=1500)  # old: a hint

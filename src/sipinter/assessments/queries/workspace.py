@@ -266,7 +266,7 @@ def evidence_of(frame: Frame, answer: Answer, actor: Actor) -> tuple[Attached, .
             Document(row.evidence),
             row.evidence.uploaded_by.name if row.evidence.uploaded_by else "",
             tuple(sorted((c for c in users[row.evidence_id] if c != answer.code), key=order.__getitem__)),
-            _hint(frame, row.evidence, today),
+            _validity_of(frame, row.evidence, today),
             _reading(row.evidence),
             tuple(hints.get(row.evidence_id, ())),
         )
@@ -274,7 +274,7 @@ def evidence_of(frame: Frame, answer: Answer, actor: Actor) -> tuple[Attached, .
     )
 
 
-def _hint(frame: Frame, evidence: Evidence, today: date) -> str:
+def _validity_of(frame: Frame, evidence: Evidence, today: date) -> str:
     """That a document is no longer valid, soon will not be, or could be exchanged for a newer version."""
     if evidence.superseded_by_id is not None and frame.assessment.state == State.FILLING:
         return _("a newer version is in the library")

@@ -102,7 +102,7 @@ def test_nodes_that_share_the_database_share_the_counts(settings: Any, rf: Any) 
 
 def test_addresses_of_caches(tmp_path: Path) -> None:
     assert "filebased" in configured.cache("", tmp_path)["BACKEND"]
-    assert "db" in configured.cache("database", tmp_path)["BACKEND"]
+    assert "Table" in configured.cache("database", tmp_path)["BACKEND"]
     assert configured.cache("redis://127.0.0.1:6379/1", tmp_path)["LOCATION"] == "redis://127.0.0.1:6379/1"
     with pytest.raises(ImproperlyConfigured, match="SIPINTER_CACHE_URL"):
         configured.cache("memcache://x", tmp_path)

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from django.core.cache import caches
 from django.core.management import call_command
 from django_tasks import task
 
+from sipinter.web.cache import Table
 from sipinter.work.periodic import periodically
 
 from . import delivery
@@ -21,6 +23,18 @@ def send_letter(to: str, subject: str, body: str, message_id: str) -> None:
 def forget_sessions() -> None:
     """Delete sessions that have run out."""
     call_command("clearsessions")
+
+
+def _is_table() -> bool:
+    return isinstance(caches["default"], Table)
+
+
+@periodically(timedelta(hours=1), when=_is_table)
+@task()
+def forget_counts() -> int:
+    """Remove counts of attempts that have run out; how many."""
+    kept = caches["default"]
+    return kept.forget_expired() if isinstance(kept, Table) else 0
 
 
 @periodically(timedelta(minutes=30))

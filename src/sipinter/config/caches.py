@@ -19,11 +19,7 @@ def cache(url: str, folder: Path) -> dict[str, Any]:
             "OPTIONS": {"MAX_ENTRIES": ENTRIES},
         }
     if url == "database":  # its table is made after the migrations (accounts/apps.py)
-        return {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": TABLE,
-            "OPTIONS": {"MAX_ENTRIES": ENTRIES},
-        }
+        return {"BACKEND": "sipinter.web.cache.Table", "LOCATION": TABLE}
     if urlsplit(url).scheme in {"redis", "rediss"}:
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
     raise ImproperlyConfigured("SIPINTER_CACHE_URL: expected nothing, database, or redis://host:port/number")

@@ -8,9 +8,7 @@ from django.db import connection
 
 from ..finding import Finding, error, note
 
-SHARED_CACHES = frozenset(
-    {"django.core.cache.backends.db.DatabaseCache", "django.core.cache.backends.redis.RedisCache"}
-)
+SHARED_CACHES = frozenset({"sipinter.web.cache.Table", "django.core.cache.backends.redis.RedisCache"})
 
 
 def database() -> Iterator[Finding]:

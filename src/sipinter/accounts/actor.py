@@ -135,23 +135,22 @@ def actor_of(user: User, *, second_factor: bool = False) -> Actor:
     Without `second_factor` the roles in MFA_REQUIRED_ROLES are withheld.
     """
     locked = frozenset() if second_factor else frozenset(settings.MFA_REQUIRED_ROLES)
-    ever = list(Membership.objects.filter(user=user).select_related("agency"))
-    rows = [m for m in ever if m.ended_at is None]
-    grants = tuple(
-        Grant(m.role, m.agency_id, m.agency.name, tuple(m.scope), m.agency.regional_office, m.unit)
-        for m in rows
-        if m.role not in locked
+    # Columns, not rows as models: this is asked at every request.
+    ever = Membership.objects.filter(user=user).values_list(
+        "ended_at", "role", "agency_id", "agency__name", "scope", "agency__regional_office", "unit"
     )
-    withheld = frozenset(m.role for m in rows if m.role in locked)
-    return Actor(user.pk, user.name, grants, second_factor=second_factor, withheld=withheld, ties=_ties(ever))
-
-
-def _ties(memberships: Iterable[Membership]) -> tuple[Tie, ...]:
-    return tuple(
-        Tie(m.agency_id, timezone.localdate(m.ended_at) if m.ended_at else None)
-        for m in memberships
-        if m.role in AGENCY_ROLES
-    )
+    grants, withheld, ties = [], set(), []
+    for ended, role, agency_id, name, scope, office, unit in ever:
+        if role in AGENCY_ROLES:
+            ties.append(Tie(agency_id, timezone.localdate(ended) if ended else None))
+        if ended is None and role in locked:
+            withheld.add(role)
+        elif ended is None:
+            grants.append(Grant(role, agency_id, name, tuple(scope), office, unit))
+    return Actor(
+        user.pk, user.name, tuple(grants), second_factor=second_factor,
+        withheld=frozenset(withheld), ties=tuple(ties),
+    )  # fmt: skip
 
 
 def actor_of_job(job: Job) -> Actor:

@@ -64,9 +64,13 @@ def scorecard(
     )
 
 
-def refresh(assessment: Assessment) -> scoring.Scorecard:
-    """Recompute the figures kept on the assessment's row; returns the claimed scorecard."""
-    answers, gates = list(assessment.answers.all()), gates_of(assessment)
+def refresh(assessment: Assessment, answers: list[Answer] | None = None) -> scoring.Scorecard:
+    """Recompute the figures kept on the assessment's row; returns the claimed scorecard.
+
+    Pass `answers` where all of them have just been read, to save the query.
+    """
+    answers = list(assessment.answers.all()) if answers is None else answers
+    gates = gates_of(assessment)
     claimed = scorecard(assessment, Layer.CLAIMED, answers, gates)
     away = set(claimed.not_applicable)
     applicable = scoring.applicable(instrument_of(assessment.cycle), gates)

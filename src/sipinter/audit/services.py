@@ -74,7 +74,8 @@ def record(
     `changes` maps a field to [from, to] in JSON values.
     """
     principal = actor.on_behalf_of
-    with transaction.atomic():
+    # What cannot be recorded must not happen: there is nothing to go back to but the beginning.
+    with transaction.atomic(savepoint=False):
         chain, _ = Chain.objects.select_for_update().get_or_create(agency_id=agency_id)  # type: ignore[misc]
         event = Event(
             chain=chain,

@@ -37,8 +37,8 @@ class Storage(Protocol):
     def size_of(self, name: str) -> int | None:
         """Bytes of a stored file; None when there is none."""
 
-    def remove(self, name: str) -> None:
-        """Remove a stored file; nothing happens when there is none."""
+    def remove(self, *names: str) -> None:
+        """Remove stored files (one to a thousand); nothing happens for a name that is not there."""
 
     def walk(self, prefix: str) -> Iterator[Entry]:
         """Everything in the folder `prefix` and under it ("": in the whole storage)."""

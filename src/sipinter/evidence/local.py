@@ -73,9 +73,10 @@ class Folder(FileSystemStorage):
             return Path(self.path(name)).stat().st_size
         return None
 
-    def remove(self, name: str) -> None:
+    def remove(self, *names: str) -> None:
         with _working():
-            Path(self.path(name)).unlink(missing_ok=True)
+            for name in names:
+                Path(self.path(name)).unlink(missing_ok=True)
 
     def walk(self, prefix: str) -> Iterator[Entry]:
         root = Path(self.path(""))

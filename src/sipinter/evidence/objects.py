@@ -98,8 +98,12 @@ class Bucket(S3Storage):  # type: ignore[misc]  # has no types
         except FileNotFoundError:
             return None
 
-    def remove(self, name: str) -> None:
-        self._ask("delete_object", Key=name)
+    def remove(self, *names: str) -> None:
+        answer = self._ask(
+            "delete_objects", Delete={"Objects": [{"Key": name} for name in names], "Quiet": True}
+        )
+        if failed := answer.get("Errors"):
+            raise not_answering(f"{failed[0].get('Key')} was not removed: {failed[0].get('Code')}")
 
     def walk(self, prefix: str) -> Iterator[Entry]:
         following: dict[str, str] = {}

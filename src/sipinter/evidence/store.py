@@ -21,6 +21,7 @@ from .models import Blob
 from .refusals import not_answering
 
 DERIVED_VERSION = "1"
+AT_ONCE = 1000  # an S3 server takes no longer list
 BLOBS, QUARANTINE, DERIVED = "blobs", "quarantine", "derived"
 
 
@@ -86,12 +87,15 @@ def put(name: str, local: Path, sha256: str) -> bool:
     What lies there with another size is damaged, since the name says what it holds: it gives way to the
     sound file. NotAnswering when the storage did not take it whole.
     """
-    storage, size = _storage(), local.stat().st_size
+    storage = _storage()
+    if storage.put_once(name, local, sha256):
+        return True
+    size = local.stat().st_size
+    if storage.size_of(name) == size:
+        return False
+    storage.remove(name)
     is_new = storage.put_once(name, local, sha256)
     if not is_new and storage.size_of(name) != size:
-        storage.remove(name)
-        is_new = storage.put_once(name, local, sha256)
-    if storage.size_of(name) != size:
         raise not_answering(f"{name} was not stored whole")
     return is_new
 
@@ -122,9 +126,10 @@ def size_of(name: str) -> int | None:
     return _storage().size_of(name)
 
 
-def remove(name: str) -> None:
-    """Remove what is stored as `name`."""
-    _storage().remove(name)
+def remove(*names: str) -> None:
+    """Remove what is stored under these names."""
+    for first in range(0, len(names), AT_ONCE):
+        _storage().remove(*names[first : first + AT_ONCE])
 
 
 def walk(prefix: str) -> Iterator[Entry]:

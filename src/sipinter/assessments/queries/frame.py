@@ -230,12 +230,13 @@ def _correct(assessment: Assessment, answers: Mapping[str, Answer]) -> None:
         answers[code].decided_level = level_now
 
 
-def frame_of(assessment: Assessment, actor: Actor) -> Frame:
+def frame_of(assessment: Assessment, actor: Actor, saved: list[Answer] | None = None) -> Frame:
     """Read the frame of `assessment` (three queries; its cycle and agency must have been joined).
 
-    To the supervisor, repairs under way show once they are sent.
+    To the supervisor, repairs under way show once they are sent. `saved`: all answers, where a save has
+    just read them.
     """
-    answers = {answer.code: answer for answer in assessment.answers.all()}
+    answers = {answer.code: answer for answer in (assessment.answers.all() if saved is None else saved)}
     for answer in answers.values():
         answer.assessment = assessment
     if assessment.state in CLOSED:

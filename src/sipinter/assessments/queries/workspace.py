@@ -249,13 +249,15 @@ def _saved_by(answer: Answer, actor: Actor) -> str:
 
 
 def evidence_of(frame: Frame, answer: Answer, actor: Actor) -> tuple[Attached, ...]:
-    """The documents beside `answer`, each with the other indicators that use it (one query)."""
+    """The documents beside `answer`, each with the other indicators that use it (one query, if any)."""
+    shown = frame.attached.get(answer.code, ())
+    if not shown:
+        return ()
     users: dict[int, list[str]] = {}
     for code, ids in frame.attached.items():
         for pk in ids:
             users.setdefault(pk, []).append(code)
     order = {code: position for position, code in enumerate(frame.answers)}
-    shown = frame.attached.get(answer.code, ())
     today = today_of(frame.assessment.agency)
     rows = AnswerEvidence.objects.filter(answer=answer, evidence_id__in=shown).select_related(
         "evidence__blob__text", "evidence__uploaded_by"

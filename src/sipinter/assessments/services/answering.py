@@ -29,9 +29,10 @@ NOTE_MAX = 20_000
 
 @dataclass(frozen=True)
 class Saved:
-    """An answer as it now stands and the assessment's claimed scorecard."""
+    """An answer as it now stands, all answers of the assessment, and its claimed scorecard."""
 
     answer: Answer
+    answers: list[Answer]
     scorecard: Scorecard
     changed: bool = True
 
@@ -108,7 +109,7 @@ def save_answer(
     changes = {name: [getattr(answer, name), value] for name, value in new.items()}
     changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
     if not changes:
-        return Saved(answer, refresh(assessment), changed=False)
+        return _saved(answer, changed=False)
     if answer.version != version:
         raise Conflict(
             _("Somebody else changed this indicator while you were writing. Nothing was overwritten."),
@@ -116,7 +117,13 @@ def save_answer(
         )
     _write(answer, actor, **new)
     record("answer.saved", answer, actor=actor, agency_id=assessment.agency_id, changes=changes)
-    return Saved(answer, refresh(assessment))
+    return _saved(answer)
+
+
+def _saved(answer: Answer, *, changed: bool = True) -> Saved:
+    """The figures of the answer's assessment anew, from rows that nobody else can change meanwhile."""
+    answers = list(answer.assessment.answers.all())
+    return Saved(answer, answers, refresh(answer.assessment, answers), changed)
 
 
 def _write(answer: Answer, actor: Actor, **values: Any) -> None:

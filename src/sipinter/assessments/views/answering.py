@@ -78,13 +78,14 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
     The answer comes first, so that a file or a message that is refused cannot take it along.
     """
-    assessment = opened(request, pk)
+    assessment, answers = opened(request, pk), None
     typed = Typed.of(request.POST)
     try:
         if typed is not None:
-            assessment = _save_answer(request, assessment, code, typed)
+            saved = _save_answer(request, assessment, code, typed)
+            assessment, answers = saved.answer.assessment, saved.answers
         if request.htmx:  # type: ignore[attr-defined]
-            return _saved(request, assessment, code)
+            return _saved(request, frame_of(assessment, actor_from(request), answers), code)
         typed = None
         _save_rest(request, assessment, code)
     except Refused as refusal:
@@ -92,20 +93,20 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return _onwards(request, pk, code)
 
 
-def _save_answer(request: HttpRequest, assessment: Assessment, code: str, typed: Typed) -> Assessment:
-    """Save the answer, merged with the saved one where the form says how; the assessment after it."""
+def _save_answer(
+    request: HttpRequest, assessment: Assessment, code: str, typed: Typed
+) -> services.Saved:  # fmt: skip
+    """Save the answer, merged with the saved one where the form says how."""
     if "merge" in request.POST:
         row = assessment.answers.select_related("updated_by").filter(code=code).first()
         typed = merged(typed, request.POST, row) if row is not None else typed
-    saved = services.save_answer(
+    return services.save_answer(
         assessment, code, ticks=typed.ticks, note=typed.note, version=typed.version, actor=actor_from(request)
     )
-    return saved.answer.assessment
 
 
-def _saved(request: HttpRequest, assessment: Assessment, code: str) -> HttpResponse:
+def _saved(request: HttpRequest, frame: Frame, code: str) -> HttpResponse:
     """The pieces of the page that a save changes, for htmx."""
-    frame = frame_of(assessment, actor_from(request))
     known(frame, code)
     group = next(g for g in frame.groups if g.aspect.code == frame.instrument.indicators[code].aspect)
     return page(

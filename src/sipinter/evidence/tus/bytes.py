@@ -71,8 +71,7 @@ def keep(upload: Upload, file: IO[bytes]) -> str:
 
 def drop(token: str) -> None:
     """Remove everything stored of an upload."""
-    for entry in list(store.walk(f"{FOLDER}/{token}")):
-        store.remove(entry.name)
+    store.remove(*(entry.name for entry in store.walk(f"{FOLDER}/{token}")))
 
 
 def tokens() -> set[str]:
@@ -85,12 +84,15 @@ class Lost(Exception):
 
 
 class Whole:
-    """A complete upload, in the form that `evidence.services.receive` takes: parts, then the last bytes."""
+    """A complete upload, in the form that `evidence.services.receive` takes: parts, then the last bytes.
+
+    `paths`: where the parts lie in the storage.
+    """
 
     def __init__(self, upload: Upload, last: IO[bytes]) -> None:
         self.name: str | None = upload.name
         self.size = upload.size
-        self._paths = list(upload.parts.values_list("path", flat=True))
+        self.paths = list(upload.parts.values_list("path", flat=True))
         self._last = last
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
@@ -106,7 +108,7 @@ class Whole:
             raise Lost
 
     def _all(self) -> Iterator[bytes]:
-        for path in self._paths:
+        for path in self.paths:
             with closing(store.stretch(path)) as part:
                 yield from part
         with store.path_of(self._last).open("rb") as last:

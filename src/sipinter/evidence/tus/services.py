@@ -106,10 +106,11 @@ def _advance(upload: Upload, offset: int, **values: object) -> None:
 
 def _finished(upload: Upload, file: IO[bytes], finish: Finish) -> Received:
     """Hand the file over. Killed in between, the client sends the last bytes again, and the same bytes
-    give the same evidence.
+    give the same evidence. A part that no row names (its request was killed) goes when the upload expires.
     """
+    whole = parts.Whole(upload, file)
     try:
-        received = finish(upload, parts.Whole(upload, file))
+        received = finish(upload, whole)
     except Refused:
         forget(upload)
         raise
@@ -117,7 +118,7 @@ def _finished(upload: Upload, file: IO[bytes], finish: Finish) -> Received:
         raise _gone(upload) from lost
     _advance(upload, upload.size, evidence=received.evidence)
     upload.parts.all().delete()
-    parts.drop(upload.token)
+    store.remove(*whole.paths)
     return received
 
 

@@ -579,7 +579,8 @@ def test_a_value_that_cannot_be_read_is_named(trail: Trail, column: str) -> None
 
 
 @pytest.mark.django_db
-def test_a_missing_trigger_is_named() -> None:
+def test_a_missing_trigger_is_named(settings: Any, tmp_path: Path) -> None:
+    settings.CHECKPOINTS = tmp_path
     assert guards.missing(connection) == []
     with connection.cursor() as cursor:
         on = " ON audit_event" if connection.vendor == "postgresql" else ""

@@ -22,13 +22,16 @@ def fetch(request: HttpRequest, queryset: Any, **lookup: Any) -> Any:
     owning agency's audit trail (`access.refused`). Call it outside a transaction: the 404 would undo
     the record.
     """
-    found = queryset.visible_to(actor_from(request)).filter(**lookup).first()
-    if found is not None:
+    if found := _one(queryset.visible_to(actor_from(request)), lookup):
         return found
-    hidden = queryset.filter(**lookup).first()
-    if hidden is not None:
+    if hidden := _one(queryset, lookup):
         raise foreign(request, hidden, getattr(hidden, "agency_id", None))
     raise Http404
+
+
+def _one(queryset: Any, lookup: dict[str, Any]) -> Any:
+    """The row, without the order in which lists of its kind come."""
+    return next(iter(queryset.filter(**lookup).order_by()[:1]), None)
 
 
 def foreign(request: HttpRequest, obj: Model, agency_id: int | None) -> Http404:

@@ -1,5 +1,6 @@
 """The site under gunicorn, in this process; where wanted, with a worker of the queue beside it."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -35,6 +36,9 @@ class Site(BaseApplication):  # type: ignore[misc]
         from sipinter.config.wsgi import application
 
         disconnect()
+        # What is loaded by now stays: the collector need not look through it again in every process.
+        gc.collect()
+        gc.freeze()
         return application
 
 

@@ -8,6 +8,8 @@ import click
 
 from .django_setup import start
 
+BEHIND_PEOPLE = 5  # where a machine is short of processors, whoever waits at a page comes first
+
 
 @click.command()
 @click.option("--once", is_flag=True, help="Stop when nothing is ready.")
@@ -18,6 +20,7 @@ def worker(once: bool, name: str, beside: int) -> None:
     start()
     from sipinter.work.worker import Working
 
+    os.nice(BEHIND_PEOPLE)
     working = Working(name or socket.gethostname(), parent_lives=_watch(beside))
     working.listen()
     click.echo(f"worker {working.id}", err=True)

@@ -126,6 +126,9 @@ def _postgres(name: str, url: str, pool: int, seconds: int) -> dict[str, Any]:
             "application_name": "sipinter",
             **given,
             "options": f"{options} {given.get('options', '')}".strip(),
+            # A statement that comes again is prepared on the server: planning was half of its work.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
             # Attempts to reach a server that is away end before the wait between them grows long.
             "pool": {"min_size": 0, "max_size": pool, "timeout": 5, "reconnect_timeout": 2},
         },

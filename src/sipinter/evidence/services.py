@@ -80,22 +80,16 @@ def _keep(
     """Put the file into the storage and its rows into the database, both or neither."""
     _one_at_a_time(agency)
     name = store.blob_name(agency.pk, arrived.sha256)
-    if not Blob.objects.filter(agency=agency, sha256=arrived.sha256).exists():
+    blob = Blob.objects.filter(agency=agency, sha256=arrived.sha256).first()
+    if blob is None:
         require_room(agency, arrived.size)
     is_new = store.put(name, arrived.path, arrived.sha256)
     try:
-        blob, _created = Blob.objects.get_or_create(
-            agency=agency,
-            sha256=arrived.sha256,
-            defaults={
-                "size": arrived.size,
-                "media_type": facts.media.type,
-                "path": name,
-                "pages": facts.pages,
-                "flags": list(facts.flags),
-                "scan": first_state(),
-            },
-        )
+        if blob is None:
+            blob = Blob.objects.create(
+                agency=agency, sha256=arrived.sha256, size=arrived.size, media_type=facts.media.type,
+                path=name, pages=facts.pages, flags=list(facts.flags), scan=first_state(),
+            )  # fmt: skip
         scan_later(blob, actor=actor)
         read_later(blob, actor=actor)
         known = Evidence.objects.filter(agency=agency, blob=blob).first()

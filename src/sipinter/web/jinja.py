@@ -1,5 +1,6 @@
 """The Jinja2 environment of every page."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.forms import BaseForm, BoundField
@@ -49,7 +50,12 @@ def environment(**options: Any) -> Environment:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """Path of the named page."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    return _path(name, args, tuple(kwargs.items()))
+
+
+@lru_cache(maxsize=4096)  # a page asks for dozens of them, always the same
+def _path(name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> str:
+    return reverse(name, args=args or None, kwargs=dict(kwargs) or None)
 
 
 def form_faults(form: BaseForm) -> list[tuple[str, str]]:

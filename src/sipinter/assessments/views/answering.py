@@ -25,7 +25,7 @@ from ..queries.merging import Merge, merge_of
 from ..queries.presence import others_at
 from ..queries.workspace import answer_page, following, preceding, standing
 from ..services.assigning import tasks_page
-from .pages import framed, known, opened, page
+from .pages import framed, known, named, opened, page
 from .posting import posts
 
 
@@ -78,7 +78,7 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
     The answer comes first, so that a file or a message that is refused cannot take it along.
     """
-    assessment, answers = opened(request, pk), None
+    assessment, answers = named(request, pk), None
     typed = Typed.of(request.POST)
     try:
         if typed is not None:

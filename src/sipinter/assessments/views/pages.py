@@ -23,6 +23,12 @@ def opened(request: HttpRequest, pk: int) -> Assessment:
     return found
 
 
+def named(request: HttpRequest, pk: int) -> Assessment:
+    """As `opened`, for a service, which reads the row again under its lock: little more than its key."""
+    found: Assessment = fetch(request, Assessment.objects.only("agency"), pk=pk)
+    return found
+
+
 def framed(request: HttpRequest, pk: int) -> Frame:
     """The assessment with what every page of it shows; Denied to whoever sees only what is asked of them."""
     assessment, actor = opened(request, pk), actor_from(request)

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipinter.cli.main import main
-from sipinter.merit import histories
+from sipinter.merit import merging
 from sipinter.merit.engine import DuckDb, Frame
-from sipinter.merit.histories import History, Merged, joined
+from sipinter.merit.histories import History, joined
+from sipinter.merit.merging import Merged
 from sipinter.merit.sample import Sample, write_sample
 
 NIPS = st.one_of(st.none(), st.integers(1, 12))
@@ -44,8 +45,8 @@ def test_a_stream_is_what_a_join_is(
         History(frame(connection, "two", "nip BIGINT, c BIGINT, d BIGINT", second), ("c", "d")),
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(histories, "BATCH", batch)
-        merged = Merged(connection, staff.to_native(), read)
+        patch.setattr(merging, "BATCH", batch)
+        merged = Merged(connection, staff.to_native(), staff.to_native(), read)
         found = connection.from_arrow(merged).fetchall()
         again = connection.from_arrow(merged).fetchall()
     expected = joined(staff, read).select("nip", "name", "a", "b", "c", "d").to_native().fetchall()
@@ -64,7 +65,7 @@ ENGINE = DuckDb()
 
 
 def test_a_history_that_loses_its_order_is_not_used_in_silence() -> None:
-    reader = histories._Reader(
+    reader = merging._Reader(
         iter([_batch([1, 3]), _batch([2, 4])]),  # type: ignore[arg-type]
         1,
     )

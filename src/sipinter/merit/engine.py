@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import narwhals as nw
 
 from sipinter.merit.exact import DECIMALS, UNIT
-from sipinter.merit.histories import History, Merged, in_order, joined
+from sipinter.merit.histories import History, joined
+from sipinter.merit.merging import Merged, in_order
 from sipinter.merit.tables import TABLES, Table
 from sipinter.rules.messages import Message, Refusal
 
@@ -36,6 +37,7 @@ SHARE = 0.8  # of the machine, where that is less
 LEAST = f"CAST({-(2**63)} AS BIGINT)"  # stands in no table
 PARQUET = "FORMAT parquet, COMPRESSION zstd"
 Frame = nw.LazyFrame[Any]
+Placing = Callable[[Frame], Frame]
 SUFFIXES = (".parquet", ".csv", ".xlsx")
 OUTPUTS = (".csv", ".parquet", ".json")
 
@@ -55,8 +57,8 @@ class Engine(Protocol):
     def keep(self, frame: Frame) -> Frame:
         """The frame, computed once, for several readers."""
 
-    def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
-        """As `histories.joined`, for frames that are read from Parquet files."""
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
+        """As `histories.joined` of the people placed, for frames that are read from Parquet files."""
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         """Writes a frame in order; `figures` (units of 10**-7) become decimals."""
@@ -98,11 +100,11 @@ class Staff:
             )
         return frame
 
-    def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
-        """The people and, beside each, one row of each history (see `histories.joined`)."""
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
+        """The people, `placed` (row by row), and beside each one row of each history (`histories.joined`)."""
         if all(path.suffix == ".parquet" for path in self.used.values()):
-            return self.engine.beside(people, histories)
-        return joined(people, histories)
+            return self.engine.beside(people, placed, histories)
+        return joined(placed(people), histories)
 
     def hashes(self, names: Iterable[str]) -> dict[str, str | None]:
         """SHA-256 of each table's file, read once in this process; None for a table that is not there."""
@@ -155,6 +157,7 @@ class DuckDb:
         if threads:
             self.connection.execute(f"SET threads = {threads}")
         self.kept = 0
+        self._reading: DuckDBPyConnection | None = None
         atexit.register(_forget_types)
 
     def read(self, path: Path, table: Table) -> Frame:
@@ -179,12 +182,25 @@ class DuckDb:
         self._copy(_native(frame), path, "FORMAT parquet, COMPRESSION lz4_raw")
         return self.scan(path)
 
-    def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
         if not histories:
-            return people
+            return placed(people)
         with enough_memory():
-            merged = Merged(self.connection, _native(people), histories)
+            merged = Merged(self.reading(), _native(people), _native(placed(people)), histories)
         return nw.from_native(self.connection.from_arrow(merged))
+
+    def reading(self) -> DuckDBPyConnection:
+        """A database beside this one that reads files with one thread, so that rows come in their order."""
+        import duckdb
+
+        if self._reading is None:
+            shared = "SELECT current_setting('memory_limit'), current_setting('temp_directory')"
+            memory, folder = self.connection.sql(shared).fetchall()[0]
+            self._reading = duckdb.connect(
+                config={"threads": 1, "memory_limit": memory, "temp_directory": folder}
+            )
+            self._reading.execute("SET disabled_optimizers = 'build_side_probe_side'")
+        return self._reading
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         self.write_native(_native(frame), path, figures, order)
@@ -197,12 +213,27 @@ class DuckDb:
             f'{_shown(name, str(kind), name in figures, path)} AS "{name}"'
             for name, kind in zip(relation.columns, relation.types, strict=True)
         ]
+        shaped = ", ".join(columns)
+        if path.suffix == ".parquet" and order == ("nip",):
+            # What comes in the order of the NIP is not sorted: seen in the file, nothing is computed twice.
+            self._copy(relation.project(shaped), path, PARQUET)
+            self._sort(path)
+            return
         with enough_memory():
-            # What was kept in the order of the NIP is not sorted again.
             ordered = in_order(relation) if order == ("nip",) else relation.order(_listed(order))
-        shaped = ordered.project(", ".join(columns))
         shape = {".parquet": PARQUET, ".csv": "FORMAT csv, HEADER"}
-        self._copy(shaped, path, shape.get(path.suffix, "FORMAT json, ARRAY true"))
+        self._copy(ordered.project(shaped), path, shape.get(path.suffix, "FORMAT json, ARRAY true"))
+
+    def _sort(self, path: Path) -> None:
+        """Puts a Parquet file into the order of the NIP if it is not."""
+        written = self.connection.read_parquet(str(path))
+        with enough_memory():
+            ordered = in_order(written)
+        if ordered is not written:
+            unsorted = path.with_name(f"unsorted-{path.name}")
+            path.replace(unsorted)
+            self._copy(in_order(self.connection.read_parquet(str(unsorted))), path, PARQUET)
+            unsorted.unlink()
 
     def _copy(self, relation: DuckDBPyRelation, path: Path, form: str) -> None:
         relation.create_view("output", replace=True)

@@ -7,7 +7,7 @@ null where it is not known; “none” and “never” are known and are 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import narwhals as nw
@@ -60,15 +60,17 @@ def facts(
 ) -> Frame:
     """The facts of every employee, or those of the tables in `wanted` only."""
     read = [
-        (of, of.rows(table, windows, performance) if table is not None else None)
+        (of, replace(of.rows(table, windows, performance), table=table) if table is not None else None)
         for name, of in READERS.items()
         if (wanted is None or name in wanted)
         for table in (staff.table(name),)
     ]
-    frame = staff.beside(_people(staff, windows.on), [history for _, history in read if history])
+    post = staff.table("post") if wanted is None else None
+    histories = [history for _, history in read if history]
+    frame = staff.beside(_people(staff, windows.on), lambda people: _placed(people, post), histories)
     for of, history in read:
         frame = of.finished(frame, windows) if history else _unknown(frame, *of.columns)
-    return _placed(staff, frame, posts=wanted is None)
+    return frame
 
 
 def _people(staff: Staff, on: date) -> Frame:
@@ -83,17 +85,16 @@ def _people(staff: Staff, on: date) -> Frame:
     )
 
 
-def _placed(staff: Staff, kept: Frame, *, posts: bool) -> Frame:
+def _placed(people: Frame, post: Frame | None) -> Frame:
     """With what the post asks for beside what the employee has."""
-    post = staff.table("post") if posts else None
     if post is None:
         none = nw.lit(None).cast(nw.Int64)
-        unknown = kept.with_columns(fit=none, target_tier=nw.lit(None).cast(nw.String))
+        unknown = people.with_columns(fit=none, target_tier=nw.lit(None).cast(nw.String))
         return unknown.drop("field", "field_group")
     wanted = post.select(
         wanted_post="post", target_tier="tier", wanted_field="field", wanted_group="field_group"
     )
-    joined = kept.with_columns(wanted_post=nw.coalesce("target_post", "post")).join(
+    joined = people.with_columns(wanted_post=nw.coalesce("target_post", "post")).join(
         wanted, on="wanted_post", how="left"
     )
     field, group = nw.col("field"), nw.col("field_group")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sipinter.merit import facts as facts_module
-from sipinter.merit import histories, lookup, reading, tables
+from sipinter.merit import histories, lookup, merging, reading, tables
 from sipinter.merit.engine import Engine, Frame, Staff, file_sha256, open_engine
 from sipinter.merit.facts import READERS, Windows, facts
 from sipinter.rules.sets.model import PerformanceRules
@@ -33,8 +33,7 @@ def prepare(
     hashes = staff.hashes((*ALWAYS, "post", *READERS))
     (folder / NOTE).unlink(missing_ok=True)
     partial = folder / f"partial-{FACTS}"
-    kept = staff.engine.keep(facts(staff, windows, performance))
-    staff.engine.write(kept, partial, (), ("nip",))
+    staff.engine.write(facts(staff, windows, performance), partial, (), ("nip",))
     partial.replace(folder / FACTS)
     note = {
         **_computed_for(windows, performance),
@@ -90,7 +89,7 @@ def _computed_for(windows: Windows, performance: PerformanceRules) -> dict[str, 
 def _program() -> str:
     """Hash of what decides how facts come out of tables."""
     total = hashlib.sha256()
-    for module in (facts_module, histories, lookup, reading, tables):
+    for module in (facts_module, histories, lookup, merging, reading, tables):
         total.update(inspect.getsource(module).encode())
     return total.hexdigest()
 

@@ -1,0 +1,221 @@
+"""Tables in the order of the NIP merged like card files: nothing is hashed, memory holds a batch of each.
+
+The readers run ahead of the merge, each in a thread of its own, in a database of one thread: with more, a
+join would give its rows in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from sipinter.merit.histories import History
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+    Column = np.ndarray[Any, np.dtype[np.int64]]
+
+BATCH = 61_440  # employees at a time: their columns stay in the processor's cache
+AHEAD = 2  # threads that read while others merge
+MOST_ROUNDS = 8  # rows of one person folded one after the other
+NONE = -(2**63)  # stands in no table
+
+
+class Merged:
+    """The same as `histories.joined`, as a stream of Arrow: each time it is asked, it reads from the start.
+
+    `reading` is a database of one thread, for relations of Parquet files; `finished` is what becomes of the
+    people before the histories come beside them.
+    """
+
+    def __init__(
+        self,
+        reading: DuckDBPyConnection,
+        people: DuckDBPyRelation,
+        finished: DuckDBPyRelation,
+        histories: Sequence[History],
+    ) -> None:
+        import pyarrow as pa
+
+        self.reading = reading
+        ordered = finished if is_ordered(people) else _sorted(finished)
+        self.people = ordered.sql_query()
+        self.queries = [(_query(history), history.columns, len(history.highest)) for history in histories]
+        kinds = {"BIGINT": pa.int64(), "VARCHAR": pa.string()}
+        own = [(name, kinds[str(kind)]) for name, kind in zip(finished.columns, finished.types, strict=True)]
+        self.schema = pa.schema([*own, *((name, pa.int64()) for h in histories for name in h.columns)])
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        import pyarrow as pa
+
+        reader = pa.RecordBatchReader.from_batches(self.schema, self._batches())
+        return reader.__arrow_c_stream__(requested_schema)
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        with ThreadPoolExecutor(AHEAD) as pool:
+            people = self._read(pool, self.people)
+            readers = [
+                (_Reader(self._read(pool, query), 1 + len(columns)), highest)
+                for query, columns, highest in self.queries
+            ]
+            place, last = self.schema.get_field_index("nip"), NONE
+            for batch in people:
+                nips = batch.column(place).fill_null(NONE).to_numpy(zero_copy_only=False)
+                if nips[0] < last or _back(nips):
+                    # A join puts its rows aside, and gives them late, only where memory ends.
+                    raise MemoryError("Out of Memory: the table of posts does not fit")
+                last = nips[-1]
+                beside = [
+                    column
+                    for reader, highest in readers
+                    for column in _beside(nips, reader.until(nips), highest)
+                ]
+                yield pa.record_batch([*batch.columns, *beside], schema=self.schema)
+
+    def _read(self, pool: ThreadPoolExecutor, query: str) -> Iterator[pa.RecordBatch]:
+        """On a connection of its own: several are read at the same time."""
+        return _ahead(pool, self.reading.cursor().sql(query).to_arrow_reader(BATCH))
+
+
+def _ahead(pool: ThreadPoolExecutor, batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """The batches that have rows; the next one is read meanwhile."""
+    coming = pool.submit(next, batches, None)
+    while (batch := coming.result()) is not None:
+        coming = pool.submit(next, batches, None)
+        if batch.num_rows:
+            yield batch
+
+
+class _Reader:
+    """One history, read as far as the employees have come; columns are `nip` and what is counted."""
+
+    def __init__(self, batches: Iterator[pa.RecordBatch], width: int) -> None:
+        import numpy as np
+
+        self.batches = batches
+        self.none = [np.empty(0, dtype=np.int64)] * width
+        self.held = self.none
+
+    def until(self, nips: Column) -> list[Column]:
+        """All rows of these employees, and perhaps of others. The last one's may be asked for again."""
+        parts = [self.held] if len(self.held[0]) else []
+        while not parts or parts[-1][0][-1] <= nips[-1]:
+            batch = next(self.batches, None)
+            if batch is None:
+                break
+            parts.append([column.to_numpy(zero_copy_only=False) for column in batch.columns])
+        rows = _concatenated(parts or [self.none])
+        if _back(rows[0]):
+            raise AssertionError("a history came out of the order of the NIP")
+        end, last = (rows[0].searchsorted(nips[-1], side) for side in ("right", "left"))
+        self.held = [column[last:].copy() for column in rows]
+        return [column[:end] for column in rows]
+
+
+def _back(nips: Column) -> bool:
+    """Does a number follow a higher one?"""
+    return bool((nips[1:] < nips[:-1]).any())
+
+
+def _concatenated(parts: list[list[Column]]) -> list[Column]:
+    import numpy as np
+
+    return parts[0] if len(parts) == 1 else [np.concatenate(pieces) for pieces in zip(*parts, strict=True)]
+
+
+def _beside(nips: Column, rows: list[Column], highest: int) -> Iterator[pa.Array]:
+    """Of the rows (in order) one for each NIP (in order): the highest of the first columns, then sums."""
+    import numpy as np
+    import pyarrow as pa
+
+    nip, *columns = rows
+    if not len(nip):
+        yield from (pa.nulls(len(nips), pa.int64()) for _ in columns)
+        return
+    starts = np.concatenate(([0], np.flatnonzero(nip[1:] != nip[:-1]) + 1))
+    people = nip[starts]
+    place = _places(people, nips)
+    absent = people[place] != nips
+    rounds = _rounds(starts, len(nip))
+    for number, column in enumerate(columns):
+        each = _folded(column, starts, rounds, np.maximum if number < highest else np.add)
+        values = each[place]
+        yield pa.array(values, mask=absent | (values == NONE))
+
+
+def _places(people: Column, nips: Column) -> Column:
+    """Where each number stands among the people, who are in order; anywhere if it does not."""
+    import numpy as np
+
+    # A stable sort merges what consists of two runs: faster than looking up one by one.
+    merged = np.concatenate((people, nips)).argsort(kind="stable")
+    person = merged < len(people)
+    return np.maximum(person.cumsum()[~person] - 1, 0)
+
+
+def _rounds(starts: Column, length: int) -> list[tuple[Column, Column]]:
+    """Second rows, third rows ...: of which people (by place), and where they stand."""
+    import numpy as np
+
+    counts = np.diff(starts, append=length)
+    found, number = [], 1
+    more = np.flatnonzero(counts > number)
+    while len(more):
+        found.append((more, starts[more] + number))
+        number += 1
+        more = more[counts[more] > number]
+    return found
+
+
+def _folded(
+    column: Column, starts: Column, rounds: Sequence[tuple[Column, Column]], fold: np.ufunc
+) -> Column:
+    """One figure a person. Few have more than some rows, so that rounds are faster than folding runs."""
+    import numpy as np
+
+    if not rounds:
+        return column  # one row each
+    if len(rounds) > MOST_ROUNDS:
+        folded: Column = fold.reduceat(column, starts)
+        return folded
+    each = column[starts]
+    for people, rows in rounds:
+        each[people] = fold(each[people], column[rows], dtype=np.int64)
+    return each
+
+
+def _query(history: History) -> str:
+    """SQL of the rows in order; what is not known is NONE, and nothing in a sum."""
+    relation: DuckDBPyRelation = history.frame.to_native()
+    table = relation if history.table is None else history.table.to_native()
+    ordered = relation if is_ordered(table) else _sorted(relation)
+    columns = [f'coalesce("{name}", {NONE}) AS "{name}"' for name in history.highest]
+    columns += [f'coalesce("{name}", 0) AS "{name}"' for name in history.total]
+    return ordered.filter("nip IS NOT NULL").project(", ".join(["nip", *columns])).sql_query()
+
+
+def in_order(relation: DuckDBPyRelation) -> DuckDBPyRelation:
+    """The relation in the order of the NIP: as it is where it comes so, as the program's own tables do."""
+    return relation if is_ordered(relation) else _sorted(relation)
+
+
+def is_ordered(relation: DuckDBPyRelation) -> bool:
+    """Do the rows come in the order of the NIP?"""
+    last = NONE
+    for batch in relation.project(f"coalesce(nip, {NONE}) AS nip").to_arrow_reader(2 * BATCH):
+        nips = batch.column(0).to_numpy()
+        if len(nips):
+            if nips[0] < last or _back(nips):
+                return False
+            last = nips[-1]
+    return True
+
+
+def _sorted(relation: DuckDBPyRelation) -> DuckDBPyRelation:
+    return relation.order("nip NULLS FIRST")

@@ -38,6 +38,7 @@ LEAST = f"CAST({-(2**63)} AS BIGINT)"  # stands in no table
 PARQUET = "FORMAT parquet, COMPRESSION zstd"
 Frame = nw.LazyFrame[Any]
 Placing = Callable[[Frame], Frame]
+Progress = Callable[[int], None]  # employees read so far
 SUFFIXES = (".parquet", ".csv", ".xlsx")
 OUTPUTS = (".csv", ".parquet", ".json")
 
@@ -122,11 +123,14 @@ class Staff:
         return total.hexdigest()
 
 
-def open_engine() -> Engine:
-    """The engine that SIPINTER_STAFF_ENGINE names: `duckdb`, or `sc://HOST:PORT` for Spark Connect."""
+def open_engine(progress: Progress | None = None) -> Engine:
+    """The engine that SIPINTER_STAFF_ENGINE names: `duckdb`, or `sc://HOST:PORT` for Spark Connect.
+
+    The embedded one tells `progress` how many employees it has read.
+    """
     named = os.environ.get(ENGINE_VARIABLE, "").strip() or "duckdb"
     if named == "duckdb":
-        return DuckDb()
+        return DuckDb(progress=progress)
     if named.startswith("sc://"):
         from sipinter.merit.engine_spark import Spark
 
@@ -144,9 +148,12 @@ def open_engine() -> Engine:
 class DuckDb:
     """DuckDB in this process; what does not fit in its share of memory goes to a temporary folder."""
 
-    def __init__(self, threads: int | None = None, memory: str | None = None) -> None:
+    def __init__(
+        self, threads: int | None = None, memory: str | None = None, progress: Progress | None = None
+    ) -> None:
         import duckdb
 
+        self.progress = progress
         self.folder = tempfile.TemporaryDirectory(prefix="sipinter-staff-")
         self.connection: DuckDBPyConnection = duckdb.connect(
             config={"memory_limit": memory or _memory(), "temp_directory": self.folder.name}
@@ -186,7 +193,8 @@ class DuckDb:
         if not histories:
             return placed(people)
         with enough_memory():
-            merged = Merged(self.reading(), _native(people), _native(placed(people)), histories)
+            finished = _native(placed(people))
+            merged = Merged(self.reading(), _native(people), finished, histories, self.progress)
         return nw.from_native(self.connection.from_arrow(merged))
 
     def reading(self) -> DuckDBPyConnection:

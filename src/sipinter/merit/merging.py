@@ -6,7 +6,7 @@ join would give its rows in another order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -38,10 +38,11 @@ class Merged:
         people: DuckDBPyRelation,
         finished: DuckDBPyRelation,
         histories: Sequence[History],
+        progress: Callable[[int], None] | None = None,
     ) -> None:
         import pyarrow as pa
 
-        self.reading = reading
+        self.reading, self.progress = reading, progress
         ordered = finished if is_ordered(people) else _sorted(finished)
         self.people = ordered.sql_query()
         self.queries = [(_query(history), history.columns, len(history.highest)) for history in histories]
@@ -64,7 +65,7 @@ class Merged:
                 (_Reader(self._read(pool, query), 1 + len(columns)), highest)
                 for query, columns, highest in self.queries
             ]
-            place, last = self.schema.get_field_index("nip"), NONE
+            place, last, passed = self.schema.get_field_index("nip"), NONE, 0
             for batch in people:
                 nips = batch.column(place).fill_null(NONE).to_numpy(zero_copy_only=False)
                 if nips[0] < last or _back(nips):
@@ -77,6 +78,9 @@ class Merged:
                     for column in _beside(nips, reader.until(nips), highest)
                 ]
                 yield pa.record_batch([*batch.columns, *beside], schema=self.schema)
+                passed += len(nips)
+                if self.progress:
+                    self.progress(passed)
 
     def _read(self, pool: ThreadPoolExecutor, query: str) -> Iterator[pa.RecordBatch]:
         """On a connection of its own: several are read at the same time."""
@@ -156,7 +160,8 @@ def _places(people: Column, nips: Column) -> Column:
     # A stable sort merges what consists of two runs: faster than looking up one by one.
     merged = np.concatenate((people, nips)).argsort(kind="stable")
     person = merged < len(people)
-    return np.maximum(person.cumsum()[~person] - 1, 0)
+    places: Column = np.maximum(person.cumsum()[~person] - 1, 0)
+    return places
 
 
 def _rounds(starts: Column, length: int) -> list[tuple[Column, Column]]:

@@ -107,10 +107,12 @@ def measured(facts: Frame, rules: TalentRules, index: ProfessionalismRules) -> F
     return both.select(*mapping.IDENTITY, *boxes, "group", *INDEX_FIGURES, "index_category", "index_missing")
 
 
-def prepare_facts(folder: Path, on: date, rules_id: str | None = None) -> dict[str, Any]:
+def prepare_facts(
+    folder: Path, on: date, rules_id: str | None = None, engine: Engine | None = None
+) -> dict[str, Any]:
     """Computes the facts of a day once, for every later computation of that day."""
     rules = rules_for(TalentRules, on, rules_id)
-    return prepare(folder, Windows.of(rules, on), rules_for(PerformanceRules, on))
+    return prepare(folder, Windows.of(rules, on), rules_for(PerformanceRules, on), engine)
 
 
 def professionalism_report(

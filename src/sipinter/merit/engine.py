@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import narwhals as nw
 
@@ -36,6 +36,7 @@ MEMORY = 1400  # megabytes: Python and what Arrow carries come on top, 2 GB in a
 SHARE = 0.8  # of the machine, where that is less
 LEAST = f"CAST({-(2**63)} AS BIGINT)"  # stands in no table
 PARQUET = "FORMAT parquet, COMPRESSION zstd"
+T = TypeVar("T")
 Frame = nw.LazyFrame[Any]
 Placing = Callable[[Frame], Frame]
 Progress = Callable[[int], None]  # employees read so far
@@ -164,6 +165,7 @@ class DuckDb:
         if threads:
             self.connection.execute(f"SET threads = {threads}")
         self.kept = 0
+        self.merged: list[Merged] = []
         self._reading: DuckDBPyConnection | None = None
         atexit.register(_forget_types)
 
@@ -178,8 +180,7 @@ class DuckDb:
     def rows(self, frame: Frame) -> list[dict[str, Any]]:
         relation = _native(frame)
         names = relation.columns
-        with enough_memory():
-            found = relation.fetchall()
+        found = self._run(lambda: relation.project("*").fetchall())
         return [dict(zip(names, row, strict=True)) for row in found]
 
     def keep(self, frame: Frame) -> Frame:
@@ -194,7 +195,10 @@ class DuckDb:
             return placed(people)
         with enough_memory():
             finished = _native(placed(people))
-            merged = Merged(self.reading(), _native(people), finished, histories, self.progress)
+            merged = Merged(
+                self.reading(), _native(people), finished, histories, self.progress, trusting=True
+            )
+        self.merged.append(merged)
         return nw.from_native(self.connection.from_arrow(merged))
 
     def reading(self) -> DuckDBPyConnection:
@@ -246,8 +250,22 @@ class DuckDb:
     def _copy(self, relation: DuckDBPyRelation, path: Path, form: str) -> None:
         relation.create_view("output", replace=True)
         target = str(path).replace("'", "''")
+        self._run(lambda: self.connection.execute(f"COPY output TO '{target}' ({form})"))
+
+    def _run(self, query: Callable[[], T]) -> T:
+        """A query's answer; once more where a table was taken to be in order and is not."""
+        import duckdb
+
         with enough_memory():
-            self.connection.execute(f"COPY output TO '{target}' ({form})")
+            try:
+                return query()
+            except duckdb.Error:
+                wrong = [merged for merged in self.merged if merged.wrong]
+                if not wrong:
+                    raise
+                for merged in wrong:
+                    merged.look()
+                return query()
 
 
 @contextmanager

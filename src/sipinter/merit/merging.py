@@ -25,11 +25,16 @@ MOST_ROUNDS = 8  # rows of one person folded one after the other
 NONE = -(2**63)  # stands in no table
 
 
+class _OutOfOrder(Exception):
+    """Rows do not come in the order of the NIP."""
+
+
 class Merged:
     """The same as `histories.joined`, as a stream of Arrow: each time it is asked, it reads from the start.
 
     `reading` is a database of one thread, for relations of Parquet files; `finished` is what becomes of the
-    people before the histories come beside them.
+    people before the histories come beside them. `trusting` takes every table to be in order and raises where
+    one is not; then `wrong` is true, and after `look` the stream can be read.
     """
 
     def __init__(
@@ -39,16 +44,31 @@ class Merged:
         finished: DuckDBPyRelation,
         histories: Sequence[History],
         progress: Callable[[int], None] | None = None,
+        *,
+        trusting: bool = False,
     ) -> None:
         import pyarrow as pa
 
         self.reading, self.progress = reading, progress
-        ordered = finished if is_ordered(people) else _sorted(finished)
-        self.people = ordered.sql_query()
-        self.queries = [(_query(history), history.columns, len(history.highest)) for history in histories]
+        self.tables = people, finished, histories
+        self.trusting, self.wrong = trusting, False
+        self._plan()
         kinds = {"BIGINT": pa.int64(), "VARCHAR": pa.string()}
         own = [(name, kinds[str(kind)]) for name, kind in zip(finished.columns, finished.types, strict=True)]
         self.schema = pa.schema([*own, *((name, pa.int64()) for h in histories for name in h.columns)])
+
+    def look(self) -> None:
+        """Looks into every table, so that those that are out of order are sorted."""
+        self.trusting = self.wrong = False
+        self._plan()
+
+    def _plan(self) -> None:
+        people, finished, histories = self.tables
+        ordered = finished if self.trusting or is_ordered(people) else _sorted(finished)
+        self.people = ordered.sql_query()
+        self.queries = [
+            (_query(history, self.trusting), history.columns, len(history.highest)) for history in histories
+        ]
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         import pyarrow as pa
@@ -57,30 +77,36 @@ class Merged:
         return reader.__arrow_c_stream__(requested_schema)
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
+        with ThreadPoolExecutor(AHEAD) as pool:
+            try:
+                yield from self._merged(pool)
+            except _OutOfOrder:
+                self.wrong = self.trusting
+                if self.wrong:
+                    raise
+                # A join puts its rows aside, and gives them late, only where memory ends.
+                raise MemoryError("Out of Memory: the table of posts does not fit") from None
+
+    def _merged(self, pool: ThreadPoolExecutor) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
 
-        with ThreadPoolExecutor(AHEAD) as pool:
-            people = self._read(pool, self.people)
-            readers = [
-                (_Reader(self._read(pool, query), 1 + len(columns)), highest)
-                for query, columns, highest in self.queries
+        people = self._read(pool, self.people)
+        readers = [
+            (_Reader(self._read(pool, query), 1 + len(columns)), highest)
+            for query, columns, highest in self.queries
+        ]
+        place, last, passed = self.schema.get_field_index("nip"), NONE, 0
+        for batch in people:
+            nips = batch.column(place).fill_null(NONE).to_numpy(zero_copy_only=False)
+            _check(nips, last)
+            last = nips[-1]
+            beside = [
+                column for reader, highest in readers for column in _beside(nips, reader.until(nips), highest)
             ]
-            place, last, passed = self.schema.get_field_index("nip"), NONE, 0
-            for batch in people:
-                nips = batch.column(place).fill_null(NONE).to_numpy(zero_copy_only=False)
-                if nips[0] < last or _back(nips):
-                    # A join puts its rows aside, and gives them late, only where memory ends.
-                    raise MemoryError("Out of Memory: the table of posts does not fit")
-                last = nips[-1]
-                beside = [
-                    column
-                    for reader, highest in readers
-                    for column in _beside(nips, reader.until(nips), highest)
-                ]
-                yield pa.record_batch([*batch.columns, *beside], schema=self.schema)
-                passed += len(nips)
-                if self.progress:
-                    self.progress(passed)
+            yield pa.record_batch([*batch.columns, *beside], schema=self.schema)
+            passed += len(nips)
+            if self.progress:
+                self.progress(passed)
 
     def _read(self, pool: ThreadPoolExecutor, query: str) -> Iterator[pa.RecordBatch]:
         """On a connection of its own: several are read at the same time."""
@@ -115,16 +141,16 @@ class _Reader:
                 break
             parts.append([column.to_numpy(zero_copy_only=False) for column in batch.columns])
         rows = _concatenated(parts or [self.none])
-        if _back(rows[0]):
-            raise AssertionError("a history came out of the order of the NIP")
+        _check(rows[0])
         end, last = (rows[0].searchsorted(nips[-1], side) for side in ("right", "left"))
         self.held = [column[last:].copy() for column in rows]
         return [column[:end] for column in rows]
 
 
-def _back(nips: Column) -> bool:
-    """Does a number follow a higher one?"""
-    return bool((nips[1:] < nips[:-1]).any())
+def _check(nips: Column, last: int = NONE) -> None:
+    """Raises where a number follows a higher one."""
+    if len(nips) and (nips[0] < last or (nips[1:] < nips[:-1]).any()):
+        raise _OutOfOrder("a table came out of the order of the NIP")
 
 
 def _concatenated(parts: list[list[Column]]) -> list[Column]:
@@ -159,8 +185,8 @@ def _places(people: Column, nips: Column) -> Column:
 
     # A stable sort merges what consists of two runs: faster than looking up one by one.
     merged = np.concatenate((people, nips)).argsort(kind="stable")
-    person = merged < len(people)
-    places: Column = np.maximum(person.cumsum()[~person] - 1, 0)
+    before = np.flatnonzero(merged >= len(people)) - np.arange(len(nips))
+    places: Column = np.maximum(before - 1, 0)
     return places
 
 
@@ -195,11 +221,11 @@ def _folded(
     return each
 
 
-def _query(history: History) -> str:
+def _query(history: History, trusting: bool) -> str:
     """SQL of the rows in order; what is not known is NONE, and nothing in a sum."""
     relation: DuckDBPyRelation = history.frame.to_native()
     table = relation if history.table is None else history.table.to_native()
-    ordered = relation if is_ordered(table) else _sorted(relation)
+    ordered = relation if trusting or is_ordered(table) else _sorted(relation)
     columns = [f'coalesce("{name}", {NONE}) AS "{name}"' for name in history.highest]
     columns += [f'coalesce("{name}", 0) AS "{name}"' for name in history.total]
     return ordered.filter("nip IS NOT NULL").project(", ".join(["nip", *columns])).sql_query()
@@ -215,10 +241,11 @@ def is_ordered(relation: DuckDBPyRelation) -> bool:
     last = NONE
     for batch in relation.project(f"coalesce(nip, {NONE}) AS nip").to_arrow_reader(2 * BATCH):
         nips = batch.column(0).to_numpy()
-        if len(nips):
-            if nips[0] < last or _back(nips):
-                return False
-            last = nips[-1]
+        try:
+            _check(nips, last)
+        except _OutOfOrder:
+            return False
+        last = nips[-1] if len(nips) else last
     return True
 
 

@@ -50,8 +50,11 @@ class Merged:
         import pyarrow as pa
 
         self.reading, self.progress = reading, progress
-        self.tables = people, finished, histories
         self.trusting, self.wrong = trusting, False
+        # As text: a stream that held relations would keep their database open for ever.
+        self._people = (people.project("nip").sql_query(), finished.sql_query())
+        self._histories = [(_nips(history), _query(history)) for history in histories]
+        self._widths = [(1 + len(history.columns), len(history.highest)) for history in histories]
         self._plan()
         kinds = {"BIGINT": pa.int64(), "VARCHAR": pa.string()}
         own = [(name, kinds[str(kind)]) for name, kind in zip(finished.columns, finished.types, strict=True)]
@@ -63,12 +66,12 @@ class Merged:
         self._plan()
 
     def _plan(self) -> None:
-        people, finished, histories = self.tables
-        ordered = finished if self.trusting or is_ordered(people) else _sorted(finished)
-        self.people = ordered.sql_query()
-        self.queries = [
-            (_query(history, self.trusting), history.columns, len(history.highest)) for history in histories
-        ]
+        self.people, *self.queries = [self._ordered(*table) for table in (self._people, *self._histories)]
+
+    def _ordered(self, nips: str, rows: str) -> str:
+        if self.trusting or is_ordered(self.reading.cursor().sql(nips)):
+            return rows
+        return self.reading.sql(rows).order("nip NULLS FIRST").sql_query()
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         import pyarrow as pa
@@ -92,8 +95,8 @@ class Merged:
 
         people = self._read(pool, self.people)
         readers = [
-            (_Reader(self._read(pool, query), 1 + len(columns)), highest)
-            for query, columns, highest in self.queries
+            (_Reader(self._read(pool, query), width), highest)
+            for query, (width, highest) in zip(self.queries, self._widths, strict=True)
         ]
         place, last, passed = self.schema.get_field_index("nip"), NONE, 0
         for batch in people:
@@ -221,19 +224,23 @@ def _folded(
     return each
 
 
-def _query(history: History, trusting: bool) -> str:
-    """SQL of the rows in order; what is not known is NONE, and nothing in a sum."""
-    relation: DuckDBPyRelation = history.frame.to_native()
-    table = relation if history.table is None else history.table.to_native()
-    ordered = relation if trusting or is_ordered(table) else _sorted(relation)
+def _nips(history: History) -> str:
+    """SQL of the numbers in the order in which the rows come."""
+    table: DuckDBPyRelation = (history.frame if history.table is None else history.table).to_native()
+    return table.project("nip").sql_query()
+
+
+def _query(history: History) -> str:
+    """SQL of the rows; what is not known is NONE, and nothing in a sum."""
+    relation: DuckDBPyRelation = history.frame.to_native().filter("nip IS NOT NULL")
     columns = [f'coalesce("{name}", {NONE}) AS "{name}"' for name in history.highest]
     columns += [f'coalesce("{name}", 0) AS "{name}"' for name in history.total]
-    return ordered.filter("nip IS NOT NULL").project(", ".join(["nip", *columns])).sql_query()
+    return relation.project(", ".join(["nip", *columns])).sql_query()
 
 
 def in_order(relation: DuckDBPyRelation) -> DuckDBPyRelation:
     """The relation in the order of the NIP: as it is where it comes so, as the program's own tables do."""
-    return relation if is_ordered(relation) else _sorted(relation)
+    return relation if is_ordered(relation) else relation.order("nip NULLS FIRST")
 
 
 def is_ordered(relation: DuckDBPyRelation) -> bool:
@@ -247,7 +254,3 @@ def is_ordered(relation: DuckDBPyRelation) -> bool:
             return False
         last = nips[-1] if len(nips) else last
     return True
-
-
-def _sorted(relation: DuckDBPyRelation) -> DuckDBPyRelation:
-    return relation.order("nip NULLS FIRST")

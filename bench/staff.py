@@ -25,8 +25,10 @@ import narwhals as nw
 
 from sipinter.merit.engine import DuckDb, Frame, Staff
 from sipinter.merit.facts import Windows, facts
+from sipinter.merit.mapping import with_boxes
 from sipinter.merit.prepared import known_facts
-from sipinter.merit.report import measure_report, measured, prepare_facts
+from sipinter.merit.professionalism import with_index
+from sipinter.merit.report import measure_report, prepare_facts
 from sipinter.merit.sample import Sample, write_sample
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules
@@ -161,9 +163,10 @@ def bare_scan(path: Path, columns: tuple[str, ...]) -> None:
 def _engine(folder: Path, known: Callable[..., Frame]) -> Callable[[], object]:
     def work() -> object:
         staff = Staff(folder, DuckDb())
-        both = measured(known(staff, Windows.of(RULES, ON), rules_for(PerformanceRules, ON)), RULES, INDEX)
+        read = staff, Windows.of(RULES, ON), rules_for(PerformanceRules, ON)
+        both = with_index(with_boxes(known(*read, carried=("nip",)), RULES), INDEX)
         key = nw.col("nip") % PRIME
-        boxes = nw.col("talent_value") * 7 + nw.col("box")
+        boxes = nw.col("map_talent_value") * 7 + nw.col("map_box")
         sums = both.select(b=(key * (boxes % PRIME)).sum(), i=(key * (nw.col("index") * 8 % PRIME)).sum())
         return [int(value) for value in staff.engine.rows(sums)[0].values()]
 

@@ -1,5 +1,7 @@
 """Reading exports of the national register: rows a second, CPU and memory. Target: 1,000,000 rows in 60 s.
 
+The time ends when the facts of the day are prepared, as `staff import` does.
+
 `python -m bench.staff_import --employees 155000` makes about a million rows in nine files, with faults.
 """
 
@@ -7,22 +9,26 @@ from __future__ import annotations
 
 import argparse
 import resource
+import sys
 import tempfile
 from datetime import date
 from pathlib import Path
 from time import perf_counter, process_time
 
+from sipinter.merit.engine import DuckDb
 from sipinter.merit.register.export import write_exports
 from sipinter.merit.register.importing import import_exports
+from sipinter.merit.report import prepare_facts
 from sipinter.merit.sample import Sample, write_sample
 
 ON = date(2026, 7, 1)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
+    """Prints rows, faults, time and memory."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--employees", type=int, default=155_000)
-    employees = parser.parse_args().employees
+    employees = parser.parse_args(arguments or []).employees
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_sample(Sample(max(1, employees // 9000), employees, 4), folder / "sample")
@@ -30,12 +36,16 @@ def main() -> None:
         paths = [folder / "export" / file for file in made.rows]
         wall, cpu = perf_counter(), process_time()
         found = import_exports(paths, folder / "out", ON)
+        tables = perf_counter() - wall
+        prepare_facts(folder / "out", ON, engine=DuckDb())
         wall, cpu = perf_counter() - wall, process_time() - cpu
         rows = sum(found.read.values())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    speed = f"{wall:.1f} s, CPU {cpu:.1f} s, {rows / wall:,.0f} rows a second, peak {peak} MB"
-    print(f"{rows:,} rows, {found.faults:,} faults (planted {len(made.planted):,}): {speed}")
+    speed = (
+        f"{wall:.1f} s (<= 60; facts {wall - tables:.1f}), CPU {cpu:.1f} s, {rows / wall:,.0f} rows a second"
+    )
+    print(f"{rows:,} rows, {found.faults:,} faults (planted {len(made.planted):,}): {speed}, peak {peak} MB")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sipinter.cli.main import main
+from sipinter.rules.messages import Message, Refusal
 
 
 @pytest.fixture(autouse=True)
@@ -154,7 +155,7 @@ def test_faults_of_a_selection_name_file_row_and_column() -> None:
 
 
 def test_from_a_sample_to_a_map_in_a_process_of_its_own(tmp_path: Path) -> None:
-    """Nothing but the answer is printed, not even by the engine when it ends."""
+    """Nothing but the answer and progress is printed, not even by the engine when it ends."""
     environment = {**os.environ, "SIPINTER_LANG": "en"}
     for arguments in (
         ["sample", "--agencies", "2", "--employees", "200", "--out", str(tmp_path)],
@@ -176,7 +177,8 @@ def test_from_a_sample_to_a_map_in_a_process_of_its_own(tmp_path: Path) -> None:
             env=environment,
             check=False,
         )
-        assert (done.returncode, done.stderr) == (0, "")
+        told = [line for line in done.stderr.splitlines() if not line.startswith("facts: ")]
+        assert (done.returncode, told) == (0, [])
         assert json.loads(done.stdout)["out"].startswith(str(tmp_path))
     assert len((tmp_path / "map.csv").read_text(encoding="utf-8").splitlines()) == 201
 
@@ -290,6 +292,37 @@ def test_the_exit_code_of_an_import_tells_of_faults(
         assert {key: n for key, n in found["faults"].items() if key != "all"} == faults
         assert found["all"]["no_assessment"] == found["written"]["employee"] == 1
         assert "pegawai.csv: 1 rows read" in result.stderr
+        assert found["facts"]["on"] == "2026-07-01"
+        assert (tmp_path / "out" / "facts.parquet").exists()
+
+
+def test_written_tables_have_their_facts_unless_they_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A map of the day comes out the same from the facts; without memory for them the tables stay."""
+    words = ["staff", "sample", "--agencies", "1", "--employees", "300", "--on", "2026-07-01", "--out"]
+    assert json.loads(run(*words, str(tmp_path / "a"), "--no-facts", "--json").stdout)["facts"] is None
+    assert json.loads(run(*words, str(tmp_path / "b"), "--json").stdout)["facts"]["on"] == "2026-07-01"
+    maps = [tmp_path / name / "map.csv" for name in ("a", "b")]
+    for out in maps:
+        assert not run("staff", "map", str(out.parent), "--on", "2026-07-01", "--out", str(out)).exit_code
+    assert maps[0].read_bytes() == maps[1].read_bytes()
+    assert [(tmp_path / name / "facts.json").exists() for name in ("a", "b")] == [False, True]
+    monkeypatch.setattr("sipinter.cli.staff_facts.prepare_facts", no_memory)
+    done = run(*words, str(tmp_path / "c"), "--lang", "en", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["facts"]) == (0, None)
+    assert done.stderr == "the tables are written, the facts of the day are not: no room\n"
+
+
+def no_memory(*_: object, **__: object) -> None:
+    raise Refusal(Message("no room"))
+
+
+def test_preparing_tells_how_far_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("staff", "sample", "--agencies", "1", "--employees", "300", "--no-facts", "--out", str(tmp_path))
+    monkeypatch.setattr("sipinter.cli.staff_facts.SECONDS_BETWEEN", -1)
+    done = run("staff", "prepare", str(tmp_path), "--on", "2026-07-01", "--lang", "en")
+    assert done.stderr == "facts: 300 employees\n"
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "rules: bkn-411-2025"), ("id", "aturan: bkn-411-2025")])

@@ -24,7 +24,9 @@ STAFF: dict[str, Entry] = {
     "map": Entry(f"{TABLES}:map_", "The nine boxes of a whole staff."),
     "professionalism": Entry(f"{TABLES}:professionalism", "The professionalism index of a whole staff."),
     "measure": Entry(f"{TABLES}:measure", "Boxes and professionalism in one pass."),
-    "prepare": Entry(f"{TABLES}:prepare", "Compute the facts of a day once, for later commands."),
+    "prepare": Entry(
+        "sipinter.cli.staff_facts:prepare", "Compute the facts of a day once, for later commands."
+    ),
     "competence": Entry(f"{TABLES}:competence", "Competence assessments of a whole staff."),
     "successors": Entry("sipinter.cli.staff_succession:successors", "The best successors of target posts."),
     "fairness": Entry("sipinter.cli.staff_fairness:fairness", "Did any group stand a lesser chance?"),

@@ -11,11 +11,11 @@ import click
 from sipinter.cli.commands import local_command
 from sipinter.cli.language import LocalOption, say, translate
 from sipinter.cli.output import print_json, print_pairs
+from sipinter.cli.staff_facts import SECONDS_BETWEEN, facts_beside, no_facts_option, shown
 from sipinter.cli.staff_options import day, on_option
 from sipinter.merit.register.importing import import_exports
 
 EXIT_FAULTS = 1
-SECONDS_BETWEEN = 1.0
 
 
 class _Progress:
@@ -38,20 +38,25 @@ class _Progress:
 @click.argument("exports", metavar="EXPORT...", nargs=-1, required=True)
 @on_option
 @click.option("--out", required=True, metavar="DIR", cls=LocalOption, help="Folder to write to.")
-def import_(exports: tuple[str, ...], on: str | None, out: str, as_json: bool) -> None:
+@no_facts_option
+def import_(exports: tuple[str, ...], on: str | None, out: str, no_facts: bool, as_json: bool) -> None:
     """Read the national register's exports and write staff tables, faults.csv and completeness.json.
+
+    Then the facts of the day are prepared, which later commands of that day read.
 
     Exit code 0 without faults, 1 with faults (all in faults.csv), 2 when a file cannot be read at all.
     """
+    when = day("--on", on)
     found = import_exports(
         [Path(export) for export in exports],
         Path(out),
-        day("--on", on),
+        when,
         translate=translate,
         progress=_Progress(),
     )
+    note = None if no_facts else facts_beside(Path(out), when)
     if as_json:
-        print_json({"out": out, **found.completeness})
+        print_json({"out": out, **found.completeness, "facts": shown(note)})
     else:
         read = ((say("read: {file}", file=label), str(rows)) for label, rows in found.read.items())
         written = ((say("written: {table}", table=name), str(rows)) for name, rows in found.written.items())

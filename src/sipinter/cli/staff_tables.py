@@ -11,6 +11,7 @@ import click
 from sipinter.cli.commands import local_command
 from sipinter.cli.language import LocalOption
 from sipinter.cli.output import print_json, print_pairs
+from sipinter.cli.staff_facts import facts_beside, no_facts_option, shown
 from sipinter.cli.staff_options import day, exact, on_option, rules_option, whole
 from sipinter.merit.engine import check_output
 from sipinter.merit.register.export import write_exports
@@ -19,7 +20,6 @@ from sipinter.merit.report import (
     competence_report,
     map_report,
     measure_report,
-    prepare_facts,
     professionalism_report,
 )
 from sipinter.merit.sample import Sample, write_sample
@@ -84,19 +84,6 @@ def measure(folder: str, rules_id: str | None, on: str | None, out: str, as_json
     written(measure_report(Path(folder), day("--on", on), rules_id), out, as_json)
 
 
-@local_command("prepare")
-@click.argument("folder", metavar="DIR")
-@rules_option
-@on_option
-def prepare(folder: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
-    """Compute once what the later commands of the same day need, into DIR/facts.parquet."""
-    note = prepare_facts(Path(folder), day("--on", on), rules_id)
-    if as_json:
-        print_json(note)
-    else:
-        print_pairs([("on", str(note["on"])), ("facts_sha256", str(note["facts_sha256"]))])
-
-
 @computation("competence")
 def competence(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """JPM, gaps, categories and validity of the latest competence assessments."""
@@ -128,6 +115,8 @@ def competence(folder: str, rules_id: str | None, on: str | None, out: str, as_j
     cls=LocalOption,
     help="Also write the staff as exports of the national register, with faults to practise on.",
 )
+@on_option
+@no_facts_option
 def sample(
     agencies: str,
     employees: str,
@@ -136,6 +125,8 @@ def sample(
     faults: str,
     out: str,
     exported: str | None,
+    on: str | None,
+    no_facts: bool,
     as_json: bool,
 ) -> None:
     """Write invented staff with the national shares of tiers, as Parquet tables."""
@@ -146,11 +137,13 @@ def sample(
         gaps=float(exact("--gaps", gaps)),
         faults=float(exact("--faults", faults)),
     )
+    when = day("--on", on)
     rows = write_sample(wanted, Path(out))
     if exported is not None:
         made = write_exports(Path(out), Path(exported), FAULTS_EACH)
         rows = {**rows, **made.rows, "faults planted": len(made.planted)}
+    note = None if no_facts else facts_beside(Path(out), when)
     if as_json:
-        print_json({"out": out, "seed": wanted.seed, "rows": rows})
+        print_json({"out": out, "seed": wanted.seed, "rows": rows, "facts": shown(note)})
     else:
         print_pairs((name, str(count)) for name, count in rows.items())

@@ -13,7 +13,7 @@ from datetime import date
 import narwhals as nw
 
 from sipinter.merit.engine import Engine, Frame, Staff
-from sipinter.merit.facts import EMPLOYEE, Windows
+from sipinter.merit.facts import IDENTITY, PERSON, Windows
 from sipinter.merit.gates import MASKS, masks, own_checks, thresholds
 from sipinter.merit.lookup import by_code
 from sipinter.merit.mapping import with_boxes
@@ -22,10 +22,6 @@ from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules, SuccessionRules, TalentRules
 from sipinter.rules.sets.words import RANKS
 
-# Of an employee nothing else is read: no protected attribute but the date of birth, for the highest age.
-READ = (
-    *EMPLOYEE, "tier_since", "field", "field_group", "kind", "rank", "birth_date", "related_years",
-)  # fmt: skip
 LAST = 99  # behind every box of the group
 INFO = ("agency", "unit", "post", "tier", "box", "talent_value", "technical", "score")
 FACTS = (
@@ -41,11 +37,11 @@ class FeederStaff(Staff):
     def __init__(self, staff: Staff, tiers: Collection[str]) -> None:
         super().__init__(staff.folder, staff.engine)
         self.used = staff.used  # what is read here counts as read there
-        people = staff.need("employee").filter(nw.col("tier").is_in(list(tiers)))
-        self.people = self.engine.keep(people.select(*READ))
+        self.tiers = list(tiers)
 
     def table(self, name: str) -> Frame | None:
-        return self.people if name == "employee" else super().table(name)
+        found = super().table(name)
+        return found.filter(nw.col("tier").is_in(self.tiers)) if found and name == "employee" else found
 
 
 def layers(succession: SuccessionRules) -> list[dict[str, str]]:
@@ -72,14 +68,11 @@ def candidates(
     """One row a candidate and tier of target posts, with the masks of the gates that no post changes."""
     stacked = layers(succession)
     tiers = {tier for layer in stacked for tier in layer}
-    feeders = FeederStaff(staff, tiers)
-    known = known_facts(feeders, Windows.of(rules, on), rules_for(PerformanceRules, on))
-    people = feeders.people.with_columns(rank=nw.col("rank").str.to_uppercase())
-    own = people.select(
-        "nip", "kind", "birth_date", "related_years", "field", "field_group", rank=_ranks(nw.col("rank"))
-    )
+    performance = rules_for(PerformanceRules, on)
+    read = FeederStaff(staff, tiers), Windows.of(rules, on), performance
     # Facts that were prepared are those of everybody.
-    whole = known.join(own, on="nip", how="inner")
+    known = known_facts(*read, carried=(*IDENTITY, *PERSON)).filter(nw.col("tier").is_in(list(tiers)))
+    whole = known.with_columns(rank=_ranks(nw.col("rank").str.to_uppercase()))
     if len(stacked) > 1:
         whole = staff.engine.keep(whole)
     mapped = [_mapped(whole, rules, layer) for layer in stacked]

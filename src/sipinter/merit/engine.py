@@ -13,16 +13,17 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import narwhals as nw
 
 from sipinter.merit.exact import DECIMALS, UNIT
-from sipinter.merit.histories import History, Merged, in_order, joined
+from sipinter.merit.histories import History, joined
+from sipinter.merit.merging import Merged, in_order
 from sipinter.merit.tables import TABLES, Table
 from sipinter.rules.messages import Message, Refusal
 
@@ -35,7 +36,10 @@ MEMORY = 1400  # megabytes: Python and what Arrow carries come on top, 2 GB in a
 SHARE = 0.8  # of the machine, where that is less
 LEAST = f"CAST({-(2**63)} AS BIGINT)"  # stands in no table
 PARQUET = "FORMAT parquet, COMPRESSION zstd"
+T = TypeVar("T")
 Frame = nw.LazyFrame[Any]
+Placing = Callable[[Frame], Frame]
+Progress = Callable[[int], None]  # employees read so far
 SUFFIXES = (".parquet", ".csv", ".xlsx")
 OUTPUTS = (".csv", ".parquet", ".json")
 
@@ -55,8 +59,8 @@ class Engine(Protocol):
     def keep(self, frame: Frame) -> Frame:
         """The frame, computed once, for several readers."""
 
-    def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
-        """As `histories.joined`, for frames that are read from Parquet files."""
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
+        """As `histories.joined` of the people placed, for frames that are read from Parquet files."""
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         """Writes a frame in order; `figures` (units of 10**-7) become decimals."""
@@ -98,11 +102,11 @@ class Staff:
             )
         return frame
 
-    def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
-        """The people and, beside each, one row of each history (see `histories.joined`)."""
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
+        """The people, `placed` (row by row), and beside each one row of each history (`histories.joined`)."""
         if all(path.suffix == ".parquet" for path in self.used.values()):
-            return self.engine.beside(people, histories)
-        return joined(people, histories)
+            return self.engine.beside(people, placed, histories)
+        return joined(placed(people), histories)
 
     def hashes(self, names: Iterable[str]) -> dict[str, str | None]:
         """SHA-256 of each table's file, read once in this process; None for a table that is not there."""
@@ -120,11 +124,14 @@ class Staff:
         return total.hexdigest()
 
 
-def open_engine() -> Engine:
-    """The engine that SIPINTER_STAFF_ENGINE names: `duckdb`, or `sc://HOST:PORT` for Spark Connect."""
+def open_engine(progress: Progress | None = None) -> Engine:
+    """The engine that SIPINTER_STAFF_ENGINE names: `duckdb`, or `sc://HOST:PORT` for Spark Connect.
+
+    The embedded one tells `progress` how many employees it has read.
+    """
     named = os.environ.get(ENGINE_VARIABLE, "").strip() or "duckdb"
     if named == "duckdb":
-        return DuckDb()
+        return DuckDb(progress=progress)
     if named.startswith("sc://"):
         from sipinter.merit.engine_spark import Spark
 
@@ -142,9 +149,12 @@ def open_engine() -> Engine:
 class DuckDb:
     """DuckDB in this process; what does not fit in its share of memory goes to a temporary folder."""
 
-    def __init__(self, threads: int | None = None, memory: str | None = None) -> None:
+    def __init__(
+        self, threads: int | None = None, memory: str | None = None, progress: Progress | None = None
+    ) -> None:
         import duckdb
 
+        self.progress = progress
         self.folder = tempfile.TemporaryDirectory(prefix="sipinter-staff-")
         self.connection: DuckDBPyConnection = duckdb.connect(
             config={"memory_limit": memory or _memory(), "temp_directory": self.folder.name}
@@ -155,6 +165,8 @@ class DuckDb:
         if threads:
             self.connection.execute(f"SET threads = {threads}")
         self.kept = 0
+        self.merged: list[Merged] = []
+        self._reading: DuckDBPyConnection | None = None
         atexit.register(_forget_types)
 
     def read(self, path: Path, table: Table) -> Frame:
@@ -168,8 +180,7 @@ class DuckDb:
     def rows(self, frame: Frame) -> list[dict[str, Any]]:
         relation = _native(frame)
         names = relation.columns
-        with enough_memory():
-            found = relation.fetchall()
+        found = self._run(lambda: relation.project("*").fetchall())
         return [dict(zip(names, row, strict=True)) for row in found]
 
     def keep(self, frame: Frame) -> Frame:
@@ -179,12 +190,29 @@ class DuckDb:
         self._copy(_native(frame), path, "FORMAT parquet, COMPRESSION lz4_raw")
         return self.scan(path)
 
-    def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
         if not histories:
-            return people
+            return placed(people)
         with enough_memory():
-            merged = Merged(self.connection, _native(people), histories)
+            finished = _native(placed(people))
+            merged = Merged(
+                self.reading(), _native(people), finished, histories, self.progress, trusting=True
+            )
+        self.merged.append(merged)
         return nw.from_native(self.connection.from_arrow(merged))
+
+    def reading(self) -> DuckDBPyConnection:
+        """A database beside this one that reads files with one thread, so that rows come in their order."""
+        import duckdb
+
+        if self._reading is None:
+            shared = "SELECT current_setting('memory_limit'), current_setting('temp_directory')"
+            memory, folder = self.connection.sql(shared).fetchall()[0]
+            self._reading = duckdb.connect(
+                config={"threads": 1, "memory_limit": memory, "temp_directory": folder}
+            )
+            self._reading.execute("SET disabled_optimizers = 'build_side_probe_side'")
+        return self._reading
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         self.write_native(_native(frame), path, figures, order)
@@ -197,18 +225,47 @@ class DuckDb:
             f'{_shown(name, str(kind), name in figures, path)} AS "{name}"'
             for name, kind in zip(relation.columns, relation.types, strict=True)
         ]
+        shaped = ", ".join(columns)
+        if path.suffix == ".parquet" and order == ("nip",):
+            # What comes in the order of the NIP is not sorted: seen in the file, nothing is computed twice.
+            self._copy(relation.project(shaped), path, PARQUET)
+            self._sort(path)
+            return
         with enough_memory():
-            # What was kept in the order of the NIP is not sorted again.
             ordered = in_order(relation) if order == ("nip",) else relation.order(_listed(order))
-        shaped = ordered.project(", ".join(columns))
         shape = {".parquet": PARQUET, ".csv": "FORMAT csv, HEADER"}
-        self._copy(shaped, path, shape.get(path.suffix, "FORMAT json, ARRAY true"))
+        self._copy(ordered.project(shaped), path, shape.get(path.suffix, "FORMAT json, ARRAY true"))
+
+    def _sort(self, path: Path) -> None:
+        """Puts a Parquet file into the order of the NIP if it is not."""
+        written = self.connection.read_parquet(str(path))
+        with enough_memory():
+            ordered = in_order(written)
+        if ordered is not written:
+            unsorted = path.with_name(f"unsorted-{path.name}")
+            path.replace(unsorted)
+            self._copy(in_order(self.connection.read_parquet(str(unsorted))), path, PARQUET)
+            unsorted.unlink()
 
     def _copy(self, relation: DuckDBPyRelation, path: Path, form: str) -> None:
         relation.create_view("output", replace=True)
         target = str(path).replace("'", "''")
+        self._run(lambda: self.connection.execute(f"COPY output TO '{target}' ({form})"))
+
+    def _run(self, query: Callable[[], T]) -> T:
+        """A query's answer; once more where a table was taken to be in order and is not."""
+        import duckdb
+
         with enough_memory():
-            self.connection.execute(f"COPY output TO '{target}' ({form})")
+            try:
+                return query()
+            except duckdb.Error:
+                wrong = [merged for merged in self.merged if merged.wrong]
+                if not wrong:
+                    raise
+                for merged in wrong:
+                    merged.look()
+                return query()
 
 
 @contextmanager

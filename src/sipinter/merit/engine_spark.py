@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import narwhals as nw
 
-from sipinter.merit.engine import DuckDb, Frame
+from sipinter.merit.engine import DuckDb, Frame, Placing
 from sipinter.merit.histories import History, joined
 from sipinter.merit.reading import DuckDbReader, absent, missing_column, typed
 from sipinter.merit.tables import Table
@@ -79,8 +79,8 @@ class Spark:
     def keep(self, frame: Frame) -> Frame:
         return nw.from_native(_native(frame).persist())
 
-    def beside(self, people: Frame, histories: Sequence[History]) -> Frame:
-        return joined(people, histories)
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
+        return joined(placed(people), histories)
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         collected = self.local.connection.from_arrow(_native(frame).toArrow())

@@ -7,7 +7,7 @@ null where it is not known; “none” and “never” are known and are 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import narwhals as nw
@@ -20,8 +20,11 @@ from sipinter.merit.tables import MILLIONTHS, RATINGS, SUB_ASPECTS
 from sipinter.rules.sets.model import Part, PerformanceRules, TalentRules
 from sipinter.rules.sets.words import TIERS
 
+PLACING = ("post", "target_post", "field", "field_group")  # compared with what the post asks for
 DAY_SHIFT = 10**9  # a figure below 1,000 (in millionths) behind its day: the greatest is the latest
-EMPLOYEE = ("nip", "agency", "unit", "post", "tier", "breadth", "education", "target_post")
+IDENTITY = ("nip", "agency", "unit", "post", "tier")
+# What the gates of a succession ask of a person; of the protected attributes the date of birth alone.
+PERSON = ("kind", "rank", "birth_date", "related_years", "field", "field_group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,44 +59,56 @@ def number(day: date) -> int:
 
 
 def facts(
-    staff: Staff, windows: Windows, performance: PerformanceRules, wanted: Collection[str] | None = None
+    staff: Staff,
+    windows: Windows,
+    performance: PerformanceRules,
+    wanted: Collection[str] | None = None,
+    carried: Collection[str] = IDENTITY,
 ) -> Frame:
-    """The facts of every employee, or those of the tables in `wanted` only."""
+    """The facts of every employee, or those of the tables in `wanted` only.
+
+    `carried`: which columns of the employee stand beside them as they are; `nip` and `tier` always do.
+    """
     read = [
-        (of, of.rows(table, windows, performance) if table is not None else None)
+        (of, replace(of.rows(table, windows, performance), table=table) if table is not None else None)
         for name, of in READERS.items()
         if (wanted is None or name in wanted)
         for table in (staff.table(name),)
     ]
-    frame = staff.beside(_people(staff, windows.on), [history for _, history in read if history])
+    post = staff.table("post") if wanted is None else None
+    histories = [history for _, history in read if history]
+    people = _people(staff, windows.on, carried)
+    columns = [name for name in people.collect_schema().names() if name not in PLACING or name in carried]
+
+    def placed(people: Frame) -> Frame:
+        return _placed(people, post).select(*columns, "target_tier", "fit")
+
+    frame = staff.beside(people, placed, histories)
     for of, history in read:
         frame = of.finished(frame, windows) if history else _unknown(frame, *of.columns)
-    return _placed(staff, frame, posts=wanted is None)
+    return frame
 
 
-def _people(staff: Staff, on: date) -> Frame:
+def _people(staff: Staff, on: date, carried: Collection[str]) -> Frame:
     """Who they are, and what stands in the table of employees."""
+    names = dict.fromkeys(("nip", "tier", *carried, "breadth", "education", *PLACING))
     tenure = (nw.lit(number(on)) - nw.col("tier_since")) // 10000
     return staff.need("employee").select(
-        *EMPLOYEE,
-        "field",
-        "field_group",
+        *names,
         tier_number=by_code(nw.col("tier"), {code: place for place, code in enumerate(TIERS)}),
         tenure=nw.when(nw.col("tier_since") <= number(on)).then(tenure),
     )
 
 
-def _placed(staff: Staff, kept: Frame, *, posts: bool) -> Frame:
+def _placed(people: Frame, post: Frame | None) -> Frame:
     """With what the post asks for beside what the employee has."""
-    post = staff.table("post") if posts else None
     if post is None:
         none = nw.lit(None).cast(nw.Int64)
-        unknown = kept.with_columns(fit=none, target_tier=nw.lit(None).cast(nw.String))
-        return unknown.drop("field", "field_group")
+        return people.with_columns(fit=none, target_tier=nw.lit(None).cast(nw.String))
     wanted = post.select(
         wanted_post="post", target_tier="tier", wanted_field="field", wanted_group="field_group"
     )
-    joined = kept.with_columns(wanted_post=nw.coalesce("target_post", "post")).join(
+    joined = people.with_columns(wanted_post=nw.coalesce("target_post", "post")).join(
         wanted, on="wanted_post", how="left"
     )
     field, group = nw.col("field"), nw.col("field_group")
@@ -107,9 +122,7 @@ def _placed(staff: Staff, kept: Frame, *, posts: bool) -> Frame:
         .then(nw.lit(0))
     )
     target = nw.when(~nw.col("target_post").is_null()).then(nw.col("target_tier"))
-    return joined.with_columns(fit=fit.cast(nw.Int64), target_tier=target).drop(
-        "field", "field_group", "wanted_post", "wanted_field", "wanted_group"
-    )
+    return joined.with_columns(fit=fit.cast(nw.Int64), target_tier=target)
 
 
 def _unknown(frame: Frame, *names: str) -> Frame:

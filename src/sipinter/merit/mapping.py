@@ -15,6 +15,7 @@ import narwhals as nw
 
 from sipinter.merit.engine import Frame
 from sipinter.merit.exact import UNIT
+from sipinter.merit.facts import IDENTITY
 from sipinter.merit.lookup import by_code, by_step, listed, rounded
 from sipinter.merit.tables import (
     ACTING,
@@ -50,7 +51,6 @@ PLACED = (
     "performance", "potential", "performance_level", "potential_level", "box", "talent_value", "target_tier",
     "target_value", "follow_up", "missing", "assessment_expired",
 )  # fmt: skip
-IDENTITY = ("nip", "agency", "unit", "post", "tier")
 
 
 @dataclass(frozen=True, slots=True)

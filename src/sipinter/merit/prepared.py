@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from sipinter.merit import facts as facts_module
-from sipinter.merit import histories, lookup, reading, tables
+from sipinter.merit import histories, lookup, merging, reading, tables
 from sipinter.merit.engine import Engine, Frame, Staff, file_sha256, open_engine
-from sipinter.merit.facts import READERS, Windows, facts
+from sipinter.merit.facts import IDENTITY, PERSON, READERS, Windows, facts
 from sipinter.rules.sets.model import PerformanceRules
 
 FACTS, NOTE = "facts.parquet", "facts.json"
@@ -33,8 +33,8 @@ def prepare(
     hashes = staff.hashes((*ALWAYS, "post", *READERS))
     (folder / NOTE).unlink(missing_ok=True)
     partial = folder / f"partial-{FACTS}"
-    kept = staff.engine.keep(facts(staff, windows, performance))
-    staff.engine.write(kept, partial, (), ("nip",))
+    known = facts(staff, windows, performance, carried=(*IDENTITY, *PERSON))
+    staff.engine.write(known, partial, (), ("nip",))
     partial.replace(folder / FACTS)
     note = {
         **_computed_for(windows, performance),
@@ -46,13 +46,17 @@ def prepare(
 
 
 def known_facts(
-    staff: Staff, windows: Windows, performance: PerformanceRules, wanted: Collection[str] | None = None
+    staff: Staff,
+    windows: Windows,
+    performance: PerformanceRules,
+    wanted: Collection[str] | None = None,
+    carried: Collection[str] = IDENTITY,
 ) -> Frame:
-    """`facts`, from the prepared file where it fits."""
+    """`facts`, from the prepared file where it fits: it has all columns, and everybody."""
     used = (*ALWAYS, "post", *READERS) if wanted is None else (*ALWAYS, *wanted)
     note = _note(staff.folder)
     if not _fits(note, staff, windows, performance, used):
-        return facts(staff, windows, performance, wanted)
+        return facts(staff, windows, performance, wanted, carried)
     # The result comes from the tables, and says so.
     staff.used.update({name: path for name in used if (path := staff.path(name))})
     return staff.engine.scan(staff.folder / FACTS)
@@ -90,7 +94,7 @@ def _computed_for(windows: Windows, performance: PerformanceRules) -> dict[str, 
 def _program() -> str:
     """Hash of what decides how facts come out of tables."""
     total = hashlib.sha256()
-    for module in (facts_module, histories, lookup, reading, tables):
+    for module in (facts_module, histories, lookup, merging, reading, tables):
         total.update(inspect.getsource(module).encode())
     return total.hexdigest()
 

@@ -13,8 +13,8 @@ import narwhals as nw
 
 from sipinter.merit.engine import Frame
 from sipinter.merit.exact import UNIT
+from sipinter.merit.facts import IDENTITY
 from sipinter.merit.lookup import by_code, by_step, listed, rounded
-from sipinter.merit.mapping import IDENTITY
 from sipinter.merit.tables import EDUCATION, GRADES, LEADERSHIP, RATINGS, TIER_CODES
 from sipinter.rules.sets.model import GroupPoints, ProfessionalismRules
 from sipinter.rules.sets.words import TIERS, group_of

@@ -116,6 +116,10 @@ class DuckDbReader:
 
     def _expression(self, column: Column, kind: str) -> str:
         name = f'"{column.name}"'
+        if column.type == "rank" and kind == "VARCHAR" and self.path.suffix == ".parquet":
+            # A function of one column is computed once for each entry of the file's dictionary.
+            places = f"MAP([{_listed(column.codes)}], {list(range(len(column.codes)))})"
+            return f"CAST(map_extract_value({places}, {name}) AS BIGINT)"
         return typed(column, kind, name if self.path.suffix == ".parquet" else f"nullif(trim({name}), '')")
 
 

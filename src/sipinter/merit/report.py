@@ -11,7 +11,7 @@ import narwhals as nw
 
 from sipinter.merit import competence, mapping, professionalism
 from sipinter.merit.engine import Engine, Frame, Staff, check_output, open_engine, write_meta
-from sipinter.merit.facts import Windows
+from sipinter.merit.facts import IDENTITY, Windows
 from sipinter.merit.prepared import known_facts, prepare
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import CompetenceRules, PerformanceRules, ProfessionalismRules, TalentRules
@@ -104,13 +104,15 @@ def measured(facts: Frame, rules: TalentRules, index: ProfessionalismRules) -> F
     """Both results of every employee, side by side."""
     both = professionalism.with_index(mapping.with_boxes(facts, rules), index)
     boxes = (nw.col(f"map_{name}").alias(name) for name in mapping.columns(rules))
-    return both.select(*mapping.IDENTITY, *boxes, "group", *INDEX_FIGURES, "index_category", "index_missing")
+    return both.select(*IDENTITY, *boxes, "group", *INDEX_FIGURES, "index_category", "index_missing")
 
 
-def prepare_facts(folder: Path, on: date, rules_id: str | None = None) -> dict[str, Any]:
+def prepare_facts(
+    folder: Path, on: date, rules_id: str | None = None, engine: Engine | None = None
+) -> dict[str, Any]:
     """Computes the facts of a day once, for every later computation of that day."""
     rules = rules_for(TalentRules, on, rules_id)
-    return prepare(folder, Windows.of(rules, on), rules_for(PerformanceRules, on))
+    return prepare(folder, Windows.of(rules, on), rules_for(PerformanceRules, on), engine)
 
 
 def professionalism_report(

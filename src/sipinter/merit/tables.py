@@ -315,6 +315,9 @@ def page() -> str:
         "",
         "No file `award` means that awards are not known; a file without a row of somebody means that there",
         "was none. The same holds for `assignment`, `discipline` and `training`.",
+        "",
+        "Beside the tables stand `facts.parquet` and `facts.json`, drawn from them for one day by the",
+        "commands `import`, `sample` and `prepare` ([staff-cli.md](staff-cli.md)): no table, and not needed.",
     ]
     for table in TABLES.values():
         lines += ["", f"## {table.name}", "", f"{table.meaning[0].upper()}{table.meaning[1:]}.", ""]

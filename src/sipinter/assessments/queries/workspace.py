@@ -289,23 +289,24 @@ def _reading(evidence: Evidence) -> str:
 
 
 def _earlier(assessment: Assessment, code: str) -> Earlier | None:
+    """One query where the agency has no earlier result, else two."""
     cycle = assessment.cycle
-    before = Q(assessment__cycle__year__lt=cycle.year) | Q(
-        assessment__cycle__year=cycle.year, assessment__cycle__round__lt=cycle.round
-    )
-    row = (
-        Answer.objects.filter(
+    before = Q(cycle__year__lt=cycle.year) | Q(cycle__year=cycle.year, cycle__round__lt=cycle.round)
+    last = (
+        Assessment.objects.filter(
             before,
-            code=code,
-            assessment__agency_id=assessment.agency_id,
-            assessment__state__in=CLOSED,
-            assessment__cycle__instrument_id=cycle.instrument_id,
+            agency_id=assessment.agency_id,
+            state__in=CLOSED,
+            cycle__instrument_id=cycle.instrument_id,
         )
-        .order_by("-assessment__cycle__year", "-assessment__cycle__round")
-        .values_list("assessment__cycle__year", held_levels(), "decided_reason", "reason")
-        .first()
+        .order_by("-cycle__year", "-cycle__round")
+        .values_list("pk", "cycle__year")[:1]
     )
-    return Earlier(row[0], (row[1] or {}).get(code), row[2] or row[3]) if row else None
+    for pk, year in last:
+        answers = Answer.objects.filter(assessment_id=pk, code=code).order_by()
+        for levels, decided, reason in answers.values_list(held_levels(), "decided_reason", "reason"):
+            return Earlier(year, (levels or {}).get(code), decided or reason)
+    return None
 
 
 def assigned_to(assessment: Assessment, code: str) -> tuple[Person, ...]:
@@ -313,22 +314,23 @@ def assigned_to(assessment: Assessment, code: str) -> tuple[Person, ...]:
 
     Those without a scope only where nobody else is (two queries at most).
     """
-    rows = Assignment.objects.current().filter(assessment=assessment, code=code).select_related("person")
-    if asked := tuple(Person(r.person.name if r.person else "", r.unit, r.due) for r in rows):
+    rows = Assignment.objects.current().filter(assessment=assessment, code=code)
+    if asked := tuple(
+        Person(name or "", unit, due) for name, unit, due in rows.values_list("person__name", "unit", "due")
+    ):
         return asked
     members = (
         Membership.objects.filter(agency_id=assessment.agency_id, role=Role.TEAM)
         .current()
-        .select_related("user")
         .order_by("unit", "user__name")
+        .values_list("user__name", "unit", "scope")
     )
-    named = [m for m in members if m.scope and _covers(m, code)]
-    chosen = named or [m for m in members if not m.scope]
-    return tuple(Person(m.user.name, m.unit) for m in chosen)
-
-
-def _covers(member: Membership, code: str) -> bool:
-    return Grant(member.role, member.agency_id, scope=tuple(member.scope)).covers(code)
+    grants = [
+        (Person(name, unit), Grant(Role.TEAM, assessment.agency_id, scope=tuple(scope)))
+        for name, unit, scope in members
+    ]
+    named = [person for person, grant in grants if grant.scope and grant.covers(code)]
+    return tuple(named or [person for person, grant in grants if not grant.scope])
 
 
 def first_to_do(frame: Frame) -> str | None:

@@ -10,10 +10,14 @@ from django.utils import translation
 from sipinter.accounts.models import User
 from sipinter.agencies.models import Agency
 
-from . import factories, unguarded
+from . import factories, prepared, unguarded
 from .buckets import bucket, seaweed, storage_there  # noqa: F401  (fixtures)
+from .prepared import django_db_keepdb, django_db_modify_db_settings  # noqa: F401  (fixtures)
 
 unguarded.let_tests_empty_the_trail()
+
+
+pytest_configure = prepared.pytest_configure
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,6 +11,7 @@ from sipinter.accounts.models import User
 from sipinter.agencies.models import Agency
 
 from . import factories, prepared, unguarded
+from .assessments import replay
 from .buckets import bucket, seaweed, storage_there  # noqa: F401  (fixtures)
 from .prepared import django_db_keepdb, django_db_modify_db_settings  # noqa: F401  (fixtures)
 
@@ -63,8 +64,9 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate() -> Iterator[None]:
+def _clean_slate(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Sign-in throttles start empty and services speak English, the language of the source."""
     cache.clear()
+    replay.begin(monkeypatch)
     with translation.override("en"):
         yield

@@ -28,6 +28,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", default="6", help="How many parts of the cluster tests/faults kills.")
 
 
+# Tests of ten seconds and more begin first, so that at the end no process waits for the other's last one.
+LONG = (
+    "tests/test_permissions_matrix.py", "tests/work/test_workers.py", "tests/operations/test_backup",
+    "tests/cli/test_demo.py", "tests/cli/test_staff_analyst.py", "tests/fuzz/test_forms.py",
+    "tests/evidence/test_tus_cut.py", "tests/merit/test_spark.py", "tests/concurrency/test_years.py",
+    "tests/browser/test_pages.py", "tests/browser/test_journey.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(autouse=True)
 def _storage(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("storage") == "s3":

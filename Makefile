@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 PIP := .venv/bin/pip --disable-pip-version-check -q
 ASSETS := src/sipinter/web/static/build
+# Compiled modules are kept: without, each process of the tests compiles all of them again.
+export PYTHONDONTWRITEBYTECODE :=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: run setup assets messages test check audit bench lock migrations docs pictures clean cluster deadline faults
@@ -12,17 +14,20 @@ run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http
 
 setup: .venv/.dev $(ASSETS)/.done .venv/.messages  ## the environment that tests and development need
 
+# What is costly and the same for all of them is shared in SIPINTER_TEST_RUN (tests/prepared.py).
+TESTS := $(PY) -m pytest -n auto --dist worksteal
 test: setup .venv/.system  ## every check and test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	SIPINTER_DEMO=1 .venv/bin/mypy
-	# As it runs without settings (SQLite, a local folder), then as a nation runs it.
-	$(PY) -m pytest -n auto --dist worksteal -m "not browser and not cluster"
-	$(PY) -m pytest -n auto --dist worksteal -m "not browser and not cluster" --engine postgres --storage s3
-	# Apart: the browser's driver keeps an event loop in its process, and signing starts one of its own.
-	$(PY) -m pytest -n auto --dist worksteal -m browser
-	$(PY) -m pytest -m cluster
+	# As it runs without settings (SQLite, a local folder), then as a nation runs it; the browser apart, for
+	# its driver keeps an event loop in its process, and signing starts one of its own.
+	run=$$(mktemp -d) && trap 'rm -rf $$run' EXIT && export SIPINTER_TEST_RUN=$$run && \
+	  $(TESTS) -m "not browser and not cluster" && \
+	  $(TESTS) -m "not browser and not cluster" --engine postgres --storage s3 && \
+	  $(TESTS) -m browser tests/browser && \
+	  $(PY) -m pytest -m cluster tests/faults
 
 cluster: setup .venv/.system  ## two web nodes, PostgreSQL, S3 and two workers behind nginx, on loopback
 	$(PY) -m deploy.cluster

@@ -10,10 +10,15 @@ from django.utils import translation
 from sipinter.accounts.models import User
 from sipinter.agencies.models import Agency
 
-from . import factories, unguarded
+from . import factories, prepared, unguarded
+from .assessments import replay
 from .buckets import bucket, seaweed, storage_there  # noqa: F401  (fixtures)
+from .prepared import django_db_keepdb, django_db_modify_db_settings  # noqa: F401  (fixtures)
 
 unguarded.let_tests_empty_the_trail()
+
+
+pytest_configure = prepared.pytest_configure
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,6 +26,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--storage", choices=["folder", "s3"], default="folder", help="Where evidence lies in all tests."
     )
     parser.addoption("--kills", default="6", help="How many parts of the cluster tests/faults kills.")
+
+
+# Tests of ten seconds and more begin first, so that at the end no process waits for the other's last one.
+LONG = (
+    "tests/test_permissions_matrix.py", "tests/work/test_workers.py", "tests/operations/test_backup",
+    "tests/cli/test_demo.py", "tests/cli/test_staff_analyst.py", "tests/fuzz/test_forms.py",
+    "tests/evidence/test_tus_cut.py", "tests/merit/test_spark.py", "tests/concurrency/test_years.py",
+    "tests/browser/test_pages.py", "tests/browser/test_journey.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(autouse=True)
@@ -59,8 +77,9 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate() -> Iterator[None]:
+def _clean_slate(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Sign-in throttles start empty and services speak English, the language of the source."""
     cache.clear()
+    replay.begin(monkeypatch)
     with translation.override("en"):
         yield

@@ -22,6 +22,7 @@ from sipinter.assessments.tasks import make_papers
 from sipinter.audit.models import Event
 from sipinter.followup.models import Recommendation
 from sipinter.work.queue import start_job
+from tests.assessments.replay import replayed
 from tests.assessments.round import Round, pdf
 from tests.factories import actor, client_for, make_agency, make_user
 
@@ -56,6 +57,12 @@ class Victim:
 @pytest.fixture
 def victim() -> Victim:
     round_ = Round(agency_name="Pemerintah Kabupaten Melati")
+    return Victim(round_, fill_with_secrets(round_))
+
+
+@replayed
+def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
+    """Plays the round up to its decision; gives the values for the parts of addresses."""
     secret = make_user("Rahasiawati", ("team", round_.agency), email="rahasia@contoh.go.id")
     round_.start()
     for code in ("1.1", "3.4"):
@@ -150,7 +157,7 @@ def victim() -> Victim:
         values[f"evidence:{name}"] = {"pk": evidence}
     for name in ("document", "describe", "replace"):
         values[f"assessments:shelf_{name}"] = {"pk": evidence}
-    return Victim(round_, values)
+    return values
 
 
 def addresses(

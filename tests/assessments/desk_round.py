@@ -6,6 +6,7 @@ from sipinter.accounts.models import User
 from sipinter.assessments import services as act
 from tests.factories import client_for, make_agency, make_user
 
+from .replay import replayed
 from .round import OLD, Round
 
 FILLED = ("1.1", "1.2")
@@ -13,8 +14,12 @@ FILLED = ("1.1", "1.2")
 
 def submitted(round_: Round | None = None, *codes: str) -> Round:
     """Filled in at `codes` (default: 1.1 and 1.2, level 3) and submitted."""
-    round_ = round_ or Round()
-    round_.fill(3, *(codes or FILLED))
+    return _send(round_ or Round(), *(codes or FILLED))
+
+
+@replayed
+def _send(round_: Round, *codes: str) -> Round:
+    round_.fill(3, *codes)
     act.request_review(round_.assessment, actor=round_.who("keeper"))
     act.approve_review(round_.assessment, actor=round_.who("pyb"))
     act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
@@ -23,15 +28,21 @@ def submitted(round_: Round | None = None, *codes: str) -> Round:
 
 def taken_up(round_: Round | None = None, *codes: str) -> Round:
     """Submitted and taken up by the round's verifier."""
-    round_ = submitted(round_, *codes)
+    return _take(submitted(round_, *codes))
+
+
+@replayed
+def _take(round_: Round) -> Round:
     act.claim(round_.assessment, actor=round_.who("verifier"))
     return round_
 
 
+@replayed
 def beside(first: Round, name: str) -> Round:
     """Another agency in the same cycle, with the same people at the desk."""
     other = Round.__new__(Round)
     other.instrument_id, other.agency_name, other.users = OLD, name, dict(first.users)
+    other.quick, other.first = True, "1.1"
     other.agency, other.desk, other.cycle = make_agency(name), first.desk, first.cycle
     for role in ("keeper", "team", "pyb", "ppk"):
         other.users[role] = make_user(f"{role} {name}", (role, other.agency))

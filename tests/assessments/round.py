@@ -19,6 +19,8 @@ from sipinter.assessments.models import Answer, AnswerEvidence, Assessment, Cycl
 from sipinter.evidence.models import Evidence
 from tests.factories import actor, make_agency, make_user
 
+from .replay import replayed
+
 OLD = "permenpanrb-40-2018"
 NEW = "permenpanrb-19-2025"
 GATES = {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "tidak", "G.kematian": "tidak"}
@@ -66,6 +68,7 @@ class Round:
     first: str = "1.1"
     users: dict[str, User] = field(default_factory=dict)
 
+    @replayed
     def __post_init__(self) -> None:
         self.agency = make_agency(self.agency_name)
         self.desk = make_agency("Badan Pengawas Contoh", "lpnk")
@@ -90,6 +93,7 @@ class Round:
             assessment__cycle=self.cycle, assessment__agency=self.agency, code=code
         )
 
+    @replayed
     def claim(self, code: str, level: int, *, role: str = "keeper", note: str = "") -> act.Saved:
         """Tick the criteria up to `level`."""
         return act.save_answer(
@@ -97,6 +101,7 @@ class Round:
             version=self.answer(code).version, actor=self.who(role),
         )  # fmt: skip
 
+    @replayed
     def start(self) -> "Round":
         act.start(self.assessment, actor=self.who("keeper"))
         if self.instrument_id == NEW:
@@ -104,6 +109,7 @@ class Round:
                 act.save_gate(self.assessment, code, choice=choice, version=1, actor=self.who("keeper"))
         return self
 
+    @replayed
     def fill(self, level: int = 3, *codes: str) -> "Round":
         """Claim `level` with one shared document on `codes` (default: every indicator)."""
         self.start()
@@ -127,6 +133,7 @@ class Round:
             AnswerEvidence(answer=row, evidence=document, attached_by=keeper) for row in rows
         )
 
+    @replayed
     def submit(self, level: int = 3) -> "Round":
         self.fill(level)
         act.request_review(self.assessment, actor=self.who("keeper"))
@@ -134,17 +141,20 @@ class Round:
         act.submit(self.assessment, accept_unanswered=True, actor=self.who("pyb"))
         return self
 
+    @replayed
     def judge(self, code: str, verdict: str = "accept", *, role: str = "verifier", **more: Any) -> Answer:
         answer = self.answer(code)
         return act.judge(
             answer, verdict, version=more.pop("version", answer.version), actor=self.who(role), **more
         )
 
+    @replayed
     def verification(self, level: int = 3) -> "Round":
         self.submit(level)
         act.claim(self.assessment, actor=self.who("verifier"))
         return self
 
+    @replayed
     def accept_rest(self) -> "Round":
         """Accept what has no verdict yet."""
         codes = act.unjudged(self.fresh())
@@ -159,16 +169,19 @@ class Round:
             self.judge(code)
         return self
 
+    @replayed
     def final(self, level: int = 3) -> "Round":
         self.verification(level).accept_rest()
         act.finish_verification(self.assessment, actor=self.who("verifier"))
         return self
 
+    @replayed
     def plenary(self, level: int = 3) -> "Round":
         self.final(level)
         act.sign_off(self.assessment, actor=self.who("coordinator"))
         return self
 
+    @replayed
     def decide(self, level: int = 3, **more: Any) -> "Round":
         self.plenary(level)
         self.decision = act.decide(
@@ -176,12 +189,14 @@ class Round:
         )
         return self
 
+    @replayed
     def panel(self) -> "Round":
         """Name a panel of one for the open objection."""
         objection = self.fresh().objections.get(closed_at=None)
         act.name_panel(objection, [self.users["coordinator"]], actor=self.who("plenary"))
         return self
 
+    @replayed
     def publish(self, level: int = 3) -> "Round":
         self.decide(level)
         act.publish(self.assessment, actor=self.who("plenary"))

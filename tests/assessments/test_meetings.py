@@ -23,6 +23,7 @@ from sipinter.work.worker import drain
 from tests.factories import actor, client_for, grant, make_user
 
 from .desk_round import beside, taken_up
+from .replay import replayed
 from .round import Round, pdf
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,7 @@ def today() -> Any:
     return timezone.localdate()
 
 
+@replayed
 def before_plenary(round_: Round) -> Round:
     round_.accept_rest()
     act.finish_verification(round_.assessment, actor=round_.who("verifier"))

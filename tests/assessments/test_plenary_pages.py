@@ -17,6 +17,7 @@ from sipinter.work.worker import drain
 from tests.factories import client_for
 
 from .desk_round import beside, browser, crowd, taken_up
+from .replay import replayed
 from .round import NEW, Round
 
 pytestmark = pytest.mark.django_db
@@ -25,26 +26,42 @@ READERS = {"verifier", "coordinator", "plenary", "administrator", "colleague", "
 
 
 def at_plenary(round_: Round | None = None) -> Round:
-    round_ = taken_up(round_).accept_rest()
+    return _agreed(taken_up(round_).accept_rest())
+
+
+@replayed
+def _agreed(round_: Round) -> Round:
     act.finish_verification(round_.assessment, actor=round_.who("verifier"))
     act.sign_off(round_.assessment, actor=round_.who("coordinator"))
     return round_
 
 
 def decided(round_: Round | None = None) -> Round:
-    round_ = at_plenary(round_)
+    return _decided(at_plenary(round_))
+
+
+@replayed
+def _decided(round_: Round) -> Round:
     act.decide(round_.assessment, decided_on=TODAY(), actor=round_.who("plenary"))
     return round_
 
 
 def published(round_: Round | None = None) -> Round:
-    round_ = decided(round_)
+    return _published(decided(round_))
+
+
+@replayed
+def _published(round_: Round) -> Round:
     act.publish(round_.assessment, actor=round_.who("plenary"))
     return round_
 
 
 def objected() -> Round:
-    round_ = published()
+    return _objected(published())
+
+
+@replayed
+def _objected(round_: Round) -> Round:
     act.object_to_decision(round_.assessment, reason="Bukti 1.1 tidak dibaca.", actor=round_.who("ppk"))
     round_.panel()
     return round_

@@ -15,6 +15,7 @@ from sipinter.web.errors import Denied, Invalid, NotNow
 from tests.factories import actor, client_for, end, grant, make_user
 
 from .desk_round import beside, taken_up
+from .replay import replayed
 from .round import Round
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,11 @@ def finish(round_: Round) -> Round:
 @pytest.fixture
 def round_() -> Round:
     """Half of four indicators is drawn; there is one other verifier."""
-    round_ = Round()
+    return drawn_from(Round())
+
+
+@replayed
+def drawn_from(round_: Round) -> Round:
     Cycle.objects.update(second_reading_share=50)
     taken_up(round_, *CODES)
     round_.users["second"] = make_user("Pembaca Kedua", ("verifier", round_.desk))

@@ -1,6 +1,5 @@
 """A real Chromium against a live server, for journeys and for looking at every page as axe does."""
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +7,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+
+from tests import prepared
 
 from . import site
 
@@ -45,17 +46,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the demonstration, loaded once for all test processes; write to a copy of it."""
-    shared = tmp_path_factory.getbasetemp()
-    if "popen-" in shared.name:  # one of several processes: their common parent
-        shared = shared.parent
-    source = shared / "demonstration"
-    source.mkdir(exist_ok=True)
-    with (shared / "demonstration.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        site.prepare(source)
-    return source
+def demonstration() -> Path:
+    """The folder of the demonstration, the same for all test processes; write to a copy of it."""
+    return prepared.once("served", site.prepare)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from sipinter.cli.demo.cast import PASSWORD
+from tests.prepared import name_folder
 
 from .conftest import CHROMIUM, FLAGS, NARROW, WIDE, press, send, sign_in
 from .site import prepare, serving
@@ -116,6 +117,7 @@ def from_tests(folder: Path) -> None:
 def main(folder: Path) -> None:
     """Take all of them into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
+    name_folder()
     from_tests(folder)
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         prepare(Path(scratch))

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
+from tests import prepared
+
 SIPINTER = Path(sys.executable).with_name("sipinter")
 PATIENCE = 60.0
 
@@ -32,12 +34,10 @@ def environment(folder: Path, port: int = 8000) -> dict[str, str]:
 
 
 def prepare(folder: Path) -> None:
-    """Load the demonstration and gather the static files under `folder`; once."""
-    if (folder / "ready").exists():
-        return
-    for command in (["demo"], ["manage", "collectstatic", "--noinput", "-v", "0"]):
-        subprocess.run([SIPINTER, *command], env=environment(folder), check=True, capture_output=True)
-    (folder / "ready").touch()
+    """The demonstration and the static files under `folder`."""
+    shutil.copytree(prepared.demonstration(), folder / "var")
+    command = [SIPINTER, "manage", "collectstatic", "--noinput", "-v", "0"]
+    subprocess.run(command, env=environment(folder), check=True, capture_output=True)
 
 
 def copy(source: Path, folder: Path) -> None:

@@ -6,6 +6,7 @@
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import suppress
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.process import Program, free_port
+from tests import prepared
 
 SIPINTER = Path(sys.executable).with_name("sipinter")
 TOKEN = "tokentokentokentokentokentoken32"  # the security token is whatever the cookie says
@@ -40,7 +42,7 @@ def answers(port: int) -> bool:
 
 def make(folder: Path) -> Site:
     """Prepare a database under `folder`; the server is not started yet."""
-    (folder / "var").mkdir()
+    shutil.copytree(prepared.migrated(), folder / "var")
     port = free_port()
     kept = {
         name: value
@@ -65,10 +67,8 @@ def make(folder: Path) -> Site:
 
 def _fill() -> None:
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
     from tests.assessments.round import Round
     from tests.factories import client_for
 

@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 import duckdb
@@ -113,50 +114,91 @@ HEAD = (
     "nip_baru{s}nama{s}tanggal_lahir{s}jabatan_nama{s}jenis_jabatan_id{s}instansi_kerja_id{s}tmt_jabatan"
     "{s}tahun_lulus"
 )
-PERSON = "'198609262015051001{s}Ayu Śri{s}26-09-1986{s}Pengelola Data{s}4{s}A1{s}{day}{s}2004"
+PERSON = "'{nip}{s}Ayu Śri{s}26-09-1986{s}Pengelola Data{s}4{s}A1{s}{day}{s}2004"
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
+SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
-def test_whatever_the_dress_of_a_text_file(tmp_path: Path, encoding: str, separator: str) -> None:
-    text = "\n".join(["Data Pegawai", HEAD, PERSON.replace("{day}", '"1 Februari\n2020"')])
-    path = tmp_path / "apa saja.txt"
-    path.write_bytes(text.replace("{s}", separator).encode(encoding))
-    found = import_exports([path], tmp_path / "out", ON)
-    assert found.written["employee"] == 1
-    row = rows(tmp_path / "out/employee.parquet", "nip, name, sex, tier, tier_since")[0]
-    assert row == (198609262015051001, "Ayu Śri", "male", "pelaksana", date(2020, 2, 1))
-    assert set(found.by_code) == {"missing_column", "line_break"}
+def nip(number: int) -> int:
+    return 198609262015051000 + number
 
 
-@pytest.mark.parametrize(
-    ("written", "day"),
-    [
-        ("01-02-2020", date(2020, 2, 1)),
-        ("1/2/2020", date(2020, 2, 1)),
-        ("2020-02-01", date(2020, 2, 1)),
-        ("2020-02-01T00:00:00Z", date(2020, 2, 1)),
-        ("2020-02-01 00:00:00", date(2020, 2, 1)),
-        ("01.02.2020", date(2020, 2, 1)),
-        ("1 Pebruari 2020", date(2020, 2, 1)),
-        ("12-Agu-2020", date(2020, 8, 12)),
-        ("43862", date(2020, 2, 1)),
-        ("43862,5", date(2020, 2, 1)),
-        ("31-02-2020", None),
-        ("02/25/2020", None),
-        ("0000-00-00", None),
-        ("01-02-20", None),
-        ("entah", None),
-        ("12 Brumaire 2020", None),
-        ("99999", None),
-    ],
-)
-def test_dates_as_people_write_them(tmp_path: Path, written: str, day: date | None) -> None:
-    path = tmp_path / "p.csv"
-    path.write_text(f"{HEAD}\n{PERSON.replace('{day}', written)}\n".replace("{s}", ";"), encoding="utf-8")
-    found = import_exports([path], tmp_path / "out", ON)
-    assert rows(tmp_path / "out/employee.parquet", "tier_since") == [(day,)]
-    assert bool({"not_a_date", "impossible_date"} & set(found.by_code)) == (day is None)
+def person(number: int, day: str) -> str:
+    return PERSON.replace("{nip}", str(nip(number))).replace("{day}", day)
+
+
+Read = tuple[dict[int, tuple], dict[str, set[str]]]
+
+
+@pytest.fixture(scope="module")
+def dressed(tmp_path_factory: pytest.TempPathFactory) -> Read:
+    """One person in a file of each encoding and separator, imported together: rows by NIP, faults by file."""
+    folder = tmp_path_factory.mktemp("dressed")
+    paths = []
+    for number, (encoding, separator) in enumerate(product(ENCODINGS, SEPARATORS), 1):
+        text = "\n".join(["Data Pegawai", HEAD, person(number, '"1 Februari\n2020"')])
+        paths.append(folder / f"{encoding} {SEPARATORS[separator]}.txt")
+        paths[-1].write_bytes(text.replace("{s}", separator).encode(encoding))
+    import_exports(paths, folder / "out", ON)
+    found = rows(folder / "out/employee.parquet", "nip, name, sex, tier, tier_since")
+    faults: dict[str, set[str]] = {}
+    for fault in listed(folder / "out"):
+        faults.setdefault(fault["file"], set()).add(fault["fault"])
+    return {row[0]: row[1:] for row in found}, faults
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_whatever_the_dress_of_a_text_file(dressed: Read, encoding: str, separator: str) -> None:
+    employees, faults = dressed
+    number = 1 + list(product(ENCODINGS, SEPARATORS)).index((encoding, separator))
+    assert employees[nip(number)] == ("Ayu Śri", "male", "pelaksana", date(2020, 2, 1))
+    assert faults[f"{encoding} {SEPARATORS[separator]}.txt"] == {"missing_column", "line_break"}
+
+
+DATES = [
+    ("01-02-2020", date(2020, 2, 1)),
+    ("1/2/2020", date(2020, 2, 1)),
+    ("2020-02-01", date(2020, 2, 1)),
+    ("2020-02-01T00:00:00Z", date(2020, 2, 1)),
+    ("2020-02-01 00:00:00", date(2020, 2, 1)),
+    ("01.02.2020", date(2020, 2, 1)),
+    ("1 Pebruari 2020", date(2020, 2, 1)),
+    ("12-Agu-2020", date(2020, 8, 12)),
+    ("43862", date(2020, 2, 1)),
+    ("43862,5", date(2020, 2, 1)),
+    ("31-02-2020", None),
+    ("02/25/2020", None),
+    ("0000-00-00", None),
+    ("01-02-20", None),
+    ("entah", None),
+    ("12 Brumaire 2020", None),
+    ("99999", None),
+]
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Read:
+    """A person for each way to write a date, in one file: rows by NIP, faults by row of the file."""
+    folder = tmp_path_factory.mktemp("dated")
+    path = folder / "p.csv"
+    people = [person(number, written) for number, (written, _day) in enumerate(DATES, 1)]
+    path.write_text("\n".join([HEAD, *people, ""]).replace("{s}", ";"), encoding="utf-8")
+    import_exports([path], folder / "out", ON)
+    found = rows(folder / "out/employee.parquet", "nip, tier_since")
+    faults: dict[str, set[str]] = {}
+    for fault in listed(folder / "out"):
+        faults.setdefault(fault["row"], set()).add(fault["fault"])
+    return {row[0]: row[1:] for row in found}, faults
+
+
+@pytest.mark.parametrize(("written", "day"), DATES)
+def test_dates_as_people_write_them(dated: Read, written: str, day: date | None) -> None:
+    employees, faults = dated
+    number = 1 + DATES.index((written, day))
+    assert employees[nip(number)] == (day,)
+    of_row = faults.get(str(number + 1), set())  # the head is the first row
+    assert bool({"not_a_date", "impossible_date"} & of_row) == (day is None)
 
 
 def test_a_workbook_with_numbers_and_dates_in_its_cells(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import prepared
+
 COMMAND = [sys.executable, "-c", "from sipinter.cli.main import main; main()"]
 
 
@@ -87,7 +89,7 @@ Row.objects.filter(pk=later(forget_finished).pk).update(status="RUNNING", worker
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The demonstration, loaded and in use; to be read only."""
     site = Site(tmp_path_factory.mktemp("shown"))
-    site.done("demo")
+    shutil.copytree(prepared.demonstration(), site.var, dirs_exist_ok=True)
     site.done("manage", "shell", "--no-imports", "-c", IN_USE)
     return site
 

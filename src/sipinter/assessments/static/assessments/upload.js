@@ -28,7 +28,7 @@
   const announce = (text) => {
     voice.textContent = text;
   };
-  const megabytes = (bytes) => (bytes / 1024 / 1024).toLocaleString(language, { maximumFractionDigits: 1 });
+  const megabytes = (bytes) => Math.max(0.1, bytes / 1024 / 1024).toLocaleString(language, { maximumFractionDigits: 1 });
   const fingerprint = (file) => Promise.resolve(`${prefix}${file.name}-${file.size}-${file.lastModified}`);
 
   let loading = null;

@@ -42,15 +42,18 @@ class Cluster:
         self._data = Path(tempfile.mkdtemp(prefix="sipinter-postgres-"))
         self.postgres = Postgres(self._data)
         self.s3 = Seaweed(self.folder / "s3")
-        self.ports = [free_port() for _node in range(nodes)]
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = self._settings()
-        self.nodes = [self._node(number, port) for number, port in enumerate(self.ports)]
+        pages, uploads = _addresses(nodes), _addresses(nodes)
+        self.nodes = [self._web(f"web node {n}", at, "--workers", "2") for n, at in enumerate(pages)]
+        self.receivers = [
+            self._web(f"uploads at node {n}", at, "--workers", "1", "--uploads")
+            for n, at in enumerate(uploads)
+        ]
         self.workers = [self._worker(number) for number in range(workers)]
-        addresses = [f"127.0.0.1:{port}" for port in self.ports]
         static = self.folder / "static"
-        self.nginx = nginx(self.folder / "nginx", addresses, static=static, port=self.port)
+        self.nginx = nginx(self.folder / "nginx", pages, uploads, static=static, port=self.port)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -63,7 +66,7 @@ class Cluster:
             stack.callback(self.s3.program.kill)
             self.s3.program.start()
             self._prepare()
-            for program in (*self.nodes, *self.workers, self.nginx):
+            for program in (*self.nodes, *self.receivers, *self.workers, self.nginx):
                 self._run(program, stack)
             self._stack = stack.pop_all()
         return self
@@ -115,12 +118,8 @@ class Cluster:
         if self.demo:
             print(self.command("demo", SIPINTER_DEMO="1"))
 
-    def _node(self, number: int, port: int) -> Program:
-        return self._program(
-            f"web node {number}",
-            ["serve", "--bind", f"127.0.0.1:{port}", "--workers", "2"],
-            ready=lambda: _alive(port),
-        )
+    def _web(self, name: str, address: str, *options: str) -> Program:
+        return self._program(name, ["serve", "--bind", address, *options], ready=lambda: _alive(address))
 
     def _worker(self, number: int) -> Program:
         return self._program(f"worker {number}", ["worker", "--name", f"worker-{number}"])
@@ -132,9 +131,13 @@ class Cluster:
         return Program(name, [str(SIPINTER), *words], log=log, ready=ready, environment=environment)  # type: ignore[arg-type]
 
 
-def _alive(port: int) -> bool:
+def _addresses(count: int) -> list[str]:
+    return [f"127.0.0.1:{free_port()}" for _one in range(count)]
+
+
+def _alive(address: str) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sehat/", timeout=5):
+        with urllib.request.urlopen(f"http://{address}/sehat/", timeout=5):
             return True
     except OSError:
         return False

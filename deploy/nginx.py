@@ -18,16 +18,29 @@ LARGEST_MB = 64
 
 
 def configuration(
-    folder: Path, nodes: Sequence[str], *, listen: str, static: Path, scheme: str = "http"
+    folder: Path,
+    nodes: Sequence[str],
+    receivers: Sequence[str],
+    *,
+    listen: str,
+    static: Path,
+    scheme: str = "http",
 ) -> str:
-    """The text of nginx.conf for `nodes` ("127.0.0.1:8001"); temporary files go under `folder`."""
+    """The text of nginx.conf for `nodes` ("127.0.0.1:8001") and what takes their uploads (`serve --uploads`).
+
+    Temporary files go under `folder`.
+    """
     # Started by root it would read the checkout as nobody, to whom that may be closed.
     user = "" if os.geteuid() else "user root;\n"
-    servers = "\n".join(f"        server {node} max_fails=2 fail_timeout=3s;" for node in nodes)
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        folder=folder, servers=servers, listen=listen, static=static, scheme=scheme, types=TYPES,
+        folder=folder, nodes=_servers(nodes), receivers=_servers(receivers), listen=listen, static=static,
+        scheme=scheme, types=TYPES,
         uploads=UPLOADS, user=user, largest=LARGEST_MB, pages=AWAY.parent, style=_style_hash(),
     )  # fmt: skip
+
+
+def _servers(addresses: Sequence[str]) -> str:
+    return "\n".join(f"        server {address} max_fails=2 fail_timeout=3s;" for address in addresses)
 
 
 def _style_hash() -> str:
@@ -36,11 +49,13 @@ def _style_hash() -> str:
     return b64encode(sha256(style.encode()).digest()).decode()
 
 
-def nginx(folder: Path, nodes: Sequence[str], *, static: Path, port: int) -> Program:
+def nginx(
+    folder: Path, nodes: Sequence[str], receivers: Sequence[str], *, static: Path, port: int
+) -> Program:
     """The program, not yet started; it serves http on loopback at `port`."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "nginx.conf"
-    file.write_text(configuration(folder, nodes, listen=f"127.0.0.1:{port}", static=static))
+    file.write_text(configuration(folder, nodes, receivers, listen=f"127.0.0.1:{port}", static=static))
     return Program(
         "nginx", [found("nginx"), "-p", str(folder), "-e", "stderr", "-c", str(file)],
         log=folder / "nginx.log", ready=lambda: listening(port),

@@ -131,7 +131,9 @@ Blow = Callable[[], None]
 
 def blows(cluster: Cluster) -> list[tuple[str, Blow]]:
     """What may be killed: each is killed with -9 and started again."""
-    programs: list[Program] = [*cluster.nodes, *cluster.workers, cluster.s3.program]
+    programs: list[Program] = [
+        *cluster.nodes, *cluster.receivers, *cluster.workers, cluster.s3.program
+    ]  # fmt: skip
     return [
         *((program.name, _restarted(program)) for program in programs),
         ("PostgreSQL", _postgres(cluster)),

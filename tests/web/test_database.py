@@ -8,15 +8,17 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
 from deploy.postgres import Postgres, postgres
 from deploy.process import Program, free_port, running
+from sipinter.accounts.models import User
 from sipinter.config.urls import *  # noqa: F403
 from sipinter.config.urls import urlpatterns as site
+from sipinter.web.database import give_back
 
 FAULTS = {"away": OperationalError, "gone": InterfaceError, "wrong": ProgrammingError}
 
@@ -106,3 +108,15 @@ def test_a_web_node_outlives_a_restart_of_postgresql(database: Postgres, node: s
     assert (code, "our database does not answer" in said, "Traceback" in said) == (503, True, False)
     database.start()
     assert [status(page) for _process in range(6)] == [200] * 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_waits_leaves_its_connection_to_others() -> None:
+    with transaction.atomic():
+        connection.ensure_connection()
+        give_back()
+        assert connection.connection is not None
+    give_back()
+    pooled = "pool" in connection.settings_dict["OPTIONS"]
+    assert (connection.connection is None) == pooled
+    assert User.objects.count() == 0

@@ -13,14 +13,19 @@ from gunicorn.app.base import BaseApplication
 from sipinter.web.database import disconnect
 from sipinter.web.logs import Lines
 
+SLOW_LINES = 32  # that one process receives from at once
+BEHIND_PEOPLE = 5  # where a machine is short of processors, whoever waits at a page comes first
+
 
 class Site(BaseApplication):  # type: ignore[misc]
-    """Loads the application once, then forks the workers."""
+    """Loads the application once, then forks the workers, each with `threads` requests in hand at most."""
 
-    def __init__(self, bind: str, workers: int) -> None:
+    def __init__(self, bind: str, workers: int, *, threads: int = 1) -> None:
         self._options = {
             "bind": bind,
             "workers": workers,
+            "worker_class": "gthread" if threads > 1 else "sync",
+            "threads": threads,
             "timeout": 120,
             "preload_app": True,
             "control_socket_disable": True,
@@ -46,6 +51,15 @@ def serve_site(bind: str, workers: int, *, with_worker: bool = False) -> None:
     """Serve until stopped."""
     with _worker_beside() if with_worker else nullcontext():
         Site(bind, workers).run()
+
+
+def serve_uploads(bind: str, workers: int) -> None:
+    """Serve until stopped as `serve_site` does, but for requests whose bytes come slowly.
+
+    A line that takes a minute for its megabyte holds a thread, not a process that people wait for.
+    """
+    os.nice(BEHIND_PEOPLE)
+    Site(bind, workers, threads=SLOW_LINES).run()
 
 
 @contextmanager

@@ -12,14 +12,20 @@ from .django_setup import start
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 @click.option("--with-worker", is_flag=True, help="Run a worker of background tasks beside it.")
-def serve(bind: str, workers: int, with_worker: bool) -> None:
+@click.option("--uploads", is_flag=True, help="For uploads: many slow lines at once, behind pages.")
+def serve(bind: str, workers: int, with_worker: bool, uploads: bool) -> None:
     """Serve the site by gunicorn until stopped."""
+    if uploads and with_worker:
+        raise click.UsageError("--uploads and --with-worker exclude each other")
     with counted():
         start()
-        from .server import serve_site
+        from .server import serve_site, serve_uploads
 
         click.echo(f"SIPINTER: http://{bind}/")
-        serve_site(bind, workers, with_worker=with_worker)
+        if uploads:
+            serve_uploads(bind, workers)
+        else:
+            serve_site(bind, workers, with_worker=with_worker)
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})

@@ -8,7 +8,7 @@ import click
 
 from .django_setup import start
 
-BEHIND_PEOPLE = 5  # where a machine is short of processors, whoever waits at a page comes first
+BEHIND_PEOPLE = 10  # where a machine is short of processors, whoever waits at a page or uploads comes first
 
 
 @click.command()

@@ -12,3 +12,13 @@ def disconnect() -> None:
     for connection in connections.all(initialized_only=True):
         if hasattr(connection, "close_pool"):
             connection.close_pool()
+
+
+def give_back() -> None:
+    """Let others have this thread's pooled connections while it waits for a slow line.
+
+    The next statement takes one again. Within a transaction it stays.
+    """
+    for connection in connections.all(initialized_only=True):
+        if "pool" in connection.settings_dict["OPTIONS"] and not connection.in_atomic_block:
+            connection.close()

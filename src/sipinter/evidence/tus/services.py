@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import require
 from sipinter.agencies.models import Agency
+from sipinter.web.database import give_back
 from sipinter.web.errors import Denied, Refused
 
 from .. import refusals, store
@@ -66,6 +67,7 @@ def append(
     (nothing of them is kept). A refusal of `finish` removes the upload.
     """
     while True:
+        give_back()
         with store.incoming() as file:
             most = upload.size - upload.offset
             algorithm = checksum.algorithm if checksum else "sha256"

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 VERSION = re.compile(rb'id="version" value="(\d+)"')
-CHUNK = 1024 * 1024
+CHUNK = 4 * 1024 * 1024  # as upload.js
 SECONDS = 60
 
 
@@ -100,7 +100,7 @@ class Visitor:
         self.send("save", f"{path}simpan/", 200, htmx=True, version=version, tick=ticks, note=note)
 
     def upload(self, path: str, name: str, content: bytes) -> None:
-        """A resumable upload in pieces of 1 MB, as the page sends it."""
+        """A resumable upload in pieces, as the page sends it."""
         metadata = f"filename {base64.b64encode(name.encode()).decode()}"
         created = self.ask(
             "upload begun", "POST", f"{path}unggah/", b"", Tus_Resumable="1.0.0",

@@ -16,6 +16,7 @@ from contextlib import suppress
 import pytest
 
 from deploy.process import running
+from sipinter.evidence.tus.bytes import PART
 
 from . import making, real_site
 
@@ -148,10 +149,10 @@ def test_a_cut_head_changes_nothing(site: real_site.Site) -> None:
 def test_the_server_killed_in_the_middle(site: real_site.Site) -> None:
     """What a killed server had acknowledged, and what it had stored of longer requests, is still there."""
     wire, chance = Wire(site), random.Random(SEED)
-    body = document(3, 5_000_000)
+    body = document(3, 3 * PART + 1_000_000)
     path, acknowledged = wire.begin(len(body)), 0
     for _ in range(3):
-        sent = chance.randrange(1_100_000, 1_500_000)
+        sent = chance.randrange(PART + 100_000, PART + 300_000)
         with socket.create_connection(("127.0.0.1", site.port), timeout=30) as connection:
             connection.sendall(wire.head_of(path, acknowledged, len(body) - acknowledged))
             connection.sendall(body[acknowledged : acknowledged + sent])
@@ -192,7 +193,7 @@ def test_the_server_killed_while_it_finishes(site: real_site.Site) -> None:
 
 
 def test_two_clients_do_not_mix_their_bytes(site: real_site.Site) -> None:
-    wire, body = Wire(site), document(5, 2_500_000)
+    wire, body = Wire(site), document(5, PART + 1_000_000)
     path = wire.begin(len(body))
     results: list[int] = []
 

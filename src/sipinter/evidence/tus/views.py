@@ -15,6 +15,7 @@ from sipinter.web.errors import Denied, Refused
 from sipinter.web.limits import wait
 
 from ..services import Received
+from . import bytes as parts
 from . import services
 from .models import Upload
 from .protocol import (
@@ -32,7 +33,7 @@ from .protocol import (
 from .services import Finish
 
 # How much of a refused request is read, so that the answer reaches a client that is still sending.
-DRAINED = 2 * 1024 * 1024
+DRAINED = parts.PART
 SENTENCE = "X-Sentence"
 
 # What a person's limit counts: beginnings and pieces, not the question how far it got.

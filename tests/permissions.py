@@ -108,6 +108,7 @@ class Stage:
             "accounts:member pk": team,
             "accounts:end pk": team,
             "accounts:sign_out_everywhere pk": team,
+            "accounts:lost_factor pk": team,
             "accounts:end_session pk": 0,
             "accounts:resend pk": invitation,
             "accounts:revoke pk": invitation,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sipinter.web.errors import Refused
 
 from .checks import LONGEST
+from .factors import Proof
 from .models import Mails
 from .scope import ASKED_ONLY, aspect_choices, split_codes
 
@@ -88,6 +89,23 @@ class InviteForm(_ScopeFields):
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
         self.fields["asked_only"].label = _("Only what is assigned to them (self-assessment team only)")
         self.fields["aspects"].label = _("Aspects (self-assessment team only)")
+
+
+class LostFactorForm(forms.Form):
+    """How somebody who has lost their second factor proved who they are."""
+
+    proof = forms.ChoiceField(
+        label=_("How the person proved who they are"),
+        choices=Proof.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how the person proved who they are.")},
+    )
+    note = forms.CharField(
+        label=_("Who checked it, and when"),
+        help_text=_("It goes into the audit trail. No numbers of cards."),
+        max_length=LONGEST,
+        error_messages={"required": _("Write down who checked it, and when.")},
+    )
 
 
 class AcceptForm(forms.Form):

@@ -99,3 +99,14 @@ def may_manage_members(actor: Actor, agency_id: int) -> Verdict:
 def may_change_membership(actor: Actor, membership: Membership) -> Verdict:
     """Changing or ending somebody's role: whoever could invite for it."""
     return may_invite(actor, (membership.agency_id, membership.role))
+
+
+@predicate("accounts.remove_second_factor")
+def may_remove_second_factor(actor: Actor, membership: Membership) -> Verdict:
+    """Somebody else's, by whoever could invite them for every role that they have."""
+    if membership.user_id == actor.user_id:
+        return no(_("Your own second factor is changed in your account."))
+    for held in Membership.objects.current().filter(user_id=membership.user_id):
+        if not (verdict := may_change_membership(actor, held)):
+            return verdict
+    return may_change_membership(actor, membership)

@@ -113,12 +113,13 @@ def device(user_agent: str) -> str:
 
 
 def _end(user: User, rows: Iterable[UserSession], actor: Actor) -> int:
+    """A key that was replaced by another has a row still, but no session: it does not count."""
     keys = [row.session_key for row in rows]
-    Session.objects.filter(session_key__in=keys).delete()
+    ended, _by_kind = Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(session_key__in=keys).delete()
-    if keys:
-        record("user.sessions_ended", user, actor=actor, changes={"count": [None, len(keys)]})
-    return len(keys)
+    if ended:
+        record("user.sessions_ended", user, actor=actor, changes={"count": [None, ended]})
+    return ended
 
 
 def _check_own(user: User, actor: Actor) -> None:

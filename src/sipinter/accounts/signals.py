@@ -20,21 +20,29 @@ from sipinter.audit.services import record
 
 from .actor import NOBODY, actor_of
 from .models import User
+from .sessions import end_others
 
 ON = "user.second_factor_on"
 OFF = "user.second_factor_off"
 
 
 @receiver(signals.authenticator_added)
-def added(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+def added(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """An authenticator app was connected, or recovery codes were made."""
     record(ON, user, actor=actor_of(user), changes={"kind": [None, authenticator.type]})
+    _end_others(request, user)
 
 
 @receiver(signals.authenticator_removed)
-def removed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+def removed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """It was disconnected."""
     record(OFF, user, actor=actor_of(user), changes={"kind": [authenticator.type, None]})
+    _end_others(request, user)
+
+
+def _end_others(request: HttpRequest, user: User) -> None:
+    """Browsers that were signed in on other terms (OWASP ASVS 5.0, 7.4.3)."""
+    end_others(user, request.session.session_key, actor=actor_of(user))
 
 
 @receiver(signals.authenticator_reset)

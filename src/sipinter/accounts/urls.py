@@ -8,6 +8,7 @@ urlpatterns = [
     path("tim/undang/", team.invite, name="invite"),
     path("tim/<int:pk>/", team.member, name="member"),
     path("tim/<int:pk>/akhiri/", team.end, name="end"),
+    path("tim/<int:pk>/langkah-kedua/", team.lost_factor, name="lost_factor"),
     path("tim/<int:pk>/keluarkan/", team.sign_out_everywhere, name="sign_out_everywhere"),
     path("tim/undangan/<int:pk>/kirim-ulang/", team.resend, name="resend"),
     path("tim/undangan/<int:pk>/tarik/", team.revoke, name="revoke"),

@@ -84,6 +84,7 @@ ACTIONS: dict[str, str | Promise] = {
     "user.second_factor_failed": _("Gave a wrong second factor"),
     "user.second_factor_off": _("Turned a second factor off"),
     "user.second_factor_on": _("Turned a second factor on"),
+    "user.second_factor_removed": _("Removed a person's lost second factor"),
     "user.service_connected": _("Connected a sign-in service"),
     "user.service_disconnected": _("Disconnected a sign-in service"),
     "user.sessions_ended": _("Ended signed-in browsers"),

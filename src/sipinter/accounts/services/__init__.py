@@ -1,5 +1,6 @@
 """What people do with accounts: invite, accept, change a team, keep one's own profile."""
 
+from .factors import remove_second_factor
 from .invitations import (
     Invited,
     accept,
@@ -25,6 +26,7 @@ __all__ = [
     "end_membership",
     "invite",
     "open_invitation",
+    "remove_second_factor",
     "resend",
     "revoke",
     "sign_out_everywhere",

@@ -14,7 +14,7 @@ from sipinter.web.errors import Refused
 from .. import queries, services
 from ..access import actor_from, fetch, foreign
 from ..confirm import confirmed
-from ..forms import InviteForm, ScopeForm, show_refusal
+from ..forms import InviteForm, LostFactorForm, ScopeForm, show_refusal
 from ..models import Invitation, Membership
 from ..permissions import may, require
 from ..roles import Role
@@ -114,6 +114,28 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(team_page(membership.agency))
     context = {"membership": membership, "role": Role(membership.role).label}
     return render(request, "accounts/end.html", context)
+
+
+@sign_in_required
+@confirmed()
+@require_http_methods(["GET", "HEAD", "POST"])
+def lost_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Removing the second factor of somebody who has lost theirs."""
+    membership = _membership(request, pk)
+    actor = actor_from(request)
+    require(actor, "accounts.remove_second_factor", membership)
+    form = LostFactorForm(request.POST if request.method == "POST" else None, initial=_restored(request))
+    if form.is_bound and form.is_valid():
+        try:
+            services.remove_second_factor(membership, **form.cleaned_data, actor=actor)
+        except Refused as error:
+            show_refusal(form, error)
+        else:
+            said = _("%(name)s can sign in with the password now, and sets up a new second factor.")
+            messages.success(request, said % {"name": membership.user.name})
+            return redirect(team_page(membership.agency))
+    context = {"membership": membership, "role": Role(membership.role).label, "form": form}
+    return render(request, "accounts/lost_factor.html", context, status=422 if form.errors else 200)
 
 
 @sign_in_required

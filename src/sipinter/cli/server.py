@@ -26,6 +26,7 @@ class Site(BaseApplication):  # type: ignore[misc]
             "workers": workers,
             "worker_class": "gthread" if threads > 1 else "sync",
             "threads": threads,
+            "keepalive": 75,  # longer than nginx keeps a line, so that none is closed as a request sets out
             "timeout": 120,
             "preload_app": True,
             "control_socket_disable": True,

@@ -87,3 +87,18 @@ def test_it_loads_only_as_a_demonstration(tmp_path: Path) -> None:
     done = run(tmp_path, "demo", demo="0")
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.django_db
+def test_broken_off_it_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sipinter.agencies.models import Agency
+    from sipinter.cli.demo import load
+
+    def broken_off(_rounds: object) -> None:
+        assert Agency.objects.filter(is_invented=True).exists()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(load.Rounds, "play", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        load.load(lambda _said: None)
+    assert not Agency.objects.exists()

@@ -34,18 +34,20 @@ Say = Callable[[str], None]
 
 
 def load(say: Say) -> None:
-    """Register, published history, people, two rounds and one of last year, agencies at several stages."""
+    """Register, published history, people, two rounds and one of last year, agencies at several stages.
+
+    All of it or, when it is broken off, nothing.
+    """
     quick = {
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
         "PASSWORD_HASHERS": ["sipinter.cli.demo.hasher.QuickHasher"],
     }
     with translation.override("id"), override_settings(**quick):
-        say("Memuat daftar instansi dan hasil yang telah dipublikasikan ...")
-        _agencies()
-        say("Membuat instansi, orang, dan putaran peragaan ...")
-        people = _people()
         with transaction.atomic():
-            Rounds(people).play()
+            say("Memuat daftar instansi dan hasil yang telah dipublikasikan ...")
+            _agencies()
+            say("Membuat instansi, orang, dan putaran peragaan ...")
+            Rounds(_people()).play()
         drain()  # the mails of the past weeks are not sent to anybody
 
 

@@ -13,8 +13,9 @@ from gunicorn.app.base import BaseApplication
 from sipinter.web.database import disconnect
 from sipinter.web.logs import Lines
 
+from .priority import UPLOADS_BEHIND, stand_behind
+
 SLOW_LINES = 32  # that one process receives from at once
-BEHIND_PEOPLE = 5  # where a machine is short of processors, whoever waits at a page comes first
 
 
 class Site(BaseApplication):  # type: ignore[misc]
@@ -27,7 +28,7 @@ class Site(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread" if threads > 1 else "sync",
             "threads": threads,
             "keepalive": 75,  # longer than nginx keeps a line, so that none is closed as a request sets out
-            "timeout": 120,
+            "timeout": 120,  # of a request; with threads, of the process that hands them out
             "preload_app": True,
             "control_socket_disable": True,
             "logger_class": Lines,
@@ -59,7 +60,7 @@ def serve_uploads(bind: str, workers: int) -> None:
 
     A line that takes a minute for its megabyte holds a thread, not a process that people wait for.
     """
-    os.nice(BEHIND_PEOPLE)
+    stand_behind(UPLOADS_BEHIND)
     Site(bind, workers, threads=SLOW_LINES).run()
 
 

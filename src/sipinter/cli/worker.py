@@ -7,8 +7,7 @@ from collections.abc import Callable
 import click
 
 from .django_setup import start
-
-BEHIND_PEOPLE = 10  # where a machine is short of processors, whoever waits at a page or uploads comes first
+from .priority import TASKS_BEHIND, stand_behind
 
 
 @click.command()
@@ -20,7 +19,7 @@ def worker(once: bool, name: str, beside: int) -> None:
     start()
     from sipinter.work.worker import Working
 
-    os.nice(BEHIND_PEOPLE)
+    stand_behind(TASKS_BEHIND)
     working = Working(name or socket.gethostname(), parent_lives=_watch(beside))
     working.listen()
     click.echo(f"worker {working.id}", err=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
+from django.contrib.sessions.models import Session
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -21,9 +22,12 @@ from sipinter.assessments import services as act
 from sipinter.audit.models import Event
 from sipinter.evidence import store
 from sipinter.evidence.models import Blob, Evidence, Part, Upload
+from sipinter.evidence.tus import bytes as parts
 from sipinter.evidence.tus.services import UNFINISHED_AT_ONCE, expire_uploads
+from sipinter.web.errors import NotAnswering
 from sipinter.work import periodic
 from sipinter.work.worker import drain
+from tests import factories
 from tests.assessments.round import Round
 from tests.factories import client_for, make_agency, make_user
 
@@ -425,4 +429,40 @@ def test_stored_bytes_that_are_lost(tus: Tus, files: Files) -> None:
     store.remove(files()[0])
     assert tus.patch(path, 10, BODY[10:]).status_code == 410
     assert tus.ask("HEAD", path).status_code == 404
+    assert not Evidence.objects.exists()
+
+
+def test_a_storage_that_is_away_costs_nothing_that_was_sent(
+    tus: Tus, monkeypatch: pytest.MonkeyPatch, files: Files
+) -> None:
+    path = tus.begin()
+    assert tus.patch(path, 0, BODY[:2000]).status_code == 204
+    with monkeypatch.context() as away:
+        away.setattr("sipinter.evidence.store.put", _not_there)
+        assert tus.patch(path, 2000, BODY[2000:]).status_code == 503
+    assert tus.ask("HEAD", path)["Upload-Offset"] == "2000"
+    assert tus.patch(path, 2000, BODY[2000:]).status_code == 204
+    assert files() == [Blob.objects.get().path]
+
+
+def _not_there(*_arguments: object) -> bool:
+    raise NotAnswering("The storage does not answer.")
+
+
+@pytest.mark.parametrize("what", ["role", "session"])
+def test_what_ended_while_the_bytes_came_gives_no_right(
+    tus: Tus, round_: Round, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    path, keeper = tus.begin(), round_.users["keeper"]
+
+    def slowly(*given: Any, **options: Any) -> Any:
+        if what == "role":
+            factories.end(keeper.memberships.get())
+        else:
+            Session.objects.all().delete()
+        return fill(*given, **options)
+
+    fill = parts.fill
+    monkeypatch.setattr(parts, "fill", slowly)
+    assert tus.patch(path, 0, BODY).status_code in (403, 404)
     assert not Evidence.objects.exists()

@@ -71,3 +71,12 @@ def _read(request: HttpRequest) -> Actor:
     if user is None or not user.is_authenticated:
         return NOBODY
     return actor_of(user, second_factor=has_second_factor(request, user))
+
+
+def read_again(request: HttpRequest) -> None:
+    """The request's actor as things stand now: while a slow line sent, a role or a sign-in may have ended."""
+    before: Actor = request.actor  # type: ignore[attr-defined]
+    request.actor = NOBODY  # type: ignore[attr-defined]
+    user = User.objects.filter(pk=before.user_id, is_active=True).first() if before.user_id else None
+    if user is not None and request.session.exists(request.session.session_key or ""):
+        request.actor = actor_of(user, second_factor=has_second_factor(request, user))  # type: ignore[attr-defined]

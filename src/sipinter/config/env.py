@@ -76,6 +76,7 @@ def folder(name: str, default: Path) -> Path:
 
 LOCK_SECONDS = 10
 IDLE_SECONDS = 60
+POOL_SECONDS = LOCK_SECONDS + 5  # whoever has the connection may wait for a lock
 
 
 def database(name: str, *, sqlite: Path, pool: int, seconds: int) -> dict[str, Any]:
@@ -130,7 +131,7 @@ def _postgres(name: str, url: str, pool: int, seconds: int) -> dict[str, Any]:
             "server_side_binding": True,
             "prepare_threshold": 5,
             # Attempts to reach a server that is away end before the wait between them grows long.
-            "pool": {"min_size": 0, "max_size": pool, "timeout": 5, "reconnect_timeout": 2},
+            "pool": {"min_size": 0, "max_size": pool, "timeout": POOL_SECONDS, "reconnect_timeout": 2},
         },
     }
 

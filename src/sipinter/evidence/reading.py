@@ -20,6 +20,8 @@ DONE = 0
 
 logger = logging.getLogger(__name__)
 _lock = threading.Lock()
+# Threads of one process do not start more readings than there are processors, nor wait for them on the clock.
+_at_once = threading.BoundedSemaphore(os.cpu_count() or 1)
 _reader: "Reader | None" = None
 
 
@@ -80,6 +82,11 @@ def ask(operation: str, path: Path, *, seconds: int = SECONDS, **arguments: Any)
 
     A reading takes at most `seconds` of processor time and twice as much by the clock.
     """
+    with _at_once:
+        return _ask(operation, path, seconds, arguments)
+
+
+def _ask(operation: str, path: Path, seconds: int, arguments: dict[str, Any]) -> bytes:
     message = {"operation": operation, "path": str(path), "seconds": seconds, "arguments": arguments}
     started = monotonic()
     with _asked(json.dumps(message).encode()) as reply:

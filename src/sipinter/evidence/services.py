@@ -15,6 +15,7 @@ from sipinter.accounts.permissions import require
 from sipinter.agencies.models import Agency
 from sipinter.audit.queries import history
 from sipinter.audit.services import record, target_of
+from sipinter.web.database import give_back
 from sipinter.web.errors import Invalid, NotNow
 
 from . import links, refusals, store
@@ -52,10 +53,15 @@ def receive(
     name = base_name(upload.name or "")
     with store.incoming() as file:
         arrived = take_in(upload.chunks(), file, limit=settings.EVIDENCE_MAX_BYTES)
-        facts = _known(agency, arrived) or examined(arrived, name)
+        facts = _known(agency, arrived) or _examined(arrived, name)
         check_name(facts.media, name)
         title = clean_title(title) or name or _("File without a name")
         return _keep(agency, arrived, facts, title=title, dated=dated, file_name=name, actor=actor)
+
+
+def _examined(arrived: Arrived, name: str) -> Facts:
+    give_back()
+    return examined(arrived, name)
 
 
 def _known(agency: Agency, arrived: Arrived) -> Facts | None:

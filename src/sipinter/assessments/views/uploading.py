@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from sipinter.accounts.access import actor_from, fetch
+from sipinter.accounts.middleware import read_again
 from sipinter.evidence.services import Received
 from sipinter.evidence.tus import views as tus
 from sipinter.evidence.tus.bytes import Whole
@@ -45,6 +46,7 @@ def _finish(request: HttpRequest) -> Finish:
     """The way of every file: the same checks, now, as for one that came in one piece."""
 
     def finish(upload: Upload, file: Whole) -> Received:
+        read_again(request)
         assessment = opened(request, upload.assessment)
         return services.upload(assessment, upload.code, file, actor=actor_from(request))
 

@@ -18,7 +18,7 @@ from .models import Upload
 FOLDER = "uploads"
 READ = 16 * 1024
 CHUNK = 64 * 1024
-PART = 4 * 1024 * 1024  # a scan of some pages comes whole, and nothing of it need be read back
+PART = 4 * 1024 * 1024  # on a quick line a scan of some pages comes whole: nothing is read back
 PART_SECONDS = 10.0
 
 Read = Callable[[int], bytes]

@@ -14,7 +14,7 @@ from sipinter.accounts.actor import Actor
 from sipinter.accounts.permissions import require
 from sipinter.agencies.models import Agency
 from sipinter.web.database import give_back
-from sipinter.web.errors import Denied, Refused
+from sipinter.web.errors import Denied, NotAnswering, Refused
 
 from .. import refusals, store
 from ..names import base_name
@@ -64,7 +64,7 @@ def append(
     offset moves on. The last one hands the file to `finish`; what that answers when it was taken.
 
     Unfit 409 when somebody else moved the upload on, 460 when the bytes are not those of `checksum`
-    (nothing of them is kept). A refusal of `finish` removes the upload.
+    (nothing of them is kept). A refusal of `finish` removes the upload, unless it only asks for patience.
     """
     while True:
         give_back()
@@ -113,6 +113,8 @@ def _finished(upload: Upload, file: IO[bytes], finish: Finish) -> Received:
     whole = parts.Whole(upload, file)
     try:
         received = finish(upload, whole)
+    except NotAnswering:  # its bytes are still good
+        raise
     except Refused:
         forget(upload)
         raise

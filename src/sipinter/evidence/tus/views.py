@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from sipinter.accounts.access import actor_from
 from sipinter.accounts.stash import sign_in_required
-from sipinter.web.errors import Denied, Refused
+from sipinter.web.database import give_back
+from sipinter.web.errors import Denied, NotAnswering, Refused
 from sipinter.web.limits import wait
 
 from ..services import Received
@@ -47,11 +48,11 @@ def speaks_tus(view: View) -> View:
     """Refusals and faults of the protocol as short plain text; who is signed out is told so (401)."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, **parts: object) -> HttpResponse:
+    def guarded(request: HttpRequest, **address: object) -> HttpResponse:
         if "Tus-Resumable" in request.headers and not actor_from(request).is_signed_in:
             return _told(401, _("You were signed out. Sign in again; the upload goes on where it stopped."))
         try:
-            response = sign_in_required(view)(request, **parts)
+            response = sign_in_required(view)(request, **address)
         except Unfit as unfit:
             _drain(request)
             response = _told(unfit.status, str(unfit))
@@ -61,7 +62,8 @@ def speaks_tus(view: View) -> View:
         except Refused as refusal:
             # 409 is kept for the offset: a client answers it by trying again.
             _drain(request)
-            response = _told(403 if isinstance(refusal, Denied) else 422, str(refusal))
+            kept = isinstance(refusal, Denied | NotAnswering)
+            response = _told(refusal.status if kept else 422, str(refusal))
         if request.method == "HEAD":
             response.content = b""
         response["Tus-Resumable"] = VERSION
@@ -87,6 +89,7 @@ def too_many(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _drain(request: HttpRequest) -> None:
+    give_back()
     try:
         left = DRAINED
         while left > 0 and (chunk := request.read(min(left, 64 * 1024))):

@@ -2,12 +2,14 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.urls import reverse
 
 from sipinter.accounts import services
-from sipinter.accounts.models import Notification, User
+from sipinter.accounts.models import Mails, Notification, User
 from sipinter.audit.models import Event
 from sipinter.web.errors import Denied, Invalid, NotNow
+from sipinter.work.worker import drain
 
 from .. import factories
 from ..conftest import Cast
@@ -20,7 +22,9 @@ PROVED = {"proof": "card", "note": "Siti Rahma, 27 November, kartu pegawai dilih
 
 @pytest.fixture
 def forgetful(cast: Cast) -> User:
-    """A team member with an app and recovery codes."""
+    """A team member with an app and recovery codes, who wants no mails."""
+    cast.team_mate.mails = Mails.NONE
+    cast.team_mate.save(update_fields=["mails"])
     for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
         Authenticator.objects.create(user=cast.team_mate, type=kind, data={})
     return cast.team_mate
@@ -42,6 +46,8 @@ def test_how_identity_was_proved_is_on_record(cast: Cast, forgetful: User) -> No
         "kinds": [["recovery_codes", "totp"], []], "proof": [None, "card"], "note": [None, PROVED["note"]]
     }  # fmt: skip
     assert cast.owner.name in Notification.objects.get(user=forgetful).body
+    drain()
+    assert [m.to for m in mail.outbox] == [[forgetful.email]]
 
 
 @pytest.mark.parametrize(
@@ -75,9 +81,30 @@ def test_there_must_be_one(cast: Cast) -> None:
         services.remove_second_factor(cast.team_mate.memberships.get(), **PROVED, actor=actor(cast.owner))
 
 
+def test_not_of_somebody_who_has_left(cast: Cast, forgetful: User) -> None:
+    with pytest.raises(NotNow):
+        services.remove_second_factor(
+            factories.end(forgetful.memberships.get()), **PROVED, actor=actor(cast.owner)
+        )
+    assert Authenticator.objects.filter(user=forgetful).exists()
+
+
+def test_where_it_is_refused_the_page_says_why(cast: Cast) -> None:
+    page = client_for(cast.owner).get(reverse("accounts:end", args=[cast.owner.memberships.get().pk]))
+    assert "Your own second factor is changed in your account." in page.content.decode()
+    assert "langkah-kedua" not in page.content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_another_factor_ends_the_other_browsers(cast: Cast) -> None:
     here, elsewhere = open_browser(cast.owner), open_browser(cast.owner)
     turn_on(here)
     assert is_in(here)
     assert not is_in(elsewhere)
+
+
+def test_a_browser_that_has_just_proved_itself_is_not_forgotten(cast: Cast) -> None:
+    member, keeper = open_browser(cast.team_mate), client_for(cast.owner)
+    member.post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})
+    keeper.post(reverse("accounts:sign_out_everywhere", args=[cast.team_mate.memberships.get().pk]))
+    assert not is_in(member)

@@ -113,7 +113,6 @@ def device(user_agent: str) -> str:
 
 
 def _end(user: User, rows: Iterable[UserSession], actor: Actor) -> int:
-    """A key that was replaced by another has a row still, but no session: it does not count."""
     keys = [row.session_key for row in rows]
     ended, _by_kind = Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(session_key__in=keys).delete()

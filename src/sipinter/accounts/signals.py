@@ -12,6 +12,7 @@ from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.signals import social_account_added, social_account_removed
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -46,9 +47,10 @@ def _end_others(request: HttpRequest, user: User) -> None:
 
 
 @receiver(signals.authenticator_reset)
-def renewed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+def renewed(request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
     """Recovery codes were made anew; the earlier ones stopped working."""
     record("user.recovery_codes_renewed", user, actor=actor_of(user))
+    _end_others(request, user)
 
 
 @receiver(signals.authentication_failed)
@@ -67,7 +69,9 @@ def left(request: HttpRequest, **kwargs: Any) -> None:
 def proven_again(request: HttpRequest, reauthenticated: bool = False, **kwargs: Any) -> None:
     """A fresh proof of identity gives the session a new key."""
     if reauthenticated:
+        before = request.session.session_key
         request.session.cycle_key()
+        UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 
 
 @receiver(social_account_added)

@@ -2,6 +2,7 @@
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -11,8 +12,9 @@ from sipinter.web.errors import NotNow
 from ..actor import Actor
 from ..checks import clean_line, refused
 from ..factors import Proof
+from ..mail import Letter, post_on_commit
 from ..models import Membership, User
-from ..notify import notify
+from ..notify import language_of, notify
 from ..permissions import require
 from ..sessions import end_all
 
@@ -20,7 +22,7 @@ _SUBJECT = lazy("Your second factor was removed")
 _BODY = lazy(
     "%(who)s has removed the second factor of your account because it was reported as lost, and signed you "
     "out everywhere. Sign in with your password and set up a new one. If you reported no loss, tell "
-    "%(who)s now."
+    "the national administrator now."
 )
 
 
@@ -37,6 +39,8 @@ def remove_second_factor(membership: Membership, *, proof: str, note: str, actor
     if proof not in Proof.values:
         raise refused("proof", _("Choose how the person proved who they are."))
     note = clean_line("note", note, required=True)
+    if membership.ended_at:
+        raise NotNow(_("This membership has ended already."))
     user = User.objects.select_for_update().get(pk=membership.user_id)
     kinds = sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     if not kinds:
@@ -45,5 +49,12 @@ def remove_second_factor(membership: Membership, *, proof: str, note: str, actor
     changes = {"kinds": [kinds, []], "proof": [None, proof], "note": [None, note]}
     record("user.second_factor_removed", user, actor=actor, agency_id=membership.agency_id, changes=changes)
     end_all(user, actor=actor)
-    notify([user], _SUBJECT, _BODY, values={"who": actor.name})
+    _tell(user, actor.name)
     return user
+
+
+def _tell(user: User, who: str) -> None:
+    """At once by mail too, whatever they chose: somebody else may be signing in."""
+    notify([user], _SUBJECT, _BODY, values={"who": who}, mail=False)
+    with translation.override(language_of(user)):
+        post_on_commit([Letter(user.email, str(_SUBJECT), str(_BODY) % {"who": who})])

@@ -112,7 +112,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
             % {"name": membership.user.name, "role": Role(membership.role).label},
         )
         return redirect(team_page(membership.agency))
-    context = {"membership": membership, "role": Role(membership.role).label}
+    factor = may(actor_from(request), "accounts.remove_second_factor", membership)
+    context = {"membership": membership, "role": Role(membership.role).label, "factor": factor}
     return render(request, "accounts/end.html", context)
 
 

@@ -36,7 +36,7 @@ Say = Callable[[str], None]
 def load(say: Say) -> None:
     """Register, published history, people, two rounds and one of last year, agencies at several stages.
 
-    All of it or, when it is broken off, nothing.
+    All rows of it or, when it is broken off, none.
     """
     quick = {
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",

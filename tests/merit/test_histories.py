@@ -16,6 +16,7 @@ from sipinter.merit import merging
 from sipinter.merit.engine import DuckDb, Frame
 from sipinter.merit.histories import History, joined
 from sipinter.merit.merging import Merged
+from sipinter.merit.narrowing import Narrowed
 from sipinter.merit.report import map_report
 from sipinter.merit.sample import Sample, write_sample
 
@@ -48,11 +49,15 @@ def test_a_stream_is_what_a_join_is(
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merging, "BATCH", batch)
-        merged = Merged(connection, staff.to_native(), staff.to_native(), read)
-        found = connection.from_arrow(merged).fetchall()
-        again = connection.from_arrow(merged).fetchall()
+        merged = connection.from_arrow(
+            Narrowed(Merged(connection, staff.to_native(), staff.to_native(), read))
+        )
+        found, again = merged.fetchall(), merged.fetchall()
+        some, count = merged.project("d, a").fetchall(), merged.count("*").fetchall()
     expected = joined(staff, read).select("nip", "name", "a", "b", "c", "d").to_native().fetchall()
     assert sorted(found, key=str) == sorted(again, key=str)
+    assert sorted(some, key=str) == sorted(((row[5], row[2]) for row in found), key=str)
+    assert count == [(len(people),)]
     columns = [histories_of(row, staff, read) for row in found]
     assert sorted(columns, key=str) == sorted(expected, key=str)
 

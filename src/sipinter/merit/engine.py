@@ -193,13 +193,15 @@ class DuckDb:
     def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
         if not histories:
             return placed(people)
+        from sipinter.merit.narrowing import Narrowed
+
         with enough_memory():
             finished = _native(placed(people))
             merged = Merged(
                 self.reading(), _native(people), finished, histories, self.progress, trusting=True
             )
         self.merged.append(merged)
-        return nw.from_native(self.connection.from_arrow(merged))
+        return nw.from_native(self.connection.from_arrow(Narrowed(merged)))
 
     def reading(self) -> DuckDBPyConnection:
         """A database beside this one that reads files with one thread, so that rows come in their order."""

@@ -129,11 +129,6 @@ def _unknown(frame: Frame, *names: str) -> Frame:
     return frame.with_columns(**{name: nw.lit(None).cast(nw.Int64) for name in names})
 
 
-def _or_none(*names: str) -> Callable[[Frame, Windows], Frame]:
-    """No record: known to be none."""
-    return lambda frame, _: frame.with_columns(*(nw.col(name).fill_null(0) for name in names))
-
-
 def _as_it_is(frame: Frame, _: Windows) -> Frame:
     return frame
 
@@ -158,7 +153,7 @@ def _matrix(rules: PerformanceRules) -> nw.Expr:
 def _awards(table: Frame, windows: Windows, _: PerformanceRules) -> History:
     day = nw.col("date")
     counted = table.filter((day > windows.since(windows.award)) & (day <= number(windows.on)))
-    return History(counted.select("nip", "award"), ("award",))
+    return History(counted.select("nip", "award"), ("award",), none=0)
 
 
 def _assignments(table: Frame, windows: Windows, _: PerformanceRules) -> History:
@@ -166,7 +161,7 @@ def _assignments(table: Frame, windows: Windows, _: PerformanceRules) -> History
     begun = table.filter(nw.col("start") <= number(windows.on))
     recent = nw.col("end").is_null() | (nw.col("end") > windows.since(windows.assignment))
     roles = begun.select("nip", "acting", assignment=nw.when(recent).then(nw.col("team")))
-    return History(roles, ("assignment", "acting"))
+    return History(roles, ("assignment", "acting"), none=0)
 
 
 def _assessments(table: Frame, windows: Windows, _: PerformanceRules) -> History:
@@ -225,7 +220,7 @@ def _trainings(table: Frame, windows: Windows, _: PerformanceRules) -> History:
         leadership=nw.when(kind == "leadership").then(nw.col("leadership")),
         functional=nw.when(kind == "functional").then(nw.lit(1)).cast(nw.Int64),
     )
-    return History(done, ("seminar", "leadership", "functional"), ("hours", "technical_hours"))
+    return History(done, ("seminar", "leadership", "functional"), ("hours", "technical_hours"), none=0)
 
 
 def _disciplines(table: Frame, windows: Windows, _: PerformanceRules) -> History:
@@ -233,7 +228,7 @@ def _disciplines(table: Frame, windows: Windows, _: PerformanceRules) -> History
     on = number(windows.on)
     serving = nw.when(nw.col("until") >= on).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
     decided = table.filter(nw.col("date") <= on).select("nip", "grade", serving=serving)
-    return History(decided, ("grade", "serving"))
+    return History(decided, ("grade", "serving"), none=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,18 +239,13 @@ class Reader:
     columns: tuple[str, ...]
     finished: Callable[[Frame, Windows], Frame] = _as_it_is
 
-    @classmethod
-    def or_none(cls, rows: Callable[[Frame, Windows, PerformanceRules], History], *columns: str) -> Reader:
-        """Whoever has no row has none: 0."""
-        return cls(rows, columns, _or_none(*columns))
-
 
 READERS: dict[str, Reader] = {
     "rating": Reader(_ratings, ("rating", "feedback")),
-    "award": Reader.or_none(_awards, "award"),
-    "assignment": Reader.or_none(_assignments, "assignment", "acting"),
+    "award": Reader(_awards, ("award",)),
+    "assignment": Reader(_assignments, ("assignment", "acting")),
     "assessment": Reader(_assessments, ("jpm", "technical", "assessed_on"), _valid),
     "potential": Reader(_potentials, ("potential",), _sum_alone),
-    "training": Reader.or_none(_trainings, "hours", "technical_hours", "seminar", "leadership", "functional"),
-    "discipline": Reader.or_none(_disciplines, "grade", "serving"),
+    "training": Reader(_trainings, ("hours", "technical_hours", "seminar", "leadership", "functional")),
+    "discipline": Reader(_disciplines, ("grade", "serving")),
 }

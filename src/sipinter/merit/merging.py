@@ -6,8 +6,9 @@ join would give its rows in another order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sipinter.merit.histories import History
@@ -23,6 +24,7 @@ BATCH = 61_440  # employees at a time: their columns stay in the processor's cac
 AHEAD = 2  # threads that read while others merge
 MOST_ROUNDS = 8  # rows of one person folded one after the other
 NONE = -(2**63)  # stands in no table
+NUMBER = "number_"  # the NIP, read whether it is asked for or not
 
 
 class _OutOfOrder(Exception):
@@ -30,7 +32,7 @@ class _OutOfOrder(Exception):
 
 
 class Merged:
-    """The same as `histories.joined`, as a stream of Arrow: each time it is asked, it reads from the start.
+    """The same as `histories.joined`, as streams of Arrow of some columns, each read from the start.
 
     `reading` is a database of one thread, for relations of Parquet files; `finished` is what becomes of the
     people before the histories come beside them. `trusting` takes every table to be in order and raises where
@@ -52,13 +54,12 @@ class Merged:
         self.reading, self.progress = reading, progress
         self.trusting, self.wrong = trusting, False
         # As text: a stream that held relations would keep their database open for ever.
-        self._people = (people.project("nip").sql_query(), finished.sql_query())
-        self._histories = [(_nips(history), _query(history)) for history in histories]
-        self._widths = [(1 + len(history.columns), len(history.highest)) for history in histories]
-        self._plan()
+        self._people = _Table.of_people(people, finished)
+        self._histories = [_Table.of(history) for history in histories]
         kinds = {"BIGINT": pa.int64(), "VARCHAR": pa.string()}
         own = [(name, kinds[str(kind)]) for name, kind in zip(finished.columns, finished.types, strict=True)]
         self.schema = pa.schema([*own, *((name, pa.int64()) for h in histories for name in h.columns)])
+        self._plan()
 
     def look(self) -> None:
         """Looks into every table, so that those that are out of order are sorted."""
@@ -66,23 +67,21 @@ class Merged:
         self._plan()
 
     def _plan(self) -> None:
-        self.people, *self.queries = [self._ordered(*table) for table in (self._people, *self._histories)]
+        for table in (self._people, *self._histories):
+            table.sorted = not (self.trusting or is_ordered(self.reading.cursor().sql(table.nips)))
 
-    def _ordered(self, nips: str, rows: str) -> str:
-        if self.trusting or is_ordered(self.reading.cursor().sql(nips)):
-            return rows
-        return self.reading.sql(rows).order("nip NULLS FIRST").sql_query()
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+    def reader(self, places: Iterable[int]) -> pa.RecordBatchReader:
+        """The columns at these places of the schema; of the others nothing is read."""
         import pyarrow as pa
 
-        reader = pa.RecordBatchReader.from_batches(self.schema, self._batches())
-        return reader.__arrow_c_stream__(requested_schema)
+        schema = pa.schema([self.schema.field(place) for place in places])
+        return pa.RecordBatchReader.from_batches(schema, self._batches(schema))
 
-    def _batches(self) -> Iterator[pa.RecordBatch]:
+    def _batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """The schema's columns, from the start. Raises where a table was taken to be in order and is not."""
         with ThreadPoolExecutor(AHEAD) as pool:
             try:
-                yield from self._merged(pool)
+                yield from self._merged(pool, schema)
             except _OutOfOrder:
                 self.wrong = self.trusting
                 if self.wrong:
@@ -90,30 +89,29 @@ class Merged:
                 # A join puts its rows aside, and gives them late, only where memory ends.
                 raise MemoryError("Out of Memory: the table of posts does not fit") from None
 
-    def _merged(self, pool: ThreadPoolExecutor) -> Iterator[pa.RecordBatch]:
+    def _merged(self, pool: ThreadPoolExecutor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
 
-        people = self._read(pool, self.people)
-        readers = [
-            (_Reader(self._read(pool, query), width), highest)
-            for query, (width, highest) in zip(self.queries, self._widths, strict=True)
-        ]
-        place, last, passed = self.schema.get_field_index("nip"), NONE, 0
-        for batch in people:
-            nips = batch.column(place).fill_null(NONE).to_numpy(zero_copy_only=False)
+        chosen = [table.chosen(schema.names) for table in self._histories]
+        people, histories = self._people.chosen(schema.names), [table for table in chosen if table.columns]
+        readers = [_Reader(self._read(pool, table), table) for table in histories]
+        last, passed = NONE, 0
+        for batch in self._read(pool, people):
+            numbers = batch.column(0)
+            nips = (numbers.fill_null(NONE) if numbers.null_count else numbers).to_numpy()
             _check(nips, last)
             last = nips[-1]
-            beside = [
-                column for reader, highest in readers for column in _beside(nips, reader.until(nips), highest)
-            ]
-            yield pa.record_batch([*batch.columns, *beside], schema=self.schema)
+            found = dict(zip(people.columns, batch.columns[1:], strict=False))
+            for reader in readers:
+                found.update(zip(reader.table.columns, reader.beside(nips), strict=True))
+            yield pa.record_batch([found[name] for name in schema.names], schema=schema)
             passed += len(nips)
             if self.progress:
                 self.progress(passed)
 
-    def _read(self, pool: ThreadPoolExecutor, query: str) -> Iterator[pa.RecordBatch]:
+    def _read(self, pool: ThreadPoolExecutor, table: _Table) -> Iterator[pa.RecordBatch]:
         """On a connection of its own: several are read at the same time."""
-        return _ahead(pool, self.reading.cursor().sql(query).to_arrow_reader(BATCH))
+        return _ahead(pool, self.reading.cursor().sql(table.query()).to_arrow_reader(BATCH))
 
 
 def _ahead(pool: ThreadPoolExecutor, batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
@@ -125,29 +123,76 @@ def _ahead(pool: ThreadPoolExecutor, batches: pa.RecordBatchReader) -> Iterator[
             yield batch
 
 
+@dataclass
+class _Table:
+    """Queries of a table: its numbers in the order of its rows, and the rows, of which some columns."""
+
+    nips: str
+    rows: str
+    highest: tuple[str, ...] = ()
+    total: tuple[str, ...] = ()
+    none: int | None = None
+    sorted: bool = False
+
+    @classmethod
+    def of_people(cls, people: DuckDBPyRelation, finished: DuckDBPyRelation) -> _Table:
+        # As text: a stream that held relations would keep their database open for ever.
+        return cls(people.project("nip").sql_query(), finished.sql_query(), tuple(finished.columns))
+
+    @classmethod
+    def of(cls, history: History) -> _Table:
+        """What is not known is NONE, and nothing in a sum."""
+        relation: DuckDBPyRelation = history.frame.to_native().filter("nip IS NOT NULL")
+        columns = [f'coalesce("{name}", {NONE}) AS "{name}"' for name in history.highest]
+        columns += [f'coalesce("{name}", 0) AS "{name}"' for name in history.total]
+        rows = relation.project(", ".join(["nip", *columns])).sql_query()
+        table: DuckDBPyRelation = (history.frame if history.table is None else history.table).to_native()
+        return cls(table.project("nip").sql_query(), rows, history.highest, history.total, history.none)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*self.highest, *self.total)
+
+    def chosen(self, columns: Collection[str]) -> _Table:
+        highest, total = (tuple(n for n in own if n in columns) for own in (self.highest, self.total))
+        return replace(self, highest=highest, total=total)
+
+    def query(self) -> str:
+        """The number and the columns, in the order of the number."""
+        names = ", ".join(f'"{name}"' for name in self.columns)
+        order = " ORDER BY nip NULLS FIRST" if self.sorted else ""
+        return f"SELECT nip AS {NUMBER}, {names or 0} FROM ({self.rows}){order}"  # noqa: S608
+
+
 class _Reader:
-    """One history, read as far as the employees have come; columns are `nip` and what is counted."""
+    """One history, read as far as the employees have come."""
 
-    def __init__(self, batches: Iterator[pa.RecordBatch], width: int) -> None:
-        import numpy as np
+    def __init__(self, batches: Iterator[pa.RecordBatch], table: _Table) -> None:
+        self.batches, self.table = batches, table
+        self.held: list[list[Column]] = []
 
-        self.batches = batches
-        self.none = [np.empty(0, dtype=np.int64)] * width
-        self.held = self.none
+    def beside(self, nips: Column) -> Iterator[pa.Array]:
+        """Of the rows of these employees (in order) one for each."""
+        return _beside(nips, self._until(nips), self.table)
 
-    def until(self, nips: Column) -> list[Column]:
+    def _until(self, nips: Column) -> list[Column]:
         """All rows of these employees, and perhaps of others. The last one's may be asked for again."""
-        parts = [self.held] if len(self.held[0]) else []
+        parts = self.held
         while not parts or parts[-1][0][-1] <= nips[-1]:
             batch = next(self.batches, None)
             if batch is None:
                 break
             parts.append([column.to_numpy(zero_copy_only=False) for column in batch.columns])
-        rows = _concatenated(parts or [self.none])
+        if not parts:
+            return []
+        end = parts[-1][0].searchsorted(nips[-1], "right")
+        rest = [column[end:] for column in parts[-1]]
+        rows = _concatenated([*parts[:-1], [column[:end] for column in parts[-1]]])
         _check(rows[0])
-        end, last = (rows[0].searchsorted(nips[-1], side) for side in ("right", "left"))
-        self.held = [column[last:].copy() for column in rows]
-        return [column[:end] for column in rows]
+        last = rows[0].searchsorted(nips[-1])
+        kept = ([column[last:] for column in rows], rest)
+        self.held = [part for part in kept if len(part[0])]
+        return rows
 
 
 def _check(nips: Column, last: int = NONE) -> None:
@@ -162,24 +207,30 @@ def _concatenated(parts: list[list[Column]]) -> list[Column]:
     return parts[0] if len(parts) == 1 else [np.concatenate(pieces) for pieces in zip(*parts, strict=True)]
 
 
-def _beside(nips: Column, rows: list[Column], highest: int) -> Iterator[pa.Array]:
+def _beside(nips: Column, rows: list[Column], table: _Table) -> Iterator[pa.Array]:
     """Of the rows (in order) one for each NIP (in order): the highest of the first columns, then sums."""
     import numpy as np
     import pyarrow as pa
 
-    nip, *columns = rows
-    if not len(nip):
-        yield from (pa.nulls(len(nips), pa.int64()) for _ in columns)
+    if not rows or not len(rows[0]):
+        none = pa.scalar(table.none, pa.int64())
+        yield from (pa.repeat(none, len(nips)) for _ in table.columns)
         return
+    nip, *columns = rows
     starts = np.concatenate(([0], np.flatnonzero(nip[1:] != nip[:-1]) + 1))
     people = nip[starts]
     place = _places(people, nips)
     absent = people[place] != nips
     rounds = _rounds(starts, len(nip))
     for number, column in enumerate(columns):
-        each = _folded(column, starts, rounds, np.maximum if number < highest else np.add)
-        values = each[place]
-        yield pa.array(values, mask=absent | (values == NONE))
+        sums = number >= len(table.highest)
+        values = _folded(column, starts, rounds, np.add if sums else np.maximum)[place]
+        unknown = absent if sums else absent | (values == NONE)
+        if table.none is None:
+            yield pa.array(values, mask=unknown)
+        else:
+            values[unknown] = table.none
+            yield pa.array(values)
 
 
 def _places(people: Column, nips: Column) -> Column:
@@ -222,20 +273,6 @@ def _folded(
     for people, rows in rounds:
         each[people] = fold(each[people], column[rows], dtype=np.int64)
     return each
-
-
-def _nips(history: History) -> str:
-    """SQL of the numbers in the order in which the rows come."""
-    table: DuckDBPyRelation = (history.frame if history.table is None else history.table).to_native()
-    return table.project("nip").sql_query()
-
-
-def _query(history: History) -> str:
-    """SQL of the rows; what is not known is NONE, and nothing in a sum."""
-    relation: DuckDBPyRelation = history.frame.to_native().filter("nip IS NOT NULL")
-    columns = [f'coalesce("{name}", {NONE}) AS "{name}"' for name in history.highest]
-    columns += [f'coalesce("{name}", 0) AS "{name}"' for name in history.total]
-    return relation.project(", ".join(["nip", *columns])).sql_query()
 
 
 def in_order(relation: DuckDBPyRelation) -> DuckDBPyRelation:

@@ -116,7 +116,8 @@ class Matching:
 
     def judged(self, asking: Frame, pool: Frame, key: str, *keys: str, also: str | None = None) -> Frame:
         """Every pair with status and gates; `holds` is the candidate's post."""
-        pairs = asking.join(pool, on=[*self.keys, *keys], how="inner")
+        # The many on the left: engines deal those out to their threads, and look the others up.
+        pairs = pool.join(asking, on=[*self.keys, *keys], how="inner")
         if self.feeds is not None:
             pairs = pairs.join(self.feeds, on=["post_feeder_posts", "post"], how="left")
         whole = pairs.with_columns(**{name: nw.col(name) + self.gates[name] for name in MASKS})

@@ -34,9 +34,14 @@ def frame(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: 
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(NIPS, max_size=20), ROWS, ROWS, st.booleans(), st.integers(1, 5))
+@given(st.lists(NIPS, max_size=20), ROWS, ROWS, st.booleans(), st.integers(1, 5), st.sampled_from([None, 0]))
 def test_a_stream_is_what_a_join_is(
-    people: list[int | None], first: list[Any], second: list[Any], ordered: bool, batch: int
+    people: list[int | None],
+    first: list[Any],
+    second: list[Any],
+    ordered: bool,
+    batch: int,
+    none: int | None,
 ) -> None:
     """In order or not, people twice, rows of nobody, empty numbers, batches that end within somebody."""
     if ordered:
@@ -44,7 +49,7 @@ def test_a_stream_is_what_a_join_is(
     connection = ENGINE.connection
     staff = frame(connection, "people", "nip BIGINT, name VARCHAR", [(nip, f"x{nip}") for nip in people])
     read = [
-        History(frame(connection, "one", "nip BIGINT, a BIGINT, b BIGINT", first), ("a",), ("b",)),
+        History(frame(connection, "one", "nip BIGINT, a BIGINT, b BIGINT", first), ("a",), ("b",), none=none),
         History(frame(connection, "two", "nip BIGINT, c BIGINT, d BIGINT", second), ("c", "d")),
     ]
     with pytest.MonkeyPatch.context() as patch:

@@ -141,9 +141,10 @@ class _Table:
 
     @classmethod
     def of(cls, history: History) -> _Table:
-        """What is not known is NONE, and nothing in a sum."""
+        """What is not known is the history's `none`, or NONE; and nothing in a sum."""
+        unknown = NONE if history.none is None else history.none
         relation: DuckDBPyRelation = history.frame.to_native().filter("nip IS NOT NULL")
-        columns = [f'coalesce("{name}", {NONE}) AS "{name}"' for name in history.highest]
+        columns = [f'coalesce("{name}", {unknown}) AS "{name}"' for name in history.highest]
         columns += [f'coalesce("{name}", 0) AS "{name}"' for name in history.total]
         rows = relation.project(", ".join(["nip", *columns])).sql_query()
         table: DuckDBPyRelation = (history.frame if history.table is None else history.table).to_native()
@@ -220,17 +221,13 @@ def _beside(nips: Column, rows: list[Column], table: _Table) -> Iterator[pa.Arra
     starts = np.concatenate(([0], np.flatnonzero(nip[1:] != nip[:-1]) + 1))
     people = nip[starts]
     place = _places(people, nips)
-    absent = people[place] != nips
+    place[people[place] != nips] = len(people)  # whoever has no row: what is put behind the last
     rounds = _rounds(starts, len(nip))
+    absent = NONE if table.none is None else table.none
     for number, column in enumerate(columns):
-        sums = number >= len(table.highest)
-        values = _folded(column, starts, rounds, np.add if sums else np.maximum)[place]
-        unknown = absent if sums else absent | (values == NONE)
-        if table.none is None:
-            yield pa.array(values, mask=unknown)
-        else:
-            values[unknown] = table.none
-            yield pa.array(values)
+        fold = np.maximum if number < len(table.highest) else np.add
+        values = np.append(_folded(column, starts, rounds, fold), absent)[place]
+        yield pa.array(values, mask=values == NONE if table.none is None else None)
 
 
 def _places(people: Column, nips: Column) -> Column:
@@ -248,6 +245,8 @@ def _rounds(starts: Column, length: int) -> list[tuple[Column, Column]]:
     """Second rows, third rows ...: of which people (by place), and where they stand."""
     import numpy as np
 
+    if len(starts) == length:
+        return []  # one row each
     counts = np.diff(starts, append=length)
     found, number = [], 1
     more = np.flatnonzero(counts > number)
@@ -265,7 +264,7 @@ def _folded(
     import numpy as np
 
     if not rounds:
-        return column  # one row each
+        return column
     if len(rounds) > MOST_ROUNDS:
         folded: Column = fold.reduceat(column, starts)
         return folded

@@ -86,9 +86,9 @@ clean:
 
 # Chromium for the browser tests, poppler's pdfsig and openssl as independent readers of signatures, and
 # the parts of production that tests start on loopback, Tesseract among them.
-PROGRAMS := chromium pdfsig openssl postgres nginx clamd soffice tesseract
-SYSTEM := chromium poppler-utils openssl postgresql-15 nginx-light clamav-daemon libreoffice-calc python3-uno \
-  tesseract-ocr tesseract-ocr-ind
+PROGRAMS := chromium-headless-shell pdfsig openssl postgres nginx clamd soffice tesseract
+SYSTEM := chromium-headless-shell poppler-utils openssl postgresql-15 nginx-light clamav-daemon \
+  libreoffice-calc python3-uno tesseract-ocr tesseract-ocr-ind
 .venv/.system: Makefile
 	@export PATH=$$PATH:/usr/sbin:/usr/lib/postgresql/15/bin; \
 	  { [ $$(command -v $(PROGRAMS) | wc -l) = $(words $(PROGRAMS)) ] && /usr/bin/python3 -c "import uno" && \

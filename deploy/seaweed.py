@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ class Seaweed:
 
     def __init__(self, folder: Path, *, bucket: str = "sipinter") -> None:
         self.folder, self.bucket = folder, bucket
+        self.empty_at: dict[str, int] | None = None  # `sizes` when the bucket was found empty
         self.access_key, self.secret_key = "sipinter", secrets.token_urlsafe(24)
         self.ports = {name: free_port() for name in PORTS}
         self.program = Program(
@@ -37,6 +39,14 @@ class Seaweed:
             environment={**os.environ, "HOME": str(folder)},
             folder=folder,
         )
+
+    def sizes(self) -> dict[str, int]:
+        """Its files and their bytes; no object comes or goes without a change here."""
+        found = {}
+        for path in (self.folder / "data").rglob("*"):
+            with suppress(FileNotFoundError):  # the server's own logs come and go
+                found[str(path)] = path.stat().st_size
+        return found
 
     @property
     def port(self) -> int:

@@ -55,6 +55,10 @@ def bucket(seaweed: Seaweed, storage_there: Any, tmp_path: Path, settings: Setti
     settings.INCOMING_FILES = tmp_path / "incoming"
     storage = storage_there
     storages._storages["default"] = storage  # type: ignore[attr-defined]
-    for entry in list(storage.walk("")):
-        storage.remove(entry.name)
+    written = seaweed.sizes()
+    if written != seaweed.empty_at:  # asking the server is dear, and most tests store nothing
+        left = [entry.name for entry in storage.walk("")]
+        for name in left:
+            storage.remove(name)
+        seaweed.empty_at = None if left else written
     return lambda: sorted(entry.name for entry in storage.walk(""))

@@ -11,7 +11,7 @@ ASSETS := src/sipinter/web/static/build
 export PYTHONDONTWRITEBYTECODE :=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run setup assets messages test check audit bench lock migrations docs pictures clean cluster deadline faults
+.PHONY: run setup assets messages test tests types check audit bench lock migrations docs pictures clean cluster deadline faults
 
 run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
 	@SIPINTER_DEMO=1 .venv/bin/sipinter demo --serve
@@ -20,11 +20,18 @@ setup: .venv/.dev $(ASSETS)/.done .venv/.messages  ## the environment that tests
 
 # What is costly and the same for all of them is shared in SIPINTER_TEST_RUN (tests/prepared.py).
 TESTS := $(PY) -m pytest -n auto --dist worksteal
-test: setup .venv/.system  ## every check and test
+test:  ## every check and test; what needs one processor only runs beside the rest
+	$(MAKE) --no-print-directory -j2 setup
+	$(MAKE) --no-print-directory .venv/.system
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	$(MAKE) --no-print-directory -j2 tests types
+
+types: setup  ## layers and types
 	.venv/bin/lint-imports
 	SIPINTER_DEMO=1 .venv/bin/mypy
+
+tests: setup .venv/.system
 	# As it runs without settings (SQLite, a local folder), then as a nation runs it; the browser apart, for
 	# its driver keeps an event loop in its process, and signing starts one of its own.
 	run=$$(mktemp -d) && trap 'rm -rf $$run' EXIT && export SIPINTER_TEST_RUN=$$run && \
@@ -81,7 +88,7 @@ clean:
 	@touch $@
 
 .venv/.dev: .venv/.base requirements/dev.txt
-	$(PIP) install --require-hashes -r requirements/dev.txt
+	$(PIP) install --no-compile --require-hashes -r requirements/dev.txt  # most of it is never imported
 	@touch $@
 
 # Chromium for the browser tests, poppler's pdfsig and openssl as independent readers of signatures, and

@@ -40,6 +40,7 @@ class Site(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        import sipinter.rules.programme  # noqa: F401 - asked for by a page, so once for all processes
         from sipinter.config.wsgi import application
 
         disconnect()

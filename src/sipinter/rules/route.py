@@ -24,7 +24,6 @@ from sipinter.rules.index import score_for_index
 from sipinter.rules.messages import Message
 from sipinter.rules.model import Category, Instrument
 from sipinter.rules.numbers import to_decimal
-from sipinter.rules.programme import Programme, solve
 from sipinter.rules.scoring import (
     NO_ANSWERS,
     AnswerError,
@@ -207,6 +206,9 @@ def _cheapest_raises(
             to_decimal(Fraction(current + reachable, table.scale), instrument.decimals),
         )
     common = gcd(*gains)
+    # Loading the solver and NumPy is a tenth of the start of a command; few look for a route.
+    from sipinter.rules.programme import Programme, solve
+
     programme = Programme(
         gains=[gain // common for gain in gains],
         efforts=_whole_efforts(costs),

@@ -11,7 +11,7 @@ ASSETS := src/sipinter/web/static/build
 export PYTHONDONTWRITEBYTECODE :=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run setup assets messages test tests types check audit bench lock migrations docs pictures clean cluster deadline faults
+.PHONY: run setup assets messages test tests beside types check audit bench lock migrations docs pictures clean cluster deadline faults
 
 run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
 	@SIPINTER_DEMO=1 .venv/bin/sipinter demo --serve
@@ -25,7 +25,10 @@ test:  ## every check and test; what needs one processor only runs beside the re
 	$(MAKE) --no-print-directory .venv/.system
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	$(MAKE) --no-print-directory -j2 tests types
+	$(MAKE) --no-print-directory -j2 tests beside
+
+beside: types  # waits more than it works
+	$(PY) -m pytest -m cluster tests/faults
 
 types: setup  ## layers and types
 	.venv/bin/lint-imports
@@ -37,8 +40,7 @@ tests: setup .venv/.system
 	run=$$(mktemp -d) && trap 'rm -rf $$run' EXIT && export SIPINTER_TEST_RUN=$$run && \
 	  $(TESTS) -m "not browser and not cluster" && \
 	  $(TESTS) -m "not browser and not cluster" --engine postgres --storage s3 && \
-	  $(TESTS) -m browser tests/browser && \
-	  $(PY) -m pytest -m cluster tests/faults
+	  $(TESTS) -m browser tests/browser
 
 cluster: setup .venv/.system  ## two web nodes, PostgreSQL, S3 and two workers behind nginx, on loopback
 	$(PY) -m deploy.cluster

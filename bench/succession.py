@@ -3,7 +3,6 @@
 Targets at 5.6 million employees on two cores: 20,000 posts within their agency in 10 s with a peak memory of
 2 GB, 2,000 JPT posts nationally in 30 s. The time runs from the files to the ranked list, the talent map
 included. Each run is a process of its own, so that its peak memory is its own.
-`python -m bench.succession --employees 5600000 --agencies 640 --posts 20000 --jpt 2000`.
 """
 
 from __future__ import annotations
@@ -42,10 +41,10 @@ GIGABYTE = 1024 * 1024  # in the kB of /proc
 def main(arguments: list[str] | None = None) -> None:
     """Prints times, peaks and hashes."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--employees", type=int, default=100_000)
-    options.add_argument("--agencies", type=int, default=40)
-    options.add_argument("--posts", type=int, default=1_000)
-    options.add_argument("--jpt", type=int, default=100)
+    options.add_argument("--employees", type=int, default=5_600_000)
+    options.add_argument("--agencies", type=int, default=640)
+    options.add_argument("--posts", type=int, default=20_000)
+    options.add_argument("--jpt", type=int, default=2_000)
     options.add_argument("--naive", type=int, default=100_000, help="employees of the join of all pairs")
     options.add_argument("--run", nargs=3, metavar=("DIR", "FILE", "SCOPE"), help=argparse.SUPPRESS)
     given = options.parse_args(arguments or [])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -75,8 +76,7 @@ def _read(request: HttpRequest) -> Actor:
 
 def read_again(request: HttpRequest) -> None:
     """The request's actor as things stand now: while a slow line sent, a role or a sign-in may have ended."""
-    before: Actor = request.actor  # type: ignore[attr-defined]
-    request.actor = NOBODY  # type: ignore[attr-defined]
-    user = User.objects.filter(pk=before.user_id, is_active=True).first() if before.user_id else None
-    if user is not None and request.session.exists(request.session.session_key or ""):
-        request.actor = actor_of(user, second_factor=has_second_factor(request, user))  # type: ignore[attr-defined]
+    is_in = request.session.exists(request.session.session_key or "")
+    if not is_in or not User.objects.filter(pk=request.user.pk or 0, is_active=True).exists():
+        request.user = AnonymousUser()
+    request.actor = _read(request)  # type: ignore[attr-defined]

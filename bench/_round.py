@@ -33,9 +33,13 @@ def make(count: int) -> None:
     names = (*stages, "objection_closes")
     dates = {name: today + timedelta(days=days) for name, days in zip(names, offsets, strict=True)}
     cycle = services.create_cycle(
-        year=today.year, round=9, name="Malam terakhir", instrument_id="permenpanrb-40-2018",
-        actor=system(), **dates,
-    )  # fmt: skip
+        year=today.year,
+        round=9,
+        name="Malam terakhir",
+        instrument_id="permenpanrb-40-2018",
+        actor=system(),
+        **dates,
+    )
     services.open_cycle(cycle, agencies, actor=system())
     assessments = {
         a.agency_id: a for a in Assessment.objects.filter(cycle=cycle).select_related("cycle", "agency")

@@ -43,7 +43,7 @@ from ._staff_words import (
     TEAM_POINTS,
     X_UNIT,
     YEAR,
-)  # fmt: skip
+)
 
 NUMBERS = ("year", "feedback", "reached", "required", "hours", *SUB_ASPECTS)
 DAYS = ("date", "start", "end", "until", "tier_since")

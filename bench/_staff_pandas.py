@@ -42,7 +42,7 @@ from ._staff_words import (
     TEAM_POINTS,
     X_UNIT,
     YEAR,
-)  # fmt: skip
+)
 
 
 def _number(days: pd.Series) -> pd.Series:
@@ -52,10 +52,14 @@ def _number(days: pd.Series) -> pd.Series:
 
 def hash_of_histories(folder: Path) -> tuple[int, int]:
     """From the tables: merges of grouped tables, then whole columns."""
-    return _hash(_facts({
-        name: pd.read_parquet(folder / f"{name}.parquet", columns=list(columns))
-        for name, columns in NEEDED.items()
-    }))  # fmt: skip
+    return _hash(
+        _facts(
+            {
+                name: pd.read_parquet(folder / f"{name}.parquet", columns=list(columns))
+                for name, columns in NEEDED.items()
+            }
+        )
+    )
 
 
 def hash_of_facts(folder: Path) -> tuple[int, int]:
@@ -138,11 +142,14 @@ def _facts(t: dict[str, pd.DataFrame]) -> pd.DataFrame:
     mind = t["potential"].assign(day=_number(t["potential"].date))
     mind = mind[mind.day > 20230701]
     for part in (
-        rating, award, work.groupby("nip")[["assignment", "acting"]].max(),
+        rating,
+        award,
+        work.groupby("nip")[["assignment", "acting"]].max(),
         tested.assign(jpm=jpm).groupby("nip")[["jpm"]].max(),
         mind.assign(potential=mind[list(SUB_ASPECTS)].sum(axis=1)).groupby("nip")[["potential"]].max(),
-        _training(t["training"]), _discipline(t["discipline"]),
-    ):  # fmt: skip
+        _training(t["training"]),
+        _discipline(t["discipline"]),
+    ):
         frame = frame.merge(part, on="nip", how="left")
     zero = [
         "award",

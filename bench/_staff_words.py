@@ -13,8 +13,17 @@ PRIME = 1_000_003
 RULES = rules_for(TalentRules, ON)
 INDEX = rules_for(ProfessionalismRules, ON)
 NEEDED = {
-    "employee": ("nip", "tier", "tier_since", "breadth", "education", "field", "field_group", "post",
-                 "target_post"),
+    "employee": (
+        "nip",
+        "tier",
+        "tier_since",
+        "breadth",
+        "education",
+        "field",
+        "field_group",
+        "post",
+        "target_post",
+    ),
     "post": ("post", "tier", "field", "field_group"),
     "rating": ("nip", "year", "rating", "feedback"),
     "award": ("nip", "date", "award"),
@@ -23,13 +32,30 @@ NEEDED = {
     "potential": ("nip", "date", *SUB_ASPECTS),
     "training": ("nip", "date", "kind", "leadership", "hours"),
     "discipline": ("nip", "date", "until", "grade"),
-}  # fmt: skip
+}
 # The prepared facts that both results need.
 NEEDED_FACTS = (
-    "nip", "tier", "tenure", "breadth", "education", "fit", "rating", "feedback", "award", "assignment",
-    "acting", "jpm", "potential", "hours", "technical_hours", "seminar", "leadership", "functional",
-    "grade", "serving",
-)  # fmt: skip
+    "nip",
+    "tier",
+    "tenure",
+    "breadth",
+    "education",
+    "fit",
+    "rating",
+    "feedback",
+    "award",
+    "assignment",
+    "acting",
+    "jpm",
+    "potential",
+    "hours",
+    "technical_hours",
+    "seminar",
+    "leadership",
+    "functional",
+    "grade",
+    "serving",
+)
 # Points in whole numbers for the baselines; the engine takes them from the rules.
 RATING_POINTS, INDEX_RATING = (20, 40, 60, 80, 100), (1, 5, 15, 25, 30)
 AWARD_POINTS, TEAM_POINTS, ACTING_POINTS = (0, 50, 70, 85, 100), (0, 50, 70, 85, 100), (0, 40, 60, 80, 100)

@@ -46,9 +46,7 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
 
-    def ask(
-        self, kind: str, method: str, path: str, body: bytes | None = None, **headers: str
-    ) -> Answer:  # fmt: skip
+    def ask(self, kind: str, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request on a connection of its own; header names are given with underscores."""
         parts = urlsplit(self.address)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=SECONDS)
@@ -82,9 +80,7 @@ class Visitor:
         """A form; Failed when the answer's status is another than `expected`."""
         body = urlencode({"csrfmiddlewaretoken": self.token, **fields}, doseq=True).encode()
         extra = {"HX_Request": "true"} if htmx else {}
-        answer = self.ask(
-            kind, "POST", path, body, Content_Type="application/x-www-form-urlencoded", **extra
-        )  # fmt: skip
+        answer = self.ask(kind, "POST", path, body, Content_Type="application/x-www-form-urlencoded", **extra)
         if answer.status != expected:
             raise Failed(f"POST {path}: {answer.status}")
         return answer
@@ -103,17 +99,28 @@ class Visitor:
         """A resumable upload in pieces, as the page sends it."""
         metadata = f"filename {base64.b64encode(name.encode()).decode()}"
         created = self.ask(
-            "upload begun", "POST", f"{path}unggah/", b"", Tus_Resumable="1.0.0",
-            Upload_Length=str(len(content)), Upload_Metadata=metadata, X_CSRFToken=self.token,
-        )  # fmt: skip
+            "upload begun",
+            "POST",
+            f"{path}unggah/",
+            b"",
+            Tus_Resumable="1.0.0",
+            Upload_Length=str(len(content)),
+            Upload_Metadata=metadata,
+            X_CSRFToken=self.token,
+        )
         if created.status != 201:
             raise Failed(f"POST {path}unggah/: {created.status}")
         target = urlsplit(created.headers["Location"]).path
         for offset in range(0, len(content), CHUNK):
             sent = self.ask(
-                "upload piece", "PATCH", target, content[offset : offset + CHUNK], Tus_Resumable="1.0.0",
-                Upload_Offset=str(offset), Content_Type="application/offset+octet-stream",
+                "upload piece",
+                "PATCH",
+                target,
+                content[offset : offset + CHUNK],
+                Tus_Resumable="1.0.0",
+                Upload_Offset=str(offset),
+                Content_Type="application/offset+octet-stream",
                 X_CSRFToken=self.token,
-            )  # fmt: skip
+            )
             if sent.status != 204:
                 raise Failed(f"PATCH {target} at {offset}: {sent.status} {sent.body[:200]!r}")

@@ -71,12 +71,19 @@ def fill(count: int) -> object:
         at = n % CHAINS
         chain = chains[at]
         event = Event(
-            chain=chain, position=chain.length + 1, at=start + timedelta(seconds=n * 28_000_000 / count),
-            actor=people[at], actor_name=people[at].name, actor_role="keeper", agency=agencies[at],
-            action=actions[n % 5], target=f"answer:{n % 40_000}",
+            chain=chain,
+            position=chain.length + 1,
+            at=start + timedelta(seconds=n * 28_000_000 / count),
+            actor=people[at],
+            actor_name=people[at].name,
+            actor_role="keeper",
+            agency=agencies[at],
+            action=actions[n % 5],
+            target=f"answer:{n % 40_000}",
             changes={"note": ["", f"Catatan {n} tentang rencana suksesi"], "claimed_level": [2, 3]},
-            request_id=f"{n:032x}", previous_hash=chain.head,
-        )  # fmt: skip
+            request_id=f"{n:032x}",
+            previous_hash=chain.head,
+        )
         event.hash = digest(chain.head, content_of(event))
         chain.length, chain.head = event.position, event.hash
         events.append(event)

@@ -170,8 +170,12 @@ def site(command: Sequence[str], environment: dict[str, str], sent: str = "") ->
     """Lines of JSON of a `bench._round` process with the site's settings."""
     done = subprocess.run(
         [sys.executable, "-m", "bench._round", *command],
-        input=sent, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        input=sent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise SystemExit(done.stderr[-3000:])
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -206,8 +210,10 @@ def main(arguments: Sequence[str] = ()) -> None:
     for line in measured.report():
         print(line)
     kept = sum(len(one.files) for one in done)
-    print(f"submitted {sum(one.submitted for one in done)}, files {kept}, lost {len(lost)}, "
-          f"faults {len(measured.faults)}")  # fmt: skip
+    print(
+        f"submitted {sum(one.submitted for one in done)}, files {kept}, lost {len(lost)}, "
+        f"faults {len(measured.faults)}"
+    )
     for fault in [*measured.faults[:10], *lost[:10]]:
         print(f"  {fault}")
     if lost or measured.faults:

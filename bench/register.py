@@ -69,13 +69,18 @@ def made_up_results() -> list[object]:
     categories = ("Buruk", "Kurang", "Baik", "Sangat Baik")
     return [
         Result(
-            agency_id=agency, year=year, instrument_id=instrument, source="made up", index="0.5",
-            score=100 + (agency * 37 + year * 11) % 300, category=categories[(agency + year) % 4],
+            agency_id=agency,
+            year=year,
+            instrument_id=instrument,
+            source="made up",
+            index="0.5",
+            score=100 + (agency * 37 + year * 11) % 300,
+            category=categories[(agency + year) % 4],
         )
         for agency in Agency.objects.filter(is_active=True).values_list("pk", flat=True)
         for year in YEARS
         if (agency, year) not in known
-    ]  # fmt: skip
+    ]
 
 
 def server_time(address: str) -> tuple[float, float, int]:

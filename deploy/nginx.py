@@ -33,10 +33,19 @@ def configuration(
     # Started by root it would read the checkout as nobody, to whom that may be closed.
     user = "" if os.geteuid() else "user root;\n"
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-        folder=folder, nodes=_servers(nodes), receivers=_servers(receivers), listen=listen, static=static,
-        scheme=scheme, types=TYPES,
-        uploads=UPLOADS, user=user, largest=LARGEST_MB, pages=AWAY.parent, style=_style_hash(),
-    )  # fmt: skip
+        folder=folder,
+        nodes=_servers(nodes),
+        receivers=_servers(receivers),
+        listen=listen,
+        static=static,
+        scheme=scheme,
+        types=TYPES,
+        uploads=UPLOADS,
+        user=user,
+        largest=LARGEST_MB,
+        pages=AWAY.parent,
+        style=_style_hash(),
+    )
 
 
 def _servers(addresses: Sequence[str]) -> str:
@@ -57,6 +66,8 @@ def nginx(
     file = folder / "nginx.conf"
     file.write_text(configuration(folder, nodes, receivers, listen=f"127.0.0.1:{port}", static=static))
     return Program(
-        "nginx", [found("nginx"), "-p", str(folder), "-e", "stderr", "-c", str(file)],
-        log=folder / "nginx.log", ready=lambda: listening(port),
-    )  # fmt: skip
+        "nginx",
+        [found("nginx"), "-p", str(folder), "-e", "stderr", "-c", str(file)],
+        log=folder / "nginx.log",
+        ready=lambda: listening(port),
+    )

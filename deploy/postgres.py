@@ -41,9 +41,13 @@ class Postgres:
         }
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self.program = Program(
-            "PostgreSQL", [str(self._bin / "postgres"), "-D", str(self._data), *words],
-            log=folder / "postgres.log", ready=self._answers, folder=folder, user=self._user,
-        )  # fmt: skip
+            "PostgreSQL",
+            [str(self._bin / "postgres"), "-D", str(self._data), *words],
+            log=folder / "postgres.log",
+            ready=self._answers,
+            folder=folder,
+            user=self._user,
+        )
 
     @property
     def _data(self) -> Path:
@@ -92,9 +96,22 @@ class Postgres:
             shutil.chown(self.folder, self._user)
             shutil.chown(secret, self._user)
         self._run(
-            "initdb", "-D", str(self._data), "-U", ROLE, "--pwfile", str(secret), "--auth", "scram-sha-256",
-            "-E", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions",
-        )  # fmt: skip
+            "initdb",
+            "-D",
+            str(self._data),
+            "-U",
+            ROLE,
+            "--pwfile",
+            str(secret),
+            "--auth",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            "--locale",
+            "C.UTF-8",
+            "--no-sync",
+            "--no-instructions",
+        )
         secret.unlink()
 
     def _run(self, program: str, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":

@@ -72,10 +72,15 @@ class Program:
         """Start it and wait until it answers."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder,
+                self.command,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                cwd=self.folder,
                 env=None if self.environment is None else dict(self.environment),
-                user=self.user, start_new_session=True,
-            )  # fmt: skip
+                user=self.user,
+                start_new_session=True,
+            )
         until = time.monotonic() + patience
         while not self.ready():
             if self._process.poll() is not None or time.monotonic() > until:

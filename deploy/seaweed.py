@@ -16,9 +16,15 @@ from .process import Program, found, free_port, listening
 
 # What `weed server` opens: names of its options, each given a port of its own.
 PORTS = (
-    "master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc",
-    "s3.port", "s3.port.grpc",
-)  # fmt: skip
+    "master.port",
+    "master.port.grpc",
+    "volume.port",
+    "volume.port.grpc",
+    "filer.port",
+    "filer.port.grpc",
+    "s3.port",
+    "s3.port.grpc",
+)
 # Parts of the server that nobody here uses.
 CLOSED = ("s3.port.iceberg", "s3.port.lance")
 

@@ -30,11 +30,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 # Tests of ten seconds and more begin first, so that at the end no process waits for the other's last one.
 LONG = (
-    "tests/test_permissions_matrix.py", "tests/work/test_workers.py", "tests/operations/test_backup",
-    "tests/cli/test_demo.py", "tests/cli/test_staff_analyst.py", "tests/fuzz/test_forms.py",
-    "tests/evidence/test_tus_cut.py", "tests/merit/test_spark.py", "tests/concurrency/test_years.py",
-    "tests/browser/test_pages.py", "tests/browser/test_journey.py",
-)  # fmt: skip
+    "tests/test_permissions_matrix.py",
+    "tests/work/test_workers.py",
+    "tests/operations/test_backup",
+    "tests/cli/test_demo.py",
+    "tests/cli/test_staff_analyst.py",
+    "tests/fuzz/test_forms.py",
+    "tests/evidence/test_tus_cut.py",
+    "tests/merit/test_spark.py",
+    "tests/concurrency/test_years.py",
+    "tests/browser/test_pages.py",
+    "tests/browser/test_journey.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,9 +14,11 @@ _started = ExitStack()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--engine", choices=("sqlite", "postgres"), default="sqlite",
+        "--engine",
+        choices=("sqlite", "postgres"),
+        default="sqlite",
         help="database of the run; with postgres only tests that use a database are run",
-    )  # fmt: skip
+    )
 
 
 @pytest.hookimpl(wrapper=True)

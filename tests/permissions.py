@@ -21,19 +21,43 @@ PAGE = Path("docs/permissions.md")
 AGENCY_SIDE = ("keeper", "team", "pyb", "ppk", "employee")
 DESKS = ("coordinator", "plenary", "administrator", "consultant", "reader", "auditor")
 COLUMNS = (
-    *(f"{role} own" for role in AGENCY_SIDE), *(f"{role} foreign" for role in AGENCY_SIDE),
-    "verifier own", "verifier foreign", "regional_office own", "regional_office foreign", *DESKS, "nobody",
-)  # fmt: skip
+    *(f"{role} own" for role in AGENCY_SIDE),
+    *(f"{role} foreign" for role in AGENCY_SIDE),
+    "verifier own",
+    "verifier foreign",
+    "regional_office own",
+    "regional_office foreign",
+    *DESKS,
+    "nobody",
+)
 # Addresses whose answer has nothing to do with where an assessment stands: walked once.
 STATELESS = (
-    "account_", "mfa_", "web:", "set_language", "accounts:", "national:register", "national:instrument",
-    "national:statistics", "national:verify", "assessments:cycle", "assessments:calendar", "trail:",
-    "assessments:quick", "assessments:meeting", "assessments:desk_day", "assessments:remove_slot",
-    "assessments:agreement", "assessments:kept_reasons", "assessments:drop_reason",
-    "assessments:examples", "assessments:own_examples", "assessments:publish_example",
-    "assessments:withdraw_example", "assessments:consent_example",
+    "account_",
+    "mfa_",
+    "web:",
+    "set_language",
+    "accounts:",
+    "national:register",
+    "national:instrument",
+    "national:statistics",
+    "national:verify",
+    "assessments:cycle",
+    "assessments:calendar",
+    "trail:",
+    "assessments:quick",
+    "assessments:meeting",
+    "assessments:desk_day",
+    "assessments:remove_slot",
+    "assessments:agreement",
+    "assessments:kept_reasons",
+    "assessments:drop_reason",
+    "assessments:examples",
+    "assessments:own_examples",
+    "assessments:publish_example",
+    "assessments:withdraw_example",
+    "assessments:consent_example",
     "assessments:second_reading",
-)  # fmt: skip
+)
 # Who may sign in, and how, is the accounts' library: its pages are the same for every role.
 ANY = "any"
 SHELF = ("document", "describe", "replace")
@@ -441,9 +465,28 @@ HEADS = (
     "**Au** auditor, **–** nobody signed in."
 )
 SHORT = (
-    "K", "T", "S", "P", "E", "K'", "T'", "S'", "P'", "E'",
-    "V", "V'", "R", "R'", "C", "L", "A", "Co", "Re", "Au", "–",
-)  # fmt: skip
+    "K",
+    "T",
+    "S",
+    "P",
+    "E",
+    "K'",
+    "T'",
+    "S'",
+    "P'",
+    "E'",
+    "V",
+    "V'",
+    "R",
+    "R'",
+    "C",
+    "L",
+    "A",
+    "Co",
+    "Re",
+    "Au",
+    "–",
+)
 
 
 def lines_of(found: Found, name: str) -> list[str]:

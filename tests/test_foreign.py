@@ -80,9 +80,13 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
         actor=round_.who("keeper"),
     )
     asked = act.assign(
-        round_.assessment, ["3.4"], person=secret, due=round_.cycle.filling_closes, note="TUGAS-RAHASIA",
+        round_.assessment,
+        ["3.4"],
+        person=secret,
+        due=round_.cycle.filling_closes,
+        note="TUGAS-RAHASIA",
         actor=round_.who("keeper"),
-    )  # fmt: skip
+    )
     act.comment(round_.answer("3.4"), "KOMENTAR-RAHASIA", actor=round_.who("keeper"))
     act.request_review(round_.assessment, actor=round_.who("keeper"))
     act.approve_review(round_.assessment, actor=round_.who("pyb"))
@@ -106,33 +110,61 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
     ).invitation
     job = start_job(make_papers, decision.pk, title="CATATAN-RAHASIA", actor=actor(secret))
     day = act.plan_desk_day(
-        round_.cycle, held_on=round_.cycle.filling_closes, place="Aula", title="SARAN-RAHASIA",
+        round_.cycle,
+        held_on=round_.cycle.filling_closes,
+        place="Aula",
+        title="SARAN-RAHASIA",
         actor=round_.who("coordinator"),
-    )  # fmt: skip
+    )
     slot = DeskSlot.objects.create(
         day=day, assessment=round_.assessment, starts=time(9), ends=time(10), table="SARAN-RAHASIA"
     )
     quick = QuickAssessment.objects.create(
-        office="Kanreg Rahasia", agency=round_.agency, cycle=round_.cycle, made_by_name="Rahasiawati",
+        office="Kanreg Rahasia",
+        agency=round_.agency,
+        cycle=round_.cycle,
+        made_by_name="Rahasiawati",
         summary="SARAN-RAHASIA",
-    )  # fmt: skip
+    )
     reading = SecondReading.objects.create(
         assessment=round_.assessment, code="3.4", first_level=3, seed="x", reader=round_.users["verifier"]
     )
     example = act.propose_example(
-        instrument_of(round_.cycle), "3.4", level=3, kind="accepted", body="SARAN-RAHASIA",
-        agency=round_.agency, actor=round_.who("coordinator"),
-    )  # fmt: skip
+        instrument_of(round_.cycle),
+        "3.4",
+        level=3,
+        kind="accepted",
+        body="SARAN-RAHASIA",
+        agency=round_.agency,
+        actor=round_.who("coordinator"),
+    )
     values = {
         "": {
-            "pk": round_.assessment.pk, "code": "3.4", "slug": round_.agency.slug, "kind": "letter",
-            "instrument_id": round_.instrument_id, "action": "decide", "token": "tidak-dikenal",
+            "pk": round_.assessment.pk,
+            "code": "3.4",
+            "slug": round_.agency.slug,
+            "kind": "letter",
+            "instrument_id": round_.instrument_id,
+            "action": "decide",
+            "token": "tidak-dikenal",
             "assignment": asked[0].pk,
-            "recommendation": Recommendation.objects.first().pk, "number": 1, "page": 1, "n": 1,
+            "recommendation": Recommendation.objects.first().pk,
+            "number": 1,
+            "page": 1,
+            "n": 1,
             "upload": workbook.pk,
-            "key": "x-y", "uidb36": "x", "provider": "x", "provider_id": "x", "name": "daftar-instansi",
+            "key": "x-y",
+            "uidb36": "x",
+            "provider": "x",
+            "provider_id": "x",
+            "name": "daftar-instansi",
             "example": example.pk,
-            "condition": 1, "reason": 1, "day": day.pk, "slot": slot.pk, "quick": quick.pk, "meeting": 1,
+            "condition": 1,
+            "reason": 1,
+            "day": day.pk,
+            "slot": slot.pk,
+            "quick": quick.pk,
+            "meeting": 1,
         },
         "accounts:member": {"pk": Membership.objects.get(user=secret).pk},
         "accounts:end": {"pk": Membership.objects.get(user=secret).pk},
@@ -150,7 +182,7 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
         "assessments:desk_step": {"action": "finish_verification"},
         "assessments:plenary_step": {"action": "publish"},
         "national:verify_code": {"code": decision.code},
-    }  # fmt: skip
+    }
     values["assessments:upload"] = {"token": upload.pk}
     evidence = round_.answer("3.4").evidence.get().pk
     for name in ("open", "page", "preview"):

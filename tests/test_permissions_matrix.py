@@ -17,9 +17,19 @@ from tests.permissions import ANY, NOT_OFFERED, PAGE, SHORT, STATELESS, Found, R
 
 EVERY = os.environ.get("SIPINTER_EVERY_STATE") == "1"
 STATES = (
-    "preparing", "filling", "in_review", "reviewed", "submitted", "verification", "clarification",
-    "final_verification", "plenary", "decided", "published", "objection",
-)  # fmt: skip
+    "preparing",
+    "filling",
+    "in_review",
+    "reviewed",
+    "submitted",
+    "verification",
+    "clarification",
+    "final_verification",
+    "plenary",
+    "decided",
+    "published",
+    "objection",
+)
 
 
 @pytest.fixture(autouse=True)

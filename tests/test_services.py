@@ -159,18 +159,23 @@ def exported() -> dict[str, str]:
 def services() -> list[str]:
     """Every public function that acts for somebody: it takes `actor` by name."""
     return sorted(
-        name for name, one in functions().items()
+        name
+        for name, one in functions().items()
         if one.takes_actor and not name.rpartition(".")[2].startswith("_") and not name.startswith("cli.")
-    )  # fmt: skip
+    )
 
 
 HELPERS = {
     # Parts of services: called within the transaction of one that asks and records.
-    "assessments.workflow.advance", "assessments.services.reasons.advance_with_reason",
-    "assessments.scores.take_snapshot", "audit.services.record", "evidence.scanning.scan_later",
+    "assessments.workflow.advance",
+    "assessments.services.reasons.advance_with_reason",
+    "assessments.scores.take_snapshot",
+    "audit.services.record",
+    "evidence.scanning.scan_later",
     "evidence.texts.services.read_later",
-    "work.queue.later", "work.queue.start_job",
-}  # fmt: skip
+    "work.queue.later",
+    "work.queue.start_job",
+}
 
 
 def test_the_reading_finds_the_services() -> None:
@@ -200,5 +205,6 @@ def test_what_is_asked_for_is_registered() -> None:
         for action in function.asked:
             room = action.partition("*")[0]
             assert action in known or ("*" in action and any(one.startswith(room) for one in known)), (
-                function.name, action,
-            )  # fmt: skip
+                function.name,
+                action,
+            )

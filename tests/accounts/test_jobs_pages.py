@@ -70,8 +70,10 @@ def test_a_faulty_file_is_refused_with_every_fault_and_not_tried_again(administr
 def test_only_ones_own_jobs_and_the_administrators_view_of_all(cast, administrator):
     job = Job.objects.create(
         task=DBTaskResult.objects.create(task_path="x.y", args_kwargs={}, backend_name="default"),
-        title="Milik Rina", by=cast.owner, by_name=cast.owner.name,
-    )  # fmt: skip
+        title="Milik Rina",
+        by=cast.owner,
+        by_name=cast.owner.name,
+    )
     address = f"/pekerjaan/{job.pk}/"
     assert "Milik Rina" in page(client_for(cast.owner), "/pekerjaan/")
     assert "Milik Rina" in page(client_for(administrator), "/pekerjaan/")

@@ -43,8 +43,10 @@ def test_how_identity_was_proved_is_on_record(cast: Cast, forgetful: User) -> No
     event = Event.objects.get(action="user.second_factor_removed")
     assert (event.actor_id, event.agency_id) == (cast.owner.pk, cast.agency.pk)
     assert event.changes == {
-        "kinds": [["recovery_codes", "totp"], []], "proof": [None, "card"], "note": [None, PROVED["note"]]
-    }  # fmt: skip
+        "kinds": [["recovery_codes", "totp"], []],
+        "proof": [None, "card"],
+        "note": [None, PROVED["note"]],
+    }
     assert cast.owner.name in Notification.objects.get(user=forgetful).body
     drain()
     assert [m.to for m in mail.outbox] == [[forgetful.email]]

@@ -21,10 +21,13 @@ def test_rows_follow_the_package_and_our_files(tmp_path: Path) -> None:
         ("32.04", "Pemerintah Kabupaten Bandung", "kabupaten-bandung", "Jawa Barat", ""),
         ("32.73", "Pemerintah Kota Bandung", "kota-bandung", "Jawa Barat", ""),
         (
-            "62.71", "Pemerintah Kota Palangkaraya", "kota-palangkaraya", "Kalimantan Tengah",
+            "62.71",
+            "Pemerintah Kota Palangkaraya",
+            "kota-palangkaraya",
+            "Kalimantan Tengah",
             "Pemerintah Kota Palangka Raya",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def test_committed_file_is_what_the_script_makes() -> None:

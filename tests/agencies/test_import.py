@@ -68,7 +68,9 @@ def test_every_province_has_its_government_and_members(register: Imported) -> No
     [
         ("provinsi-aceh", "Pemerintah Aceh", "WIB", "Kantor Regional XIII BKN Banda Aceh"),
         (
-            "provinsi-di-yogyakarta", "Pemerintah Daerah Daerah Istimewa Yogyakarta", "WIB",
+            "provinsi-di-yogyakarta",
+            "Pemerintah Daerah Daerah Istimewa Yogyakarta",
+            "WIB",
             "Kantor Regional I BKN Yogyakarta",
         ),
         ("provinsi-dki-jakarta", "Pemerintah Provinsi DKI Jakarta", "WIB", "Kantor Regional V BKN Jakarta"),
@@ -77,7 +79,7 @@ def test_every_province_has_its_government_and_members(register: Imported) -> No
         ("kabupaten-merauke", "Pemerintah Kabupaten Merauke", "WIT", "Kantor Regional IX BKN Jayapura"),
         ("bpom", "Badan Pengawas Obat dan Makanan", "WIB", ""),
     ],
-)  # fmt: skip
+)
 def test_agency_as_the_files_give_it(
     register: Imported, slug: str, name: str, zone: str, office: str
 ) -> None:
@@ -188,7 +190,7 @@ def test_every_fault_is_named_and_nothing_is_imported(tmp_path: Path) -> None:
         "own.csv:2: name: “Pemerintah Kota Contoh” also names another agency",
         "own.csv:6: aliases: “Pemerintah Kota Contoh” also names another agency",
         "own.csv:5: province_code: there is no province “77”",
-    ]  # fmt: skip
+    ]
     assert not Agency.objects.exists()
 
 

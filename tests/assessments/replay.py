@@ -42,8 +42,13 @@ WRITES = re.compile(
 )
 # What may differ between two tests that play the same round.
 INDIFFERENT = {
-    "STORAGES", "INCOMING_FILES", "ALLOWED_HOSTS", "default_settings", "_deleted", "SETTINGS_MODULE",
-}  # fmt: skip
+    "STORAGES",
+    "INCOMING_FILES",
+    "ALLOWED_HOSTS",
+    "default_settings",
+    "_deleted",
+    "SETTINGS_MODULE",
+}
 # Written when a database is made or emptied, with other keys each time.
 DJANGOS = {"django_content_type", "auth_permission", "django_migrations"}
 ON = os.environ.get("SIPINTER_REPLAY") != "0"

@@ -42,14 +42,22 @@ def make_cycle(
     """An open cycle around today for `agencies`; `dates` replace single ones."""
     today = timezone.localdate()
     offsets = {
-        "filling_opens": -10, "filling_closes": 10, "verification_closes": 20,
-        "repair_closes": 30, "plenary_on": 40, "objection_closes": 60,
-    }  # fmt: skip
+        "filling_opens": -10,
+        "filling_closes": 10,
+        "verification_closes": 20,
+        "repair_closes": 30,
+        "plenary_on": 40,
+        "objection_closes": 60,
+    }
     days = {name: today + timedelta(days=offset) for name, offset in offsets.items()} | dates
     cycle = act.create_cycle(
-        year=year or today.year, round=1, name=f"Putaran {year or today.year}",
-        instrument_id=instrument_id, actor=administrator, **days,
-    )  # fmt: skip
+        year=year or today.year,
+        round=1,
+        name=f"Putaran {year or today.year}",
+        instrument_id=instrument_id,
+        actor=administrator,
+        **days,
+    )
     act.open_cycle(cycle, agencies, actor=administrator)
     return cycle
 
@@ -97,9 +105,13 @@ class Round:
     def claim(self, code: str, level: int, *, role: str = "keeper", note: str = "") -> act.Saved:
         """Tick the criteria up to `level`."""
         return act.save_answer(
-            self.assessment, code, ticks=range(min(1, level), level + 1), note=note,
-            version=self.answer(code).version, actor=self.who(role),
-        )  # fmt: skip
+            self.assessment,
+            code,
+            ticks=range(min(1, level), level + 1),
+            note=note,
+            version=self.answer(code).version,
+            actor=self.who(role),
+        )
 
     @replayed
     def start(self) -> "Round":
@@ -161,9 +173,12 @@ class Round:
         if self.quick and codes:
             model = self.judge(codes[0])
             Answer.objects.filter(assessment=self.assessment, code__in=codes[1:-1]).update(
-                verdict=model.verdict, verified_level=F("claimed_level"), version=F("version") + 1,
-                verified_by=model.verified_by, verified_at=model.verified_at,
-            )  # fmt: skip
+                verdict=model.verdict,
+                verified_level=F("claimed_level"),
+                version=F("version") + 1,
+                verified_by=model.verified_by,
+                verified_at=model.verified_at,
+            )
             codes = codes[1:][-1:]
         for code in codes:
             self.judge(code)

@@ -112,9 +112,12 @@ def test_after_the_closing_date_nothing_is_saved(filling: Round) -> None:
     filling.claim("1.1", 2)
     yesterday = timezone.localdate() - timedelta(days=1)
     act.change_dates(
-        filling.cycle, filling_opens=yesterday - timedelta(days=5), filling_closes=yesterday,
-        version=1, actor=filling.who("administrator"),
-    )  # fmt: skip
+        filling.cycle,
+        filling_opens=yesterday - timedelta(days=5),
+        filling_closes=yesterday,
+        version=1,
+        actor=filling.who("administrator"),
+    )
     with pytest.raises(NotNow, match="passed"):
         filling.claim("1.1", 3)
     assert filling.answer("1.1").claimed_level == 2

@@ -170,9 +170,12 @@ def test_the_day_is_counted_on_the_agencys_clock(shared: Shared) -> None:
     act.assign(shared.fresh(), ["3.4"], person=shared.wulan, due=here, actor=shared.who("keeper"))
     with pytest.raises(Invalid):
         act.assign(
-            shared.fresh(), ["4.1"], person=shared.wulan, due=here + timedelta(days=1),
+            shared.fresh(),
+            ["4.1"],
+            person=shared.wulan,
+            due=here + timedelta(days=1),
             actor=shared.who("keeper"),
-        )  # fmt: skip
+        )
 
 
 def test_the_page_of_assigning_takes_whole_aspects_and_single_indicators(shared: Shared) -> None:
@@ -180,8 +183,11 @@ def test_the_page_of_assigning_takes_whole_aspects_and_single_indicators(shared:
     page = client.get(f"{here}tugaskan/?code=3.4").content.decode()
     assert 'value="3.4" checked' in page
     sent = {
-        "aspects": ["8"], "codes": ["3.4"], "to": "unit:BKPSDM", "due": shared.day(4).isoformat(),
-    }  # fmt: skip
+        "aspects": ["8"],
+        "codes": ["3.4"],
+        "to": "unit:BKPSDM",
+        "due": shared.day(4).isoformat(),
+    }
     assert client.post(f"{here}tugaskan/", sent | {"to": ""}).status_code == 422
     assert client.post(f"{here}tugaskan/", sent | {"due": shared.day(40).isoformat()}).status_code == 422
     assert client.post(f"{here}tugaskan/", sent).headers["Location"] == here

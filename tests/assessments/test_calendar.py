@@ -84,8 +84,10 @@ def test_the_private_address_needs_no_session_and_can_be_closed(shared: Shared) 
     assert act.close_calendar(shared.wulan, actor=actor(shared.wulan))
     assert anybody.get(f"/kalender/langganan/{newer}.ics").status_code == 404
     assert [e.action for e in Event.objects.filter(action__startswith="calendar.").order_by("id")] == [
-        "calendar.opened", "calendar.opened", "calendar.closed",
-    ]  # fmt: skip
+        "calendar.opened",
+        "calendar.opened",
+        "calendar.closed",
+    ]
 
 
 def test_it_shows_what_one_may_see_now_and_nothing_to_closed_accounts(shared: Shared) -> None:

@@ -80,9 +80,13 @@ def test_what_is_answered_stays_unless_it_is_chosen(last_year: Round, now: Asses
 def expired(row: Evidence, round_: Round) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     describe(
-        row, title=row.title, valid_from=None, valid_until=yesterday, version=row.version,
+        row,
+        title=row.title,
+        valid_from=None,
+        valid_until=yesterday,
+        version=row.version,
         actor=round_.who("keeper"),
-    )  # fmt: skip
+    )
 
 
 def infected(row: Evidence, round_: Round) -> None:
@@ -168,9 +172,11 @@ def test_the_latest_round_of_the_same_instrument_comes_first(last_year: Round, n
 def test_after_a_decision_the_level_decided_is_the_one_that_goes_along() -> None:
     round_ = Round().plenary(3)
     act.decide(
-        round_.assessment, decided_on=timezone.localdate(),
-        changes={"1.1": act.Change(2, "Belum berlaku di semua unit.")}, actor=round_.who("plenary"),
-    )  # fmt: skip
+        round_.assessment,
+        decided_on=timezone.localdate(),
+        changes={"1.1": act.Change(2, "Belum berlaku di semua unit.")},
+        actor=round_.who("plenary"),
+    )
     later = following(round_)
     act.carry_over(later, round_.fresh(), {"1.1": Take(), "1.2": Take()}, actor=round_.who("keeper"))
     assert state_of(later, "1.1")[:2] == ([1, 2], 2)

@@ -61,9 +61,12 @@ def test_the_supervisor_neither_reads_nor_writes_them(role: str) -> None:
     client = client_for(round_.users[role], second_factor=True)
     here = round_.assessment.pk
     for path in (
-        f"/penilaian/{here}/3.4/", f"/penilaian/{here}/riwayat/", f"/penilaian/{here}/riwayat/?indicator=3.4",
-        f"/desk/{here}/3.4/", f"/desk/{here}/",
-    ):  # fmt: skip
+        f"/penilaian/{here}/3.4/",
+        f"/penilaian/{here}/riwayat/",
+        f"/penilaian/{here}/riwayat/?indicator=3.4",
+        f"/desk/{here}/3.4/",
+        f"/desk/{here}/",
+    ):
         response = client.get(path)
         assert response.status_code in (200, 302), path
         assert "RAHASIA-INTERNAL" not in response.content.decode()

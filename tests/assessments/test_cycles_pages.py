@@ -15,9 +15,13 @@ from .round import OLD, Round, make_cycle
 
 pytestmark = pytest.mark.django_db
 OFFSETS = {
-    "filling_opens": 1, "filling_closes": 20, "verification_closes": 40,
-    "repair_closes": 60, "plenary_on": 80, "objection_closes": 100,
-}  # fmt: skip
+    "filling_opens": 1,
+    "filling_closes": 20,
+    "verification_closes": 40,
+    "repair_closes": 60,
+    "plenary_on": 80,
+    "objection_closes": 100,
+}
 
 
 def _dates(**changes: int) -> dict[str, str]:

@@ -127,9 +127,12 @@ def test_a_correction_is_a_new_decision_that_names_the_old_one() -> None:
     round_ = Round().publish()
     old = round_.decision
     new = act.correct(
-        round_.assessment, decided_on=TODAY(), changes={"3.1": act.Change(4, "Salah catat.")},
-        reason="Salah catat level 3.1.", actor=round_.who("plenary"),
-    )  # fmt: skip
+        round_.assessment,
+        decided_on=TODAY(),
+        changes={"3.1": act.Change(4, "Salah catat.")},
+        reason="Salah catat level 3.1.",
+        actor=round_.who("plenary"),
+    )
     assert (new.supersedes, new.score) == (old, Decimal("312.5"))
     old.refresh_from_db()
     assert old.score == Decimal("307.5")
@@ -137,9 +140,12 @@ def test_a_correction_is_a_new_decision_that_names_the_old_one() -> None:
     shown = Result.objects.filter(agency=round_.agency, is_current=True)
     assert [r.score for r in shown] == [Decimal("312.5")]
     again = act.correct(
-        round_.assessment, decided_on=TODAY(), changes={"1.1": act.Change(4, "Tambahan.")},
-        reason="Kedua.", actor=round_.who("plenary"),
-    )  # fmt: skip
+        round_.assessment,
+        decided_on=TODAY(),
+        changes={"1.1": act.Change(4, "Tambahan.")},
+        reason="Kedua.",
+        actor=round_.who("plenary"),
+    )
     assert (again.supersedes, again.score) == (new, Decimal("315"))
 
 
@@ -192,17 +198,23 @@ def test_a_correction_is_not_dated_before_what_it_corrects() -> None:
     round_ = Round().publish()
     with pytest.raises(Invalid, match="before"):
         act.correct(
-            round_.assessment, decided_on=round_.cycle.filling_opens, changes={},
-            reason="Salah catat.", actor=round_.who("plenary"),
-        )  # fmt: skip
+            round_.assessment,
+            decided_on=round_.cycle.filling_opens,
+            changes={},
+            reason="Salah catat.",
+            actor=round_.who("plenary"),
+        )
 
 
 def test_after_a_correction_the_agency_sees_the_levels_that_hold() -> None:
     round_ = Round().publish()
     act.correct(
-        round_.assessment, decided_on=TODAY(), changes={"3.1": act.Change(4, "Salah catat.")},
-        reason="Salah catat level 3.1.", actor=round_.who("plenary"),
-    )  # fmt: skip
+        round_.assessment,
+        decided_on=TODAY(),
+        changes={"3.1": act.Change(4, "Salah catat.")},
+        reason="Salah catat level 3.1.",
+        actor=round_.who("plenary"),
+    )
     frame = frame_of(round_.fresh(), round_.who("keeper"))
     assert (frame.level_of("3.1"), frame.card.score) == (4, Decimal("312.5"))
 
@@ -242,9 +254,12 @@ def test_the_next_round_compares_with_the_level_that_holds() -> None:
     Cycle.objects.update(year=TODAY().year - 1)
     round_.publish()
     act.correct(
-        round_.assessment, decided_on=TODAY(), changes={"3.1": act.Change(4, "Salah catat.")},
-        reason="Salah catat level 3.1.", actor=round_.who("plenary"),
-    )  # fmt: skip
+        round_.assessment,
+        decided_on=TODAY(),
+        changes={"3.1": act.Change(4, "Salah catat.")},
+        reason="Salah catat level 3.1.",
+        actor=round_.who("plenary"),
+    )
     round_.cycle = make_cycle(round_.who("administrator"), round_.agency)
     round_.assessment = round_.fresh()
     round_.start()

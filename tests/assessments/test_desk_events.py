@@ -117,9 +117,12 @@ def test_accepting_takes_the_day_back(round_: Round) -> None:
 
 def planned(round_: Round) -> DeskDay:
     return act.plan_desk_day(
-        round_.cycle, held_on=days(5), place="Aula Kanreg", title="Verifikasi meja",
+        round_.cycle,
+        held_on=days(5),
+        place="Aula Kanreg",
+        title="Verifikasi meja",
         actor=round_.who("coordinator"),
-    )  # fmt: skip
+    )
 
 
 def slot(
@@ -143,8 +146,10 @@ def test_many_agencies_on_one_day_without_overlap(round_: Round) -> None:
     slot(other, day, 10, 11, "A")
     slot(round_, day, 8, 9, "A")  # moved
     assert [s.assessment.agency.name for s in day.slots.all()] == [
-        "Pemerintah Kabupaten Melati", "Pemerintah Kota Seroja", "Pemerintah Kota Anggrek",
-    ]  # fmt: skip
+        "Pemerintah Kabupaten Melati",
+        "Pemerintah Kota Seroja",
+        "Pemerintah Kota Anggrek",
+    ]
     assert Notification.objects.filter(user=round_.users["keeper"], body__contains="Aula Kanreg").count() == 2
 
 

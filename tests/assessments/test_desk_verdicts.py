@@ -150,9 +150,10 @@ def test_a_sign_in_that_ran_out_keeps_the_reason() -> None:
     client.get(_address(round_))
     Session.objects.all().delete()
     response = client.post(
-        _address(round_), {"verdict": "ask", "reason": "Ditulis lama.", "level": "2", "version": "1"},
+        _address(round_),
+        {"verdict": "ask", "reason": "Ditulis lama.", "level": "2", "version": "1"},
         headers={"referer": f"http://testserver{_address(round_)}"},
-    )  # fmt: skip
+    )
     assert unquote(response["Location"]) == f"/akun/login/?next={_address(round_)}"
     assert SESSION_KEY in client.session
     client.post("/akun/login/", {"login": round_.users["verifier"].email, "password": PASSWORD})

@@ -29,9 +29,12 @@ def round_() -> Round:
 def propose(round_: Round, *, named: bool = True, role: str = "verifier", **more: Any) -> Example:
     given = {"code": "3.4", "level": 3, "kind": "accepted", "body": BODY} | more
     return act.propose_example(
-        instrument_of(round_.cycle), given.pop("code"), agency=round_.agency if named else None,
-        actor=round_.who(role), **given,
-    )  # fmt: skip
+        instrument_of(round_.cycle),
+        given.pop("code"),
+        agency=round_.agency if named else None,
+        actor=round_.who(role),
+        **given,
+    )
 
 
 def is_shown(round_: Round, code: str = "3.4") -> bool:
@@ -57,9 +60,13 @@ def test_with_an_agency_only_while_it_consents(round_: Round) -> None:
     with pytest.raises(NotNow, match="withdrawn"):
         act.consent_to_example(example, actor=round_.who("keeper"))
     assert [e.action for e in Event.objects.filter(action__startswith="example.").order_by("pk")] == [
-        "example.proposed", "example.consented", "example.published", "example.consent_taken_back",
-        "example.consented", "example.withdrawn",
-    ]  # fmt: skip
+        "example.proposed",
+        "example.consented",
+        "example.published",
+        "example.consent_taken_back",
+        "example.consented",
+        "example.withdrawn",
+    ]
 
 
 def test_without_an_agency_a_coordinator_publishes_at_once(round_: Round) -> None:

@@ -95,8 +95,9 @@ def test_a_verifier_hands_over_and_the_other_goes_on(round_: Round, colleague: U
     round_.judge("1.2", role="colleague")
     event = Event.objects.get(action="assessment.handed_over")
     assert event.changes == {
-        "verifier": ["verifier pengawas", "Verifikator Lain"], "reason": [None, "Cuti melahirkan."],
-    }  # fmt: skip
+        "verifier": ["verifier pengawas", "Verifikator Lain"],
+        "reason": [None, "Cuti melahirkan."],
+    }
     told = Notification.objects.get(user=colleague)
     assert told.body == "Cuti melahirkan."
     assert told.path == f"/desk/{round_.assessment.pk}/"

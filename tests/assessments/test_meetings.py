@@ -51,9 +51,12 @@ def three() -> list[Round]:
 
 def sitting(**more: Any) -> act.Sitting:
     values = {
-        "held_on": today(), "place": "Ruang rapat utama", "chair": "Dr. Wulan Sari",
-        "attendees": ["Dr. Wulan Sari", "Bagus Prakoso"], "notes": "Rapat dibuka pukul 09.00.",
-    }  # fmt: skip
+        "held_on": today(),
+        "place": "Ruang rapat utama",
+        "chair": "Dr. Wulan Sari",
+        "attendees": ["Dr. Wulan Sari", "Bagus Prakoso"],
+        "notes": "Rapat dibuka pukul 09.00.",
+    }
     return act.Sitting(**{**values, **more})
 
 
@@ -137,9 +140,13 @@ def test_through_the_pages(three: list[Round]) -> None:
     client = client_for(three[0].users["plenary"])
     assert three[0].agency.name in client.get("/pleno/rapat/baru/").content.decode()
     values = {
-        "assessments": [three[0].assessment.pk, three[1].assessment.pk], "held_on": today().isoformat(),
-        "place": "Aula", "chair": "Dr. Wulan Sari", "attendees": "Dr. Wulan Sari\nBagus", "key": "k",
-    }  # fmt: skip
+        "assessments": [three[0].assessment.pk, three[1].assessment.pk],
+        "held_on": today().isoformat(),
+        "place": "Aula",
+        "chair": "Dr. Wulan Sari",
+        "attendees": "Dr. Wulan Sari\nBagus",
+        "key": "k",
+    }
     assert client.post("/pleno/rapat/baru/", {**values, "attendees": ""}).status_code == 422
     response = client.post("/pleno/rapat/baru/", values)
     assert response.status_code == 302
@@ -170,9 +177,12 @@ def test_conditions_stand_in_the_letter_and_are_followed(three: list[Round]) -> 
     round_ = three[0]
     due = today() + timedelta(days=90)
     decision = act.decide(
-        round_.assessment, decided_on=today(), remark="Dengan catatan.",
-        conditions=[act.Asked("Tetapkan pola karier.", due)], actor=round_.who("plenary"),
-    )  # fmt: skip
+        round_.assessment,
+        decided_on=today(),
+        remark="Dengan catatan.",
+        conditions=[act.Asked("Tetapkan pola karier.", due)],
+        actor=round_.who("plenary"),
+    )
     assert "Tetapkan pola karier." in paper(decision).remark
     row = Condition.objects.get(decision=decision)
     with pytest.raises(Denied):
@@ -185,8 +195,10 @@ def test_conditions_stand_in_the_letter_and_are_followed(three: list[Round]) -> 
     assert "Perbup 12/2026." in page
 
 
-@pytest.mark.parametrize("asked", [act.Asked(" ", timezone.localdate() + timedelta(days=9)),
-                                   act.Asked("Segera.", timezone.localdate())])  # fmt: skip
+@pytest.mark.parametrize(
+    "asked",
+    [act.Asked(" ", timezone.localdate() + timedelta(days=9)), act.Asked("Segera.", timezone.localdate())],
+)
 def test_a_condition_needs_its_text_and_a_later_day(three: list[Round], asked: act.Asked) -> None:
     round_ = three[0]
     with pytest.raises(Invalid):

@@ -103,9 +103,13 @@ def test_the_last_published_result_stands_beside() -> None:
     year = round_.cycle.year
     for years_ago, score in ((1, "250.5"), (2, "99"), (-1, "300")):
         Result.objects.create(
-            agency=round_.agency, year=year - years_ago, instrument_id=round_.cycle.instrument_id,
-            score=Decimal(score), category="Baik", source="Pengumuman",
-        )  # fmt: skip
+            agency=round_.agency,
+            year=year - years_ago,
+            instrument_id=round_.cycle.instrument_id,
+            score=Decimal(score),
+            category="Baik",
+            source="Pengumuman",
+        )
     (row,) = shaped(list(agenda(round_.who("plenary"), "plenary")))
     assert (row.last, row.last_year) == (Decimal("250.5"), year - 1)
 
@@ -303,9 +307,13 @@ def test_the_service_refuses_to_correct_another_decision_than_the_one_seen() -> 
     round_ = published()
     with pytest.raises(NotNow):
         act.correct(
-            round_.assessment, decided_on=TODAY(), changes={}, reason="x", replaces="999/SK-SM/2000",
+            round_.assessment,
+            decided_on=TODAY(),
+            changes={},
+            reason="x",
+            replaces="999/SK-SM/2000",
             actor=round_.who("plenary"),
-        )  # fmt: skip
+        )
     assert Decision.objects.count() == 1
 
 

@@ -40,9 +40,14 @@ def titles(assessment: Assessment, code: str) -> list[str]:
 
 def test_it_stands_wherever_the_old_one_stood(round_: Round, old: Evidence) -> None:
     done = act.replace_evidence(
-        old, pdf("baru"), title="SK 2026", dated=date(2026, 1, 5), valid_until=date(2027, 1, 5), version=1,
+        old,
+        pdf("baru"),
+        title="SK 2026",
+        dated=date(2026, 1, 5),
+        valid_until=date(2027, 1, 5),
+        version=1,
         actor=round_.who("keeper"),
-    )  # fmt: skip
+    )
     assert [code for _round, code in done.moved] == ["1.1", "3.4"]
     assert done.left == 0
     assert titles(round_.assessment, "1.1") == titles(round_.assessment, "3.4") == ["SK 2026"]
@@ -52,8 +57,11 @@ def test_it_stands_wherever_the_old_one_stood(round_: Round, old: Evidence) -> N
     assert family(old) == family(done.evidence) == [done.evidence, old]
     actions = list(Event.objects.order_by("pk").values_list("action", flat=True))
     assert actions[-4:] == [
-        "evidence.changed", "evidence.superseded", "answer.evidence_replaced", "answer.evidence_replaced",
-    ]  # fmt: skip
+        "evidence.changed",
+        "evidence.superseded",
+        "answer.evidence_replaced",
+        "answer.evidence_replaced",
+    ]
 
 
 def test_what_a_verifier_has_read_stays(round_: Round, old: Evidence) -> None:
@@ -108,9 +116,13 @@ def test_a_file_that_is_not_taken_changes_nothing(round_: Round, old: Evidence) 
         )
     with pytest.raises(Invalid):
         act.replace_evidence(
-            old, pdf("baru"), valid_from=date(2026, 2, 1), valid_until=date(2026, 1, 1), version=1,
+            old,
+            pdf("baru"),
+            valid_from=date(2026, 2, 1),
+            valid_until=date(2026, 1, 1),
+            version=1,
             actor=round_.who("keeper"),
-        )  # fmt: skip
+        )
     assert Evidence.objects.count() == 1
     assert titles(round_.assessment, "1.1") == ["SK 2025"]
 

@@ -209,10 +209,15 @@ def filled(round_: Round, pairs: list[tuple[int, int]], code: str = "1.1") -> No
     for n, (first, second) in enumerate(pairs):
         other = beside(round_, f"Pemerintah Kota {n}")
         SecondReading.objects.create(
-            assessment=other.assessment, code=code, first_level=first, level=second, seed="x",
-            first_reader=round_.users["verifier"], reader=round_.users["coordinator"],
+            assessment=other.assessment,
+            code=code,
+            first_level=first,
+            level=second,
+            seed="x",
+            first_reader=round_.users["verifier"],
+            reader=round_.users["coordinator"],
             at=round_.cycle.opened_at,
-        )  # fmt: skip
+        )
 
 
 def test_agreement_by_indicator_and_verifier(round_: Round) -> None:

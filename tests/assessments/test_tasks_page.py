@@ -32,9 +32,11 @@ def form(shared: Shared, *codes: str) -> dict:
     for code in codes:
         answer = shared.answer(code)
         found |= {
-            f"version-{code}": answer.version, f"seen-{code}": fingerprint(answer.ticks, answer.note),
-            f"tick-{code}": answer.ticks, f"note-{code}": answer.note,
-        }  # fmt: skip
+            f"version-{code}": answer.version,
+            f"seen-{code}": fingerprint(answer.ticks, answer.note),
+            f"tick-{code}": answer.ticks,
+            f"note-{code}": answer.note,
+        }
     return found
 
 
@@ -51,9 +53,12 @@ def test_it_shows_what_is_asked_and_nothing_else(shared: Shared) -> None:
 def test_everything_typed_is_saved_whichever_button_is_pressed(shared: Shared) -> None:
     shared.ask("3.4", "4.1", "5.1")
     sent = form(shared, "3.4", "4.1", "5.1") | {
-        "tick-3.4": ["1", "2"], "note-4.1": "Lihat halaman 3.", "files-3.4": pdf("SK"), "do": "3.4",
+        "tick-3.4": ["1", "2"],
+        "note-4.1": "Lihat halaman 3.",
+        "files-3.4": pdf("SK"),
+        "do": "3.4",
         "comment-5.1": "@Bayu mohon bantu.",
-    }  # fmt: skip
+    }
     response = client_for(shared.wulan).post(address(shared), sent)
     assert response.headers["Location"] == f"{address(shared)}#tugas-3-4"
     assert shared.answer("3.4").claimed_level == 2

@@ -102,8 +102,10 @@ def test_a_decided_one_shows_what_was_decided() -> None:
     own = Round().publish(3)
     found = plate(own)
     assert (found.score, found.max, found.category.code if found.category else "") == (
-        own.decision.score, own.decision.max, own.decision.category,
-    )  # fmt: skip
+        own.decision.score,
+        own.decision.max,
+        own.decision.category,
+    )
 
 
 def test_queries_are_the_same_for_one_and_three_rounds() -> None:

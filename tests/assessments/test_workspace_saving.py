@@ -211,8 +211,10 @@ def test_files_are_taken_one_by_one(filling: Round) -> None:
     titles = [row.evidence.title for row in filling.answer("3.4").attachments.select_related("evidence")]
     assert titles == ["satu.pdf", "dua.pdf"]
     assert [text.split(":")[0] for text in said(response)] == [
-        "“satu.pdf” was uploaded.", "laporan.pdf", "“dua.pdf” was uploaded.",
-    ]  # fmt: skip
+        "“satu.pdf” was uploaded.",
+        "laporan.pdf",
+        "“dua.pdf” was uploaded.",
+    ]
     assert filling.answer("3.4").note == "lihat lampiran"
 
 

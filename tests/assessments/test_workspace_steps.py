@@ -216,8 +216,10 @@ def test_the_address_of_a_step_leads_back_to_a_page(step: str) -> None:
     response = client(own, "keeper").get(f"{base(own)}/{step}/")
     assert response.status_code == 302
     assert response["Location"] in (
-        f"{base(own)}/ringkasan/", f"{base(own)}/kelengkapan/", f"{base(own)}/reviu/",
-    )  # fmt: skip
+        f"{base(own)}/ringkasan/",
+        f"{base(own)}/kelengkapan/",
+        f"{base(own)}/reviu/",
+    )
 
 
 def test_the_route_lifts_to_the_next_category() -> None:

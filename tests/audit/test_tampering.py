@@ -84,8 +84,11 @@ class Trail:
             event.previous_hash, event.hash = previous, digest(previous, content_of(event))
             self.sql(
                 "UPDATE audit_event SET position = %s, previous_hash = %s, hash = %s WHERE id = %s",
-                position, previous, event.hash, event.pk,
-            )  # fmt: skip
+                position,
+                previous,
+                event.hash,
+                event.pk,
+            )
             previous = event.hash
         self.head(position, previous, chain)
 
@@ -114,9 +117,12 @@ def as_stored(value: Any) -> Any:
 def happen(trail_agency: Any, by: Any, numbers: Iterator[int] | range) -> None:
     for n in numbers:
         record(
-            "answer.saved", f"answer:{n}", actor=by, agency_id=trail_agency.pk,
+            "answer.saved",
+            f"answer:{n}",
+            actor=by,
+            agency_id=trail_agency.pk,
             changes={"note": ["", f"Catatan {n} “é”"], "claimed_level": [n, n + 1]},
-        )  # fmt: skip
+        )
 
 
 @pytest.fixture
@@ -137,9 +143,13 @@ def trail(cast: Any, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPa
     chains = {chain.agency_id: chain for chain in Chain.objects.all()}
     with transaction.atomic():  # undone before foreign keys are checked
         yield Trail(
-            connection.cursor(), chains[cast.agency.pk], chains[cast.other_agency.pk], chains[None],
-            (cast.owner.pk, cast.outsider.pk), settings.CHECKPOINTS,
-        )  # fmt: skip
+            connection.cursor(),
+            chains[cast.agency.pk],
+            chains[cast.other_agency.pk],
+            chains[None],
+            (cast.owner.pk, cast.outsider.pk),
+            settings.CHECKPOINTS,
+        )
         transaction.set_rollback(True)
 
 
@@ -351,8 +361,10 @@ def _head_changed(trail: Trail) -> None:
 @case("wrong agency")
 def _agencies_of_two_chains_exchanged(trail: Trail) -> None:
     for chain, agency in [
-        (trail.two, None), (trail.one, trail.two.agency_id), (trail.two, trail.one.agency_id),
-    ]:  # fmt: skip
+        (trail.two, None),
+        (trail.one, trail.two.agency_id),
+        (trail.two, trail.one.agency_id),
+    ]:
         if agency is None:  # out of the way, past the rule of one chain each
             trail.sql("UPDATE audit_chain SET agency_id = %s WHERE id = %s", 10**6, chain.pk)
         else:
@@ -411,8 +423,9 @@ def _whole_agency_written_anew(trail: Trail) -> None:
     """A consistent story in which somebody else did everything."""
     trail.sql(
         "UPDATE audit_event SET actor_id = %s, actor_name = 'Sari Utami' WHERE chain_id = %s",
-        trail.people[1], trail.one.pk,
-    )  # fmt: skip
+        trail.people[1],
+        trail.one.pk,
+    )
     trail.close_ranks()
 
 

@@ -29,9 +29,13 @@ def round_(live_server: Any) -> Round:
     drain()
     for kind in ("accepted", "refused"):
         example = act.propose_example(
-            instrument_of(round_.cycle), "3.4", level=3, kind=kind, body="Keputusan bernomor dan bertanggal.",
+            instrument_of(round_.cycle),
+            "3.4",
+            level=3,
+            kind=kind,
+            body="Keputusan bernomor dan bertanggal.",
             actor=round_.who("verifier"),
-        )  # fmt: skip
+        )
         act.publish_example(example, actor=round_.who("coordinator"))
     return round_
 

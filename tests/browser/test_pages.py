@@ -173,12 +173,17 @@ def test_pages_are_fit_and_links_lead_somewhere(enter: Enter, seen: set[int | st
 MAIN_PAGES = {
     None: ("/", "/daftar/", "/daftar/provinsi-nusa-cendana/", "/statistik/", "/verifikasi/", "/akun/login/"),
     "pengelola@tirtaraya.example": (
-        "/beranda/", "/tim/", "/penilaian/1/3.4/", "/penilaian/1/kelengkapan/", "/penilaian/1/jalur/",
-        "/penilaian/1/tahun-lalu/", "/pustaka/",
+        "/beranda/",
+        "/tim/",
+        "/penilaian/1/3.4/",
+        "/penilaian/1/kelengkapan/",
+        "/penilaian/1/jalur/",
+        "/penilaian/1/tahun-lalu/",
+        "/pustaka/",
     ),
     "verifikator@pengawas.example": ("/beranda/", "/desk/", "/desk/2/", "/desk/2/3.4/"),
     "pleno@pengawas.example": ("/pleno/", "/pleno/5/"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("who", MAIN_PAGES, ids=lambda who: who or "public")

@@ -23,10 +23,12 @@ def test_the_trail_is_found_searched_and_opened(
     user = make_user("Dewi Auditor", ("auditor", make_agency("Badan Pengawas Contoh", "lpnk")))
     for n in range(60):
         record(
-            ("answer.saved", "answer.evidence_attached", "evidence.added")[n % 3], f"answer:{n}",
-            actor=system(on_behalf_of=rina) if n % 7 == 0 else rina, agency_id=agency.pk,
+            ("answer.saved", "answer.evidence_attached", "evidence.added")[n % 3],
+            f"answer:{n}",
+            actor=system(on_behalf_of=rina) if n % 7 == 0 else rina,
+            agency_id=agency.pk,
             changes={"note": ["", f"Catatan {n}"], "claimed_level": [2, 3]},
-        )  # fmt: skip
+        )
     page = visitor(viewport=size)
     sign_in(page, user.email, PASSWORD)
     page.goto("/jejak-audit/?action=answer.saved")

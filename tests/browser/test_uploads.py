@@ -68,9 +68,12 @@ def served(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     address = f"http://127.0.0.1:{port}"
     command = [str(site.SIPINTER), "serve", "--bind", f"127.0.0.1:{port}"]
     server = Program(
-        "sipinter", command, log=folder / "serve.log", ready=_answers(address),
+        "sipinter",
+        command,
+        log=folder / "serve.log",
+        ready=_answers(address),
         environment=site.environment(folder, port),
-    )  # fmt: skip
+    )
     with running(server):
         yield Served(address, server, folder)
 

@@ -15,13 +15,18 @@ from tests import prepared
 
 def run(var: Path, *arguments: str, demo: str = "1") -> subprocess.CompletedProcess[str]:
     environment = {
-        **os.environ, "SIPINTER_DEMO": demo, "SIPINTER_VAR": str(var),
+        **os.environ,
+        "SIPINTER_DEMO": demo,
+        "SIPINTER_VAR": str(var),
         "DJANGO_SETTINGS_MODULE": "sipinter.config.settings",
-    }  # fmt: skip
+    }
     return subprocess.run(
         [sys.executable, "-c", "from sipinter.cli.main import main; main()", *arguments],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="module")

@@ -60,9 +60,16 @@ def test_score_of_mahkamah_konstitusi() -> None:
     ]
     assert shape["aspects"][0]["name"] == "Perencanaan Kebutuhan"
     assert list(shape) == [
-        "instrument", "score", "max", "index", "category", "complete", "aspects",
-        "unanswered", "not_applicable",
-    ]  # fmt: skip
+        "instrument",
+        "score",
+        "max",
+        "index",
+        "category",
+        "complete",
+        "aspects",
+        "unanswered",
+        "not_applicable",
+    ]
     assert (shape["unanswered"], shape["not_applicable"]) == ([], [])
 
 
@@ -112,11 +119,16 @@ def test_category_prints_figures_exactly() -> None:
 
 def test_category_of_2025_needs_the_survey() -> None:
     assert as_json("category", "80", *NEW) == {
-        "score": 80, "category": None, "index": None, "provisional_index": "0.8",
-    }  # fmt: skip
+        "score": 80,
+        "category": None,
+        "index": None,
+        "provisional_index": "0.8",
+    }
     assert as_json("category", "80", *NEW, "--survey", "0,82") == {
-        "score": 80, "category": "Tinggi", "index": "0.81",
-    }  # fmt: skip
+        "score": 80,
+        "category": "Tinggi",
+        "index": "0.81",
+    }
 
 
 def test_route_prints_its_shape() -> None:
@@ -146,8 +158,13 @@ def test_no_route_ends_with_3_and_the_best_score() -> None:
     result = run("route", MK, *OLD, "--target", "400", *fixed, "--json")
     assert result.exit_code == 3
     assert json.loads(result.stdout) == {
-        "from": 327, "to": None, "best": 380, "effort": None, "optimal": False, "steps": [],
-    }  # fmt: skip
+        "from": 327,
+        "to": None,
+        "best": 380,
+        "effort": None,
+        "optimal": False,
+        "steps": [],
+    }
     spoken = run("route", MK, *OLD, "--target", "400", *fixed)
     assert (spoken.exit_code, spoken.stdout) == (
         3,

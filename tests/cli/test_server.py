@@ -18,10 +18,13 @@ def served(tmp_path: Path) -> Program:
     port, log = free_port(), tmp_path / "serve.log"
     log.touch()
     return Program(
-        "site", [*MAIN, "serve", "--with-worker", "--workers", "1", "--bind", f"127.0.0.1:{port}"],
-        log=log, environment=site.environment, folder=ROOT,
+        "site",
+        [*MAIN, "serve", "--with-worker", "--workers", "1", "--bind", f"127.0.0.1:{port}"],
+        log=log,
+        environment=site.environment,
+        folder=ROOT,
         ready=lambda: listening(port) and alive(tmp_path) == 1,
-    )  # fmt: skip
+    )
 
 
 def alive(folder: Path) -> int:

@@ -187,9 +187,20 @@ def test_successors_and_their_fairness(tmp_path: Path) -> None:
     folder, out, left = tmp_path / "staff", tmp_path / "best.csv", tmp_path / "left.csv"
     run("staff", "sample", "--agencies", "2", "--employees", "3000", "--out", str(folder))
     found = answer(
-        "staff", "successors", str(folder), "--critical", "--on", "2026-07-01", "--best", "2",
-        "--out", str(out), "--exclusions", str(left), "--json",
-    )  # fmt: skip
+        "staff",
+        "successors",
+        str(folder),
+        "--critical",
+        "--on",
+        "2026-07-01",
+        "--best",
+        "2",
+        "--out",
+        str(out),
+        "--exclusions",
+        str(left),
+        "--json",
+    )
     counts = found["completeness"]
     assert counts["candidates"] == sum(counts[s] for s in ("ready", "ready_soon", "to_check", "excluded")) > 0
     assert found["rule_id"] == "bkn-411-2025"
@@ -202,14 +213,35 @@ def test_successors_and_their_fairness(tmp_path: Path) -> None:
     excluded = left.read_text(encoding="utf-8").splitlines()
     assert len(excluded) == counts["to_check"] + counts["excluded"] + 1
     fair = answer(
-        "staff", "fairness", str(out), "--column", "status", "--values", "ready", "--pool", str(left),
-        "--attributes", str(folder / "employee.parquet"), "--out", str(tmp_path / "fair.csv"), "--json",
-    )  # fmt: skip
+        "staff",
+        "fairness",
+        str(out),
+        "--column",
+        "status",
+        "--values",
+        "ready",
+        "--pool",
+        str(left),
+        "--attributes",
+        str(folder / "employee.parquet"),
+        "--out",
+        str(tmp_path / "fair.csv"),
+        "--json",
+    )
     assert fair["attributes"]["sex"]["compared"]
     shown = run(
-        "staff", "fairness", str(out), "--column", "status", "--values", "ready",
-        "--attributes", str(folder / "employee.parquet"), "--out", str(tmp_path / "fair.csv"),
-    )  # fmt: skip
+        "staff",
+        "fairness",
+        str(out),
+        "--column",
+        "status",
+        "--values",
+        "ready",
+        "--attributes",
+        str(folder / "employee.parquet"),
+        "--out",
+        str(tmp_path / "fair.csv"),
+    )
     assert shown.stdout.startswith("Attribute  Group")
 
 
@@ -233,8 +265,9 @@ def test_open_selection() -> None:
     found = answer("staff", "open-selection", "-", "--json", stdin=content)
     assert found["weights"] == {"paper": 20, "assessment_centre": 25, "interview": 35, "track_record": 20}
     assert [(r["participant"], r["rank"], r["total"], r["proposed"]) for r in found["ranking"]] == [
-        ("A", 1, 75, True), ("B", None, None, None),
-    ]  # fmt: skip
+        ("A", 1, 75, True),
+        ("B", None, None, None),
+    ]
     assert run("staff", "open-selection", "-", stdin=content).stdout.startswith("Rank  Participant")
 
 
@@ -242,9 +275,16 @@ def test_passing_grades() -> None:
     content = "participant,formation,twk,tiu,tkp\nA,umum,64,80,166\nB,papua,60,60,166\n"
     found = answer("selection", "passing", "-", "--rules", "selection-2024", "--json", stdin=content)
     assert found["failures"] == [
-        {"participant": "A", "formation": "umum", "category": "umum", "part": "twk", "score": 64, "grade": 65,
-         "short": 1},
-    ]  # fmt: skip
+        {
+            "participant": "A",
+            "formation": "umum",
+            "category": "umum",
+            "part": "twk",
+            "score": 64,
+            "grade": 65,
+            "short": 1,
+        },
+    ]
     assert [f["passed"] for f in found["formations"] if f["participants"]] == [0, 1]
     assert run("selection", "passing", "-", "--rules", "selection-2024", stdin=content).exit_code == 0
     none = run("selection", "passing", "-", "--rules", "selection-2018", stdin=content)
@@ -334,8 +374,13 @@ def test_one_person_explained_in_both_languages(sample: Path, tmp_path: Path, la
     assert "Peraturan Menteri PANRB Nomor 38 Tahun 2018" in result.stdout
     found = answer("staff", "explain", nip, str(sample), "--on", "2026-07-01", "--json")
     assert [s["section"] for s in found["sections"]] == [
-        "performance", "potential", "box", "professionalism", "competence", "retirement",
-    ]  # fmt: skip
+        "performance",
+        "potential",
+        "box",
+        "professionalism",
+        "competence",
+        "retirement",
+    ]
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "json"])

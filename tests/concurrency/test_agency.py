@@ -109,12 +109,10 @@ def test_two_browsers_two_indicators() -> None:
         outcomes = race(
             chance,
             *(
-                saves(
-                    round_, code, ticks=range(1, level + 1), note="", version=round_.answer(code).version
-                )
+                saves(round_, code, ticks=range(1, level + 1), note="", version=round_.answer(code).version)
                 for code in ("1.1", "3.4")
             ),
-        )  # fmt: skip
+        )
         assert winners(outcomes) == [0, 1]
         assert [round_.answer(code).claimed_level for code in ("1.1", "3.4")] == [level, level]
         figures_hold(round_)
@@ -203,10 +201,8 @@ def test_submitting_while_the_secretary_returns_it_and_the_keeper_saves() -> Non
             chance,
             lambda: act.submit(round_.assessment, accept_unanswered=True, actor=pyb),
             lambda: act.return_to_team(round_.assessment, reason="Lengkapi.", actor=pyb),
-            saves(
-                round_, "1.1", ticks=range(1, level + 1), note=f"{number}", version=before.version
-            ),
-        )  # fmt: skip
+            saves(round_, "1.1", ticks=range(1, level + 1), note=f"{number}", version=before.version),
+        )
         submitted, returned, saved = (outcome.is_done for outcome in outcomes)
         assert submitted is not returned
         assert round_.fresh().state == (State.SUBMITTED if submitted else State.FILLING)

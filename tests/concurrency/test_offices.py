@@ -28,12 +28,14 @@ def test_two_administrators_move_one_date() -> None:
             chance,
             *(
                 lambda day=day: act.change_dates(
-                    Cycle.objects.get(pk=seen.pk), version=seen.version, objection_closes=day,
+                    Cycle.objects.get(pk=seen.pk),
+                    version=seen.version,
+                    objection_closes=day,
                     actor=administrator,
                 )
                 for day in days
             ),
-        )  # fmt: skip
+        )
         (winner,) = winners(outcomes)
         after = Cycle.objects.get(pk=seen.pk)
         assert (after.objection_closes, after.version) == (days[winner], seen.version + 1)

@@ -81,7 +81,7 @@ def test_a_verdict_while_the_reading_is_closed(
                 "1.1", "change", level=level, reason="Bukti.", role=judge, version=before.version
             ),
             lambda: getattr(act, step)(round_.assessment, actor=round_.who(closer)),
-        )  # fmt: skip
+        )
         assert outcomes[1].is_done
         kept = Snapshot.objects.filter(assessment=round_.assessment, stage=stage).latest("id")
         after = round_.answer("1.1")
@@ -156,7 +156,7 @@ def test_two_editors_of_one_recommendation() -> None:
                 )
                 for text in texts
             ),
-        )  # fmt: skip
+        )
         (winner,) = winners(outcomes)
         after = Recommendation.objects.get(pk=pk)
         assert (after.body, after.version) == (texts[winner], before.version + 1)

@@ -62,9 +62,13 @@ def test_taking_over_while_the_document_is_described_and_replaced() -> None:
 
         def describes(number: int = number, version: int = row.version) -> Any:
             return describe(
-                row, title=row.title, valid_from=None, valid_until=date(2100 + number % 90, 1, 1),
-                version=version, actor=last_year.who("team"),
-            )  # fmt: skip
+                row,
+                title=row.title,
+                valid_from=None,
+                valid_until=date(2100 + number % 90, 1, 1),
+                version=version,
+                actor=last_year.who("team"),
+            )
 
         outcomes = race(chance, takes, describes, replaces(last_year, row, f"baru {number}"))
         assert outcomes[0].is_done

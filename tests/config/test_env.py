@@ -24,8 +24,12 @@ def test_every_part_of_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found["ENGINE"] == "django.db.backends.postgresql"
     parts = {name: found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     assert parts == {
-        "NAME": "nasional", "USER": "merit", "PASSWORD": "a@b/", "HOST": "db.contoh.go.id", "PORT": "5433",
-    }  # fmt: skip
+        "NAME": "nasional",
+        "USER": "merit",
+        "PASSWORD": "a@b/",
+        "HOST": "db.contoh.go.id",
+        "PORT": "5433",
+    }
     assert found["OPTIONS"]["sslmode"] == "require"
     assert "statement_timeout=30s" in found["OPTIONS"]["options"]
 
@@ -33,12 +37,15 @@ def test_every_part_of_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "mysql://merit:rahasia@db/nasional", "postgresql://merit:rahasia@db:port/nasional",
-        "postgresql://merit:rahasia@db:99999/nasional", "postgresql://merit:rahasia@db",
-        "postgresql://merit:rahasia%zz@db/nasional", "postgresql://merit:rahasia@db/nasional?warna=biru",
+        "mysql://merit:rahasia@db/nasional",
+        "postgresql://merit:rahasia@db:port/nasional",
+        "postgresql://merit:rahasia@db:99999/nasional",
+        "postgresql://merit:rahasia@db",
+        "postgresql://merit:rahasia%zz@db/nasional",
+        "postgresql://merit:rahasia@db/nasional?warna=biru",
         "rahasia",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_address_is_refused_without_repeating_it(
     monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:

@@ -15,9 +15,12 @@ PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 NAME = re.compile(r"SIPINTER_[A-Z0-9_]+")
 # Read without Django, by the command line and the rules.
 ELSEWHERE = {
-    "SIPINTER_LANG", "SIPINTER_INSTRUMENTS", "SIPINTER_RULES", "SIPINTER_STAFF_ENGINE",
+    "SIPINTER_LANG",
+    "SIPINTER_INSTRUMENTS",
+    "SIPINTER_RULES",
+    "SIPINTER_STAFF_ENGINE",
     "SIPINTER_STAFF_MEMORY",
-}  # fmt: skip
+}
 
 
 def read_by_the_code() -> set[str]:

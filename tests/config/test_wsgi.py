@@ -11,9 +11,12 @@ from sipinter.config.wsgi import application
 def test_only_utf_8(charset: str) -> None:
     told: list[str] = []
     environ = {
-        "REQUEST_METHOD": "POST", "PATH_INFO": "/daftar/", "QUERY_STRING": "q=%ff", "CONTENT_LENGTH": "3",
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/daftar/",
+        "QUERY_STRING": "q=%ff",
+        "CONTENT_LENGTH": "3",
         "CONTENT_TYPE": f"application/x-www-form-urlencoded; charset={charset}",
         "wsgi.input": io.BytesIO(b"a=1"),
-    }  # fmt: skip
+    }
     application(environ, lambda status, headers: told.append(status))
     assert told == ["400 Bad Request"]

@@ -159,9 +159,25 @@ def compound(*streams: tuple[str, bytes], sector: int = 512) -> bytes:
         body += content.ljust(sectors * sector, b"\0")
         position += sectors
     header = struct.pack(
-        "<8s16sHHHHH6sIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, b"", 0, 1,
-        first_directory, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0,
-    )  # fmt: skip
+        "<8s16sHHHHH6sIIIIIIIII",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"",
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        b"",
+        0,
+        1,
+        first_directory,
+        0,
+        4096,
+        0xFFFFFFFE,
+        0,
+        0xFFFFFFFE,
+        0,
+    )
     header += struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
     fat = struct.pack(f"<{len(table)}I", *table).ljust(sector, b"\xff")
     assert len(fat) == sector, "too many sectors for one table"

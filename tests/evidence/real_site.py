@@ -59,9 +59,12 @@ def make(folder: Path) -> Site:
     made = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     facts = json.loads(made.stdout.splitlines()[-1])
     server = Program(
-        "sipinter", [str(SIPINTER), "serve", "--bind", f"127.0.0.1:{port}"],
-        log=folder / "serve.log", ready=lambda: answers(port), environment=environment,
-    )  # fmt: skip
+        "sipinter",
+        [str(SIPINTER), "serve", "--bind", f"127.0.0.1:{port}"],
+        log=folder / "serve.log",
+        ready=lambda: answers(port),
+        environment=environment,
+    )
     return Site(server, port, facts["cookie"], facts["path"], folder)
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a file and its flags stand on one line
 """What a verifier is told about a file, and what is too dangerous to be taken at all."""
 
 import io
@@ -51,28 +50,98 @@ def written(content: bytes) -> bytes:
 
 URI = {"S": pikepdf.Name.URI, "URI": "https://lacak.example/"}
 FLAGGED: dict[str, tuple[Callable[[], bytes], str, set[str]]] = {
-    "template from elsewhere": (lambda: related("attachedTemplate", "https://x.example/t.dotm"), "a.docx", {"remote_content"}),
-    "the same in single quotes": (lambda: related("attachedTemplate", "//x/t.dotm", quote="'"), "a.docx", {"remote_content"}),
-    "picture from elsewhere": (lambda: related("image", "https://x.example/p.png"), "a.docx", {"remote_content"}),
+    "template from elsewhere": (
+        lambda: related("attachedTemplate", "https://x.example/t.dotm"),
+        "a.docx",
+        {"remote_content"},
+    ),
+    "the same in single quotes": (
+        lambda: related("attachedTemplate", "//x/t.dotm", quote="'"),
+        "a.docx",
+        {"remote_content"},
+    ),
+    "picture from elsewhere": (
+        lambda: related("image", "https://x.example/p.png"),
+        "a.docx",
+        {"remote_content"},
+    ),
     "another workbook": (lambda: related("externalLinkPath", "file:///x.xlsx"), "a.docx", {"remote_content"}),
     "an ordinary link": (lambda: related("hyperlink", "https://x.example/"), "a.docx", set()),
-    "an object": (lambda: making.with_part(making.letter(), "word/embeddings/oleObject1.bin", b"\xd0\xcf\x11\xe0isi"), "a.docx", {"embedded_files"}),
-    "an archive in an archive": (lambda: making.with_part(making.letter(), "word/media/a.png", making.archive({"x.exe": b"MZ"})), "a.docx", {"embedded_files"}),
-    "a program": (lambda: making.with_part(making.workbook(), "xl/media/image1.png", b"MZ\x90\x00"), "a.xlsx", {"embedded_files"}),
-    "DDE in a field": (lambda: making.with_part(making.letter(), "word/header9.xml", FIELD.format('DDEAUTO c:\\\\cmd.exe "/k"').encode()), "a.docx", {"dde"}),
-    "DDE cut into runs": (lambda: making.with_part(making.letter(), "word/header9.xml", b"<w:p><w:instrText>DD</w:instrText><w:instrText>E cmd</w:instrText></w:p>"), "a.docx", {"dde"}),
-    "DDE in a workbook": (lambda: making.with_part(making.workbook(), "xl/externalLinks/externalLink1.xml", b'<externalLink><ddeLink ddeService="cmd"/></externalLink>'), "a.xlsx", {"dde"}),
-    "DDE in OpenDocument": (lambda: written(b'<x><text:dde-connection office:name="a"/></x>'), "a.odt", {"dde"}),
-    "a picture from elsewhere in OpenDocument": (lambda: written(b'<x><draw:image xlink:type="simple" xlink:href="https://x.example/p.png"/></x>'), "b.odt", {"remote_content"}),
-    "a field that is none": (lambda: making.with_part(making.letter(), "word/header9.xml", FIELD.format("PAGE").encode()), "a.docx", set()),
+    "an object": (
+        lambda: making.with_part(making.letter(), "word/embeddings/oleObject1.bin", b"\xd0\xcf\x11\xe0isi"),
+        "a.docx",
+        {"embedded_files"},
+    ),
+    "an archive in an archive": (
+        lambda: making.with_part(making.letter(), "word/media/a.png", making.archive({"x.exe": b"MZ"})),
+        "a.docx",
+        {"embedded_files"},
+    ),
+    "a program": (
+        lambda: making.with_part(making.workbook(), "xl/media/image1.png", b"MZ\x90\x00"),
+        "a.xlsx",
+        {"embedded_files"},
+    ),
+    "DDE in a field": (
+        lambda: making.with_part(
+            making.letter(), "word/header9.xml", FIELD.format('DDEAUTO c:\\\\cmd.exe "/k"').encode()
+        ),
+        "a.docx",
+        {"dde"},
+    ),
+    "DDE cut into runs": (
+        lambda: making.with_part(
+            making.letter(),
+            "word/header9.xml",
+            b"<w:p><w:instrText>DD</w:instrText><w:instrText>E cmd</w:instrText></w:p>",
+        ),
+        "a.docx",
+        {"dde"},
+    ),
+    "DDE in a workbook": (
+        lambda: making.with_part(
+            making.workbook(),
+            "xl/externalLinks/externalLink1.xml",
+            b'<externalLink><ddeLink ddeService="cmd"/></externalLink>',
+        ),
+        "a.xlsx",
+        {"dde"},
+    ),
+    "DDE in OpenDocument": (
+        lambda: written(b'<x><text:dde-connection office:name="a"/></x>'),
+        "a.odt",
+        {"dde"},
+    ),
+    "a picture from elsewhere in OpenDocument": (
+        lambda: written(b'<x><draw:image xlink:type="simple" xlink:href="https://x.example/p.png"/></x>'),
+        "b.odt",
+        {"remote_content"},
+    ),
+    "a field that is none": (
+        lambda: making.with_part(making.letter(), "word/header9.xml", FIELD.format("PAGE").encode()),
+        "a.docx",
+        set(),
+    ),
     "address on opening": (lambda: with_action("open", **URI), "a.pdf", {"remote_content"}),
     "address on a page": (lambda: with_action("page", **URI), "a.pdf", {"remote_content"}),
-    "another file": (lambda: with_action("link", S=pikepdf.Name.GoToR, F="\\\\server\\x.pdf"), "a.pdf", {"remote_content"}),
+    "another file": (
+        lambda: with_action("link", S=pikepdf.Name.GoToR, F="\\\\server\\x.pdf"),
+        "a.pdf",
+        {"remote_content"},
+    ),
     "a link to click": (lambda: with_action("link", **URI), "a.pdf", set()),
     "a script": (making.scripted_pdf, "a.pdf", {"javascript"}),
-    "a form that sends": (lambda: with_action("link", S=pikepdf.Name.SubmitForm, F="https://x.example/"), "a.pdf", {"launch"}),
-    "an object in an old document": (lambda: making.compound(("WordDocument", b"isi"), ("\x01Ole10Native", b"MZ")), "a.doc", {"legacy", "embedded_files"}),
-}  # fmt: skip
+    "a form that sends": (
+        lambda: with_action("link", S=pikepdf.Name.SubmitForm, F="https://x.example/"),
+        "a.pdf",
+        {"launch"},
+    ),
+    "an object in an old document": (
+        lambda: making.compound(("WordDocument", b"isi"), ("\x01Ole10Native", b"MZ")),
+        "a.doc",
+        {"legacy", "embedded_files"},
+    ),
+}
 
 
 @pytest.mark.parametrize("name", FLAGGED)

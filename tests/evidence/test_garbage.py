@@ -64,13 +64,26 @@ def damaged(draw: st.DrawFn) -> bytes:
 def archives(draw: st.DrawFn) -> bytes:
     """ZIP files that look like Office files here and there."""
     names = st.sampled_from(
-        ["[Content_Types].xml", "mimetype", "content.xml", "word/document.xml", "META-INF/manifest.xml",
-         "../../etc/passwd", "/absolut", "a\\b", "xl/vbaProject.bin", "word/_rels/settings.xml.rels"]
-    )  # fmt: skip
+        [
+            "[Content_Types].xml",
+            "mimetype",
+            "content.xml",
+            "word/document.xml",
+            "META-INF/manifest.xml",
+            "../../etc/passwd",
+            "/absolut",
+            "a\\b",
+            "xl/vbaProject.bin",
+            "word/_rels/settings.xml.rels",
+        ]
+    )
     types = st.sampled_from(
-        [b'<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-'
-         b'officedocument.wordprocessingml.document.main+xml"/>', b"application/vnd.oasis.opendocument.text"]
-    )  # fmt: skip
+        [
+            b'<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-'
+            b'officedocument.wordprocessingml.document.main+xml"/>',
+            b"application/vnd.oasis.opendocument.text",
+        ]
+    )
     parts = draw(st.dictionaries(names, st.one_of(types, st.binary(max_size=60)), max_size=6))
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as file:

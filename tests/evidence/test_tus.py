@@ -88,8 +88,12 @@ def test_what_the_server_can_do(tus: Tus) -> None:
         assert answer["Tus-Version"] == "1.0.0"
         assert answer["Tus-Max-Size"] == str(configured.EVIDENCE_MAX_BYTES)
         assert set(answer["Tus-Extension"].split(",")) == {
-            "creation", "creation-with-upload", "checksum", "termination", "expiration",
-        }  # fmt: skip
+            "creation",
+            "creation-with-upload",
+            "checksum",
+            "termination",
+            "expiration",
+        }
         assert answer["Tus-Checksum-Algorithm"] == "sha1,sha256"
 
 

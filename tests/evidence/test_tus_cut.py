@@ -29,8 +29,10 @@ class Wire:
     def __init__(self, site: real_site.Site) -> None:
         self.site = site
         self.headers = {
-            "Tus-Resumable": "1.0.0", "Cookie": site.cookie, "X-CSRFToken": real_site.TOKEN,
-        }  # fmt: skip
+            "Tus-Resumable": "1.0.0",
+            "Cookie": site.cookie,
+            "X-CSRFToken": real_site.TOKEN,
+        }
 
     def ask(
         self, method: str, path: str, body: bytes = b"", **headers: str

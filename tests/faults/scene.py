@@ -46,8 +46,12 @@ def read() -> None:
     for line in sys.stdin:
         given = json.loads(line)
         for fault in (
-            *_answers(given), *_files(given), *_steps(given), *_decisions(given), *_twice(given["assessment"])
-        ):  # fmt: skip
+            *_answers(given),
+            *_files(given),
+            *_steps(given),
+            *_decisions(given),
+            *_twice(given["assessment"]),
+        ):
             print(json.dumps({"assessment": given["assessment"], "fault": fault}))
 
 

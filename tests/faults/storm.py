@@ -119,9 +119,16 @@ class PlenaryMember(Person):
         if number not in self.done.decisions:
             self.done.decisions.append(number)
         self.visitor.send(
-            "decision", path, 302, act="correct", confirm="1", replaces=number, number="",
-            decided_on=date.today().isoformat(), reason="Salah tulis pada keputusan sebelumnya.",
-        )  # fmt: skip
+            "decision",
+            path,
+            302,
+            act="correct",
+            confirm="1",
+            replaces=number,
+            number="",
+            decided_on=date.today().isoformat(),
+            reason="Salah tulis pada keputusan sebelumnya.",
+        )
         self.done.steps["correct"] += 1
         self.stopping.wait(1)
 
@@ -131,9 +138,7 @@ Blow = Callable[[], None]
 
 def blows(cluster: Cluster) -> list[tuple[str, Blow]]:
     """What may be killed: each is killed with -9 and started again."""
-    programs: list[Program] = [
-        *cluster.nodes, *cluster.receivers, *cluster.workers, cluster.s3.program
-    ]  # fmt: skip
+    programs: list[Program] = [*cluster.nodes, *cluster.receivers, *cluster.workers, cluster.s3.program]
     return [
         *((program.name, _restarted(program)) for program in programs),
         ("PostgreSQL", _postgres(cluster)),

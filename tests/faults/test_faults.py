@@ -31,8 +31,11 @@ PATIENCE = 60.0
 def scene(cluster: Cluster, *words: str, sent: str = "") -> list[dict[str, Any]]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.scene", *words],
-        input=sent, env=os.environ | cluster.environment, capture_output=True, text=True,
-    )  # fmt: skip
+        input=sent,
+        env=os.environ | cluster.environment,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
@@ -73,9 +76,15 @@ def settled(cluster: Cluster, given: str) -> list[dict[str, Any]]:
 def begun(keeper: Visitor, path: str, size: int) -> str:
     """Path of an upload of `size` bytes of which nothing has come yet."""
     answer = keeper.ask(
-        "upload begun", "POST", f"{path}unggah/", b"", Tus_Resumable="1.0.0", Upload_Length=str(size),
-        Upload_Metadata="filename QS5wZGY=", X_CSRFToken=keeper.token,
-    )  # fmt: skip
+        "upload begun",
+        "POST",
+        f"{path}unggah/",
+        b"",
+        Tus_Resumable="1.0.0",
+        Upload_Length=str(size),
+        Upload_Metadata="filename QS5wZGY=",
+        X_CSRFToken=keeper.token,
+    )
     assert answer.status == 201
     return urlsplit(answer.headers["Location"]).path
 
@@ -86,10 +95,13 @@ def dribble(keeper: Visitor, path: str, size: int) -> http.client.HTTPConnection
     line = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
     line.putrequest("PATCH", path)
     headers = {
-        "Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream",
-        "Content-Length": str(size), "X-CSRFToken": keeper.token,
+        "Tus-Resumable": "1.0.0",
+        "Upload-Offset": "0",
+        "Content-Type": "application/offset+octet-stream",
+        "Content-Length": str(size),
+        "X-CSRFToken": keeper.token,
         "Cookie": "; ".join(f"{name}={value}" for name, value in keeper.cookies.items()),
-    }  # fmt: skip
+    }
     for name, value in headers.items():
         line.putheader(name, value)
     line.endheaders(b"%PDF")
@@ -128,8 +140,10 @@ def test_nothing_acknowledged_is_lost(cluster: Cluster, agencies: list[dict[str,
     answers: Counter[int] = sum((person.answers for person in people), Counter())
     saves = sum(sum(one.saves.values()) for one in done)
     steps: Counter[str] = sum((one.steps for one in done), Counter())
-    print(f"\nkilled {dict(struck)}\nanswers {dict(sorted(answers.items()))}\nsaves {saves}, "
-          f"files {sum(len(one.files) for one in done)}, steps {dict(steps)}")  # fmt: skip
+    print(
+        f"\nkilled {dict(struck)}\nanswers {dict(sorted(answers.items()))}\nsaves {saves}, "
+        f"files {sum(len(one.files) for one in done)}, steps {dict(steps)}"
+    )
     print(trail, files)
     assert faults == []
     assert sum(struck.values()) == kills

@@ -59,13 +59,24 @@ class Place:
         decision, recommendation = Decision.objects.first(), Recommendation.objects.first()
         member = Membership.objects.filter(agency=self.round.agency).first()
         values: dict[str, Any] = {
-            "pk": self.round.assessment.pk, "code": "3.4", "slug": self.round.agency.slug, "kind": "letter",
-            "instrument_id": self.round.instrument_id, "token": "tidak-dikenal", "number": 1, "page": 1,
-            "recommendation": recommendation.pk if recommendation else 1, "n": 1, "key": "x-y", "uidb36": "x",
+            "pk": self.round.assessment.pk,
+            "code": "3.4",
+            "slug": self.round.agency.slug,
+            "kind": "letter",
+            "instrument_id": self.round.instrument_id,
+            "token": "tidak-dikenal",
+            "number": 1,
+            "page": 1,
+            "recommendation": recommendation.pk if recommendation else 1,
+            "n": 1,
+            "key": "x-y",
+            "uidb36": "x",
             "upload": WorkbookUpload.objects.values_list("pk", flat=True).first() or 1,
-            "provider": "x", "provider_id": "x", "name": "daftar-instansi",
+            "provider": "x",
+            "provider_id": "x",
+            "name": "daftar-instansi",
             "action": "decide",
-        }  # fmt: skip
+        }
         special = {
             "accounts:job": {"pk": uuid4()},
             "accounts:": {"pk": member.pk if member else 1},

@@ -70,9 +70,16 @@ class Attacker:
             found["Upload-Checksum"] = chance.choice(mutators.ODD_CHECKSUMS)
         if chance.random() < 0.1:
             found["Content-Type"] = chance.choice(
-                ("", "text/plain", "multipart/form-data", "multipart/form-data; boundary=x",
-                 "application/json", "application/x-www-form-urlencoded; charset=xyz", CONTENT_TYPE + "; a=b")
-            )  # fmt: skip
+                (
+                    "",
+                    "text/plain",
+                    "multipart/form-data",
+                    "multipart/form-data; boundary=x",
+                    "application/json",
+                    "application/x-www-form-urlencoded; charset=xyz",
+                    CONTENT_TYPE + "; a=b",
+                )
+            )
         return found
 
     def create(self) -> Any:

@@ -5,22 +5,43 @@ from pathlib import Path
 
 AYU, BUDI = "198609262015051001", "199009132025242014"
 SUB_ASPECTS = (
-    "intellectual", "interpersonal", "self_awareness", "critical_thinking", "problem_solving",
-    "emotional_intelligence", "growth_mindset", "grit",
-)  # fmt: skip
+    "intellectual",
+    "interpersonal",
+    "self_awareness",
+    "critical_thinking",
+    "problem_solving",
+    "emotional_intelligence",
+    "growth_mindset",
+    "grit",
+)
 Rows = list[dict[str, object]]
 
 # Ayu is the derived example: Y 91.75, X 88.9333, value 90.3417, JPT Pratama with technical 82 -> 87.8392.
 TABLES: dict[str, Rows] = {
     "employee": [
         {
-            "nip": AYU, "agency": "A", "post": "P1", "tier": "jpt_pratama", "tier_since": "2023-01-01",
-            "breadth": "units", "education": "s2", "field": "hukum", "field_group": "sosial",
+            "nip": AYU,
+            "agency": "A",
+            "post": "P1",
+            "tier": "jpt_pratama",
+            "tier_since": "2023-01-01",
+            "breadth": "units",
+            "education": "s2",
+            "field": "hukum",
+            "field_group": "sosial",
             "target_post": "P1",
         },
         {
-            "nip": BUDI, "agency": "A", "post": "P2", "tier": "pelaksana", "tier_since": "2025-01-01",
-            "breadth": "unit", "education": "slta", "field": "", "field_group": "", "target_post": "",
+            "nip": BUDI,
+            "agency": "A",
+            "post": "P2",
+            "tier": "pelaksana",
+            "tier_since": "2025-01-01",
+            "breadth": "unit",
+            "education": "slta",
+            "field": "",
+            "field_group": "",
+            "target_post": "",
         },
     ],
     "post": [
@@ -38,8 +59,13 @@ TABLES: dict[str, Rows] = {
     ],
     "assignment": [
         {"nip": AYU, "start": "2025-01-01", "end": "2025-06-30", "team": "cross_member", "acting": ""},
-        {"nip": AYU, "start": "2020-01-01", "end": "2020-06-30", "team": "cross_lead",
-         "acting": "acting_same"},
+        {
+            "nip": AYU,
+            "start": "2020-01-01",
+            "end": "2020-06-30",
+            "team": "cross_lead",
+            "acting": "acting_same",
+        },
     ],
     "assessment": [
         {"nip": AYU, "date": "2024-01-01", "jpm": "88", "technical": "82"},
@@ -54,7 +80,7 @@ TABLES: dict[str, Rows] = {
     ],
     "potential": [{"nip": AYU, "date": "2024-03-01", **dict.fromkeys(SUB_ASPECTS, 4)}],
     "discipline": [{"nip": BUDI, "date": "2030-01-01", "until": "", "grade": "heavy"}],
-}  # fmt: skip
+}
 
 
 def write(folder: Path, tables: dict[str, Rows] = TABLES, **changed: Rows) -> Path:

@@ -73,8 +73,9 @@ def test_small_groups_are_pooled_and_never_shown_singly() -> None:
     assert pooled(groups, 10) == {"islam": (40, 200), "kristen": (10, 50), POOL: (3, 11)}
     # One small group alone takes the next larger with it; of two groups nothing is left to compare.
     assert pooled({"islam": (40, 200), "kristen": (10, 50), "hindu": (2, 6)}, 10) == {
-        "islam": (40, 200), POOL: (12, 56),
-    }  # fmt: skip
+        "islam": (40, 200),
+        POOL: (12, 56),
+    }
     assert pooled({"no": (40, 200), "yes": (2, 6)}, 10) == {POOL: (42, 206)}
     assert judge(RULES, {"disability": {"no": (40, 200), "yes": (2, 6)}}) == []
 
@@ -108,10 +109,14 @@ def people(folder: Path) -> tuple[Path, Path]:
         woman = number < 30
         chosen = number % 30 < (5 if woman else 20)
         boxes.append({"nip": nip(number), "box": 9 if chosen else 5})
-        holders.append({
-            "nip": nip(number), "sex": "female" if woman else "male", "religion": "",
-            "birth_date": "1991-07-01" if number % 2 else "1991-07-02",
-        })  # fmt: skip
+        holders.append(
+            {
+                "nip": nip(number),
+                "sex": "female" if woman else "male",
+                "religion": "",
+                "birth_date": "1991-07-01" if number % 2 else "1991-07-02",
+            }
+        )
     return write(folder / "map.csv", boxes), write(folder / "employee.csv", holders)
 
 
@@ -121,8 +126,9 @@ def test_from_files(tmp_path: Path) -> None:
     report = fairness_report(question, ON)
     found = {(group.attribute, group.group): group for group in report.groups}
     assert {key: (g.selected, g.people) for key, g in found.items() if key[0] == "sex"} == {
-        ("sex", "female"): (5, 30), ("sex", "male"): (20, 30),
-    }  # fmt: skip
+        ("sex", "female"): (5, 30),
+        ("sex", "male"): (20, 30),
+    }
     # On 1 July 2026: born on 1 July 1991 35, a day later 34.
     assert {key[1]: g.people for key, g in found.items() if key[0] == "age_band"} == {"<35": 30, "35-44": 30}
     contents = []
@@ -132,8 +138,12 @@ def test_from_files(tmp_path: Path) -> None:
     assert contents[0] == contents[1]
     assert json.loads(contents[2])[0]["attribute"] == "sex"
     assert meta["attributes"]["sex"] == {
-        "known": 60, "unknown": 0, "compared": True, "flagged": 1, "significant": 1,
-    }  # fmt: skip
+        "known": 60,
+        "unknown": 0,
+        "compared": True,
+        "flagged": 1,
+        "significant": 1,
+    }
     assert "religion" not in meta["attributes"]
 
 

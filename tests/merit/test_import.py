@@ -55,8 +55,10 @@ def test_every_planted_fault_is_listed_and_nothing_else(tmp_path: Path) -> None:
 
 def nothing_is_lost(found: Imported, made: Exported, listing: list[dict[str, str]], tmp_path: Path) -> None:
     """Rows read = rows written + rows listed as dropped, for every file that gives one row each."""
-    gone = Counter(fault["file"] for fault in {(f["file"], f["row"]): f for f in listing
-                                               if f["outcome"] == "row dropped"}.values())  # fmt: skip
+    gone = Counter(
+        fault["file"]
+        for fault in {(f["file"], f["row"]): f for f in listing if f["outcome"] == "row dropped"}.values()
+    )
     assert made.rows["pegawai.csv"] - gone["pegawai.csv"] == found.written["employee"]
     assert made.rows["rw_skp22.csv"] - gone["rw_skp22.csv"] == found.written["rating"]
     assert made.rows["rw_hukdis.csv"] - gone["rw_hukdis.csv"] == found.written["discipline"]
@@ -78,8 +80,10 @@ def test_a_sound_export_has_no_faults_and_comes_back_as_it_was(tmp_path: Path) -
     ratings = "nip, year, rating"
     before = duckdb.sql(f"SELECT {ratings} FROM '{tmp_path}/sample/rating.parquet' ORDER BY ALL").fetchall()
     assert rows(tmp_path / "out/rating.parquet", ratings) == before
-    assert "nik" not in [name for (name, *_) in duckdb.sql(
-        f"DESCRIBE SELECT * FROM '{tmp_path}/out/employee.parquet'").fetchall()]  # fmt: skip
+    assert "nik" not in [
+        name
+        for (name, *_) in duckdb.sql(f"DESCRIBE SELECT * FROM '{tmp_path}/out/employee.parquet'").fetchall()
+    ]
 
 
 def test_the_same_exports_give_the_same_files(tmp_path: Path) -> None:

@@ -37,8 +37,13 @@ def test_three_best_go_to_the_ppk_for_each_post() -> None:
         applicant("q", 1, 1, 1, 1, post="A"),
     )
     assert [(r.applicant.participant, r.rank, r.proposed) for r in found] == [
-        ("q", 1, True), ("p4", 1, True), ("p3", 2, True), ("p2", 3, True), ("p1", 4, False), ("p0", 5, False),
-    ]  # fmt: skip
+        ("q", 1, True),
+        ("p4", 1, True),
+        ("p3", 2, True),
+        ("p2", 3, True),
+        ("p1", 4, False),
+        ("p0", 5, False),
+    ]
 
 
 def test_equals_across_the_third_place_are_left_open() -> None:
@@ -47,16 +52,20 @@ def test_equals_across_the_third_place_are_left_open() -> None:
     )
     found = ranked(best, two, three, four)
     assert [(r.rank, r.tied, r.proposed) for r in found] == [
-        (1, False, True), (2, False, True), (3, True, None), (3, True, None),
-    ]  # fmt: skip
+        (1, False, True),
+        (2, False, True),
+        (3, True, None),
+        (3, True, None),
+    ]
     assert [r.proposed for r in ranked(best, three, four)] == [True, True, True]
 
 
 def test_a_missing_part_is_not_nought() -> None:
     found = ranked(applicant("a", 90, 90, 90), applicant("b", 10, 10, 10, 10))
     assert [(r.applicant.participant, r.total, r.missing) for r in found] == [
-        ("b", 10, ()), ("a", None, ("track_record",)),
-    ]  # fmt: skip
+        ("b", 10, ()),
+        ("a", None, ("track_record",)),
+    ]
 
 
 def test_faults_of_a_file_are_named() -> None:
@@ -67,8 +76,11 @@ def test_faults_of_a_file_are_named() -> None:
     with pytest.raises(AnswersError) as caught:
         read_applicants(content.encode(), name="stdin")
     assert [(fault.row, fault.column) for fault in caught.value.faults] == [
-        (2, "paper"), (2, "assessment_centre"), (3, "participant"), (4, "participant"),
-    ]  # fmt: skip
+        (2, "paper"),
+        (2, "assessment_centre"),
+        (3, "participant"),
+        (4, "participant"),
+    ]
     with pytest.raises(AnswersError) as caught:
         read_applicants(b"participant,paper\nA,1\n", name="stdin")
     assert [f.column for f in caught.value.faults] == ["assessment_centre", "interview", "track_record"]
@@ -113,6 +125,8 @@ def test_who_fails_which_passing_grade() -> None:
         (s.participant.participant, s.part): (s.score, s.grade, s.short) for s in shortfalls(rules, standings)
     }
     assert found == {
-        ("b", "twk"): (64, 65, 1), ("b", "tiu"): (79, 80, 1),
-        ("d", "total"): (310, 311, 1), ("d", "tiu"): (84, 85, 1),
-    }  # fmt: skip
+        ("b", "twk"): (64, 65, 1),
+        ("b", "tiu"): (79, 80, 1),
+        ("d", "total"): (310, 311, 1),
+        ("d", "tiu"): (84, 85, 1),
+    }

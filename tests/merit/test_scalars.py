@@ -138,8 +138,12 @@ def test_jpm_categories_at_their_bounds(
 def test_required_levels_by_tier(competence: CompetenceRules) -> None:
     levels = competence.required_levels
     assert [levels[t] for t in ("pelaksana", "pengawas", "administrator", "jpt_pratama", "jpt_madya")] == [
-        1, 2, 3, 4, 5,
-    ]  # fmt: skip
+        1,
+        2,
+        3,
+        4,
+        5,
+    ]
     assert [levels[f"jf_ahli_{t}"] for t in ("pertama", "muda", "madya", "utama")] == [2, 3, 4, 5]
     assert (competence.validity_years, competence.training_hours) == (3, 20)
     assert [c.kind for c in competence.competences].count("managerial") == 8
@@ -208,9 +212,15 @@ def test_retirement_is_the_first_of_the_month_after(
 def test_index_of_a_structural_post(professionalism: ProfessionalismRules) -> None:
     """Structural, S2, all three trainings, Baik, no discipline -> 90 Tinggi."""
     found = index(
-        professionalism, group="structural", education="s2", training=True, technical_hours=20, seminar=True,
-        rating="baik", discipline="never",
-    )  # fmt: skip
+        professionalism,
+        group="structural",
+        education="s2",
+        training=True,
+        technical_hours=20,
+        seminar=True,
+        rating="baik",
+        discipline="never",
+    )
     category = found.category(professionalism)
     assert category is not None
     assert (found.total, category.code) == (90, "Tinggi")
@@ -219,9 +229,15 @@ def test_index_of_a_structural_post(professionalism: ProfessionalismRules) -> No
 def test_index_of_executive_staff(professionalism: ProfessionalismRules) -> None:
     """Pelaksana, SLTA, 20 JP, no seminar, Baik, none -> 57.5 Sangat Rendah."""
     found = index(
-        professionalism, group="executive", education="slta", training=False, technical_hours=20,
-        seminar=False, rating="baik", discipline="never",
-    )  # fmt: skip
+        professionalism,
+        group="executive",
+        education="slta",
+        training=False,
+        technical_hours=20,
+        seminar=False,
+        rating="baik",
+        discipline="never",
+    )
     category = found.category(professionalism)
     assert category is not None
     assert (found.total, category.code) == (Fraction("57.5"), "Sangat Rendah")
@@ -239,11 +255,17 @@ def test_more_training_never_lowers_the_index(
     rules = rules_for(ProfessionalismRules, date(2026, 7, 1))
     totals = [
         index(
-            rules, group=group, education="s1", training=training, technical_hours=jp, seminar=seminar,
-            rating="baik", discipline="never",
+            rules,
+            group=group,
+            education="s1",
+            training=training,
+            technical_hours=jp,
+            seminar=seminar,
+            rating="baik",
+            discipline="never",
         ).total
         for jp, training, seminar in ((hours, *flags), (hours + more, *flags), (hours + more, True, True))
-    ]  # fmt: skip
+    ]
     assert totals == sorted(totals, key=lambda total: total or 0)
 
 
@@ -262,5 +284,9 @@ def test_tiers_as_people_write_them(written: str) -> None:
 def test_expectations_as_people_write_them() -> None:
     written = ("Di atas ekspektasi", "di-atas", "above", "SESUAI", "di bawah")
     assert [expectation(word, "RESULT") for word in written] == [
-        "di_atas", "di_atas", "di_atas", "sesuai", "di_bawah",
-    ]  # fmt: skip
+        "di_atas",
+        "di_atas",
+        "di_atas",
+        "sesuai",
+        "di_bawah",
+    ]

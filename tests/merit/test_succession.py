@@ -38,19 +38,38 @@ def person(nip: int, **changed: object) -> dict[str, Rows]:
     """Tables of one administrator in box 9 who passes every gate of P1; `changed` columns of any table."""
     tables: dict[str, dict[str, object]] = {
         "employee": {
-            "nip": nip, "agency": "A", "post": "Q1", "kind": "pns", "tier": "administrator", "rank": "IV/a",
-            "tier_since": "2020-01-01", "breadth": "agencies", "education": "s2", "field": "hukum",
-            "field_group": "sosial", "birth_date": "1975-01-01", "related_years": 10, "sex": "female",
-            "religion": "islam", "marital_status": "kawin", "disability": 0, "region": "jawa",
+            "nip": nip,
+            "agency": "A",
+            "post": "Q1",
+            "kind": "pns",
+            "tier": "administrator",
+            "rank": "IV/a",
+            "tier_since": "2020-01-01",
+            "breadth": "agencies",
+            "education": "s2",
+            "field": "hukum",
+            "field_group": "sosial",
+            "birth_date": "1975-01-01",
+            "related_years": 10,
+            "sex": "female",
+            "religion": "islam",
+            "marital_status": "kawin",
+            "disability": 0,
+            "region": "jawa",
         },
         "rating": {"nip": nip, "year": 2025, "rating": "sangat_baik", "feedback": 4},
         "award": {"nip": nip, "date": "2025-01-01", "award": "national"},
         "assignment": {"nip": nip, "start": "2025-01-01", "end": "", "team": "cross_lead", "acting": ""},
         "assessment": {"nip": nip, "date": "2025-01-01", "jpm": "90", "technical": "80"},
         "potential": {"nip": nip, "date": "2025-01-01", **dict.fromkeys(SUB_ASPECTS, 4)},
-        "training": {"nip": nip, "date": "2025-01-01", "kind": "leadership", "leadership": "pka",
-                     "hours": 99},
-    }  # fmt: skip
+        "training": {
+            "nip": nip,
+            "date": "2025-01-01",
+            "kind": "leadership",
+            "leadership": "pka",
+            "hours": 99,
+        },
+    }
     for name, value in changed.items():
         holding = next(row for row in tables.values() if name in row and name != "nip")
         holding[name] = value
@@ -58,11 +77,23 @@ def person(nip: int, **changed: object) -> dict[str, Rows]:
 
 
 POSTS: Rows = [
-    {"post": "P1", "agency": "A", "tier": "jpt_pratama", "field": "hukum", "field_group": "sosial",
-     "critical": 1},
-    {"post": "Q1", "agency": "A", "tier": "administrator", "field": "hukum", "field_group": "sosial",
-     "critical": 0},
-]  # fmt: skip
+    {
+        "post": "P1",
+        "agency": "A",
+        "tier": "jpt_pratama",
+        "field": "hukum",
+        "field_group": "sosial",
+        "critical": 1,
+    },
+    {
+        "post": "Q1",
+        "agency": "A",
+        "tier": "administrator",
+        "field": "hukum",
+        "field_group": "sosial",
+        "critical": 0,
+    },
+]
 
 
 def folder_of(folder: Path, people: Iterable[dict[str, Rows]], posts: Rows = POSTS) -> Path:
@@ -153,9 +184,20 @@ ASKED: list[tuple[Change, str]] = [
     ({"maximum_age": 50}, "age"),
     ({"related_years": 12}, "experience"),
     ({}, ""),
-    ({"minimum_rank": "IV/a", "minimum_education": "s2", "field": "hukum", "years_in_tier": 6,
-      "training": "pka", "feeder_posts": "Q2;Q1", "maximum_age": 55, "related_years": 10}, ""),
-]  # fmt: skip
+    (
+        {
+            "minimum_rank": "IV/a",
+            "minimum_education": "s2",
+            "field": "hukum",
+            "years_in_tier": 6,
+            "training": "pka",
+            "feeder_posts": "Q2;Q1",
+            "maximum_age": 55,
+            "related_years": 10,
+        },
+        "",
+    ),
+]
 
 
 def test_a_post_may_ask_for_more(tmp_path: Path) -> None:
@@ -188,13 +230,17 @@ def test_national_is_box_9_of_every_agency(tmp_path: Path) -> None:
     assert {row["box"] for row in best_of(run(tmp_path))} == {9, 8}
     national = best_of(run(tmp_path, scope="national"))
     assert [(row["nip"], row["agency"], row["box"]) for row in national] == [
-        (nip(1), "A", 9), (nip(2), "B", 9),
-    ]  # fmt: skip
+        (nip(1), "A", 9),
+        (nip(2), "B", 9),
+    ]
 
 
 def test_bench_strength_and_posts_without_a_successor(tmp_path: Path) -> None:
-    posts = [*POSTS, {**POSTS[0], "post": "P2", "field": "teknik", "field_group": "eksakta"},
-             {**POSTS[0], "post": "P3", "tier": "pelaksana"}]  # fmt: skip
+    posts = [
+        *POSTS,
+        {**POSTS[0], "post": "P2", "field": "teknik", "field_group": "eksakta"},
+        {**POSTS[0], "post": "P3", "tier": "pelaksana"},
+    ]
     people = [person(nip(number)) for number in range(1, 5)]
     people.append(person(nip(5), related_years=4))
     meta = run(folder_of(tmp_path, people, posts), best=2).meta()
@@ -252,16 +298,24 @@ def invented(chance: random.Random, people: int) -> list[dict[str, Rows]]:
     for number in range(people):
         field = chance.choice(list(FIELDS))
         changed = {
-            "agency": chance.choice("AB"), "post": chance.choice(["Q1", "Q2", "P1", ""]),
-            "tier": chance.choice(TIERS), "kind": often("pns", "pppk"), "rank": often("IV/a", "III/d", "IX"),
-            "tier_since": often("2022-01-01", "2024-07-02", "2025-01-01"), "field": field,
-            "field_group": FIELDS[field], "education": often("s2", "d3", "s1"),
+            "agency": chance.choice("AB"),
+            "post": chance.choice(["Q1", "Q2", "P1", ""]),
+            "tier": chance.choice(TIERS),
+            "kind": often("pns", "pppk"),
+            "rank": often("IV/a", "III/d", "IX"),
+            "tier_since": often("2022-01-01", "2024-07-02", "2025-01-01"),
+            "field": field,
+            "field_group": FIELDS[field],
+            "education": often("s2", "d3", "s1"),
             "birth_date": often("1980-05-05", "1970-07-01", "1969-01-01", "1970-12-01"),
-            "related_years": often(chance.randint(0, 12)), "rating": often("sangat_baik", "baik", "kurang"),
-            "award": chance.choice(["none", "national"]), "feedback": often(chance.randint(2, 4)),
-            "jpm": often(chance.randint(60, 100)), "technical": often(chance.choice([70, 80, 80, 90])),
+            "related_years": often(chance.randint(0, 12)),
+            "rating": often("sangat_baik", "baik", "kurang"),
+            "award": chance.choice(["none", "national"]),
+            "feedback": often(chance.randint(2, 4)),
+            "jpm": often(chance.randint(60, 100)),
+            "technical": often(chance.choice([70, 80, 80, 90])),
             "leadership": chance.choice(["", "pkp", "pka", "pkn_ii"]),
-        }  # fmt: skip
+        }
         one = person(nip(number), **changed)
         one["assessment"][0]["date"] = chance.choice(["2025-01-01", "2025-01-01", "2023-01-01"])
         found.append(one)
@@ -271,22 +325,32 @@ def invented(chance: random.Random, people: int) -> list[dict[str, Rows]]:
 def invented_posts(chance: random.Random) -> tuple[Rows, Rows]:
     """The table post, and the file of target posts."""
     posts: Rows = [
-        {"post": name, "agency": chance.choice("AB"), "tier": chance.choice(TIERS),
-         "field": (field := chance.choice(list(FIELDS))), "field_group": FIELDS[field], "critical": 1}
+        {
+            "post": name,
+            "agency": chance.choice("AB"),
+            "tier": chance.choice(TIERS),
+            "field": (field := chance.choice(list(FIELDS))),
+            "field_group": FIELDS[field],
+            "critical": 1,
+        }
         for name in ("P1", "P2", "P3", "P4", "Q1", "Q2")
-    ]  # fmt: skip
+    ]
     # One is always of a tier with gates.
     posts[0]["tier"] = "jpt_pratama"
     targets: Rows = [
         {
-            "post": post["post"], "minimum_rank": chance.choice(["", "", "IV/a"]),
-            "minimum_education": chance.choice(["", "", "s2"]), "field": "",
-            "years_in_tier": chance.choice(["", "", 1]), "training": chance.choice(["", "", "pka"]),
+            "post": post["post"],
+            "minimum_rank": chance.choice(["", "", "IV/a"]),
+            "minimum_education": chance.choice(["", "", "s2"]),
+            "field": "",
+            "years_in_tier": chance.choice(["", "", 1]),
+            "training": chance.choice(["", "", "pka"]),
             "feeder_posts": chance.choice(["", "", "Q1;Q2", "Q2; P1"]),
-            "maximum_age": chance.choice(["", "", 55]), "related_years": chance.choice(["", "", 6]),
+            "maximum_age": chance.choice(["", "", 55]),
+            "related_years": chance.choice(["", "", 6]),
         }
         for post in posts[:5]
-    ]  # fmt: skip
+    ]
     return posts, targets
 
 
@@ -294,9 +358,15 @@ Judged = tuple[int, frozenset[str], frozenset[str]]
 
 
 def gates_of(
-    row: dict[str, Any], fact: dict[str, Any], box: int | None, post: dict[str, Any], asked: dict[str, Any],
-    rules: Gates, boxes: tuple[int, ...], technical: bool,
-) -> Judged:  # fmt: skip
+    row: dict[str, Any],
+    fact: dict[str, Any],
+    box: int | None,
+    post: dict[str, Any],
+    asked: dict[str, Any],
+    rules: Gates,
+    boxes: tuple[int, ...],
+    technical: bool,
+) -> Judged:
     """Status, failed and unknown gates of one person for one post."""
 
     def threshold(name: str, own: object) -> Any:
@@ -423,8 +493,11 @@ def test_the_tables_agree_with_plain_loops(seed: int, scope: str) -> None:
             r["post"]: None if r["candidates"] is None else [r[status] for status in STATUSES]
             for r in rows(found.posts)
         }
-        totals = [(r["candidates"], sum(r[status] for status in STATUSES)) for r in rows(found.posts)
-                  if r["candidates"] is not None]  # fmt: skip
+        totals = [
+            (r["candidates"], sum(r[status] for status in STATUSES))
+            for r in rows(found.posts)
+            if r["candidates"] is not None
+        ]
         expected = by_loops(folder, tables, targets, scope, 3)
     assert sorted(best, key=str) == expected["best"]
     assert (excluded, counts) == (expected["excluded"], expected["counts"])

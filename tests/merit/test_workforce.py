@@ -174,8 +174,10 @@ def test_five_years_ahead(tmp_path: Path) -> None:
     """need(t) = need x (1 + g)^t; plan(t) = need(t) - available(t) - formations set but unfilled."""
     tasks: folders.Rows = [{"post": "P1", "task": "a", "volume": "10", "minutes": "75000"}]
     posts = [{**row, "open_positions": 2} for row in folders.TABLES["post"]]
-    employee = [{**folders.TABLES["employee"][0], "nip": 10**17 + n, "birth_date": f"{1966 + n}-12-01"}
-                for n in range(4)]  # fmt: skip
+    employee = [
+        {**folders.TABLES["employee"][0], "nip": 10**17 + n, "birth_date": f"{1966 + n}-12-01"}
+        for n in range(4)
+    ]
     folders.write(tmp_path, task=tasks, post=posts, employee=employee)
     row = workload(tmp_path, growth=Fraction(1, 10))["P1"]
     assert [row[f"need_{year}"] for year in YEARS] == [11, 12, 13, 15, 16]

@@ -40,14 +40,21 @@ def page_of(slug: str = "kota-kenanga", language: str = "en") -> Page:
 def decided(agency: Agency, year: int, *, number: str, supersedes: Decision | None = None) -> Decision:
     """A published decision with its letter, and its result in the register."""
     cycle, _ = Cycle.objects.get_or_create(
-        year=year, instrument_id=OLD,
-        defaults={"name": f"Penilaian {year}"} | {
-            name: date(year, 6, 30) for name in (
-                "filling_opens", "filling_closes", "verification_closes", "repair_closes", "plenary_on",
+        year=year,
+        instrument_id=OLD,
+        defaults={"name": f"Penilaian {year}"}
+        | {
+            name: date(year, 6, 30)
+            for name in (
+                "filling_opens",
+                "filling_closes",
+                "verification_closes",
+                "repair_closes",
+                "plenary_on",
                 "objection_closes",
             )
         },
-    )  # fmt: skip
+    )
     assessment, _ = Assessment.objects.get_or_create(
         cycle=cycle, agency=agency, defaults={"state": State.PUBLISHED}
     )
@@ -55,10 +62,18 @@ def decided(agency: Agency, year: int, *, number: str, supersedes: Decision | No
         assessment=assessment, stage="decided", score=300, max=410, category="Baik", levels={}
     )
     decision = Decision.objects.create(
-        assessment=assessment, snapshot=snapshot, number=number, decided_on=date(year, 6, 8), score=300,
-        max=410, category="Baik", valid_until=date(year + 1, 6, 8), code=number[:3] + str(year),
-        supersedes=supersedes, decided_by_name="Rapat Pleno",
-    )  # fmt: skip
+        assessment=assessment,
+        snapshot=snapshot,
+        number=number,
+        decided_on=date(year, 6, 8),
+        score=300,
+        max=410,
+        category="Baik",
+        valid_until=date(year + 1, 6, 8),
+        code=number[:3] + str(year),
+        supersedes=supersedes,
+        decided_by_name="Rapat Pleno",
+    )
     DecisionDocument.objects.create(decision=decision, kind="letter", sha256="0" * 64, size=1024, path="x")
     if supersedes:
         Result.objects.filter(decision=supersedes).update(is_current=False)
@@ -179,9 +194,13 @@ def test_recommendations_of_an_unpublished_assessment_stay_private(agency: Agenc
     assessment = decided(agency, 2024, number="001/SK-SM/2024").assessment
     Assessment.objects.update(state=State.OBJECTION)
     Recommendation.objects.create(
-        agency=agency, assessment=assessment, code="3.3", body="Rahasia.", level_next=3,
+        agency=agency,
+        assessment=assessment,
+        code="3.3",
+        body="Rahasia.",
+        level_next=3,
         issued_at="2024-06-10T00:00Z",
-    )  # fmt: skip
+    )
     assert "Rahasia." not in page_of().text
 
 

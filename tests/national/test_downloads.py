@@ -78,23 +78,62 @@ def test_workbook_holds_what_the_filter_finds(address: str, filters: dict[str, o
 def test_one_line_in_full() -> None:
     assert csv_of("/daftar/unduh.csv?q=melati") == [
         [
-            "code", "agency", "type", "province", "year", "round", "instrument", "score", "index", "category",
-            "previous_score", "change", "source", "active", "demonstration",
+            "code",
+            "agency",
+            "type",
+            "province",
+            "year",
+            "round",
+            "instrument",
+            "score",
+            "index",
+            "category",
+            "previous_score",
+            "change",
+            "source",
+            "active",
+            "demonstration",
         ],
         [
-            "99.01", "Pemerintah Kabupaten Melati", "kabupaten", "Jawa Barat", "2022", "1", OLD, "265",
-            "0.65", "Baik", "243", "22", "contoh.go.id", "1", "0",
+            "99.01",
+            "Pemerintah Kabupaten Melati",
+            "kabupaten",
+            "Jawa Barat",
+            "2022",
+            "1",
+            OLD,
+            "265",
+            "0.65",
+            "Baik",
+            "243",
+            "22",
+            "contoh.go.id",
+            "1",
+            "0",
         ],
-    ]  # fmt: skip
+    ]
 
 
 def test_workbook_speaks_the_language_of_the_page() -> None:
     rows = sheet_of("/daftar/unduh.xlsx?q=melati", "id")
     assert rows[0][:5] == ["Kode", "Instansi", "Jenis", "Provinsi", "Tahun"]
     assert rows[1] == [
-        "99.01", "Pemerintah Kabupaten Melati", "Kabupaten", "Jawa Barat", 2022.0, 1.0,
-        "PermenPANRB Nomor 40 Tahun 2018", 265.0, 0.65, "Baik", 243.0, 22.0, "contoh.go.id", 1.0, 0.0,
-    ]  # fmt: skip
+        "99.01",
+        "Pemerintah Kabupaten Melati",
+        "Kabupaten",
+        "Jawa Barat",
+        2022.0,
+        1.0,
+        "PermenPANRB Nomor 40 Tahun 2018",
+        265.0,
+        0.65,
+        "Baik",
+        243.0,
+        22.0,
+        "contoh.go.id",
+        1.0,
+        0.0,
+    ]
     notes = [row[0] for row in sheet_of("/daftar/unduh.xlsx?q=melati", "id", sheet=1)]
     assert notes[2] == "Saringan: q = melati"
 

@@ -130,7 +130,7 @@ def test_correction_of_the_history_is_recorded() -> None:
             "the category is missing and does not follow from the score",
         ),
     ],
-)  # fmt: skip
+)
 def test_result_that_does_not_hold_is_refused(fields: dict[str, object], fault: str) -> None:
     agency = factories.make_agency("Pemerintah Kota Kenanga", "kota")
     with pytest.raises(Invalid) as caught:

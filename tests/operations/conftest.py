@@ -29,9 +29,12 @@ class Site:
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("SIPINTER_")}
         return {
-            **kept, "SIPINTER_DEMO": "1", "SIPINTER_VAR": str(self.var),
-            "DJANGO_SETTINGS_MODULE": "sipinter.config.settings", **self.settings,
-        }  # fmt: skip
+            **kept,
+            "SIPINTER_DEMO": "1",
+            "SIPINTER_VAR": str(self.var),
+            "DJANGO_SETTINGS_MODULE": "sipinter.config.settings",
+            **self.settings,
+        }
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

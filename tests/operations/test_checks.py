@@ -69,8 +69,12 @@ FAULTS: list[tuple[Check, dict[str, Any], str, str]] = [
     (site.hosts, {"ALLOWED_HOSTS": ["localhost"]}, "error", "SIPINTER_HOSTS"),
     (site.proxy, {"SECURE_PROXY_SSL_HEADER": None}, "error", "SIPINTER_BEHIND_PROXY"),
     (site.proxy, {"HTTPS": False}, "error", "SIPINTER_BEHIND_PROXY"),
-    (site.issuer, {"ISSUER": {**SOUND["ISSUER"], "signer_name": "Ketua Rapat Pleno"}}, "error",
-     "SIPINTER_ISSUER_SIGNER"),
+    (
+        site.issuer,
+        {"ISSUER": {**SOUND["ISSUER"], "signer_name": "Ketua Rapat Pleno"}},
+        "error",
+        "SIPINTER_ISSUER_SIGNER",
+    ),
     (site.static_files, {"STATIC_ROOT": "/nonexistent"}, "error", "SIPINTER_STATIC"),
     (site.log_level, {"LOGGING": {"root": {"level": "DEBUG"}}}, "error", "SIPINTER_LOG_LEVEL"),
     (site.log_level, {"LOGGING": {"root": {"level": "ERROR"}}}, "note", "SIPINTER_LOG_LEVEL"),
@@ -79,20 +83,28 @@ FAULTS: list[tuple[Check, dict[str, Any], str, str]] = [
     (nodes.cache, {"NODES": 2}, "error", "SIPINTER_CACHE_URL"),
     (people.second_factor, {"MFA_REQUIRED_ROLES": ROLES[1:]}, "error", "SIPINTER_MFA_ROLES"),
     (people.second_factor, {"MFA_REQUIRED_ROLES": ROLES[:-1]}, "note", "SIPINTER_MFA_ROLES"),
-    (people.mail, {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, "error",
-     "SIPINTER_EMAIL_BACKEND"),
+    (
+        people.mail,
+        {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"},
+        "error",
+        "SIPINTER_EMAIL_BACKEND",
+    ),
     (people.mail, {"DEFAULT_FROM_EMAIL": "sipinter@localhost"}, "error", "SIPINTER_EMAIL_FROM"),
     (people.mail, {"EMAIL_HOST": "surat.contoh.go.id"}, "error", "SIPINTER_EMAIL_TLS"),
     (people.sign_in_service, {**NO_SERVICE, "OIDC_CLIENT_ID": "x"}, "error", "SIPINTER_OIDC_CLIENT_ID"),
-    (people.sign_in_service, {**NO_SERVICE, "OIDC_CLIENT_SECRET": "x"}, "error",
-     "SIPINTER_OIDC_CLIENT_SECRET"),
+    (
+        people.sign_in_service,
+        {**NO_SERVICE, "OIDC_CLIENT_SECRET": "x"},
+        "error",
+        "SIPINTER_OIDC_CLIENT_SECRET",
+    ),
     (people.sign_in_service, {"OIDC_ISSUER": ""}, "error", "SIPINTER_OIDC_AMR"),
     (people.sign_in_service, {"OIDC_CLIENT_SECRET": ""}, "error", "SIPINTER_OIDC_CLIENT_SECRET"),
     (people.sign_in_service, {"OIDC_SECOND_FACTOR": {"amr": [], "acr": []}}, "note", "SIPINTER_OIDC_AMR"),
     (places.checkpoints, {"CHECKPOINTS": "/proc/nowhere"}, "error", "SIPINTER_CHECKPOINTS"),
     (keys.signing, SELF_SAID, "error", "SIPINTER_SIGNING_PKCS12"),
     (keys.signing, {"SIGNING_PKCS12": "/nonexistent.p12"}, "error", "SIPINTER_SIGNING_PKCS12"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.django_db

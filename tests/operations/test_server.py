@@ -35,9 +35,12 @@ def test_counts_of_all_processes_come_together_and_the_log_is_json(tmp_path: Pat
     address = f"http://127.0.0.1:{port}"
     log = tmp_path / "log"
     server = Program(
-        "gunicorn", [*COMMAND, "serve", "--bind", f"127.0.0.1:{port}", "--workers", "2"],
-        log=log, ready=lambda: listening(port), environment=site.environment,
-    )  # fmt: skip
+        "gunicorn",
+        [*COMMAND, "serve", "--bind", f"127.0.0.1:{port}", "--workers", "2"],
+        log=log,
+        ready=lambda: listening(port),
+        environment=site.environment,
+    )
     with running(server):
         for _ in range(30):
             assert fetched(f"{address}/sehat/siap/?surat=rina@contoh.go.id")[0] == 200

@@ -83,9 +83,10 @@ def test_a_failing_page_leaves_nothing_about_a_person_in_the_log(
     client = factories.client_for(cast.owner)
     client.raise_request_exception = False
     answer = client.post(
-        f"/gagal/{TOKEN}/?email={EMAIL}&nip={NIP}", {"email": EMAIL, "nip": NIP},
+        f"/gagal/{TOKEN}/?email={EMAIL}&nip={NIP}",
+        {"email": EMAIL, "nip": NIP},
         headers={"X-Request-Id": "permintaan-0001", "User-Agent": f"peramban {EMAIL}"},
-    )  # fmt: skip
+    )
     assert answer.status_code == 500
     said = lines.getvalue()
     assert [secret for secret in SECRETS if secret in said] == []

@@ -190,21 +190,35 @@ def build(
     indicators = {i.code: i for aspect in aspects for i in aspect.indicators}
     text = Text("teks", "text")
     return Instrument(
-        id="built", title=text, legal=(), valid_from=date(2020, 1, 1), valid_until=None, status="official",
-        note=None, min_level=0, max_level=max_level, evidence_required_above=0,
-        method="weighted_mean" if mean else "weighted_sum", decimals=2 if mean else 1, aspects=aspects,
+        id="built",
+        title=text,
+        legal=(),
+        valid_from=date(2020, 1, 1),
+        valid_until=None,
+        status="official",
+        note=None,
+        min_level=0,
+        max_level=max_level,
+        evidence_required_above=0,
+        method="weighted_mean" if mean else "weighted_sum",
+        decimals=2 if mean else 1,
+        aspects=aspects,
         gates=(Gate("G", text, (Choice("ya", text), Choice("tidak", text))),) if gated else (),
         categories=tuple(Category(f"K{n}", text, Decimal(bound)) for n, bound in enumerate(bounds)),
         category_on="index" if on == "index" else "score",
-        index_rule=IndexRule("components", 2), bonus=Decimal(),
+        index_rule=IndexRule("components", 2),
+        bonus=Decimal(),
         components=(
             Component("maturity", Decimal("0.75"), text, "official"),
             Component("survey", Decimal("0.25"), text, "official"),
         ),
-        survey=None, profiling=(), generic_note=None,
+        survey=None,
+        profiling=(),
+        generic_note=None,
         max_score=Decimal(100) if mean else Decimal(total * max_level) / 2,
-        sha256="", indicators=indicators,
-    )  # fmt: skip
+        sha256="",
+        indicators=indicators,
+    )
 
 
 def _aspect(

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one row of a table is one case
 """Files of answers: what is read, and what is refused at which row and column."""
 
 import io
@@ -98,25 +97,37 @@ def test_a_wrong_row_is_named_with_its_column(small_sum: Instrument, row: str, e
         (",,\n,,\n", ["row 1, column 1: the file is empty"]),
         ("\ufeff", ["row 1, column 1: the file is empty"]),
         ("indicator,level\n", ["row 1, column indicator: no answers below the headings"]),
-        ("1.1,3\n1.2,2\n", [
-            "row 1, column 1: unknown heading “1.1”; expected: indicator, level, effort, note",
-            "row 1, column 2: unknown heading “3”; expected: indicator, level, effort, note",
-            "row 1, column indicator: heading “indicator” is missing",
-            "row 1, column level: heading “level” is missing",
-        ]),
+        (
+            "1.1,3\n1.2,2\n",
+            [
+                "row 1, column 1: unknown heading “1.1”; expected: indicator, level, effort, note",
+                "row 1, column 2: unknown heading “3”; expected: indicator, level, effort, note",
+                "row 1, column indicator: heading “indicator” is missing",
+                "row 1, column level: heading “level” is missing",
+            ],
+        ),
         ("indicator,level,level\n1.1,1,1\n", ["row 1, column level: heading “level” is given twice"]),
         ("indicator\n1.1\n", ["row 1, column level: heading “level” is missing"]),
         ('indicator,level\n"1.1,2\n', ["row 2, column 1: not readable as CSV: unexpected end of data"]),
-        (b"indicator,level\n1.1,3\n1.2,\xe9\n", ["row 3, column 2: wrong encoding; save the file as CSV UTF-8"]),
-        ("indicator,level\n1.1,3\n".encode("utf-16"), ["row 1, column 1: wrong encoding; save the file as CSV UTF-8"]),
+        (
+            b"indicator,level\n1.1,3\n1.2,\xe9\n",
+            ["row 3, column 2: wrong encoding; save the file as CSV UTF-8"],
+        ),
+        (
+            "indicator,level\n1.1,3\n".encode("utf-16"),
+            ["row 1, column 1: wrong encoding; save the file as CSV UTF-8"],
+        ),
         (b"indicator,level\n1.1,\x003\n", ["row 2, column 2: this is not a text file"]),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", ["row 1, column 1: old or password-protected Excel file; save it as plain XLSX or CSV"]),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1",
+            ["row 1, column 1: old or password-protected Excel file; save it as plain XLSX or CSV"],
+        ),
         (b"%PDF-1.7\n%\xe2\xe3\n", ["row 2, column 1: wrong encoding; save the file as CSV UTF-8"]),
         (b"PK\x03\x04 not a workbook", ["row 1, column 1: the file is not a sound XLSX workbook"]),
         ("indicator,level\n" + "," * 200, ["row 2, column 101: more than 100 columns"]),
         ("indicator,level\n" + "1.1,1\n" * 5000, ["row 5001, column 1: more than 5000 rows"]),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_cannot_be_read_is_refused(
     small_sum: Instrument, content: bytes | str, expected: list[str]
 ) -> None:

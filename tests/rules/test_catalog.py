@@ -69,8 +69,15 @@ def test_a_file_is_parsed_once_until_it_changes(tmp_path: Path) -> None:
 def test_the_two_instruments_have_the_published_shape(of_2018, of_2025) -> None:
     assert (of_2018.valid_from, of_2025.valid_from) == (date(2019, 1, 1), date(2026, 1, 1))
     assert [str(aspect.max) for aspect in of_2018.aspects] == [
-        "40.0", "40.0", "130.0", "40.0", "80.0", "40.0", "16.0", "24.0",
-    ]  # fmt: skip
+        "40.0",
+        "40.0",
+        "130.0",
+        "40.0",
+        "80.0",
+        "40.0",
+        "16.0",
+        "24.0",
+    ]
     assert (len(of_2018.indicators), of_2018.max_score) == (37, 410)
     assert [len(aspect.indicators) for aspect in of_2018.aspects] == [4, 5, 10, 3, 5, 4, 2, 4]
     assert {indicator.weight_status for indicator in of_2018.indicators.values()} == {"reconstructed"}

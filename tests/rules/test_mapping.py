@@ -43,8 +43,11 @@ def test_a_sound_table_is_read_whole(tmp_path: Path, instruments: dict[str, Inst
     table = read_mapping(write(tmp_path, TABLE), instruments)
     assert (table.before, table.after, table.status) == ("small-sum", "small-mean", "reconstructed")
     assert [(row.source, row.targets) for row in table.rows] == [
-        ("1.1", ("1.1", "2.1")), ("1.2", ()), ("2.1", ("1.1",)), ("2.10", ("1.3",)),
-    ]  # fmt: skip
+        ("1.1", ("1.1", "2.1")),
+        ("1.2", ()),
+        ("2.1", ("1.1",)),
+        ("2.10", ("1.3",)),
+    ]
     assert table.rows[1].why.en == "gone"
 
 
@@ -113,8 +116,19 @@ def test_questions_that_are_new_in_2025_start_from_nothing(
     assert not any(one.same_scale for one in found)
     empty = [one.code for one in found if not one.sources]
     assert empty == [
-        "1.2", "2.5", "2.6", "5.1", "5.2", "5.3", "6.1", "6.2", "6.4a", "6.4b", "6.4c", "6.4d",
-    ]  # fmt: skip
+        "1.2",
+        "2.5",
+        "2.6",
+        "5.1",
+        "5.2",
+        "5.3",
+        "6.1",
+        "6.2",
+        "6.4a",
+        "6.4b",
+        "6.4c",
+        "6.4d",
+    ]
 
 
 def test_no_table_leads_back() -> None:

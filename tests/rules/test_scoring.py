@@ -29,8 +29,15 @@ def test_the_published_aspects_of_mahkamah_konstitusi(of_2018: Instrument) -> No
     given = read_answers(CASES / "mahkamah-konstitusi-2021.csv", of_2018)
     card = score(of_2018, given.levels)
     assert [str(aspect.score) for aspect in card.aspects] == [
-        "37.5", "38.0", "75.0", "25.0", "77.5", "35.0", "16.0", "23.0",
-    ]  # fmt: skip
+        "37.5",
+        "38.0",
+        "75.0",
+        "25.0",
+        "77.5",
+        "35.0",
+        "16.0",
+        "23.0",
+    ]
     whole_percents = [aspect.percent.quantize(Decimal(1), "ROUND_HALF_UP") for aspect in card.aspects]
     assert whole_percents == [94, 95, 58, 63, 97, 88, 100, 96]
     assert (card.score, card.max, card.category.code) == (327, 410, "Sangat Baik")

@@ -27,11 +27,18 @@ def test_every_set_is_sound_and_says_how_firm_its_figures_are(kind: str) -> None
 def test_the_catalogue_holds_the_sets_that_are_asked_for() -> None:
     ids = {rules.header.id for kind in KINDS for rules in list_sets(kind)}
     assert ids >= {
-        "bkn-411-2025", "permenpanrb-3-2020-90-78", "ip-asn-38-2018", "bkn-26-2019", "abk-1-2020",
-        "abk-75-2004", "retirement-pp-11-2017",
-        "rating-permenpanrb-6-2022", "discipline-pp-94-2021", "selection-2018",
+        "bkn-411-2025",
+        "permenpanrb-3-2020-90-78",
+        "ip-asn-38-2018",
+        "bkn-26-2019",
+        "abk-1-2020",
+        "abk-75-2004",
+        "retirement-pp-11-2017",
+        "rating-permenpanrb-6-2022",
+        "discipline-pp-94-2021",
+        "selection-2018",
         "selection-2024",
-    }  # fmt: skip
+    }
 
 
 def test_the_set_in_force_is_chosen_and_never_a_variant() -> None:

@@ -65,8 +65,10 @@ def test_a_tick_stops_under_the_first_criterion_that_reads_otherwise() -> None:
 def test_levels_added_and_removed_and_a_new_title_are_told() -> None:
     before, after = indicator(1, ["a", "b"], "lama"), indicator(0, ["n", "a"], "baru")
     assert [(one.kind, one.level) for one in differences(before, after)] == [
-        (Kind.REWORDED, None), (Kind.ADDED, 0), (Kind.REMOVED, 2),
-    ]  # fmt: skip
+        (Kind.REWORDED, None),
+        (Kind.ADDED, 0),
+        (Kind.REMOVED, 2),
+    ]
 
 
 def test_level_0_is_carried_only_where_both_scales_begin_there() -> None:

@@ -38,9 +38,12 @@ def auditor(cast: Any) -> Client:
 def happen(cast: Any, count: int = 3) -> None:
     for n in range(count):
         record(
-            "answer.saved", f"answer:{n}", actor=actor(cast.owner), agency_id=cast.agency.pk,
+            "answer.saved",
+            f"answer:{n}",
+            actor=actor(cast.owner),
+            agency_id=cast.agency.pk,
             changes={"note": ["", f"Catatan “é” ke-{n}"]},
-        )  # fmt: skip
+        )
     record("answer.saved", "answer:900", actor=actor(cast.outsider), agency_id=cast.other_agency.pk)
     record("cycle.opened", "cycle:1", actor=system(on_behalf_of=actor(cast.owner)))
 
@@ -160,8 +163,10 @@ def test_the_export_is_guarded_and_on_record(cast: Any, auditor: Client) -> None
     assert len(rows) == 3
     event = Event.objects.get(action="audit.exported")
     assert event.changes == {
-        "kind": [None, "csv"], "person": [None, "HYPERLINK"], "action": [None, "answer.saved"],
-    }  # fmt: skip
+        "kind": [None, "csv"],
+        "person": [None, "HYPERLINK"],
+        "action": [None, "answer.saved"],
+    }
     book = openpyxl.load_workbook(io.BytesIO(auditor.get(reverse("trail:xlsx")).content))
     sheet = book.worksheets[0]
     assert sheet.max_row == 1 + 7  # the events, the export before, and this one

@@ -76,9 +76,12 @@ def node(database: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     )
     address = f"http://127.0.0.1:{port}"
     program = Program(
-        "web node", [*command, "serve", "--bind", f"127.0.0.1:{port}"], log=folder / "log",
-        ready=lambda: status(f"{address}/sehat/") == 200, environment=environment,
-    )  # fmt: skip
+        "web node",
+        [*command, "serve", "--bind", f"127.0.0.1:{port}"],
+        log=folder / "log",
+        ready=lambda: status(f"{address}/sehat/") == 200,
+        environment=environment,
+    )
     with running(program):
         yield address
 

@@ -92,10 +92,17 @@ def places() -> tuple[Round, dict[str, Any]]:
     TOTP.activate(round_.users["verifier"], "JBSWY3DPEHPK3PXP")
     evidence = Evidence.objects.first()
     return round_, {
-        "pk": round_.assessment.pk, "code": "1.1", "slug": round_.agency.slug, "number": 1,
-        "instrument_id": round_.assessment.cycle.instrument_id, "token": "tidak-ada", "action": "claim",
-        "provider_id": "sso", "uidb36": "1", "evidence": evidence.pk if evidence else 1,
-    }  # fmt: skip
+        "pk": round_.assessment.pk,
+        "code": "1.1",
+        "slug": round_.agency.slug,
+        "number": 1,
+        "instrument_id": round_.assessment.cycle.instrument_id,
+        "token": "tidak-ada",
+        "action": "claim",
+        "provider_id": "sso",
+        "uidb36": "1",
+        "evidence": evidence.pk if evidence else 1,
+    }
 
 
 @pytest.mark.parametrize("role", [None, "keeper", "verifier", "plenary", "administrator"])

@@ -87,9 +87,13 @@ class Site:
         said = self.folder / f"{name}.log"
         said.touch()
         return Program(
-            name, [*MAIN, "worker", "--name", name, *options], log=said, environment=self.environment,
-            folder=ROOT, ready=lambda: f"worker {name}" in said.read_text(),
-        ).start()  # fmt: skip
+            name,
+            [*MAIN, "worker", "--name", name, *options],
+            log=said,
+            environment=self.environment,
+            folder=ROOT,
+            ready=lambda: f"worker {name}" in said.read_text(),
+        ).start()
 
 
 def wait_for(what: Callable[[], Any], patience: float = 60) -> Any:

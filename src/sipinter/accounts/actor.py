@@ -148,9 +148,13 @@ def actor_of(user: User, *, second_factor: bool = False) -> Actor:
         elif ended is None:
             grants.append(Grant(role, agency_id, name, tuple(scope), office, unit))
     return Actor(
-        user.pk, user.name, tuple(grants), second_factor=second_factor,
-        withheld=frozenset(withheld), ties=tuple(ties),
-    )  # fmt: skip
+        user.pk,
+        user.name,
+        tuple(grants),
+        second_factor=second_factor,
+        withheld=frozenset(withheld),
+        ties=tuple(ties),
+    )
 
 
 def actor_of_job(job: Job) -> Actor:

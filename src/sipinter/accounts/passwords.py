@@ -9,11 +9,39 @@ from .models import User
 
 # The list is part of docs/asvs.md (V6.1.2).
 WORDS = (
-    "sipinter", "sistem", "merit", "penilaian", "indeks", "aparatur", "negara", "asn", "kasn", "bkn",
-    "menpan", "kemenpan", "panrb", "kepegawaian", "bkpsdm", "bkd", "pegawai", "negeri", "sipil", "pns",
-    "pppk", "instansi", "pemerintah", "kabupaten", "provinsi", "kota", "indonesia", "admin", "password",
-    "sandi", "rahasia", "merdeka",
-)  # fmt: skip
+    "sipinter",
+    "sistem",
+    "merit",
+    "penilaian",
+    "indeks",
+    "aparatur",
+    "negara",
+    "asn",
+    "kasn",
+    "bkn",
+    "menpan",
+    "kemenpan",
+    "panrb",
+    "kepegawaian",
+    "bkpsdm",
+    "bkd",
+    "pegawai",
+    "negeri",
+    "sipil",
+    "pns",
+    "pppk",
+    "instansi",
+    "pemerintah",
+    "kabupaten",
+    "provinsi",
+    "kota",
+    "indonesia",
+    "admin",
+    "password",
+    "sandi",
+    "rahasia",
+    "merdeka",
+)
 LEFT = 8  # letters that must be left without them
 
 

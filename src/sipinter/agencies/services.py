@@ -16,8 +16,16 @@ from .register import AgencyRow, RegisterFaults, read_register
 
 KEEPERS = frozenset({"system", "administrator"})
 FIELDS = (
-    "name", "type", "slug", "aliases", "time_zone", "province", "regional_office", "is_active", "parent_id",
-)  # fmt: skip
+    "name",
+    "type",
+    "slug",
+    "aliases",
+    "time_zone",
+    "province",
+    "regional_office",
+    "is_active",
+    "parent_id",
+)
 
 
 @dataclass(frozen=True)

@@ -67,10 +67,12 @@ def candidates(assessment: Assessment) -> list[Assessment]:
     return sorted(
         rows.select_related("cycle", "agency"),
         key=lambda row: (
-            -row.cycle.year, -row.cycle.round, row.cycle.instrument_id != cycle.instrument_id,
+            -row.cycle.year,
+            -row.cycle.round,
+            row.cycle.instrument_id != cycle.instrument_id,
             row.state not in CLOSED,
         ),
-    )  # fmt: skip
+    )
 
 
 def read(earlier: Assessment, *, horizon: date) -> Past:

@@ -41,9 +41,12 @@ def minutes_paper(meeting: Meeting) -> ListingPaper:
             names_head=_("Attended by"),
             names=meeting.attendees,
             columns=[
-                Column(_("Agency"), 5), Column(_("Claimed"), 2, number=True),
-                Column(_("Verified"), 2, number=True), Column(_("Decided"), 2, number=True),
-                Column(_("Category"), 3), Column(_("Decision or reason"), 5),
+                Column(_("Agency"), 5),
+                Column(_("Claimed"), 2, number=True),
+                Column(_("Verified"), 2, number=True),
+                Column(_("Decided"), 2, number=True),
+                Column(_("Category"), 3),
+                Column(_("Decision or reason"), 5),
             ],
             rows=[_case(case) for case in cases],
             text=meeting.notes,
@@ -52,7 +55,7 @@ def minutes_paper(meeting: Meeting) -> ListingPaper:
             signer=meeting.chair,
             signer_title=_("Chair of the meeting"),
             notice=_notice(),
-        )  # fmt: skip
+        )
 
 
 def _case(case: MeetingCase) -> list[str]:
@@ -75,9 +78,11 @@ def keep_minutes(meeting: Meeting) -> Meeting:
         return meeting
     paper = minutes_paper(meeting)
     body = sign(
-        listing(paper), reason=f"{paper.title} {paper.number}", name=meeting.chair,
+        listing(paper),
+        reason=f"{paper.title} {paper.number}",
+        name=meeting.chair,
         location=paper.issuer.city,
-    )  # fmt: skip
+    )
     digest = hashlib.sha256(body).hexdigest()
     path = f"minutes/all/{digest}.pdf"
     store.put_bytes(path, body)
@@ -107,8 +112,11 @@ def agenda(planned: DeskDay) -> bytes:
                 (_("Round"), planned.cycle.name),
             ],
             columns=[
-                Column(_("Time"), 3), Column(_("Agency"), 7), Column(_("Desk table"), 2),
-                Column(_("Verifier"), 4), Column(_("Left"), 2, number=True),
+                Column(_("Time"), 3),
+                Column(_("Agency"), 7),
+                Column(_("Desk table"), 2),
+                Column(_("Verifier"), 4),
+                Column(_("Left"), 2, number=True),
             ],
             rows=[
                 [
@@ -124,7 +132,7 @@ def agenda(planned: DeskDay) -> bytes:
             issuer=issuer(),
             notice=_notice(),
         )
-    )  # fmt: skip
+    )
 
 
 def quick_report(quick: QuickAssessment) -> bytes:

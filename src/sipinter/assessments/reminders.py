@@ -88,9 +88,12 @@ def _remind(assessment: Assessment, user: User, due: date, steps: list[Step]) ->
     text = OVERDUE if min(new.values()) < 0 else COMING
     subject = filled(text, {"day": lazy(day, str)(due), "codes": ", ".join(codes)})
     record(
-        "assignment.reminded", target_of(assessment, "assignments"), actor=system(),
-        agency_id=assessment.agency_id, changes={"codes": [None, codes], "to": [None, user.name]},
-    )  # fmt: skip
+        "assignment.reminded",
+        target_of(assessment, "assignments"),
+        actor=system(),
+        agency_id=assessment.agency_id,
+        changes={"codes": [None, codes], "to": [None, user.name]},
+    )
     notify([user], subject, told(instrument, codes, ""), tasks_page(assessment), about=str(assessment))
     return 1
 

@@ -39,78 +39,153 @@ class Transition:
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(
-        "start", lazy("Start filling in"), (State.PREPARING,), State.FILLING,
-        (Role.KEEPER,), lazy("the cycle is open"), "filling_closes",
-    ),
-    Transition(
-        "request_review", lazy("Send to the secretary"), (State.FILLING,), State.IN_REVIEW,
-        (Role.KEEPER,), lazy("gates answered, every claimed level has its evidence"), "filling_closes",
-    ),
-    Transition(
-        "return_to_team", lazy("Return to the team"), (State.IN_REVIEW, State.REVIEWED), State.FILLING,
-        (Role.PYB,), lazy("a reason"),
-    ),
-    Transition(
-        "approve_review", lazy("Approve the self-assessment"), (State.IN_REVIEW,), State.REVIEWED,
-        (Role.PYB,),
-    ),
-    Transition(
-        "submit", lazy("Submit to the supervisor"), (State.REVIEWED,), State.SUBMITTED,
-        (Role.PYB,), lazy("gates answered, evidence complete; unanswered indicators confirmed as 0"),
+        "start",
+        lazy("Start filling in"),
+        (State.PREPARING,),
+        State.FILLING,
+        (Role.KEEPER,),
+        lazy("the cycle is open"),
         "filling_closes",
     ),
     Transition(
-        "claim", lazy("Take up for verification"), (State.SUBMITTED,), State.VERIFICATION,
-        (Role.VERIFIER,), lazy("no conflict of interest, here and in every later step of the desk"),
+        "request_review",
+        lazy("Send to the secretary"),
+        (State.FILLING,),
+        State.IN_REVIEW,
+        (Role.KEEPER,),
+        lazy("gates answered, every claimed level has its evidence"),
+        "filling_closes",
     ),
     Transition(
-        "return_for_clarification", lazy("Return for clarification"), (State.VERIFICATION,),
-        State.CLARIFICATION, (Role.VERIFIER,), lazy("at least one indicator asked back"),
+        "return_to_team",
+        lazy("Return to the team"),
+        (State.IN_REVIEW, State.REVIEWED),
+        State.FILLING,
+        (Role.PYB,),
+        lazy("a reason"),
     ),
     Transition(
-        "answer_clarification", lazy("Send the repairs"), (State.CLARIFICATION,), State.VERIFICATION,
-        (Role.KEEPER, Role.PYB), lazy("every indicator asked back is repaired or answered"), "repair_due",
+        "approve_review",
+        lazy("Approve the self-assessment"),
+        (State.IN_REVIEW,),
+        State.REVIEWED,
+        (Role.PYB,),
     ),
     Transition(
-        "resume_verification", lazy("Resume without an answer"), (State.CLARIFICATION,),
-        State.VERIFICATION, (Role.VERIFIER,), lazy("the repair date has passed"),
+        "submit",
+        lazy("Submit to the supervisor"),
+        (State.REVIEWED,),
+        State.SUBMITTED,
+        (Role.PYB,),
+        lazy("gates answered, evidence complete; unanswered indicators confirmed as 0"),
+        "filling_closes",
     ),
     Transition(
-        "finish_verification", lazy("Finish verification"), (State.VERIFICATION,),
-        State.FINAL_VERIFICATION, (Role.VERIFIER,), lazy("every indicator accepted or changed"),
+        "claim",
+        lazy("Take up for verification"),
+        (State.SUBMITTED,),
+        State.VERIFICATION,
+        (Role.VERIFIER,),
+        lazy("no conflict of interest, here and in every later step of the desk"),
     ),
     Transition(
-        "return_to_verifier", lazy("Return to the verifier"), (State.FINAL_VERIFICATION,),
-        State.VERIFICATION, (Role.COORDINATOR,), lazy("a reason"),
+        "return_for_clarification",
+        lazy("Return for clarification"),
+        (State.VERIFICATION,),
+        State.CLARIFICATION,
+        (Role.VERIFIER,),
+        lazy("at least one indicator asked back"),
     ),
     Transition(
-        "sign_off", lazy("Sign off for the plenary"), (State.FINAL_VERIFICATION,), State.PLENARY,
-        (Role.COORDINATOR,), lazy("second reading by somebody other than the verifier"),
+        "answer_clarification",
+        lazy("Send the repairs"),
+        (State.CLARIFICATION,),
+        State.VERIFICATION,
+        (Role.KEEPER, Role.PYB),
+        lazy("every indicator asked back is repaired or answered"),
+        "repair_due",
     ),
     Transition(
-        "return_from_plenary", lazy("Return to final verification"), (State.PLENARY,),
-        State.FINAL_VERIFICATION, (Role.PLENARY,), lazy("a reason"),
+        "resume_verification",
+        lazy("Resume without an answer"),
+        (State.CLARIFICATION,),
+        State.VERIFICATION,
+        (Role.VERIFIER,),
+        lazy("the repair date has passed"),
     ),
     Transition(
-        "decide", lazy("Decide"), (State.PLENARY,), State.DECIDED, (Role.PLENARY,),
+        "finish_verification",
+        lazy("Finish verification"),
+        (State.VERIFICATION,),
+        State.FINAL_VERIFICATION,
+        (Role.VERIFIER,),
+        lazy("every indicator accepted or changed"),
+    ),
+    Transition(
+        "return_to_verifier",
+        lazy("Return to the verifier"),
+        (State.FINAL_VERIFICATION,),
+        State.VERIFICATION,
+        (Role.COORDINATOR,),
+        lazy("a reason"),
+    ),
+    Transition(
+        "sign_off",
+        lazy("Sign off for the plenary"),
+        (State.FINAL_VERIFICATION,),
+        State.PLENARY,
+        (Role.COORDINATOR,),
+        lazy("second reading by somebody other than the verifier"),
+    ),
+    Transition(
+        "return_from_plenary",
+        lazy("Return to final verification"),
+        (State.PLENARY,),
+        State.FINAL_VERIFICATION,
+        (Role.PLENARY,),
+        lazy("a reason"),
+    ),
+    Transition(
+        "decide",
+        lazy("Decide"),
+        (State.PLENARY,),
+        State.DECIDED,
+        (Role.PLENARY,),
         lazy("index and category known (a survey result where the instrument has one)"),
     ),
     Transition(
-        "publish", lazy("Publish"), (State.DECIDED,), State.PUBLISHED, (Role.PLENARY, Role.ADMINISTRATOR),
+        "publish",
+        lazy("Publish"),
+        (State.DECIDED,),
+        State.PUBLISHED,
+        (Role.PLENARY, Role.ADMINISTRATOR),
     ),
     Transition(
-        "object", lazy("Object to the decision"), (State.PUBLISHED,), State.OBJECTION,
-        (Role.PPK, Role.PYB), lazy("a reason"), "objection_closes",
+        "object",
+        lazy("Object to the decision"),
+        (State.PUBLISHED,),
+        State.OBJECTION,
+        (Role.PPK, Role.PYB),
+        lazy("a reason"),
+        "objection_closes",
     ),
     Transition(
-        "reject_objection", lazy("Reject the objection"), (State.OBJECTION,), State.PUBLISHED,
-        (Role.PLENARY,), lazy("a reason; a panel without the verifier has been named"),
+        "reject_objection",
+        lazy("Reject the objection"),
+        (State.OBJECTION,),
+        State.PUBLISHED,
+        (Role.PLENARY,),
+        lazy("a reason; a panel without the verifier has been named"),
     ),
     Transition(
-        "correct", lazy("Correct by a new decision"), (State.PUBLISHED, State.OBJECTION), State.PUBLISHED,
-        (Role.PLENARY,), lazy("a reason; the new decision names the old one; after an objection a panel"),
+        "correct",
+        lazy("Correct by a new decision"),
+        (State.PUBLISHED, State.OBJECTION),
+        State.PUBLISHED,
+        (Role.PLENARY,),
+        lazy("a reason; the new decision names the old one; after an objection a panel"),
     ),
-)  # fmt: skip
+)
 
 BY_ACTION = {transition.action: transition for transition in TRANSITIONS}
 
@@ -150,10 +225,10 @@ def why_not_now(assessment: Assessment, action: str, now: datetime | None = None
 def locked(assessment: Assessment) -> Assessment:
     """The row as it stands now, locked until the transaction ends, with cycle and agency."""
     return (
-        Assessment.objects.select_related("cycle", "agency").select_for_update(of=("self",)).get(
-            pk=assessment.pk
-        )
-    )  # fmt: skip
+        Assessment.objects.select_related("cycle", "agency")
+        .select_for_update(of=("self",))
+        .get(pk=assessment.pk)
+    )
 
 
 @transaction.atomic
@@ -182,9 +257,12 @@ def advance(
     if not moved:
         raise NotNow(_("Somebody else has just moved this assessment on. Nothing was done twice."))
     record(
-        f"assessment.{action}", assessment, actor=actor, agency_id=assessment.agency_id,
+        f"assessment.{action}",
+        assessment,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={"state": [before, after.value], **(audit or {})},
-    )  # fmt: skip
+    )
     for name, value in values.items():
         setattr(assessment, name, value)
     assessment.version += 1

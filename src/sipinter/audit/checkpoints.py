@@ -128,9 +128,13 @@ def read(text: str) -> Sheet:
     stands = tuple(_stand(line) for line in lines)
     previous = "" if values["previous"] == NATION else values["previous"]
     return Sheet(
-        int(values["number"]), values["day"], datetime.fromisoformat(values["made"]), previous,
-        values["certificate"], stands,
-    )  # fmt: skip
+        int(values["number"]),
+        values["day"],
+        datetime.fromisoformat(values["made"]),
+        previous,
+        values["certificate"],
+        stands,
+    )
 
 
 def _stand(line: str) -> Stand:

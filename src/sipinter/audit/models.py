@@ -33,9 +33,13 @@ class Event(models.Model):
     actor_name = models.CharField(max_length=200)
     actor_role = models.CharField(max_length=200, blank=True)
     on_behalf_of = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False,
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
         help_text="The person for whom it was done",
-    )  # fmt: skip
+    )
     on_behalf_name = models.CharField(max_length=200, blank=True, default="")
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+", db_index=False)
     action = models.CharField(max_length=80)

@@ -134,9 +134,22 @@ def verify_chain(chain: Chain, progress: Progress = lambda count: None) -> Itera
 
 
 COLUMNS = (
-    "id", "position", "actor_id", "actor_name", "actor_role", "on_behalf_of_id", "on_behalf_name",
-    "agency_id", "action", "target", "request_id", "previous_hash", "hash", "at_text", "changes_text",
-)  # fmt: skip
+    "id",
+    "position",
+    "actor_id",
+    "actor_name",
+    "actor_role",
+    "on_behalf_of_id",
+    "on_behalf_name",
+    "agency_id",
+    "action",
+    "target",
+    "request_id",
+    "previous_hash",
+    "hash",
+    "at_text",
+    "changes_text",
+)
 
 
 def _rows(chain: Chain) -> Iterator[dict[str, Any]]:

@@ -102,9 +102,13 @@ def _conclude(found: list[Fault], as_json: bool, **counts: int) -> None:
 
 def _as_json(fault: Fault) -> dict[str, object]:
     return {
-        "kind": fault.kind, "chain": fault.chain_id, "agency": fault.agency_id, "position": fault.position,
-        "about": fault.about, "sentence": fault.sentence,
-    }  # fmt: skip
+        "kind": fault.kind,
+        "chain": fault.chain_id,
+        "agency": fault.agency_id,
+        "position": fault.position,
+        "about": fault.about,
+        "sentence": fault.sentence,
+    }
 
 
 def _line(fault: Fault) -> str:

@@ -62,9 +62,13 @@ def _print(results: list[Result]) -> None:
     decided = {True: say("yes"), False: say("no"), None: "?"}
     rows = [
         [
-            str(r.rank or "–"), r.applicant.participant, r.applicant.post, figure(shown(r.total)),
-            decided[r.proposed], say("yes") if r.tied else say("no"),
+            str(r.rank or "–"),
+            r.applicant.participant,
+            r.applicant.post,
+            figure(shown(r.total)),
+            decided[r.proposed],
+            say("yes") if r.tied else say("no"),
         ]
         for r in results
-    ]  # fmt: skip
+    ]
     print_table(headings, rows, numbers=(0, 3))

@@ -36,9 +36,13 @@ from sipinter.rules.messages import Message
 from sipinter.rules.sheets import MAX_BYTES
 
 instrument_option = click.option(
-    "--instrument", "instrument_id", required=True, metavar="ID", cls=LocalOption,
+    "--instrument",
+    "instrument_id",
+    required=True,
+    metavar="ID",
+    cls=LocalOption,
     help="Instrument, as listed by `sipinter instruments`.",
-)  # fmt: skip
+)
 survey_option = click.option(
     "--survey", type=Figure(), cls=LocalOption, help="Result of the employee survey, from 0 to 1."
 )

@@ -74,8 +74,14 @@ def _json(standing: Standing) -> dict[str, object]:
 
 def _print(standings: list[Standing]) -> None:
     headings = [
-        say("Rank"), say("Participant"), say("Formation"), "SKD", "SKB", say("Final mark"), say("Goes on"),
-    ]  # fmt: skip
+        say("Rank"),
+        say("Participant"),
+        say("Formation"),
+        "SKD",
+        "SKB",
+        say("Final mark"),
+        say("Goes on"),
+    ]
     rows = [
         [
             str(s.rank or "–"),

@@ -133,8 +133,12 @@ def _lines(found: Explanation) -> Iterator[str]:
     for section in found.sections:
         yield ""
         yield section.title.translated(translate)
-        yield "  " + say("rules: {id} ({status}) – {title}", id=section.rules.id, status=section.rules.status,
-                         title=name_of(section.rules.title))  # fmt: skip
+        yield "  " + say(
+            "rules: {id} ({status}) – {title}",
+            id=section.rules.id,
+            status=section.rules.status,
+            title=name_of(section.rules.title),
+        )
         if section.rules.note:
             yield f"  ({name_of(section.rules.note)})"
         for source in section.rules.legal:

@@ -80,9 +80,15 @@ def fairness(
 
 def _print(report: FairnessReport) -> None:
     headings = [
-        say("Attribute"), say("Group"), say("People"), say("Selected"), say("Rate"), say("Ratio"), "p (Holm)",
+        say("Attribute"),
+        say("Group"),
+        say("People"),
+        say("Selected"),
+        say("Rate"),
+        say("Ratio"),
+        "p (Holm)",
         say("Flag"),
-    ]  # fmt: skip
+    ]
     print_table(headings, [_line(group) for group in report.groups], numbers=(2, 3, 4, 5, 6))
 
 

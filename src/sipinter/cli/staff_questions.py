@@ -169,9 +169,11 @@ def need(minutes: str, holders: str | None, rules_id: str | None, on: str | None
     "--out", metavar="FILE", cls=LocalOption, help="With DIR: the ratings of a whole staff, to a file."
 )
 @click.option(
-    "--organisation", metavar="RATING", cls=LocalOption,
+    "--organisation",
+    metavar="RATING",
+    cls=LocalOption,
     help="The organisation's rating: its distribution is checked, one row an agency or unit.",
-)  # fmt: skip
+)
 @click.option("--units", is_flag=True, cls=LocalOption, help="One row a unit.")
 @click.option(
     "--year", metavar="YEAR", cls=LocalOption, help="The year rated; the year before the day by default."

@@ -111,10 +111,18 @@ def training(
 def _planned(report: Report, plan: Plan, budget: int, out: Path, as_json: bool) -> None:
     """The plan's rows (CSV or JSON) and its meta."""
     rows = [
-        {"nip": str(nip), "course": course.course, "competence": course.competence, "levels": levels,
-         "hours": hours, "cost": course.cost, "rule_id": report.rules_id, "on": report.on.isoformat()}
+        {
+            "nip": str(nip),
+            "course": course.course,
+            "competence": course.competence,
+            "levels": levels,
+            "hours": hours,
+            "cost": course.cost,
+            "rule_id": report.rules_id,
+            "on": report.on.isoformat(),
+        }
         for nip, course, levels, hours in plan.places
-    ]  # fmt: skip
+    ]
     if out.suffix == ".parquet":
         raise Refusal(Message("{path}: a plan is written as .csv or .json", path=out))
     if out.suffix == ".json":
@@ -125,9 +133,16 @@ def _planned(report: Report, plan: Plan, budget: int, out: Path, as_json: bool) 
             writer = csv.DictWriter(file, names, lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
-    summary = {"rule_id": report.rules_id, "on": report.on.isoformat(), "budget": budget, "cost": plan.cost,
-               "places": len(rows), "levels_closed": plan.levels, "hours_covered": plan.hours,
-               "optimal": plan.optimal}  # fmt: skip
+    summary = {
+        "rule_id": report.rules_id,
+        "on": report.on.isoformat(),
+        "budget": budget,
+        "cost": plan.cost,
+        "places": len(rows),
+        "levels_closed": plan.levels,
+        "hours_covered": plan.hours,
+        "optimal": plan.optimal,
+    }
     write_meta(out, {**summary, "input_sha256": report.staff.input_sha256()})
     if as_json:
         print_json({**summary, "out": str(out)})

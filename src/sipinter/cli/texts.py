@@ -394,4 +394,4 @@ INDONESIAN: dict[str, str] = {
     "a figure": "angka",
     "text": "teks",
     "one of: {known}": "salah satu dari: {known}",
-}  # fmt: skip
+}

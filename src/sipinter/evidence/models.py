@@ -105,9 +105,13 @@ class Evidence(models.Model):
     valid_from = models.DateField(null=True, blank=True, help_text="First day on which the document holds")
     valid_until = models.DateField(null=True, blank=True, help_text="Last day on which the document holds")
     superseded_by = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="supersedes",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supersedes",
         help_text="The newer version that took its place",
-    )  # fmt: skip
+    )
     version = models.PositiveIntegerField(default=1)
     is_submitted = models.BooleanField(
         default=False, help_text="Has stood in a submitted assessment: the supervisor may read it"

@@ -73,9 +73,13 @@ class Bucket(S3Storage):  # type: ignore[misc]  # has no types
     def _client(self) -> Any:
         """One for all threads: the library's own, one a thread, costs each 11 MB and a third of a second."""
         return self._create_session().client(
-            "s3", region_name=self.region_name, use_ssl=self.use_ssl, endpoint_url=self.endpoint_url,
-            config=self.client_config, verify=self.verify,
-        )  # fmt: skip
+            "s3",
+            region_name=self.region_name,
+            use_ssl=self.use_ssl,
+            endpoint_url=self.endpoint_url,
+            config=self.client_config,
+            verify=self.verify,
+        )
 
     def _ask(self, operation: str, **arguments: Any) -> Any:
         with _working():
@@ -86,9 +90,13 @@ class Bucket(S3Storage):  # type: ignore[misc]  # has no types
         with local.open("rb") as body, _working():
             try:
                 self._client.put_object(
-                    Bucket=self.bucket_name, Key=name, Body=body, IfNoneMatch="*", ChecksumSHA256=digest,
+                    Bucket=self.bucket_name,
+                    Key=name,
+                    Body=body,
+                    IfNoneMatch="*",
+                    ChecksumSHA256=digest,
                     ContentType=self.default_content_type,
-                )  # fmt: skip
+                )
             except ClientError as error:
                 if _status(error) in TAKEN and self.size_of(name) is not None:
                     return False

@@ -93,9 +93,15 @@ def _keep(
     try:
         if blob is None:
             blob = Blob.objects.create(
-                agency=agency, sha256=arrived.sha256, size=arrived.size, media_type=facts.media.type,
-                path=name, pages=facts.pages, flags=list(facts.flags), scan=first_state(),
-            )  # fmt: skip
+                agency=agency,
+                sha256=arrived.sha256,
+                size=arrived.size,
+                media_type=facts.media.type,
+                path=name,
+                pages=facts.pages,
+                flags=list(facts.flags),
+                scan=first_state(),
+            )
         scan_later(blob, actor=actor)
         read_later(blob, actor=actor)
         known = Evidence.objects.filter(agency=agency, blob=blob).first()

@@ -178,7 +178,10 @@ def _remove(names: list[str], agency_id: int | None, actor: Actor) -> list[str]:
         store.remove(name)
     if removed:
         record(
-            "evidence.orphans_removed", agency or "storage", actor=actor,
-            agency_id=agency.pk if agency else None, changes={"files": [removed, None]},
-        )  # fmt: skip
+            "evidence.orphans_removed",
+            agency or "storage",
+            actor=actor,
+            agency_id=agency.pk if agency else None,
+            changes={"files": [removed, None]},
+        )
     return removed

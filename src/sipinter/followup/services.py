@@ -51,9 +51,12 @@ def draft(assessment: Any, drafts: Iterable[Draft], *, actor: Actor) -> int:
         if code not in kept
     )
     record(
-        "recommendation.drafted", assessment, actor=actor,
-        agency_id=assessment.agency_id, changes={"count": [len(rows), len(wanted)]},
-    )  # fmt: skip
+        "recommendation.drafted",
+        assessment,
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes={"count": [len(rows), len(wanted)]},
+    )
     return len(wanted)
 
 
@@ -88,9 +91,12 @@ def edit(
     recommendation.version += 1
     recommendation.save()
     record(
-        "recommendation.edited", recommendation, actor=actor, agency_id=recommendation.agency_id,
+        "recommendation.edited",
+        recommendation,
+        actor=actor,
+        agency_id=recommendation.agency_id,
         changes={name: pair for name, pair in changes.items() if pair[0] != pair[1]},
-    )  # fmt: skip
+    )
     return recommendation
 
 
@@ -101,7 +107,10 @@ def issue(assessment: Any, *, actor: Actor) -> int:
         issued_at=timezone.now()
     )
     record(
-        "recommendation.issued", assessment, actor=actor,
-        agency_id=assessment.agency_id, changes={"count": [0, count]},
-    )  # fmt: skip
+        "recommendation.issued",
+        assessment,
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes={"count": [0, count]},
+    )
     return count

@@ -25,9 +25,18 @@ from sipinter.rules.sets.words import RANKS
 LAST = 99  # behind every box of the group
 INFO = ("agency", "unit", "post", "tier", "box", "talent_value", "technical", "score")
 FACTS = (
-    "technical", "assessed_on", "kind", "rank", "education", "tenure", "leadership", "birth_date",
-    "related_years", "field", "field_group",
-)  # fmt: skip
+    "technical",
+    "assessed_on",
+    "kind",
+    "rank",
+    "education",
+    "tenure",
+    "leadership",
+    "birth_date",
+    "related_years",
+    "field",
+    "field_group",
+)
 COMPARED = FACTS[3:]
 
 
@@ -108,6 +117,14 @@ def _mapped(known: Frame, rules: TalentRules, layer: Mapping[str, str]) -> Frame
     weighed = nw.col("target_tier").is_in(list(rules.target_posts))
     score = nw.when(weighed).then(nw.col("map_target_value")).otherwise(nw.col("map_talent_value"))
     return with_boxes(aimed, rules).select(
-        "nip", "agency", "unit", "post", "tier", *FACTS, for_tier="target_tier", box="map_box",
-        talent_value="map_talent_value", score=score,
-    )  # fmt: skip
+        "nip",
+        "agency",
+        "unit",
+        "post",
+        "tier",
+        *FACTS,
+        for_tier="target_tier",
+        box="map_box",
+        talent_value="map_talent_value",
+        score=score,
+    )

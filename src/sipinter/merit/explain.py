@@ -135,11 +135,21 @@ def _map(rules: TalentRules, fact: Mapping[str, Any]) -> tuple[Section, Section,
     found = box.place(rules, y.figure, x.figure)
     performance.results["level"], potential.results["level"] = found.performance_level, found.potential_level
     placed.steps = [
-        Step("performance", found.performance_level, y.figure, rules.performance_share,
-             y.figure * rules.performance_share),
-        Step("potential", found.potential_level, x.figure, rules.potential_share,
-             x.figure * rules.potential_share),
-    ]  # fmt: skip
+        Step(
+            "performance",
+            found.performance_level,
+            y.figure,
+            rules.performance_share,
+            y.figure * rules.performance_share,
+        ),
+        Step(
+            "potential",
+            found.potential_level,
+            x.figure,
+            rules.potential_share,
+            x.figure * rules.potential_share,
+        ),
+    ]
     placed.results = {"box": found.box, "talent_value": found.talent_value}
     placed.texts = found.follow_up
     placed.notes.append(
@@ -246,14 +256,21 @@ def _competence(staff: Staff, rules: CompetenceRules, nip: int, on: date) -> Sec
         return section
     found = jpm.match(rules, row["reached"], row["required"])
     section.steps = [
-        Step("reached", row["reached"]), Step("required", row["required"]), Step("gap", found.gap),
+        Step("reached", row["reached"]),
+        Step("required", row["required"]),
+        Step("gap", found.gap),
         *(
             Step(f"gap_{c.code}", row[f"gap_{c.code}"])
-            for c in rules.competences if row[f"gap_{c.code}"] is not None
+            for c in rules.competences
+            if row[f"gap_{c.code}"] is not None
         ),
-    ]  # fmt: skip
-    section.results = {"jpm": found.percent, "filling": found.filling.code, "mapping": found.mapping.code,
-                       "valid": row["valid"]}  # fmt: skip
+    ]
+    section.results = {
+        "jpm": found.percent,
+        "filling": found.filling.code,
+        "mapping": found.mapping.code,
+        "valid": row["valid"],
+    }
     section.notes.append(
         Message(
             "assessed on {day}; valid for {years} years",

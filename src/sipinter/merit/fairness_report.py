@@ -129,9 +129,24 @@ def _row(group: Group) -> dict[str, object]:
 
 
 HEADINGS = (
-    "attribute", "group", "people", "selected", "rate", "lower", "upper", "best", "impact_ratio", "flagged",
-    "p", "p_holm", "significant", "flip", "swap", "rule_id", "on",
-)  # fmt: skip
+    "attribute",
+    "group",
+    "people",
+    "selected",
+    "rate",
+    "lower",
+    "upper",
+    "best",
+    "impact_ratio",
+    "flagged",
+    "p",
+    "p_holm",
+    "significant",
+    "flip",
+    "swap",
+    "rule_id",
+    "on",
+)
 
 
 def write_rows(path: Path, rows: Sequence[dict[str, object]]) -> None:

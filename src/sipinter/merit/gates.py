@@ -22,9 +22,19 @@ from sipinter.rules.sets.model import Gates, SuccessionRules, TalentRules
 from sipinter.rules.sets.words import RANKS
 
 GATES = (
-    "box", "kind", "rank", "education", "field", "time_in_tier", "training", "feeder", "assessment", "age",
-    "experience", "technical",
-)  # fmt: skip
+    "box",
+    "kind",
+    "rank",
+    "education",
+    "field",
+    "time_in_tier",
+    "training",
+    "feeder",
+    "assessment",
+    "age",
+    "experience",
+    "technical",
+)
 BITS = {code: 1 << place for place, code in enumerate(GATES)}
 FIELD_GATES = ("any", "near", "fits")
 MASKS = ("fails", "unknown", "later")

@@ -30,9 +30,11 @@ def incentives(staff: Staff, rules: IncentiveRules, month: int) -> Frame:
             raise Refusal(
                 Message(
                     "{path}: the allowance needs the agency's table “{name}” ({columns}); it is not there",
-                    path=staff.folder, name=name, columns=columns,
+                    path=staff.folder,
+                    name=name,
+                    columns=columns,
                 )
-            )  # fmt: skip
+            )
     classes = staff.need("post").select("post", "job_class")
     basic = staff.need("allowance").select("agency", "job_class", "basic")
     first = rounded(nw.col("fiscal") * nw.col("cost"), MILLIONTHS)
@@ -65,17 +67,26 @@ def _paid(frame: Frame, rules: IncentiveRules) -> Frame:
     paid = rounded(ceiling * rounded(share, unit * 100), MILLIONTHS)
     ten = 10  # millionths to units of 10**-7
     return frame.with_columns(payment=paid).select(
-        "nip", "agency", "unit", "post", "job_class", "basic",
+        "nip",
+        "agency",
+        "unit",
+        "post",
+        "job_class",
+        "basic",
         *((nw.col(name) * ten).alias(name) for name in ("fiscal", "cost", "index_performance", "index")),
         ceiling=ceiling,
         productivity=nw.col("productivity") * ten,
         discipline=nw.col("discipline") * ten,
         payment=nw.col("payment"),
         missing=listed(
-            {"job_class": nw.col("job_class"), "allowance": nw.col("basic"),
-             "allowance_index": nw.col("index"), "achievement": nw.col("productivity")}
+            {
+                "job_class": nw.col("job_class"),
+                "allowance": nw.col("basic"),
+                "allowance_index": nw.col("index"),
+                "achievement": nw.col("productivity"),
+            }
         ),
-    )  # fmt: skip
+    )
 
 
 FIGURES = ["fiscal", "cost", "index_performance", "index", "productivity", "discipline"]

@@ -48,9 +48,18 @@ RANKS: Mapping[str, tuple[str, ...]] = {
 FACTS = {"development": "hours", "assessment": "jpm", "field": "fit", "discipline": "serving_or_grade"}
 LEVELS = (0, 1, 2)
 PLACED = (
-    "performance", "potential", "performance_level", "potential_level", "box", "talent_value", "target_tier",
-    "target_value", "follow_up", "missing", "assessment_expired",
-)  # fmt: skip
+    "performance",
+    "potential",
+    "performance_level",
+    "potential_level",
+    "box",
+    "talent_value",
+    "target_tier",
+    "target_value",
+    "follow_up",
+    "missing",
+    "assessment_expired",
+)
 
 
 @dataclass(frozen=True, slots=True)

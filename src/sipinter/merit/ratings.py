@@ -29,19 +29,29 @@ def ratings(staff: Staff, rules: PerformanceRules, year: int) -> Frame:
         "nip", "result", "behaviour", given=nw.col("rating"), matrix=by_code(nw.col("pair"), pairs)
     ).with_columns(counted=nw.coalesce("given", "matrix"))
     best = judged.group_by("nip").agg(
-        nw.col("result").max(), nw.col("behaviour").max(), nw.col("given").max(), nw.col("matrix").max(),
-        nw.col("counted").max(), entries=nw.len().cast(nw.Int64),
-    )  # fmt: skip
+        nw.col("result").max(),
+        nw.col("behaviour").max(),
+        nw.col("given").max(),
+        nw.col("matrix").max(),
+        nw.col("counted").max(),
+        entries=nw.len().cast(nw.Int64),
+    )
     names = dict(enumerate(RATINGS))
     differs = nw.col("given") != nw.col("matrix")
     return people.join(best, on="nip", how="left").select(
-        "nip", "agency", "unit", "tier", "result", "behaviour",
-        by_matrix=by_code(nw.col("matrix"), names), given=by_code(nw.col("given"), names),
+        "nip",
+        "agency",
+        "unit",
+        "tier",
+        "result",
+        "behaviour",
+        by_matrix=by_code(nw.col("matrix"), names),
+        given=by_code(nw.col("given"), names),
         rating=by_code(nw.col("counted"), names),
         differs=nw.when(differs).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64),
         entries=nw.col("entries").fill_null(0),
         missing=nw.when(nw.col("counted").is_null()).then(nw.lit("rating")).otherwise(nw.lit("")),
-    )  # fmt: skip
+    )
 
 
 def distribution(rated: Frame, rules: PerformanceRules, organisation: str, keys: tuple[str, ...]) -> Frame:

@@ -27,15 +27,34 @@ YEAR = 2026
 PER_UNIT, PER_POST = 40, 6
 # Per 100,000 employees.
 TIER_SHARES = {
-    "jpt_utama": 1, "jpt_madya": 12, "jpt_pratama": 336, "administrator": 1_700, "pengawas": 5_386,
-    "jf_ahli_utama": 150, "jf_ahli_madya": 7_500, "jf_ahli_muda": 16_500, "jf_ahli_pertama": 21_000,
-    "jf_penyelia": 3_000, "jf_mahir": 3_500, "jf_terampil": 5_500, "jf_pemula": 500, "pelaksana": 34_915,
-}  # fmt: skip
+    "jpt_utama": 1,
+    "jpt_madya": 12,
+    "jpt_pratama": 336,
+    "administrator": 1_700,
+    "pengawas": 5_386,
+    "jf_ahli_utama": 150,
+    "jf_ahli_madya": 7_500,
+    "jf_ahli_muda": 16_500,
+    "jf_ahli_pertama": 21_000,
+    "jf_penyelia": 3_000,
+    "jf_mahir": 3_500,
+    "jf_terampil": 5_500,
+    "jf_pemula": 500,
+    "pelaksana": 34_915,
+}
 PPPK_SHARE = 100_000 * 1_988_655 // NATIONAL
 EDUCATION_SHARES = {
-    "sd": 400, "sltp": 700, "slta": 14_000, "d1": 300, "d2": 1_600, "d3": 10_000, "d4": 4_000, "s1": 56_000,
-    "s2": 12_400, "s3": 600,
-}  # fmt: skip
+    "sd": 400,
+    "sltp": 700,
+    "slta": 14_000,
+    "d1": 300,
+    "d2": 1_600,
+    "d3": 10_000,
+    "d4": 4_000,
+    "s1": 56_000,
+    "s2": 12_400,
+    "s3": 600,
+}
 RATING_SHARES = {
     "sangat_kurang": 100,
     "kurang": 400,

@@ -36,9 +36,23 @@ from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.model import SuccessionRules, TalentRules
 
 BEST = (
-    "post", "post_agency", "post_tier", "status", "rank", "nip", "agency", "unit", "holds", "tier", "box",
-    "talent_value", "technical", "score", "failed", "unknown",
-)  # fmt: skip
+    "post",
+    "post_agency",
+    "post_tier",
+    "status",
+    "rank",
+    "nip",
+    "agency",
+    "unit",
+    "holds",
+    "tier",
+    "box",
+    "talent_value",
+    "technical",
+    "score",
+    "failed",
+    "unknown",
+)
 FIGURES = ["talent_value", "technical", "score"]
 
 
@@ -184,12 +198,23 @@ def _counted(targets: Frame, pairs: Frame, held: Frame, ruled: Collection[str]) 
         for name in counts
     }
     whole = joined.with_columns(**left)
-    return whole.with_columns(
-        bench=_bench(nw.col("ready")), bench_soon=_bench(nw.col("ready") + nw.col("ready_soon"))
-    ).select("post", "agency", "critical", *counts, "bench", "bench_soon", tier="for_tier").select(
-        "post", "agency", "tier", "critical", "candidates", *STATUSES, "bench", "bench_soon",
-        *counts[len(STATUSES) + 1 :],
-    )  # fmt: skip
+    return (
+        whole.with_columns(
+            bench=_bench(nw.col("ready")), bench_soon=_bench(nw.col("ready") + nw.col("ready_soon"))
+        )
+        .select("post", "agency", "critical", *counts, "bench", "bench_soon", tier="for_tier")
+        .select(
+            "post",
+            "agency",
+            "tier",
+            "critical",
+            "candidates",
+            *STATUSES,
+            "bench",
+            "bench_soon",
+            *counts[len(STATUSES) + 1 :],
+        )
+    )
 
 
 def _sums(pairs: Frame, key: str) -> Frame:

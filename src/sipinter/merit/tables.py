@@ -25,9 +25,15 @@ GRADES = ("never", "light", "medium", "heavy", "being_served")
 FITS = ("not", "near", "fits")
 FEEDBACK = ("0", "1", "2", "3", "4")
 SUB_ASPECTS = (
-    "intellectual", "interpersonal", "self_awareness", "critical_thinking", "problem_solving",
-    "emotional_intelligence", "growth_mindset", "grit",
-)  # fmt: skip
+    "intellectual",
+    "interpersonal",
+    "self_awareness",
+    "critical_thinking",
+    "problem_solving",
+    "emotional_intelligence",
+    "growth_mindset",
+    "grit",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,14 +52,23 @@ def needs(staff: Staff, rules: CompetenceRules, performance: PerformanceRules, o
     joined = gaps.join(hours, on="nip", how="left").with_columns(**short)
     known = nw.when(~nw.col("assessed_on").is_null()).then(total)
     return joined.with_columns(levels_short=known.cast(nw.Int64), hours_short=lacking.cast(nw.Int64)).select(
-        "nip", "agency", "unit", "post", "tier", "assessed_on", *short, "levels_short", "hours",
+        "nip",
+        "agency",
+        "unit",
+        "post",
+        "tier",
+        "assessed_on",
+        *short,
+        "levels_short",
+        "hours",
         "hours_short",
         missing=nw.concat_str(
             nw.when(nw.col("assessed_on").is_null()).then(nw.lit("assessment")),
             nw.when(nw.col("hours").is_null()).then(nw.lit("training")),
-            separator=";", ignore_nulls=True,
+            separator=";",
+            ignore_nulls=True,
         ),
-    )  # fmt: skip
+    )
 
 
 def by_unit(people: Frame) -> Frame:
@@ -294,6 +303,12 @@ def _whole(path: Path, row: int, name: str, written: object) -> int:
 
 def _wrong(path: Path, row: int, column: str, value: str, form: Message) -> Refusal:
     return Refusal(
-        Message("{file}: row {row}, column {column}: “{value}” is not {form}", file=path.name, row=row,
-                column=column, value=value, form=form)
-    )  # fmt: skip
+        Message(
+            "{file}: row {row}, column {column}: “{value}” is not {form}",
+            file=path.name,
+            row=row,
+            column=column,
+            value=value,
+            form=form,
+        )
+    )

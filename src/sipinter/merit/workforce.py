@@ -95,9 +95,11 @@ def workload(
         )
     minutes = _minutes(staff)
     heads = projection(staff, retirement, on)
-    posts = staff.need("post").select(*PLACE, "tier", "open_positions").with_columns(
-        open_positions=nw.col("open_positions").fill_null(0)
-    )  # fmt: skip
+    posts = (
+        staff.need("post")
+        .select(*PLACE, "tier", "open_positions")
+        .with_columns(open_positions=nw.col("open_positions").fill_null(0))
+    )
     held = heads.group_by("post").agg(
         holders=nw.col("heads").sum().cast(nw.Int64),
         **{f"available_{year}": nw.col(f"available_{year}").sum().cast(nw.Int64) for year in YEARS},
@@ -136,15 +138,26 @@ def _positioned(frame: Frame, rules: WorkloadRules, effective: int, growth: Frac
         **{f"need_{year}": _grown(need, growth, year) for year in YEARS},
     )
     return staged.select(
-        *PLACE, "tier", "minutes", "load", "need", "holders", "balance", "surplus", "deficit", "efficiency",
-        "grade", "open_positions", *(f"need_{year}" for year in YEARS),
+        *PLACE,
+        "tier",
+        "minutes",
+        "load",
+        "need",
+        "holders",
+        "balance",
+        "surplus",
+        "deficit",
+        "efficiency",
+        "grade",
+        "open_positions",
+        *(f"need_{year}" for year in YEARS),
         *(f"available_{year}" for year in YEARS),
         **{
             f"plan_{year}": nw.col(f"need_{year}") - nw.col(f"available_{year}") - nw.col("open_positions")
             for year in YEARS
         },
         missing=nw.when(nw.col("minutes").is_null()).then(nw.lit("task")).otherwise(nw.lit("")),
-    )  # fmt: skip
+    )
 
 
 def _grown(need: nw.Expr, growth: Fraction, year: int) -> nw.Expr:

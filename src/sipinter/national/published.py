@@ -89,10 +89,17 @@ def published_results(results: Path = RESULTS, aspects: Path = ASPECTS) -> list[
             own = parts.pop((agency.pk, *place), {})
             rows.append(
                 PublishedResult(
-                    agency=agency, year=place[0], round=place[1], instrument_id=place[2], score=score,
-                    category=line.cells["category"], index=index, source=source, aspects=own,
+                    agency=agency,
+                    year=place[0],
+                    round=place[1],
+                    instrument_id=place[2],
+                    score=score,
+                    category=line.cells["category"],
+                    index=index,
+                    source=source,
+                    aspects=own,
                 )
-            )  # fmt: skip
+            )
     if parts:
         faults.append(
             Fault(aspects.name, 1, "agency", _("some aspects belong to no result of the other file"))

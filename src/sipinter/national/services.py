@@ -50,10 +50,12 @@ def load_figures(figures: list[NationalFigure], *, actor: Actor) -> int:
         NationalFigure.objects.filter(pk=old.pk).update(value=figure.value, source=figure.source)
     if new or changed:
         record(
-            "figures.loaded", "register:figures", actor=actor,
+            "figures.loaded",
+            "register:figures",
+            actor=actor,
             changes={"created": [0, len(new)]}
             | {f"nationalfigure:{old.pk}": [old.value, figure.value] for old, figure in changed},
-        )  # fmt: skip
+        )
     return len(new) + len(changed)
 
 

@@ -80,8 +80,9 @@ class _Reader:
             if heading and heading not in HEADINGS:
                 message = Message(
                     "unknown heading “{heading}”; expected: {expected}",
-                    heading=str(cell).strip()[:40], expected="indicator, level, effort, note",
-                )  # fmt: skip
+                    heading=str(cell).strip()[:40],
+                    expected="indicator, level, effort, note",
+                )
                 self.faults.append(self.sheet.fault(row, column, "", message))
             elif heading in self.columns:
                 message = Message("heading “{heading}” is given twice", heading=heading)

@@ -38,9 +38,18 @@ COMPONENTS = ("maturity", "survey")
 SHAPES = ("cross", "square", "triangle", "diamond", "circle", "star")
 TONES = range(1, 8)
 REQUIRED = (
-    "id", "title", "legal", "valid", "status", "levels", "evidence_required_above",
-    "scoring", "categories", "index", "aspects",
-)  # fmt: skip
+    "id",
+    "title",
+    "legal",
+    "valid",
+    "status",
+    "levels",
+    "evidence_required_above",
+    "scoring",
+    "categories",
+    "index",
+    "aspects",
+)
 OPTIONAL = ("note", "components", "bonus", "survey", "gates", "generic_scale", "profiling")
 HIGHEST_LEVEL = 9
 MOST_DECIMALS = 6

@@ -176,9 +176,12 @@ def check_answers(instrument: Instrument, levels: Mapping[str, int | None], gate
             raise AnswerError(
                 Message(
                     "indicator {code}: level {level} is not a whole number from {min} to {max}",
-                    code=code, level=level, min=lowest, max=highest,
+                    code=code,
+                    level=level,
+                    min=lowest,
+                    max=highest,
                 )
-            )  # fmt: skip
+            )
     for code, answer in gates.items():
         _check_gate(instrument, code, answer)
 

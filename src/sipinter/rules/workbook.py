@@ -31,9 +31,18 @@ Element = tuple[str, dict[str, str]]
 
 # What zipfile, zlib, expat, calamine and the reading of their values raise on damaged files.
 BROKEN = (
-    zipfile.BadZipFile, zlib.error, CalamineError, expat.ExpatError, LookupError, ValueError, OSError,
-    NotImplementedError, RuntimeError, EOFError, StopIteration,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    zlib.error,
+    CalamineError,
+    expat.ExpatError,
+    LookupError,
+    ValueError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    StopIteration,
+)
 
 
 class _UnsafeXmlError(ValueError):
@@ -132,9 +141,11 @@ def _unfit_cells(xml: bytes) -> Iterator[AnswerFault]:
             area = attributes.get("ref", "")
             at_row, at_column = place(area.partition(":")[0], 1, 0)
             yield AnswerFault(
-                at_row, str(at_column + 1), Message("merged cells {area}; unmerge them", area=area),
+                at_row,
+                str(at_column + 1),
+                Message("merged cells {area}; unmerge them", area=area),
                 address(at_row, at_column),
-            )  # fmt: skip
+            )
 
 
 def _fault(row: int, column: int, message: Message) -> AnswerFault:

@@ -24,11 +24,22 @@ PAGE = 50
 MATCHES = 100  # people or agencies that a name may stand for
 # The supervisor's own work: the agency reads it in its assessment's history, once it has been handed over.
 NOT_FOR_THE_AGENCY = (
-    "answer.judged", "recommendation.drafted", "recommendation.edited", "decision.made", "decision.corrected",
-    "decision.read", "assessment.handed_over", "second_reading.drawn", "second_reading.assigned",
-    "second_reading.done", "quick.started", "quick.level_saved", "quick.finished",
-    "assessment.return_to_verifier", "assessment.return_from_plenary",
-)  # fmt: skip
+    "answer.judged",
+    "recommendation.drafted",
+    "recommendation.edited",
+    "decision.made",
+    "decision.corrected",
+    "decision.read",
+    "assessment.handed_over",
+    "second_reading.drawn",
+    "second_reading.assigned",
+    "second_reading.done",
+    "quick.started",
+    "quick.level_saved",
+    "quick.finished",
+    "assessment.return_to_verifier",
+    "assessment.return_from_plenary",
+)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,9 @@ def note_export(wanted: Wanted, *, kind: str, actor: Actor) -> None:
     own = actor.agency_ids(OWN)
     asked = {name: [None, str(value)] for name, value in asdict(wanted).items() if value}
     record(
-        "audit.exported", "audit:trail", actor=actor,
+        "audit.exported",
+        "audit:trail",
+        actor=actor,
         agency_id=next(iter(own)) if len(own) == 1 and not actor.has("auditor") else None,
         changes={"kind": [None, kind], **asked},
-    )  # fmt: skip
+    )

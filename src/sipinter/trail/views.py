@@ -23,9 +23,20 @@ from .labels import label, role_names
 from .services import note_export
 
 HEADS = (
-    "at", "agency_code", "agency", "position", "action", "target", "actor_id", "actor", "role",
-    "on_behalf_of", "changes", "request", "hash",
-)  # fmt: skip
+    "at",
+    "agency_code",
+    "agency",
+    "position",
+    "action",
+    "target",
+    "actor_id",
+    "actor",
+    "role",
+    "on_behalf_of",
+    "changes",
+    "request",
+    "hash",
+)
 WORKBOOK_ROWS = 100_000
 
 
@@ -88,10 +99,20 @@ def download_xlsx(request: HttpRequest) -> HttpResponse:
     """The newest hundred thousand of what the search finds as a workbook."""
     rows = islice(_exported(request, "xlsx"), WORKBOOK_ROWS)
     heads = [
-        (_("Time (UTC)"), 28), (_("Code"), 10), (_("Agency"), 40), (_("Position"), 10), (_("Action"), 28),
-        (_("About what"), 20), (_("Person's number"), 10), (_("Name of the person"), 28), (_("Role"), 18),
-        (_("On behalf of"), 28), (_("Changes"), 60), (_("Request"), 34), (_("Hash"), 66),
-    ]  # fmt: skip
+        (_("Time (UTC)"), 28),
+        (_("Code"), 10),
+        (_("Agency"), 40),
+        (_("Position"), 10),
+        (_("Action"), 28),
+        (_("About what"), 20),
+        (_("Person's number"), 10),
+        (_("Name of the person"), 28),
+        (_("Role"), 18),
+        (_("On behalf of"), 28),
+        (_("Changes"), 60),
+        (_("Request"), 34),
+        (_("Hash"), 66),
+    ]
     body = exports.xlsx(_("Audit trail"), heads, map(_cells, rows))
     headers = exports.attachment("jejak-audit", "xlsx") | {"Cache-Control": "private, no-store"}
     return HttpResponse(body, content_type=exports.XLSX_TYPE, headers=headers)
@@ -107,7 +128,16 @@ def _cells(event: Event) -> list[exports.Cell]:
     changes = "; ".join(f"{name}: {before} → {after}" for name, before, after in queries.pairs(event))
     return [
         event.at.isoformat(),
-        event.agency.code if event.agency else "", event.agency.name if event.agency else "",
-        event.position, event.action, event.target, event.actor_id, event.actor_name, event.actor_role,
-        event.on_behalf_name, changes[:30_000], event.request_id, event.hash,
-    ]  # fmt: skip
+        event.agency.code if event.agency else "",
+        event.agency.name if event.agency else "",
+        event.position,
+        event.action,
+        event.target,
+        event.actor_id,
+        event.actor_name,
+        event.actor_role,
+        event.on_behalf_name,
+        changes[:30_000],
+        event.request_id,
+        event.hash,
+    ]

@@ -32,9 +32,13 @@ class Watch:
             metrics.REFUSALS.labels(kind).inc()
         say = log.error if response.status_code >= 500 else log.info
         say(
-            "request", view=view, method=method, status=response.status_code,
-            ms=round(seconds * 1000, 1), actor=_actor(request),
-        )  # fmt: skip
+            "request",
+            view=view,
+            method=method,
+            status=response.status_code,
+            ms=round(seconds * 1000, 1),
+            actor=_actor(request),
+        )
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:

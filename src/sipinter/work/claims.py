@@ -57,8 +57,12 @@ def fail(task: Row, error: Exception) -> bool:
     logger.log(
         logging.ERROR if final else logging.WARNING,
         "task=%s id=%s try=%s error=%s %s",
-        task.task_path, task.pk, len(task.worker_ids), kind, "gave up" if final else "will be tried again",
-    )  # fmt: skip
+        task.task_path,
+        task.pk,
+        len(task.worker_ids),
+        kind,
+        "gave up" if final else "will be tried again",
+    )
     fields = {"exception_class_path": kind, "traceback": "".join(format_exception(error))}
     if isinstance(error, Refused):
         Job.objects.filter(pk=task.pk).update(sentence=str(error)[:500])

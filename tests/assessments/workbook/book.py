@@ -28,9 +28,11 @@ def send_back(round_: Round, body: bytes, role: str = "keeper") -> WorkbookUploa
 
 def rows(body: bytes, sheet: str = ANSWERS) -> dict[str, int]:
     """Code -> number of its row."""
-    values = CalamineWorkbook.from_filelike(io.BytesIO(body)).get_sheet_by_name(sheet).to_python(
-        skip_empty_area=False
-    )  # fmt: skip
+    values = (
+        CalamineWorkbook.from_filelike(io.BytesIO(body))
+        .get_sheet_by_name(sheet)
+        .to_python(skip_empty_area=False)
+    )
     return {str(row[0]): number for number, row in enumerate(values, start=1) if row[0] and number > 1}
 
 

@@ -35,9 +35,13 @@ def office(folder: Path) -> Iterator[Office]:
     """LibreOffice with a profile of its own under `folder`."""
     port = free_port()
     command = [
-        found("soffice"), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
-        "--norestore", "--nolockcheck", f"--accept=socket,host=127.0.0.1,port={port};urp",
-    ]  # fmt: skip
+        found("soffice"),
+        f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        f"--accept=socket,host=127.0.0.1,port={port};urp",
+    ]
     program = Program("soffice", command, log=folder / "soffice.log", ready=lambda: listening(port))
     with running(program):
         yield Office(folder, port)

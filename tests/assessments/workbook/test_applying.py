@@ -83,10 +83,11 @@ def test_own_words_and_leaving_the_system_as_it_is(filling: Round) -> None:
     upload = send_back(filling, body)
     before = filling.answer("1.2").version
     applied = take(
-        filling, upload,
+        filling,
+        upload,
         i1_1={"level": "system", "note": "own", "own": " sendiri\r\n "},
         i1_2={"level": "system", "note": "system"},
-    )  # fmt: skip
+    )
     assert (applied.saved, applied.kept) == (["1.1"], ["1.2"])
     assert (filling.answer("1.1").note, filling.answer("1.1").claimed_level) == ("sendiri", 2)
     assert filling.answer("1.2").version == before

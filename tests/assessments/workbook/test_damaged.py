@@ -151,7 +151,7 @@ CASES: dict[str, tuple[Damage, str, str]] = {
     "far away": (cell("XFD90000", "x"), "melebar terlalu jauh", "XFD90000"),
     "unknown answer": (cell("C2", "Mungkin", GATES), "“Mungkin” bukan jawaban", "C2"),
     "gate twice": (cell("A3", "G.jenis", GATES), "G.jenis muncul lagi", "A3"),
-}  # fmt: skip
+}
 
 
 def state() -> tuple[Any, ...]:
@@ -271,9 +271,11 @@ def test_cells_by_the_million_cost_little(round_: Any) -> None:
     deep = b"<a>" * 200_001 + b"</a>" * 200_001
     far = b'<c r="XFD1048576"><v>1</v></c>'
     cases = [
-        (formulas, "terlalu besar"), (formulas[: 11 * 90_000], "rumus"),
-        (deep, "terlalu besar"), (far, "jauh"),
-    ]  # fmt: skip
+        (formulas, "terlalu besar"),
+        (formulas[: 11 * 90_000], "rumus"),
+        (deep, "terlalu besar"),
+        (far, "jauh"),
+    ]
     for cells, sentence in cases:
         row = b'<row r="90">' + cells + b"</row></sheetData>"
         begun = time.process_time()

@@ -15,10 +15,21 @@ from .office import Office, office
 pytestmark = pytest.mark.django_db
 # One a row: what spreadsheet programs are tempted to change.
 NOTES = [
-    "=1+1", "baris satu\nbaris dua\n\nbaris empat", "kutip “lengkung” dan <b>&amp;", "kolom\tsatu", "+62 812",
-    "'apostrof", "x" * 19_999, "12/01/2026", "003", "1e5", "@nama", "emoji 😀 dan \u202bkanan\u202c",
-    "TRUE", "-",
-]  # fmt: skip
+    "=1+1",
+    "baris satu\nbaris dua\n\nbaris empat",
+    "kutip “lengkung” dan <b>&amp;",
+    "kolom\tsatu",
+    "+62 812",
+    "'apostrof",
+    "x" * 19_999,
+    "12/01/2026",
+    "003",
+    "1e5",
+    "@nama",
+    "emoji 😀 dan \u202bkanan\u202c",
+    "TRUE",
+    "-",
+]
 ESCAPED = "_x0041_ dan _x000D_"
 
 

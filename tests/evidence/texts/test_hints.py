@@ -36,19 +36,24 @@ def page(text: str, source: str = Source.TEXT, **more: int) -> Page:
 def test_a_date_is_found_however_it_is_written(day: date, language: str) -> None:
     month = MONTHS[language][day.month - 1]
     for written in (
-        f"{day.day} {month} {day.year}", f"{day:%d/%m/%Y}", f"{day:%d-%m-%Y}", day.isoformat(),
+        f"{day.day} {month} {day.year}",
+        f"{day:%d/%m/%Y}",
+        f"{day:%d-%m-%Y}",
+        day.isoformat(),
         f"Jakarta, {day.day}  {month.upper()} {day.year}.",
-    ):  # fmt: skip
+    ):
         assert day in list(dates(f"pada tanggal {written} di kantor")), written
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Agustus 2025", date(2025, 8, 1)), ("12 Nopember 2024", date(2024, 11, 12)),
-        ("3 Pebruari 2024", date(2024, 2, 3)), ("1 Agt 2025", date(2025, 8, 1)),
+        ("Agustus 2025", date(2025, 8, 1)),
+        ("12 Nopember 2024", date(2024, 11, 12)),
+        ("3 Pebruari 2024", date(2024, 2, 3)),
+        ("1 Agt 2025", date(2025, 8, 1)),
     ],
-)  # fmt: skip
+)
 def test_other_spellings(text: str, found: date) -> None:
     assert list(dates(text)) == [found]
 
@@ -61,10 +66,15 @@ def test_what_is_no_date(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "has"),
     [
-        ("Nomor: 800/123/BKPSDM/2025", True), ("NOMOR 12 TAHUN 2025", True), ("No. 5/2025", True),
-        ("Nomor : SK.12/2024", True), ("nomor telepon kantor", False), ("Ekonomor 5", False), ("", False),
+        ("Nomor: 800/123/BKPSDM/2025", True),
+        ("NOMOR 12 TAHUN 2025", True),
+        ("No. 5/2025", True),
+        ("Nomor : SK.12/2024", True),
+        ("nomor telepon kantor", False),
+        ("Ekonomor 5", False),
+        ("", False),
     ],
-)  # fmt: skip
+)
 def test_numbers_of_letters(text: str, has: bool) -> None:
     assert has_number(text) is has
 

@@ -14,8 +14,16 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PACKAGE_DATA = Path("node_modules/idn-area-data/data")
 COLUMNS = (
-    "code", "name", "type", "slug", "aliases", "province_code", "province", "time_zone", "regional_office",
-)  # fmt: skip
+    "code",
+    "name",
+    "type",
+    "slug",
+    "aliases",
+    "province_code",
+    "province",
+    "time_zone",
+    "regional_office",
+)
 TYPES = {"Kabupaten": "kabupaten", "Kota": "kota"}
 # The six parts of Jakarta are administrative, not autonomous: no agency of their own (UU 2/2024).
 ADMINISTRATIVE = re.compile(r"^(Kabupaten|Kota) Administrasi ")

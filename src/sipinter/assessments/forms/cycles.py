@@ -25,9 +25,13 @@ class DatesForm(forms.Form):
     objection_closes = DayField(label=_("Objections until"))
 
     dates = (
-        "filling_opens", "filling_closes", "verification_closes",
-        "repair_closes", "plenary_on", "objection_closes",
-    )  # fmt: skip
+        "filling_opens",
+        "filling_closes",
+        "verification_closes",
+        "repair_closes",
+        "plenary_on",
+        "objection_closes",
+    )
 
 
 class MoveForm(DatesForm):
@@ -58,9 +62,13 @@ class CycleForm(DatesForm):
     )
 
     second_reading_share = forms.IntegerField(
-        label=_("Second readings (per cent)"), min_value=0, max_value=100, initial=10, required=False,
+        label=_("Second readings (per cent)"),
+        min_value=0,
+        max_value=100,
+        initial=10,
+        required=False,
         help_text=_("So many of the verified indicators are drawn by lot and read again, blind."),
-    )  # fmt: skip
+    )
 
     def clean_second_reading_share(self) -> int:
         """Left empty: none."""
@@ -83,23 +91,29 @@ class ShareForm(forms.Form):
     """How many of the verified indicators are read a second time."""
 
     second_reading_share = forms.IntegerField(
-        label=_("Second readings (per cent)"), min_value=0, max_value=100,
+        label=_("Second readings (per cent)"),
+        min_value=0,
+        max_value=100,
         widget=forms.NumberInput(attrs={"class": "short"}),
         help_text=_("So many of the verified indicators are drawn by lot and read again, blind."),
-    )  # fmt: skip
+    )
 
 
 class AgenciesForm(forms.Form):
     """The agencies that a round is opened for: kinds, single ones by name or code, or both."""
 
     types = forms.MultipleChoiceField(
-        label=_("Kinds of agencies"), choices=AgencyType.choices, required=False,
+        label=_("Kinds of agencies"),
+        choices=AgencyType.choices,
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    )
     codes = forms.CharField(
-        label=_("Single agencies"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("Single agencies"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Code or full name, one a line."),
-    )  # fmt: skip
+    )
 
     def clean_codes(self) -> list[Agency]:
         """The agencies named, each once."""

@@ -83,9 +83,11 @@ class DeskDayForm(forms.Form):
     held_on = DayField(label=_("Day"))
     place = forms.CharField(label=_("Place"), max_length=LINE_MAX)
     notes = forms.CharField(
-        label=_("Notes for the agenda"), required=False, max_length=REASON_MAX,
+        label=_("Notes for the agenda"),
+        required=False,
+        max_length=REASON_MAX,
         widget=forms.Textarea(attrs={"rows": 3}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -136,9 +138,10 @@ class CodesForm(forms.Form):
     """The indicators of a quick assessment."""
 
     codes = forms.MultipleChoiceField(
-        label=_("Indicators"), widget=forms.CheckboxSelectMultiple,
+        label=_("Indicators"),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one indicator of the instrument.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, instrument: Instrument, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -17,20 +17,26 @@ class MeetingForm(forms.Form):
     """A meeting and the assessments that it decides; `key` makes it once however often it is sent."""
 
     assessments = forms.ModelMultipleChoiceField(
-        label=_("Assessments to decide"), queryset=Assessment.objects.none(),
-        widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Choose at least one.")},
-    )  # fmt: skip
+        label=_("Assessments to decide"),
+        queryset=Assessment.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one.")},
+    )
     held_on = DayField(label=_("Date of the meeting"), initial=timezone.localdate)
     place = forms.CharField(label=_("Place"), max_length=LINE_MAX)
     chair = forms.CharField(label=_("Chair"), max_length=LINE_MAX)
     attendees = forms.CharField(
-        label=_("Attended by"), widget=forms.Textarea(attrs={"rows": 5}), max_length=REASON_MAX,
+        label=_("Attended by"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=REASON_MAX,
         help_text=_("One name a line, as it is to stand in the minutes."),
-    )  # fmt: skip
+    )
     notes = forms.CharField(
-        label=_("Course of the meeting"), required=False, max_length=REASON_MAX,
+        label=_("Course of the meeting"),
+        required=False,
+        max_length=REASON_MAX,
         widget=forms.Textarea(attrs={"rows": 4}),
-    )  # fmt: skip
+    )
     key = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, assessments: Any, **options: Any) -> None:
@@ -50,9 +56,10 @@ class PanelForm(forms.Form):
     """Who hears an objection."""
 
     members = forms.MultipleChoiceField(
-        label=_("Members of the panel"), widget=forms.CheckboxSelectMultiple,
+        label=_("Members of the panel"),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Name at least one member of the panel.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, objection: Objection, **options: Any) -> None:
         super().__init__(*args, **{"auto_id": "panel_%s", **options})

@@ -51,9 +51,11 @@ class ChangesForm(forms.Form):
                 label=lazy("New level"), choices=choices, coerce=int, empty_value=None, required=False
             )
             self.fields[f"reason-{line.code}"] = forms.CharField(
-                label=lazy("Reason"), required=False, max_length=REASON_MAX,
+                label=lazy("Reason"),
+                required=False,
+                max_length=REASON_MAX,
                 widget=forms.Textarea(attrs={"rows": 2}),
-            )  # fmt: skip
+            )
 
     def pair(self, code: str) -> tuple[forms.BoundField, forms.BoundField]:
         """The two fields of one indicator."""
@@ -107,9 +109,11 @@ class DecisionForm(ChangesForm):
         super().__init__(*args, **options)
         for n in range(1, CONDITIONS + 1):
             self.fields[f"condition-{n}"] = forms.CharField(
-                label=lazy("Condition"), required=False, max_length=REASON_MAX,
+                label=lazy("Condition"),
+                required=False,
+                max_length=REASON_MAX,
                 widget=forms.Textarea(attrs={"rows": 2}),
-            )  # fmt: skip
+            )
             self.fields[f"condition_due-{n}"] = DayField(label=lazy("To be met by"), required=False)
 
     @property

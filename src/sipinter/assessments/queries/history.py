@@ -23,9 +23,11 @@ from .sent import WORK, holds_back
 
 # What the supervisor does before it hands anything over, and so is not shown to the agency.
 INTERNAL = (
-    "recommendation.drafted", "assessment.return_to_verifier", "assessment.return_from_plenary",
+    "recommendation.drafted",
+    "assessment.return_to_verifier",
+    "assessment.return_from_plenary",
     "assessment.handed_over",
-)  # fmt: skip
+)
 FIRST_ACTS = {
     "answer.saved": lambda: _("Answer changed"),
     "answer.evidence_attached": lambda: _("Evidence attached"),
@@ -116,9 +118,13 @@ def _entry(instrument: Instrument, event: Event, code: str, told_all: bool) -> E
         pairs = {name: [None, pair[1]] for name, pair in pairs.items() if name in ("verdict", "reason")}
     changes = (_change(instrument, event.action, field, pair) for field, pair in _in_order(pairs))
     return Entry(
-        event.at, event.actor_name or _("Nobody signed in"), _roles(event.actor_role), code,
-        _title(event.action), tuple(change for change in changes if change is not None),
-    )  # fmt: skip
+        event.at,
+        event.actor_name or _("Nobody signed in"),
+        _roles(event.actor_role),
+        code,
+        _title(event.action),
+        tuple(change for change in changes if change is not None),
+    )
 
 
 def _in_order(pairs: dict[str, Any]) -> list[tuple[str, Any]]:

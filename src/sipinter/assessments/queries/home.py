@@ -142,10 +142,13 @@ def duties(actor: Actor) -> list[Duty]:
     found = []
     for assessment, days in due.items():
         frame = Frame(
-            assessment=assessment, instrument=instrument_of(assessment.cycle),
-            answers={answer.code: answer for answer in answers[assessment.pk]}, gates=gates[assessment.pk],
-            attached=dict.fromkeys(documented[assessment.pk], (0,)), actor=actor,
-        )  # fmt: skip
+            assessment=assessment,
+            instrument=instrument_of(assessment.cycle),
+            answers={answer.code: answer for answer in answers[assessment.pk]},
+            gates=gates[assessment.pk],
+            attached=dict.fromkeys(documented[assessment.pk], (0,)),
+            actor=actor,
+        )
         found.append(_duty(frame, days))
     return sorted(found, key=lambda duty: (not duty.open, duty.due))
 

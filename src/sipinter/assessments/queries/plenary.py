@@ -67,8 +67,10 @@ def agenda(actor: Actor, state: str, q: str = "") -> QuerySet[Assessment]:
     before = Result.objects.filter(
         Q(year__lt=OuterRef("cycle__year"))
         | Q(year=OuterRef("cycle__year"), round__lt=OuterRef("cycle__round")),
-        agency=OuterRef("agency"), instrument_id=OuterRef("cycle__instrument_id"), is_current=True,
-    ).order_by("-year", "-round")  # fmt: skip
+        agency=OuterRef("agency"),
+        instrument_id=OuterRef("cycle__instrument_id"),
+        is_current=True,
+    ).order_by("-year", "-round")
     holding = Decision.objects.filter(superseded_by=None)
     return (
         rows.annotate(

@@ -89,12 +89,13 @@ def _due_on() -> Case:
     return Case(
         When(state=State.CLARIFICATION, then=Coalesce("repair_due", "cycle__repair_closes")),
         When(
-            state__in=(State.SUBMITTED, State.VERIFICATION), repaired=False,
+            state__in=(State.SUBMITTED, State.VERIFICATION),
+            repaired=False,
             then=F("cycle__verification_closes"),
         ),
         When(state__in=late_stages, then=F("cycle__plenary_on")),
         output_field=DateField(),
-    )  # fmt: skip
+    )
 
 
 def _turn(rows: Any, turn: str, actor: Actor) -> Any:

@@ -97,9 +97,14 @@ def blind(reading: SecondReading) -> Blind:
     ).get(assessment=reading.assessment, code=reading.code)
     answer.assessment = reading.assessment
     return Blind(
-        reading, instrument, instrument.indicators[reading.code],
-        answer.ticks, answer.claimed_level, answer.note, attached(answer),
-    )  # fmt: skip
+        reading,
+        instrument,
+        instrument.indicators[reading.code],
+        answer.ticks,
+        answer.claimed_level,
+        answer.note,
+        attached(answer),
+    )
 
 
 def all_read(assessment: Assessment, actor: Actor) -> bool:

@@ -49,9 +49,13 @@ def way(frame: Frame, target: str, fixed: frozenset[str] = frozenset()) -> Way:
     known = sorted(fixed & set(frame.instrument.indicators))
     try:
         route = cheapest(
-            frame.instrument, levels, frame.gates,
-            target=target, fixed=known, survey=survey,
-        )  # fmt: skip
+            frame.instrument,
+            levels,
+            frame.gates,
+            target=target,
+            fixed=known,
+            survey=survey,
+        )
     except NoRoute as none:
         return Way(target, best=none.best_score)
     except AnswerError as error:

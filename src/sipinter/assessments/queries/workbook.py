@@ -70,10 +70,14 @@ def _answers(frame: Frame, upload: WorkbookUpload) -> Iterator[Compared]:
             difference("note", kept["base"]["note"], kept["note"], clean(answer.note)),
         ]
         yield Compared(
-            code, frame.instrument.indicators[code].title.in_(language), answer.version,
-            _unsettled(code, found, upload), is_gate=False, why_not=may_write(frame.actor, answer).reason,
+            code,
+            frame.instrument.indicators[code].title.in_(language),
+            answer.version,
+            _unsettled(code, found, upload),
+            is_gate=False,
+            why_not=may_write(frame.actor, answer).reason,
             who=names[code] or "",
-        )  # fmt: skip
+        )
 
 
 def _level(kept: dict[str, Any], answer: Answer) -> Difference | None:
@@ -101,9 +105,13 @@ def _gates(frame: Frame, upload: WorkbookUpload) -> Iterator[Compared]:
                 "choice", found.kind, *(titles.get(v, "") for v in (found.base, found.workbook, found.now))
             )
         yield Compared(
-            code, gate.question.in_(language), row.version, _unsettled(code, [found], upload),
-            is_gate=True, why_not=why_not,
-        )  # fmt: skip
+            code,
+            gate.question.in_(language),
+            row.version,
+            _unsettled(code, [found], upload),
+            is_gate=True,
+            why_not=why_not,
+        )
 
 
 def _unsettled(code: str, found: list[Difference | None], upload: WorkbookUpload) -> tuple[Difference, ...]:

@@ -161,9 +161,12 @@ def save_gate(assessment: Assessment, code: str, *, choice: str, version: int, a
         )
     GateAnswer.objects.filter(pk=row.pk).update(choice=choice, version=row.version + 1)
     record(
-        "gate.answered", assessment, actor=actor, agency_id=assessment.agency_id,
+        "gate.answered",
+        assessment,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={code: [row.choice, choice]},
-    )  # fmt: skip
+    )
     return refresh(assessment)
 
 
@@ -180,9 +183,12 @@ def attach(assessment: Assessment, code: str, evidence: Evidence, *, actor: Acto
     if created:
         _touch(answer, actor)
         record(
-            "answer.evidence_attached", answer, actor=actor, agency_id=assessment.agency_id,
+            "answer.evidence_attached",
+            answer,
+            actor=actor,
+            agency_id=assessment.agency_id,
             changes={"evidence": [None, f"{evidence.pk}: {evidence.title}"]},
-        )  # fmt: skip
+        )
     return row
 
 
@@ -237,6 +243,9 @@ def detach(assessment: Assessment, code: str, evidence_id: int, *, actor: Actor)
     row.delete()
     _touch(answer, actor)
     record(
-        "answer.evidence_detached", answer, actor=actor, agency_id=assessment.agency_id,
+        "answer.evidence_detached",
+        answer,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={"evidence": [f"{evidence_id}: {title}", None]},
-    )  # fmt: skip
+    )

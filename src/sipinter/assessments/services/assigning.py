@@ -54,13 +54,18 @@ def assign(
     note = limited(note, "note")
     rows = [_asked(assessment, code, person, unit, actor, {"due": due, "note": note}) for code in wanted]
     changes = {
-        "codes": [None, wanted], "to": [None, person.name if person else unit],
-        "due": [None, due], "note": [None, note],
-    }  # fmt: skip
+        "codes": [None, wanted],
+        "to": [None, person.name if person else unit],
+        "due": [None, due],
+        "note": [None, note],
+    }
     record(
-        "assignment.made", target_of(assessment, "assignments"), actor=actor,
-        agency_id=assessment.agency_id, changes=changes,
-    )  # fmt: skip
+        "assignment.made",
+        target_of(assessment, "assignments"),
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes=changes,
+    )
     notify(
         [one for one in people if one.pk != actor.user_id],
         filled(
@@ -146,9 +151,12 @@ def withdraw(assignment: Assignment, *, actor: Actor) -> Assignment:
     assignment.withdrawn_at = now
     name = assignment.person.name if assignment.person else assignment.unit
     record(
-        "assignment.withdrawn", target_of(assessment, "assignments"), actor=actor,
-        agency_id=assessment.agency_id, changes={"codes": [[assignment.code], None], "to": [name, None]},
-    )  # fmt: skip
+        "assignment.withdrawn",
+        target_of(assessment, "assignments"),
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes={"codes": [[assignment.code], None], "to": [name, None]},
+    )
     return assignment
 
 

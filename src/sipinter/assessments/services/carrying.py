@@ -61,12 +61,15 @@ def carry_over(
         _try(assessment, past, proposal, takes[code], carried, actor)
     if carried.taken:
         record(
-            "assessment.carried_over", assessment, actor=actor, agency_id=assessment.agency_id,
+            "assessment.carried_over",
+            assessment,
+            actor=actor,
+            agency_id=assessment.agency_id,
             changes={
                 "earlier": [None, f"{earlier.pk}: {earlier.cycle.name}"],
                 "indicators": [None, len(carried.taken)],
             },
-        )  # fmt: skip
+        )
     return carried
 
 
@@ -98,11 +101,13 @@ def _carry(assessment: Assessment, past: Past, proposal: Proposal, take: Take, a
     row = Answer.objects.get(assessment=assessment, code=proposal.code)
     ticks, note = ticks_from(past, assessment, proposal), note_from(past, proposal)
     saved = save_answer(
-        assessment, proposal.code,
+        assessment,
+        proposal.code,
         ticks=ticks if ticks and (take.replace or not row.ticks) else row.ticks,
         note=note if note and (take.replace or not row.note) else row.note,
-        version=take.version if take.replace else row.version, actor=actor,
-    )  # fmt: skip
+        version=take.version if take.replace else row.version,
+        actor=actor,
+    )
     there = set(AnswerEvidence.objects.filter(answer=row).values_list("evidence_id", flat=True))
     fit = [kept.evidence for kept in documents_from(past, proposal) if kept.is_fit]
     missing = [evidence for evidence in fit if evidence.pk not in there]

@@ -43,9 +43,12 @@ def comment(answer: Answer, body: str, *, actor: Actor) -> Comment:
     written.mentioned.set(called)
     # Its text is no business of whoever may search the trail.
     record(
-        "comment.written", written, actor=actor, agency_id=assessment.agency_id,
+        "comment.written",
+        written,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={"code": [None, answer.code], "mentioned": [None, [user.name for user in called]]},
-    )  # fmt: skip
+    )
     subject = filled(
         gettext_lazy("%(name)s mentions you at indicator %(code)s"), {"name": actor.name, "code": answer.code}
     )

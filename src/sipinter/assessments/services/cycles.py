@@ -58,10 +58,14 @@ def create_cycle(
         raise Invalid(_("There is no such instrument."), fields={"instrument_id": _("Unknown instrument.")})
     cycle = _validated(
         Cycle(
-            year=year, round=round, name=name, instrument_id=instrument_id,
-            second_reading_share=second_reading_share, **dates,
+            year=year,
+            round=round,
+            name=name,
+            instrument_id=instrument_id,
+            second_reading_share=second_reading_share,
+            **dates,
         )
-    )  # fmt: skip
+    )
     try:
         with transaction.atomic():
             cycle.save()

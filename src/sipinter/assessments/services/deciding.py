@@ -186,9 +186,12 @@ def record_survey(assessment: Assessment, value: Decimal, *, source: str, actor:
     Assessment.objects.filter(pk=assessment.pk).update(survey=value, survey_source=source.strip())
     assessment.survey = value
     record(
-        "assessment.survey_recorded", assessment, actor=actor, agency_id=assessment.agency_id,
+        "assessment.survey_recorded",
+        assessment,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={"survey": [before, value], "source": [None, source.strip()]},
-    )  # fmt: skip
+    )
     refresh(assessment)
     return assessment
 
@@ -236,12 +239,21 @@ def decide(
     if changes:
         draft(assessment, drafts(assessment, Layer.DECIDED), actor=actor)
     decision = _decision(
-        assessment, Snapshot.Stage.DECIDED, levels, number=number, decided_on=decided_on,
-        remark=remark, supersedes=None, actor=actor,
-    )  # fmt: skip
+        assessment,
+        Snapshot.Stage.DECIDED,
+        levels,
+        number=number,
+        decided_on=decided_on,
+        remark=remark,
+        supersedes=None,
+        actor=actor,
+    )
     _attach_conditions(decision, conditions)
     record(
-        "decision.made", decision, actor=actor, agency_id=assessment.agency_id,
+        "decision.made",
+        decision,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={
             "number": [None, decision.number],
             "score": [assessment.verified_score, decision.score],
@@ -249,7 +261,7 @@ def decide(
             "levels": [None, {code: [c.level, c.reason] for code, c in changes.items()}],
             **({"conditions": [None, [[c.body, c.due] for c in conditions]]} if conditions else {}),
         },
-    )  # fmt: skip
+    )
     concerned = people(assessment, Role.PPK, Role.PYB, Role.KEEPER)
     tell(concerned, assessment, lazy("The plenary has decided"), decision.number)
     return decision
@@ -272,9 +284,12 @@ def _publish_result(assessment: Assessment, decision: Decision) -> Result:
     keep_documents(decision)
     cycle = assessment.cycle
     Result.objects.filter(
-        agency_id=assessment.agency_id, year=cycle.year, round=cycle.round,
-        instrument_id=cycle.instrument_id, is_current=True,
-    ).update(is_current=False)  # fmt: skip
+        agency_id=assessment.agency_id,
+        year=cycle.year,
+        round=cycle.round,
+        instrument_id=cycle.instrument_id,
+        is_current=True,
+    ).update(is_current=False)
     result = Result.objects.create(
         agency_id=assessment.agency_id,
         year=cycle.year,
@@ -327,11 +342,20 @@ def correct(
     close_objection(assessment, Objection.Outcome.CORRECTED, reason)
     levels = _changed_levels(assessment, old.snapshot.levels, changes)
     decision = _decision(
-        assessment, Snapshot.Stage.CORRECTED, levels, number=number, decided_on=decided_on,
-        remark=reason, supersedes=old, actor=actor,
-    )  # fmt: skip
+        assessment,
+        Snapshot.Stage.CORRECTED,
+        levels,
+        number=number,
+        decided_on=decided_on,
+        remark=reason,
+        supersedes=old,
+        actor=actor,
+    )
     record(
-        "decision.corrected", decision, actor=actor, agency_id=assessment.agency_id,
+        "decision.corrected",
+        decision,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={
             "number": [old.number, decision.number],
             "score": [old.score, decision.score],
@@ -339,7 +363,7 @@ def correct(
             "levels": [None, {code: [c.level, c.reason] for code, c in changes.items()}],
             "reason": [None, reason],
         },
-    )  # fmt: skip
+    )
     _publish_result(assessment, decision)
     tell(
         people(assessment, Role.PPK, Role.PYB, Role.KEEPER),

@@ -38,13 +38,19 @@ def plan_desk_day(
     if not place:
         raise Invalid(_("Say where it takes place."), fields={"place": _("A place is needed.")})
     planned = DeskDay.objects.create(
-        cycle=cycle, held_on=held_on, place=place, title=title or _("Desk verification"),
-        notes=limited(notes, "notes"), created_by_id=actor.user_id,
-    )  # fmt: skip
+        cycle=cycle,
+        held_on=held_on,
+        place=place,
+        title=title or _("Desk verification"),
+        notes=limited(notes, "notes"),
+        created_by_id=actor.user_id,
+    )
     record(
-        "desk_day.planned", planned, actor=actor,
+        "desk_day.planned",
+        planned,
+        actor=actor,
         changes={"held_on": [None, held_on], "place": [None, place]},
-    )  # fmt: skip
+    )
     return planned
 
 
@@ -76,12 +82,15 @@ def put_slot(
     )
     clock = f"{starts:%H.%M}–{ends:%H.%M}"
     record(
-        "desk_day.slot_given", slot, actor=actor, agency_id=assessment.agency_id,
+        "desk_day.slot_given",
+        slot,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={
             "held_on": [None, planned.held_on],
             "time": [f"{before.starts:%H.%M}–{before.ends:%H.%M}" if before else None, clock],
         },
-    )  # fmt: skip
+    )
     about, where = lazy("Desk verification on %(day)s, %(time)s"), f"{planned.place}  {table}".strip()
     values = {"day": day_text(planned.held_on), "time": clock}
     tell(people(assessment, Role.KEEPER, Role.PYB), assessment, about, where, values=values)
@@ -119,10 +128,15 @@ def remove_slot(slot: DeskSlot, *, actor: Actor) -> None:
     if not deleted:
         return
     record(
-        "desk_day.slot_removed", f"deskslot:{slot.pk}", actor=actor, agency_id=assessment.agency_id,
+        "desk_day.slot_removed",
+        f"deskslot:{slot.pk}",
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={"held_on": [slot.day.held_on, None]},
-    )  # fmt: skip
+    )
     tell(
-        people(assessment, Role.KEEPER, Role.PYB), assessment,
-        lazy("No desk verification on %(day)s"), values={"day": day_text(slot.day.held_on)},
-    )  # fmt: skip
+        people(assessment, Role.KEEPER, Role.PYB),
+        assessment,
+        lazy("No desk verification on %(day)s"),
+        values={"day": day_text(slot.day.held_on)},
+    )

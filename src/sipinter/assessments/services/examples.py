@@ -48,9 +48,14 @@ def propose_example(
     body = plain(body)
     _check(instrument, code, level, kind, body)
     example = Example.objects.create(
-        instrument_id=instrument.id, code=code, level=level, kind=kind, body=body, agency=agency,
+        instrument_id=instrument.id,
+        code=code,
+        level=level,
+        kind=kind,
+        body=body,
+        agency=agency,
         proposed_by_id=actor.user_id,
-    )  # fmt: skip
+    )
     record(
         "example.proposed",
         example,

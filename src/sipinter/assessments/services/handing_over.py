@@ -28,8 +28,10 @@ def free_of_conflict(assessment: Assessment, *roles: Role) -> QuerySet[User]:
     begins = timezone.make_aware(datetime.combine(assessment.cycle.filling_opens, time.min))
     own = Membership.objects.filter(
         Q(ended_at__isnull=True) | Q(ended_at__gte=begins),
-        user=OuterRef("pk"), agency_id=assessment.agency_id, role__in=AGENCY_ROLES,
-    )  # fmt: skip
+        user=OuterRef("pk"),
+        agency_id=assessment.agency_id,
+        role__in=AGENCY_ROLES,
+    )
     held = Membership.objects.current().filter(user=OuterRef("pk"), role__in=roles)
     return User.objects.filter(Exists(held), ~Exists(own), is_active=True).order_by("name", "pk")
 
@@ -65,9 +67,12 @@ def hand_over(
     Assessment.objects.filter(pk=assessment.pk).update(verifier=to, version=assessment.version + 1)
     assessment.verifier, assessment.version = to, assessment.version + 1
     record(
-        "assessment.handed_over", assessment, actor=actor, agency_id=assessment.agency_id,
+        "assessment.handed_over",
+        assessment,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={"verifier": [before.name if before else None, to.name], "reason": [None, reason]},
-    )  # fmt: skip
+    )
     tell([to], assessment, lazy("A verification was handed over to you"), reason, desk=True)
     if before is not None and before.pk != actor.user_id:
         tell([before], assessment, lazy("Your verification was given to somebody else"), reason, desk=True)

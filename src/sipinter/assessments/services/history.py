@@ -168,13 +168,16 @@ def _write_aspects(rows: list[PublishedResult]) -> None:
     ResultAspect.objects.filter(result__in=changed).delete()
     ResultAspect.objects.bulk_create(
         ResultAspect(
-            result=results[row.key], code=aspect.code, score=row.aspects[aspect.code], max=aspect.max,
+            result=results[row.key],
+            code=aspect.code,
+            score=row.aspects[aspect.code],
+            max=aspect.max,
             percent=(100 * row.aspects[aspect.code] / aspect.max).quantize(Decimal("0.01"), ROUND_HALF_UP),
         )
         for row in rows
         for aspect in default_catalog()[row.instrument_id].aspects
         if aspect.code in row.aspects
-    )  # fmt: skip
+    )
 
 
 def _summary(

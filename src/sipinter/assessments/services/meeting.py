@@ -71,27 +71,37 @@ def _convene(assessments: Sequence[Assessment], sitting: Sitting, key: str, *, a
         return known
     _check(assessments, sitting)
     meeting = _numbered(
-        key, held_on=sitting.held_on, place=limited(sitting.place, "place"),
+        key,
+        held_on=sitting.held_on,
+        place=limited(sitting.place, "place"),
         chair=limited(sitting.chair, "chair"),
         attendees=[name.strip() for name in sitting.attendees if name.strip()],
-        notes=limited(sitting.notes, "notes"), held_by_id=actor.user_id, held_by_name=actor.name,
-    )  # fmt: skip
+        notes=limited(sitting.notes, "notes"),
+        held_by_id=actor.user_id,
+        held_by_name=actor.name,
+    )
     if meeting is None:
         return Meeting.objects.get(key=key)
     MeetingCase.objects.bulk_create(
         MeetingCase(
-            meeting=meeting, assessment=row,
-            claimed_score=row.claimed_score, verified_score=row.verified_score,
+            meeting=meeting,
+            assessment=row,
+            claimed_score=row.claimed_score,
+            verified_score=row.verified_score,
         )
         for row in assessments
-    )  # fmt: skip
+    )
     record(
-        "meeting.held", meeting, actor=actor,
+        "meeting.held",
+        meeting,
+        actor=actor,
         changes={
-            "number": [None, meeting.number], "held_on": [None, meeting.held_on],
-            "attendees": [None, meeting.attendees], "cases": [None, [row.pk for row in assessments]],
+            "number": [None, meeting.number],
+            "held_on": [None, meeting.held_on],
+            "attendees": [None, meeting.attendees],
+            "cases": [None, [row.pk for row in assessments]],
         },
-    )  # fmt: skip
+    )
     return meeting
 
 
@@ -175,11 +185,16 @@ def note_met(condition: Condition, *, note: str, actor: Actor) -> Condition:
     condition.met_note = limited(note, "note")
     condition.save(update_fields=["met_at", "met_by", "met_note"])
     record(
-        "condition.met", condition, actor=actor, agency_id=assessment.agency_id,
+        "condition.met",
+        condition,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={"body": [None, condition.body], "note": [None, condition.met_note]},
-    )  # fmt: skip
+    )
     tell(
         people(assessment, Role.PPK, Role.PYB, Role.KEEPER),
-        assessment, lazy("A condition of the decision was noted as met"), condition.body,
-    )  # fmt: skip
+        assessment,
+        lazy("A condition of the decision was noted as met"),
+        condition.body,
+    )
     return condition

@@ -78,9 +78,12 @@ def _attach(objection: Objection, evidence: Evidence, *, actor: Actor) -> Eviden
     if created:
         Evidence.objects.filter(pk=evidence.pk).update(is_submitted=True)
         record(
-            "objection.evidence_attached", objection, actor=actor, agency_id=objection.agency_id,
+            "objection.evidence_attached",
+            objection,
+            actor=actor,
+            agency_id=objection.agency_id,
             changes={"evidence": [None, f"{evidence.pk}: {evidence.title}"]},
-        )  # fmt: skip
+        )
     return evidence
 
 
@@ -121,13 +124,19 @@ def name_panel(objection: Objection, members: Collection[User], *, actor: Actor)
     )
     named = list(objection.members.select_related("user"))
     record(
-        "objection.panel_named", objection, actor=actor, agency_id=objection.agency_id,
+        "objection.panel_named",
+        objection,
+        actor=actor,
+        agency_id=objection.agency_id,
         changes={"panel": [before, [member.name for member in named]]},
-    )  # fmt: skip
+    )
     tell(
         [member.user for member in named if member.user_id not in have],
-        assessment, lazy("You are on the panel for an objection"), objection.reason, desk=True,
-    )  # fmt: skip
+        assessment,
+        lazy("You are on the panel for an objection"),
+        objection.reason,
+        desk=True,
+    )
     return named
 
 

@@ -27,16 +27,22 @@ def start_quick(agency: Agency, cycle: Cycle, codes: Collection[str], *, actor: 
         sentence = _("Choose at least one indicator of the instrument.")
         raise Invalid(sentence, fields={"codes": sentence})
     quick = QuickAssessment.objects.create(
-        office=agency.regional_office, agency=agency, cycle=cycle,
-        made_by_id=actor.user_id, made_by_name=actor.name,
-    )  # fmt: skip
+        office=agency.regional_office,
+        agency=agency,
+        cycle=cycle,
+        made_by_id=actor.user_id,
+        made_by_name=actor.name,
+    )
     QuickLevel.objects.bulk_create(
         QuickLevel(quick=quick, code=code, position=place) for place, code in enumerate(wanted)
     )
     record(
-        "quick.started", quick, actor=actor, agency_id=agency.pk,
+        "quick.started",
+        quick,
+        actor=actor,
+        agency_id=agency.pk,
         changes={"office": [None, quick.office], "codes": [None, wanted]},
-    )  # fmt: skip
+    )
     return quick
 
 

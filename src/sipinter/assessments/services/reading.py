@@ -10,6 +10,9 @@ def note_paper(paper: DecisionDocument, *, actor: Actor) -> None:
     """Record (`decision.read`) that somebody opens a decision's paper before it is published."""
     decision = paper.decision
     record(
-        "decision.read", decision, actor=actor, agency_id=decision.assessment.agency_id,
+        "decision.read",
+        decision,
+        actor=actor,
+        agency_id=decision.assessment.agency_id,
         changes={"paper": [None, paper.kind]},
-    )  # fmt: skip
+    )

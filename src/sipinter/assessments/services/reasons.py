@@ -45,6 +45,9 @@ def advance_with_reason(assessment: Assessment, action: str, reason: str, *, act
     """Take the step `action` and keep its reason on the assessment and on record."""
     reason = required_reason(reason)
     return advance(
-        locked(assessment), action, actor=actor,
-        changes={"returned_reason": reason}, audit={"reason": [None, reason]},
-    )  # fmt: skip
+        locked(assessment),
+        action,
+        actor=actor,
+        changes={"returned_reason": reason},
+        audit={"reason": [None, reason]},
+    )

@@ -139,9 +139,12 @@ def _supersede(old: Evidence, new: Evidence, indicators: int, actor: Actor) -> N
     old.superseded_by, old.version = new, old.version + 1
     old.save(update_fields=["superseded_by", "version"])
     record(
-        "evidence.superseded", old, actor=actor, agency_id=old.agency_id,
+        "evidence.superseded",
+        old,
+        actor=actor,
+        agency_id=old.agency_id,
         changes={"superseded_by": [None, f"{new.pk}: {new.title}"], "indicators": [None, indicators]},
-    )  # fmt: skip
+    )
 
 
 def _swap(answer: Answer, old: Evidence, new: Evidence, actor: Actor) -> None:
@@ -151,9 +154,12 @@ def _swap(answer: Answer, old: Evidence, new: Evidence, actor: Actor) -> None:
     AnswerEvidence.objects.filter(answer=answer, evidence=old).delete()
     Answer.objects.filter(pk=answer.pk).update(updated_at=timezone.now(), updated_by_id=actor.user_id)
     record(
-        "answer.evidence_replaced", answer, actor=actor, agency_id=old.agency_id,
+        "answer.evidence_replaced",
+        answer,
+        actor=actor,
+        agency_id=old.agency_id,
         changes={"evidence": [f"{old.pk}: {old.title}", f"{new.pk}: {new.title}"]},
-    )  # fmt: skip
+    )
 
 
 def _uses(old: Evidence) -> int:

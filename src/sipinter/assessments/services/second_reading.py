@@ -50,19 +50,27 @@ def draw_readings(assessment: Assessment, *, actor: Actor) -> list[SecondReading
     reader = _reader(assessment, first, seed)
     made = SecondReading.objects.bulk_create(
         SecondReading(
-            assessment=assessment, code=row.code, first_level=row.verified_level or 0,
-            first_reader_id=row.verified_by_id, seed=seed, reader=reader,
+            assessment=assessment,
+            code=row.code,
+            first_level=row.verified_level or 0,
+            first_reader_id=row.verified_by_id,
+            seed=seed,
+            reader=reader,
         )
         for row in chosen
-    )  # fmt: skip
+    )
     record(
-        "second_reading.drawn", target_of(assessment, "second_reading"), actor=actor,
+        "second_reading.drawn",
+        target_of(assessment, "second_reading"),
+        actor=actor,
         agency_id=assessment.agency_id,
         changes={
-            "seed": [None, seed], "share": [None, share],
-            "codes": [None, [row.code for row in chosen]], "reader": [None, reader.name if reader else None],
+            "seed": [None, seed],
+            "share": [None, share],
+            "codes": [None, [row.code for row in chosen]],
+            "reader": [None, reader.name if reader else None],
         },
-    )  # fmt: skip
+    )
     if reader is not None:
         _tell(reader)
     return made
@@ -109,9 +117,12 @@ def assign_readings(assessment: Assessment, to: User, *, actor: Actor) -> int:
         raise Invalid(sentence, fields={"to": sentence})
     count = waiting.update(reader=to)
     record(
-        "second_reading.assigned", target_of(assessment, "second_reading"), actor=actor,
-        agency_id=assessment.agency_id, changes={"reader": [None, to.name]},
-    )  # fmt: skip
+        "second_reading.assigned",
+        target_of(assessment, "second_reading"),
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes={"reader": [None, to.name]},
+    )
     _tell(to)
     return count
 
@@ -143,7 +154,10 @@ def read_again(reading: SecondReading, level: int | None, *, reason: str = "", a
     reading.level, reading.at = level, timezone.now()
     reading.save(update_fields=["level", "reason", "at"])
     record(
-        "second_reading.done", reading, actor=actor, agency_id=assessment.agency_id,
+        "second_reading.done",
+        reading,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={"code": [None, reading.code], "level": [None, level], "reason": [None, reading.reason]},
-    )  # fmt: skip
+    )
     return reading

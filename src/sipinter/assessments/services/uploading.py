@@ -14,6 +14,11 @@ def begin_upload(
     """An upload for the indicator `code`, when `actor` may add evidence to it now (as `upload` refuses)."""
     require_open(assessment, code, actor)
     return tus.begin(
-        assessment.agency, assessment=assessment.pk, code=code,
-        name=name, metadata=metadata, size=size, actor=actor,
-    )  # fmt: skip
+        assessment.agency,
+        assessment=assessment.pk,
+        code=code,
+        name=name,
+        metadata=metadata,
+        size=size,
+        actor=actor,
+    )

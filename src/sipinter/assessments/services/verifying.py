@@ -33,9 +33,12 @@ from .sending import hand_over_evidence
 def claim(assessment: Assessment, *, actor: Actor) -> Assessment:
     """The verifier takes up a submitted assessment and is alone in judging it."""
     return advance(
-        locked(assessment), "claim", actor=actor,
-        changes={"verifier_id": actor.user_id}, audit={"verifier": [None, actor.name]},
-    )  # fmt: skip
+        locked(assessment),
+        "claim",
+        actor=actor,
+        changes={"verifier_id": actor.user_id},
+        audit={"verifier": [None, actor.name]},
+    )
 
 
 @transaction.atomic
@@ -171,9 +174,12 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
     with translation.override(settings.LANGUAGE_CODE):  # the agency keeps and reads it, not the verifier
         reason = _("The verifier asks about: %(codes)s.") % {"codes": ", ".join(asked)}
     advance(
-        assessment, "return_for_clarification", actor=actor,
-        changes={"repair_due": last, "returned_reason": reason}, audit={"asked": [None, asked]},
-    )  # fmt: skip
+        assessment,
+        "return_for_clarification",
+        actor=actor,
+        changes={"repair_due": last, "returned_reason": reason},
+        audit={"asked": [None, asked]},
+    )
     _hand_over_questions(rows)
     tell(
         people(assessment, Role.KEEPER, Role.TEAM, Role.PYB),

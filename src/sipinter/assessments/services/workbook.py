@@ -62,9 +62,12 @@ def download_workbook(assessment: Assessment, *, actor: Actor) -> bytes:
     _require_open(assessment, actor)
     body, codes = make(assessment, actor)
     record(
-        "workbook.downloaded", assessment, actor=actor, agency_id=assessment.agency_id,
+        "workbook.downloaded",
+        assessment,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={"indicators": [None, len(codes)]},
-    )  # fmt: skip
+    )
     return body
 
 
@@ -109,9 +112,12 @@ def _keep(
         assessment=assessment, user_id=actor.user_id, name=name[:200], sha256=sha256, content=content
     )
     record(
-        "workbook.compared", assessment, actor=actor, agency_id=assessment.agency_id,
+        "workbook.compared",
+        assessment,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={"file_sha256": [None, sha256]},
-    )  # fmt: skip
+    )
     return upload
 
 
@@ -147,9 +153,14 @@ def _own(upload: WorkbookUpload, actor: Actor) -> WorkbookUpload:
 
 
 def _try(
-    step: Any, upload: WorkbookUpload, assessment: Assessment, code: str, pick: Pick, applied: Applied,
+    step: Any,
+    upload: WorkbookUpload,
+    assessment: Assessment,
+    code: str,
+    pick: Pick,
+    applied: Applied,
     actor: Actor,
-) -> None:  # fmt: skip
+) -> None:
     try:
         changed = step(upload, assessment, code, pick, actor)
     except Conflict:
@@ -196,9 +207,12 @@ def _require_seen(row: Answer | GateAnswer, pick: Pick) -> None:
 def _record_applied(upload: WorkbookUpload, assessment: Assessment, applied: Applied, actor: Actor) -> None:
     counts = {name: len(getattr(applied, name)) for name in ("saved", "kept", "conflicts", "refused")}
     record(
-        "workbook.applied", assessment, actor=actor, agency_id=assessment.agency_id,
+        "workbook.applied",
+        assessment,
+        actor=actor,
+        agency_id=assessment.agency_id,
         changes={"file_sha256": [None, upload.sha256], **{name: [None, n] for name, n in counts.items()}},
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -209,6 +223,9 @@ def close_workbook(upload: WorkbookUpload, *, actor: Actor) -> None:
     deleted, _rows = WorkbookUpload.objects.visible_to(actor).filter(pk=upload.pk).delete()
     if deleted:
         record(
-            "workbook.closed", assessment, actor=actor, agency_id=assessment.agency_id,
+            "workbook.closed",
+            assessment,
+            actor=actor,
+            agency_id=assessment.agency_id,
             changes={"file_sha256": [None, upload.sha256]},
-        )  # fmt: skip
+        )

@@ -43,9 +43,14 @@ def answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if kept is None:
         return show(request, frame, code)
     return show(
-        request, frame, code, Typed.of(kept),
-        restored=True, message=kept.get("body", ""), link=kept.get("link", ""),
-    )  # fmt: skip
+        request,
+        frame,
+        code,
+        Typed.of(kept),
+        restored=True,
+        message=kept.get("body", ""),
+        link=kept.get("link", ""),
+    )
 
 
 def show(
@@ -61,14 +66,24 @@ def show(
 ) -> HttpResponse:
     """Render the page; `typed`, `message` and `link` stand in the form though they are not saved."""
     return page(
-        request, "answer.html", frame, tab="answers", status=refusal.status if refusal else 200,
+        request,
+        "answer.html",
+        frame,
+        tab="answers",
+        status=refusal.status if refusal else 200,
         view=answer_page(frame, code, actor_from(request), typed),
-        refusal=refusal, merge=_merge(refusal, typed), typed=typed, code=code,
-        restored=restored, message=message, link=link,
+        refusal=refusal,
+        merge=_merge(refusal, typed),
+        typed=typed,
+        code=code,
+        restored=restored,
+        message=message,
+        link=link,
         present=others_at(frame.answers[code], actor_from(request)),
-        accept=ACCEPT, limit_mb=settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
+        accept=ACCEPT,
+        limit_mb=settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
         upload_hours=settings.UPLOAD_HOURS,
-    )  # fmt: skip
+    )
 
 
 @posts("assessments:answer", "pk", "code")
@@ -93,9 +108,7 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return _onwards(request, pk, code)
 
 
-def _save_answer(
-    request: HttpRequest, assessment: Assessment, code: str, typed: Typed
-) -> services.Saved:  # fmt: skip
+def _save_answer(request: HttpRequest, assessment: Assessment, code: str, typed: Typed) -> services.Saved:
     """Save the answer, merged with the saved one where the form says how."""
     if "merge" in request.POST:
         row = assessment.answers.select_related("updated_by").filter(code=code).first()
@@ -110,9 +123,14 @@ def _saved(request: HttpRequest, frame: Frame, code: str) -> HttpResponse:
     known(frame, code)
     group = next(g for g in frame.groups if g.aspect.code == frame.instrument.indicators[code].aspect)
     return page(
-        request, "_saved.html", frame, standing=standing(frame, code), group=group, code=code,
+        request,
+        "_saved.html",
+        frame,
+        standing=standing(frame, code),
+        group=group,
+        code=code,
         answer=frame.answers[code],
-    )  # fmt: skip
+    )
 
 
 def _save_rest(request: HttpRequest, assessment: Assessment, code: str) -> None:
@@ -157,13 +175,24 @@ def _refused(request: HttpRequest, pk: int, code: str, typed: Typed | None, refu
     known(frame, code)
     if request.htmx:  # type: ignore[attr-defined]
         return page(
-            request, "_refusal.html", frame, status=refusal.status,
-            refusal=refusal, merge=_merge(refusal, typed), typed=typed, code=code,
-        )  # fmt: skip
+            request,
+            "_refusal.html",
+            frame,
+            status=refusal.status,
+            refusal=refusal,
+            merge=_merge(refusal, typed),
+            typed=typed,
+            code=code,
+        )
     return show(
-        request, frame, code, typed, refusal=refusal,
-        message=request.POST.get("body", ""), link=request.POST.get("link", ""),
-    )  # fmt: skip
+        request,
+        frame,
+        code,
+        typed,
+        refusal=refusal,
+        message=request.POST.get("body", ""),
+        link=request.POST.get("link", ""),
+    )
 
 
 def _merge(refusal: Refused | None, typed: Typed | None) -> Merge | None:

@@ -133,9 +133,14 @@ def _judge(request: HttpRequest, view: Desk, line: Line) -> HttpResponse:
     given = form.cleaned_data
     try:
         act.judge(
-            line.answer, given["verdict"], level=given["level"], reason=given["reason"],
-            due=given["due"], version=given["version"], actor=actor_from(request),
-        )  # fmt: skip
+            line.answer,
+            given["verdict"],
+            level=given["level"],
+            reason=given["reason"],
+            due=given["due"],
+            version=given["version"],
+            actor=actor_from(request),
+        )
     except Refused as refused:
         return _refused(request, view.assessment.pk, line.code, form, refused)
     following = desk(view.assessment).next_left(after=line.code)

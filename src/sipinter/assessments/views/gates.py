@@ -92,18 +92,25 @@ def _after_conflict(frame: Frame, asked: Mapping[str, Asked]) -> dict[str, Asked
     """What was typed stays chosen beside what others answered; saving again replaces that knowingly."""
     return {
         code: Asked(
-            asked[code].chosen if asked[code].is_touched else row.choice, row.choice, row.version,
+            asked[code].chosen if asked[code].is_touched else row.choice,
+            row.choice,
+            row.version,
             other=row.choice if asked[code].is_touched and row.choice != asked[code].chosen else "",
         )
         for code, row in _rows(frame).items()
-    }  # fmt: skip
+    }
 
 
 def _page(
     request: HttpRequest, frame: Frame, asked: Mapping[str, Asked], refusal: Refused | None = None
 ) -> HttpResponse:
     return page(
-        request, "gates.html", frame, tab="gates", status=refusal.status if refusal else 200,
-        asked=asked, refusal=refusal,
+        request,
+        "gates.html",
+        frame,
+        tab="gates",
+        status=refusal.status if refusal else 200,
+        asked=asked,
+        refusal=refusal,
         may_write=may(actor_from(request), "assessment.gates", frame.assessment),
-    )  # fmt: skip
+    )

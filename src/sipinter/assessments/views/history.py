@@ -22,6 +22,11 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         known(frame, code)
     numbered = Paginator(events(frame, code), ENTRIES_A_PAGE).get_page(request.GET.get("page"))
     return page(
-        request, "history.html", frame, tab="history",
-        numbered=numbered, entries=entries(frame, numbered.object_list), code=code,
-    )  # fmt: skip
+        request,
+        "history.html",
+        frame,
+        tab="history",
+        numbered=numbered,
+        entries=entries(frame, numbered.object_list),
+        code=code,
+    )

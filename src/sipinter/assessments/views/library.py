@@ -51,13 +51,20 @@ def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     numbered = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     used = {pk: [c for c, ids in frame.attached.items() if pk in ids] for pk in (row.pk for row in numbered)}
     return page(
-        request, "library.html", frame, tab="answers",
-        code=code, numbered=numbered, items=evidence.items(numbered.object_list), used=used,
-        space=evidence.space(agency), find=find,
+        request,
+        "library.html",
+        frame,
+        tab="answers",
+        code=code,
+        numbered=numbered,
+        items=evidence.items(numbered.object_list),
+        used=used,
+        space=evidence.space(agency),
+        find=find,
         matches=first_matches(numbered.object_list, find, actor) if find.strip() else {},
         validity=_validity(frame, numbered.object_list),
         may_write=may_write(actor, frame.answers[code]),
-    )  # fmt: skip
+    )
 
 
 def _validity(frame: Frame, rows: Iterable[Evidence]) -> dict[int, str]:

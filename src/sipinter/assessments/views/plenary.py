@@ -110,14 +110,23 @@ def _make(request: HttpRequest, assessment: Assessment, action: str, form: Chang
     given, actor = form.cleaned_data, actor_from(request)
     if action == "decide":
         return act.decide(
-            assessment, decided_on=given["decided_on"], number=given["number"], changes=form.changes(),
-            remark=given["remark"], actor=actor,
+            assessment,
+            decided_on=given["decided_on"],
+            number=given["number"],
+            changes=form.changes(),
+            remark=given["remark"],
+            actor=actor,
             conditions=form.conditions() if isinstance(form, DecisionForm) else [],
-        )  # fmt: skip
+        )
     return act.correct(
-        assessment, decided_on=given["decided_on"], number=given["number"], changes=form.changes(),
-        reason=given["reason"], replaces=request.POST.get("replaces", ""), actor=actor,
-    )  # fmt: skip
+        assessment,
+        decided_on=given["decided_on"],
+        number=given["number"],
+        changes=form.changes(),
+        reason=given["reason"],
+        replaces=request.POST.get("replaces", ""),
+        actor=actor,
+    )
 
 
 class _Case:

@@ -34,11 +34,15 @@ def here(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         return HttpResponse(status=STOP_ASKING)
     Presence.objects.bulk_create(
         [Presence(answer=answer, user_id=actor.user_id, seen_at=timezone.now())],
-        update_conflicts=True, unique_fields=["answer", "user"], update_fields=["seen_at"],
-    )  # fmt: skip
+        update_conflicts=True,
+        unique_fields=["answer", "user"],
+        update_fields=["seen_at"],
+    )
     newer = answer.version > whole(request.POST.get("version", "")) and answer.updated_by_id != actor.user_id
     context = {
-        "present": others_at(answer, actor), "newer": answer if newer else None,
-        "assessment": assessment, "zone": assessment.agency.time_zone,
-    }  # fmt: skip
+        "present": others_at(answer, actor),
+        "newer": answer if newer else None,
+        "assessment": assessment,
+        "zone": assessment.agency.time_zone,
+    }
     return render(request, "assessments/workspace/_presence.html", context)

@@ -85,9 +85,12 @@ def desk_recommendation(request: HttpRequest, pk: int, recommendation: int) -> H
     given = form.cleaned_data
     try:
         edit(
-            row, body=given["body"], is_dropped="drop" in request.POST, version=given["version"],
+            row,
+            body=given["body"],
+            is_dropped="drop" in request.POST,
+            version=given["version"],
             actor=actor_from(request),
-        )  # fmt: skip
+        )
     except Conflict as refused:
         row.refresh_from_db()
         return _list(request, assessment, typed=typed, conflict=row, status=refused.status)

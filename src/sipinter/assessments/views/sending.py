@@ -61,10 +61,17 @@ def _overview(request: HttpRequest, pk: int, refusal: Refused | None = None) -> 
     frame = framed(request, pk)
     unrepaired = services.unrepaired(frame.assessment) if frame.asked else []
     return page(
-        request, "overview.html", frame, tab="overview", status=refusal.status if refusal else 200,
-        outcome=outcome(frame.assessment), unrepaired=unrepaired, refusal=refusal,
-        reason=_typed(request, "reason"), earlier=_earlier(frame),
-    )  # fmt: skip
+        request,
+        "overview.html",
+        frame,
+        tab="overview",
+        status=refusal.status if refusal else 200,
+        outcome=outcome(frame.assessment),
+        unrepaired=unrepaired,
+        refusal=refusal,
+        reason=_typed(request, "reason"),
+        earlier=_earlier(frame),
+    )
 
 
 def _earlier(frame: Frame) -> Assessment | None:
@@ -77,20 +84,31 @@ def _check(request: HttpRequest, pk: int, refusal: Refused | None = None) -> Htt
     frame = framed(request, pk)
     lacks = {lack.value: [gap.code for gap in frame.missing if gap.lack is lack] for lack in Lack}
     return page(
-        request, "check.html", frame, tab="check", status=refusal.status if refusal else 200,
-        lacks=lacks if frame.answers else {}, refusal=refusal,
+        request,
+        "check.html",
+        frame,
+        tab="check",
+        status=refusal.status if refusal else 200,
+        lacks=lacks if frame.answers else {},
+        refusal=refusal,
         noted=hints_before_sending(frame, actor_from(request)),
-    )  # fmt: skip
+    )
 
 
 def _review(request: HttpRequest, pk: int, refusal: Refused | None = None) -> HttpResponse:
     frame = framed(request, pk)
     return page(
-        request, "review.html", frame, tab="review", status=refusal.status if refusal else 200,
-        since=since_return(frame), refusal=refusal, reason=_typed(request, "reason"),
+        request,
+        "review.html",
+        frame,
+        tab="review",
+        status=refusal.status if refusal else 200,
+        since=since_return(frame),
+        refusal=refusal,
+        reason=_typed(request, "reason"),
         unanswered=[gap.code for gap in frame.missing if gap.lack is Lack.UNANSWERED],
         noted=hints_before_sending(frame, actor_from(request)),
-    )  # fmt: skip
+    )
 
 
 Act = Callable[[HttpRequest, Assessment], Any]

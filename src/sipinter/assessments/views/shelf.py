@@ -55,10 +55,16 @@ def shelf(request: HttpRequest) -> HttpResponse:
     numbered = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     kept = {"q": find, "masa": holding.value, "instansi": agency.slug if len(agencies) > 1 else ""}
     context = {
-        "agency": agency, "agencies": agencies, "find": find, "holding": holding, "holdings": HOLDINGS,
-        "numbered": numbered, "rows": queries.rows_of(numbered.object_list, agency, actor),
-        "space": space(agency), "query": "".join(f"{urlencode({k: v})}&" for k, v in kept.items() if v),
-    }  # fmt: skip
+        "agency": agency,
+        "agencies": agencies,
+        "find": find,
+        "holding": holding,
+        "holdings": HOLDINGS,
+        "numbered": numbered,
+        "rows": queries.rows_of(numbered.object_list, agency, actor),
+        "space": space(agency),
+        "query": "".join(f"{urlencode({k: v})}&" for k, v in kept.items() if v),
+    }
     return render(request, "assessments/shelf/list.html", context)
 
 
@@ -87,12 +93,15 @@ def _page(
 ) -> HttpResponse:
     actor = actor_from(request)
     context = {
-        "evidence": evidence, "item": Item(evidence), "versions": family(evidence),
+        "evidence": evidence,
+        "item": Item(evidence),
+        "versions": family(evidence),
         "row": queries.rows_of([evidence], evidence.agency, actor)[0],
-        "form": form or DescribeForm.of(evidence), "newer": newer or ReplaceForm.of(evidence),
+        "form": form or DescribeForm.of(evidence),
+        "newer": newer or ReplaceForm.of(evidence),
         "may_change": may(actor, "evidence.change", evidence),
         "may_replace": may(actor, "evidence.replace", evidence),
-    }  # fmt: skip
+    }
     return render(request, "assessments/shelf/document.html", context, status=status)
 
 

@@ -41,11 +41,18 @@ def own_tasks(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, frame: Frame, kept: dict[str, Kept]) -> HttpResponse:
     refusals = [entry.refusal for entry in kept.values() if entry.refusal]
     return page(
-        request, "tasks.html", frame, folder="teamwork", tab="tasks",
+        request,
+        "tasks.html",
+        frame,
+        folder="teamwork",
+        tab="tasks",
         status=refusals[0].status if refusals else 200,
-        tasks=tasks(frame, kept), kept=kept, refused=bool(refusals),
-        accept=ACCEPT, limit_mb=settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
-    )  # fmt: skip
+        tasks=tasks(frame, kept),
+        kept=kept,
+        refused=bool(refusals),
+        accept=ACCEPT,
+        limit_mb=settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
+    )
 
 
 def _restored(frame: Frame, typed: QueryDict) -> dict[str, Kept]:

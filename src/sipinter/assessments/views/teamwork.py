@@ -38,10 +38,19 @@ def team_board(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = {f"u{place}": name for place, name in enumerate(units)}.get(unit)
     shown = whole.only(unit=chosen, state=state if state in dict(BOARD_STATES) else "")
     return page(
-        request, "board.html", frame, folder="teamwork", tab="team", board=whole, shown=shown, units=units,
-        unit=unit, state=state, states=BOARD_STATES,
+        request,
+        "board.html",
+        frame,
+        folder="teamwork",
+        tab="team",
+        board=whole,
+        shown=shown,
+        units=units,
+        unit=unit,
+        state=state,
+        states=BOARD_STATES,
         may_assign=may(actor_from(request), "assessment.assign", frame.assessment),
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,8 +63,9 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     form = AssignForm(
         request.POST if posted else None,
         initial=None if posted else _first_values(request, frame),
-        frame=frame, to=addressees(team_of(frame.assessment)),
-    )  # fmt: skip
+        frame=frame,
+        to=addressees(team_of(frame.assessment)),
+    )
     if posted and form.is_valid():
         try:
             return _assigned(request, frame, form)
@@ -77,9 +87,14 @@ def _assigned(request: HttpRequest, frame: Frame, form: AssignForm) -> HttpRespo
     person_id, unit = form.addressee
     person = User.objects.get(pk=person_id) if person_id else None
     rows = services.assign(
-        frame.assessment, form.chosen, person=person, unit=unit, due=form.cleaned_data["due"],
-        note=form.cleaned_data["note"], actor=actor_from(request),
-    )  # fmt: skip
+        frame.assessment,
+        form.chosen,
+        person=person,
+        unit=unit,
+        due=form.cleaned_data["due"],
+        note=form.cleaned_data["note"],
+        actor=actor_from(request),
+    )
     said = ngettext(
         "%(num)s indicator assigned to %(name)s.", "%(num)s indicators assigned to %(name)s.", len(rows)
     )

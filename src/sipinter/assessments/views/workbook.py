@@ -61,10 +61,16 @@ def _receive(request: HttpRequest, assessment: Assessment) -> WorkbookUpload:
 def _page(request: HttpRequest, frame: Frame, refusal: Refused | None = None) -> HttpResponse:
     uploads = WorkbookUpload.objects.visible_to(actor_from(request)).filter(assessment=frame.assessment)
     return page(
-        request, "workbook.html", frame, tab="workbook", status=refusal.status if refusal else 200,
-        refusal=refusal, upload=uploads.first(), may_use=_may_use(request, frame.assessment),
+        request,
+        "workbook.html",
+        frame,
+        tab="workbook",
+        status=refusal.status if refusal else 200,
+        refusal=refusal,
+        upload=uploads.first(),
+        may_use=_may_use(request, frame.assessment),
         limit_mb=MAX_BYTES // 1_000_000,
-    )  # fmt: skip
+    )
 
 
 def _may_use(request: HttpRequest, assessment: Assessment) -> Verdict:
@@ -116,9 +122,11 @@ def compare(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
 
 def _upload(request: HttpRequest, assessment: Assessment, pk: int) -> WorkbookUpload:
     found: WorkbookUpload = fetch(
-        request, WorkbookUpload.objects.select_related("assessment__cycle", "assessment__agency"),
-        pk=pk, assessment=assessment,
-    )  # fmt: skip
+        request,
+        WorkbookUpload.objects.select_related("assessment__cycle", "assessment__agency"),
+        pk=pk,
+        assessment=assessment,
+    )
     return found
 
 
@@ -132,10 +140,17 @@ def _differences(
 ) -> HttpResponse:
     status = refusal.status if refusal else 409 if applied else 200
     return page(
-        request, "workbook_compare.html", frame, tab="workbook", status=status,
-        refusal=refusal, applied=applied, upload=upload, compared=comparison(frame, upload),
+        request,
+        "workbook_compare.html",
+        frame,
+        tab="workbook",
+        status=status,
+        refusal=refusal,
+        applied=applied,
+        upload=upload,
+        compared=comparison(frame, upload),
         may_use=_may_use(request, frame.assessment),
-    )  # fmt: skip
+    )
 
 
 def _say(request: HttpRequest, applied: Applied) -> None:

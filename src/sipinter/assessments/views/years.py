@@ -62,10 +62,18 @@ def _page(
 ) -> HttpResponse:
     status = refusal.status if refusal else 409 if carried else 200
     return page(
-        request, "years.html", frame, tab="years", status=status, refusal=refusal, carried=carried,
-        candidates=earlier, chosen=chosen, may_use=_may_use(request, frame.assessment),
+        request,
+        "years.html",
+        frame,
+        tab="years",
+        status=status,
+        refusal=refusal,
+        carried=carried,
+        candidates=earlier,
+        chosen=chosen,
+        may_use=_may_use(request, frame.assessment),
         view=years_page(frame, chosen) if chosen and frame.answers else None,
-    )  # fmt: skip
+    )
 
 
 def _may_use(request: HttpRequest, assessment: Assessment) -> Verdict:

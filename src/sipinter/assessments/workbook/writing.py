@@ -135,18 +135,19 @@ def _answer(book: _Book, page: Any, place: int, row: Row, sealed: Sealed) -> Non
     page.write_string(place, layout.NOTE, base.note, book.note)
     page.write_string(place, layout.EVIDENCE, remarks, book.text)
     page.data_validation(
-        place, layout.LEVEL, place, layout.LEVEL,
+        place,
+        layout.LEVEL,
+        place,
+        layout.LEVEL,
         {
             "validate": "list",
             "source": [str(one.level) for one in indicator.levels],
             "input_title": _("Level"),
-            "input_message": _(
-                "Level n says that the criteria up to n all hold. Empty: not filled in."
-            ),
+            "input_message": _("Level n says that the criteria up to n all hold. Empty: not filled in."),
             "error_title": _("No such level"),
             "error_message": _("Choose a level from the list."),
         },
-    )  # fmt: skip
+    )
 
 
 def _gates(book: _Book, sealed: Sealed, gates: list[Gate]) -> None:
@@ -160,14 +161,17 @@ def _gates(book: _Book, sealed: Sealed, gates: list[Gate]) -> None:
         page.write_string(place, layout.CHOICE, titles.get(sealed.gates[gate.code].choice, ""), book.note)
         column = xlsxwriter.utility.xl_col_to_name(place)
         page.data_validation(
-            place, layout.CHOICE, place, layout.CHOICE,
+            place,
+            layout.CHOICE,
+            place,
+            layout.CHOICE,
             {
                 "validate": "list",
                 "source": f"='{layout.SEAL}'!${column}$1:${column}${len(titles)}",
                 "error_title": _("No such answer"),
                 "error_message": _("Choose an answer from the list."),
             },
-        )  # fmt: skip
+        )
 
 
 def _seal(book: _Book, sealed: Sealed, gates: list[Gate]) -> None:

@@ -32,22 +32,42 @@ class Person:
 
 AGENCIES = {
     "tirta": InventedAgency(
-        "P.01", "Pemerintah Kabupaten Tirta Raya", "kabupaten-tirta-raya", "kabupaten",
-        "Jawa Tengah", "Asia/Jakarta", "tirtaraya.example",
+        "P.01",
+        "Pemerintah Kabupaten Tirta Raya",
+        "kabupaten-tirta-raya",
+        "kabupaten",
+        "Jawa Tengah",
+        "Asia/Jakarta",
+        "tirtaraya.example",
     ),
     "samudra": InventedAgency(
-        "P.02", "Pemerintah Kota Samudra Jaya", "kota-samudra-jaya", "kota",
-        "Sulawesi Selatan", "Asia/Makassar", "samudrajaya.example",
+        "P.02",
+        "Pemerintah Kota Samudra Jaya",
+        "kota-samudra-jaya",
+        "kota",
+        "Sulawesi Selatan",
+        "Asia/Makassar",
+        "samudrajaya.example",
     ),
     "cendana": InventedAgency(
-        "P.03", "Pemerintah Provinsi Nusa Cendana", "provinsi-nusa-cendana", "provinsi",
-        "Papua", "Asia/Jayapura", "nusacendana.example",
+        "P.03",
+        "Pemerintah Provinsi Nusa Cendana",
+        "provinsi-nusa-cendana",
+        "provinsi",
+        "Papua",
+        "Asia/Jayapura",
+        "nusacendana.example",
     ),
     "pengawas": InventedAgency(
-        "P.00", "Badan Pengawas Sistem Merit (Peragaan)", "badan-pengawas-peragaan", "lpnk",
-        "", "Asia/Jakarta", "pengawas.example",
+        "P.00",
+        "Badan Pengawas Sistem Merit (Peragaan)",
+        "badan-pengawas-peragaan",
+        "lpnk",
+        "",
+        "Asia/Jakarta",
+        "pengawas.example",
     ),
-}  # fmt: skip
+}
 
 # The first person of each role is the one whose sign-in is printed.
 PEOPLE = (

@@ -56,11 +56,16 @@ def _agencies() -> None:
     load_history(actor=system())
     Agency.objects.bulk_create(
         Agency(
-            code=a.code, name=a.name, slug=a.slug, type=a.type, province=a.province,
-            time_zone=a.time_zone, is_invented=True,
+            code=a.code,
+            name=a.name,
+            slug=a.slug,
+            type=a.type,
+            province=a.province,
+            time_zone=a.time_zone,
+            is_invented=True,
         )
         for a in AGENCIES.values()
-    )  # fmt: skip
+    )
 
 
 def _people() -> dict[str, User]:
@@ -69,9 +74,14 @@ def _people() -> dict[str, User]:
     found: dict[str, User] = {}
     for person in PEOPLE:
         invited = invite(
-            agencies[person.agency], email=email(person), name=person.name, role=person.role,
-            scope=person.scope, unit=person.unit, actor=system(),
-        )  # fmt: skip
+            agencies[person.agency],
+            email=email(person),
+            name=person.name,
+            role=person.role,
+            scope=person.scope,
+            unit=person.unit,
+            actor=system(),
+        )
         token = invited.url.rstrip("/").rsplit("/", 1)[1]
         found[email(person)] = accept(token, name=person.name, password=PASSWORD)
     return found
@@ -134,9 +144,13 @@ class Rounds:
         documents = Evidence.objects.filter(answers__assessment=assessment).distinct().order_by("pk")
         for row, days in zip(documents, (-20, 40, 1200), strict=False):
             describe(
-                row, title=row.title, valid_from=row.dated, valid_until=self._day(days), version=row.version,
+                row,
+                title=row.title,
+                valid_from=row.dated,
+                valid_until=self._day(days),
+                version=row.version,
                 actor=keeper,
-            )  # fmt: skip
+            )
 
     def _examples(self, instrument: Instrument) -> None:
         """Published examples of evidence; the agency that one names has consented."""
@@ -158,11 +172,18 @@ class Rounds:
     def _new_cycle(self, instrument_id: str, name: str, year: int, *, opens: int = -40) -> Cycle:
         day = self._day
         return act.create_cycle(
-            year=year, round=1, name=f"{name} {year}", instrument_id=instrument_id,
-            filling_opens=day(opens), filling_closes=day(12), verification_closes=day(45),
-            repair_closes=day(60), plenary_on=day(75), objection_closes=day(100),
+            year=year,
+            round=1,
+            name=f"{name} {year}",
+            instrument_id=instrument_id,
+            filling_opens=day(opens),
+            filling_closes=day(12),
+            verification_closes=day(45),
+            repair_closes=day(60),
+            plenary_on=day(75),
+            objection_closes=day(100),
             actor=self.who("administrator"),
-        )  # fmt: skip
+        )
 
     def _day(self, offset: int) -> date:
         return self._today + timedelta(days=offset)
@@ -188,9 +209,13 @@ class Rounds:
             indicator = instrument.indicators[code]
             answer = Answer.objects.get(assessment=assessment, code=code)
             act.save_answer(
-                assessment, code, ticks=range(min(1, level), level + 1),
-                note=rounds.note(str(indicator.title), level), version=answer.version, actor=keeper,
-            )  # fmt: skip
+                assessment,
+                code,
+                ticks=range(min(1, level), level + 1),
+                note=rounds.note(str(indicator.title), level),
+                version=answer.version,
+                actor=keeper,
+            )
             if level <= instrument.evidence_required_above:
                 continue
             if one_an_aspect and indicator.aspect in shared_by:
@@ -210,9 +235,12 @@ class Rounds:
         years = self._today.year - assessment.cycle.year
         day = self._day(-days - 3 * len(code) - 365 * years)
         paper = document(
-            title[:90], assessment.agency.name, f"{code}/{day.month}/{day.year}",
-            date_format(day, "j F Y"), rounds.paragraphs(title, assessment.agency.name),
-        )  # fmt: skip
+            title[:90],
+            assessment.agency.name,
+            f"{code}/{day.month}/{day.year}",
+            date_format(day, "j F Y"),
+            rounds.paragraphs(title, assessment.agency.name),
+        )
         received = act.upload(assessment, code, paper, title=title[:150], dated=day, actor=actor)
         return received.evidence
 

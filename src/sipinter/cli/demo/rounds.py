@@ -96,42 +96,54 @@ OLD_RULE = "Peraturan bupati tentang rencana suksesi dan pengisian jabatan"
 # (indicator, level, accepted or refused, what it was, of which agency), for the instrument of 2018.
 EXAMPLES = (
     (
-        "1.1", 3, "accepted",
+        "1.1",
+        3,
+        "accepted",
         "Keputusan kepala daerah tentang peta jabatan seluruh perangkat daerah, dengan lampiran "
         "rencana kebutuhan lima tahun per jabatan, bernomor dan bertanggal.",
         "",
     ),
     (
-        "1.1", 3, "refused",
+        "1.1",
+        3,
+        "refused",
         "Tabel kebutuhan pegawai tanpa tanda tangan dan tanpa tahun: tidak terbaca siapa yang "
         "menetapkan dan untuk kurun apa.",
         "",
     ),
     (
-        "3.4", 3, "accepted",
+        "3.4",
+        3,
+        "accepted",
         "Keputusan PPK tentang rencana suksesi semua jabatan pimpinan tinggi, dengan daftar "
         "jabatan target dan calon dari talent pool.",
         "cendana",
     ),
     (
-        "3.4", 3, "refused",
+        "3.4",
+        3,
+        "refused",
         "Paparan rapat tentang rencana suksesi. Paparan bukan penetapan: yang ditanyakan kriteria"
         " ini ialah rencana yang resmi.",
         "",
     ),
     (
-        "3.4", 4, "accepted",
+        "3.4",
+        4,
+        "accepted",
         "Tiga berita acara pengisian jabatan tahun berjalan yang mengambil calonnya dari rencana "
         "suksesi, beserta pemutakhiran daftarnya.",
         "",
     ),
     (
-        "4.1", 2, "refused",
+        "4.1",
+        2,
+        "refused",
         "Peraturan dari delapan tahun yang lalu tanpa keterangan masih berlaku; halaman tanda "
         "tangannya tidak dipindai.",
         "",
     ),
-)  # fmt: skip
+)
 PLENARY_CHANGE = (
     "Praktik kerja tahun ini terbukti dilaksanakan pada tiga perangkat daerah; rapat menerima level 3."
 )

@@ -17,13 +17,20 @@ def share_out(assessment: Assessment, today: date, keeper: Actor) -> None:
     """Tirta Raya: one person and one unit asked for indicators, one of them late, one by tomorrow."""
     people = get_user_model().objects.filter(email__endswith="@" + AGENCIES["tirta"].mail)
     act.assign(
-        assessment, ["3.4", "3.5", "4.1"], person=people.get(email__startswith="tim@"),
-        due=today + timedelta(days=1), note="Mohon dilengkapi sebelum rapat dengan Sekda.", actor=keeper,
-    )  # fmt: skip
+        assessment,
+        ["3.4", "3.5", "4.1"],
+        person=people.get(email__startswith="tim@"),
+        due=today + timedelta(days=1),
+        note="Mohon dilengkapi sebelum rapat dengan Sekda.",
+        actor=keeper,
+    )
     act.assign(
-        assessment, ["3.7", "3.8", "3.9", "3.10"], unit="Bidang Pengembangan",
-        due=today + timedelta(days=6), actor=keeper,
-    )  # fmt: skip
+        assessment,
+        ["3.7", "3.8", "3.9", "3.10"],
+        unit="Bidang Pengembangan",
+        due=today + timedelta(days=6),
+        actor=keeper,
+    )
     answer = Answer.objects.select_related("assessment").get(assessment=assessment, code="3.4")
     act.comment(answer, COMMENT, actor=keeper)
 
@@ -41,7 +48,10 @@ def read_a_second_time(assessment: Assessment) -> None:
 def plan_a_day(assessment: Assessment, held_on: date, coordinator: Actor) -> None:
     """A day of desk verification with one agency on it."""
     day = act.plan_desk_day(
-        assessment.cycle, held_on=held_on, place="Aula Kantor Regional", title="Verifikasi bersama wilayah I",
+        assessment.cycle,
+        held_on=held_on,
+        place="Aula Kantor Regional",
+        title="Verifikasi bersama wilayah I",
         actor=coordinator,
-    )  # fmt: skip
+    )
     act.put_slot(day, assessment, starts=time(9), ends=time(10, 30), table="Meja 1", actor=coordinator)

@@ -84,9 +84,12 @@ def read_off(image: Any, program: str, language: str, patience: int) -> dict[str
     try:
         done = subprocess.run(  # noqa: S603 - the program of the settings, arguments of our own
             [program, "stdin", "stdout", "-l", language, "--psm", "3", "tsv"],
-            input=target.getvalue(), capture_output=True, timeout=patience, check=False,
+            input=target.getvalue(),
+            capture_output=True,
+            timeout=patience,
+            check=False,
             env={"OMP_THREAD_LIMIT": "1"},
-        )  # fmt: skip
+        )
     except subprocess.TimeoutExpired as error:
         raise Fault(TOO_HARD) from error
     if done.returncode != 0:

@@ -9,15 +9,23 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januari jan january", "februari pebruari feb february", "maret mar march", "april apr",
-            "mei may", "juni jun june", "juli jul july", "agustus agt ags agu aug august",
-            "september sept sep", "oktober okt oct october", "november nopember nov nop",
+            "januari jan january",
+            "februari pebruari feb february",
+            "maret mar march",
+            "april apr",
+            "mei may",
+            "juni jun june",
+            "juli jul july",
+            "agustus agt ags agu aug august",
+            "september sept sep",
+            "oktober okt oct october",
+            "november nopember nov nop",
             "desember des dec december",
         ),
         start=1,
     )
     for name in names.split()
-}  # fmt: skip
+}
 _NAMED = re.compile(
     r"\b(?:(\d{1,2})\s{0,3}[-./ ]?\s{0,3})?\b([A-Za-z]{3,9})\.?\s{0,3}[-./ ,]?\s{0,3}(\d{4})\b"
 )

@@ -60,9 +60,14 @@ def _read_off(operation: str, path: Path, number: int, dpi: int | None = None) -
     if reader is None:
         return Page(number, "", Source.NONE, dpi=dpi)
     found = ask_json(
-        operation, path, seconds=settings.OCR_SECONDS, number=number, program=reader.program,
-        language=reader.language, patience=settings.OCR_SECONDS * 3 // 2,
-    )  # fmt: skip
+        operation,
+        path,
+        seconds=settings.OCR_SECONDS,
+        number=number,
+        program=reader.program,
+        language=reader.language,
+        patience=settings.OCR_SECONDS * 3 // 2,
+    )
     if found["is_blank"]:
         return Page(number, "", Source.BLANK, dpi=found["dpi"])
     source = Source.OCR if found["text"] else Source.NONE

@@ -100,11 +100,16 @@ def _keep(text: FileText, pages: list[Page]) -> None:
     """
     rows = [
         PageText(
-            blob=text.blob, number=p.number, source=p.source, text=p.text, words=words.index(p.text),
-            confidence=p.confidence, dpi=p.dpi,
+            blob=text.blob,
+            number=p.number,
+            source=p.source,
+            text=p.text,
+            words=words.index(p.text),
+            confidence=p.confidence,
+            dpi=p.dpi,
         )
         for p in pages
-    ]  # fmt: skip
+    ]
     with transaction.atomic():
         if FileText.objects.select_for_update().filter(pk=text.pk).exists():
             PageText.objects.bulk_create(rows, ignore_conflicts=True)

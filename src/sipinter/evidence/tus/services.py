@@ -48,9 +48,15 @@ def begin(
     for old in unfinished[UNFINISHED_AT_ONCE - 1 :]:
         forget(old)
     return Upload.objects.create(
-        agency=agency, user_id=actor.user_id, assessment=assessment, code=code,
-        name=base_name(name), metadata=metadata, size=size, expires_at=_expiry(),
-    )  # fmt: skip
+        agency=agency,
+        user_id=actor.user_id,
+        assessment=assessment,
+        code=code,
+        name=base_name(name),
+        metadata=metadata,
+        size=size,
+        expires_at=_expiry(),
+    )
 
 
 def _expiry() -> datetime:

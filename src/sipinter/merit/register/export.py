@@ -38,19 +38,37 @@ ECHELONS = {
     "administrator": "31",
     "pengawas": "41",
 }
-LEVELS = {"sd": "Sekolah Dasar", "sltp": "SLTP", "slta": "SLTA", "d1": "Diploma I", "d2": "Diploma II",
-          "d3": "Diploma III/Sarjana Muda", "d4": "Diploma IV", "s1": "S-1/Sarjana", "s2": "S-2",
-          "s3": "S-3/Doktor"}  # fmt: skip
+LEVELS = {
+    "sd": "Sekolah Dasar",
+    "sltp": "SLTP",
+    "slta": "SLTA",
+    "d1": "Diploma I",
+    "d2": "Diploma II",
+    "d3": "Diploma III/Sarjana Muda",
+    "d4": "Diploma IV",
+    "s1": "S-1/Sarjana",
+    "s2": "S-2",
+    "s3": "S-3/Doktor",
+}
 GRADES = {"light": "R", "medium": "S", "heavy": "B"}
 COURSES = {"pkp": "PKP", "pka": "PKA", "pkn_ii": "PKN Tingkat II", "pkn_i": "PKN Tingkat I"}
-RATINGS = {"sangat_baik": ("DIATAS EKSPEKTASI", "DIATAS EKSPEKTASI", "SANGAT BAIK"),
-           "baik": ("SESUAI EKSPEKTASI", "SESUAI EKSPEKTASI", "BAIK"),
-           "butuh_perbaikan": ("DIBAWAH EKSPEKTASI", "SESUAI EKSPEKTASI", "BUTUH PERBAIKAN"),
-           "kurang": ("SESUAI EKSPEKTASI", "DIBAWAH EKSPEKTASI", "KURANG"),
-           "sangat_kurang": ("DIBAWAH EKSPEKTASI", "DIBAWAH EKSPEKTASI", "SANGAT KURANG")}  # fmt: skip
-NAMES = {"jf_ahli_utama": "Ahli Utama", "jf_ahli_madya": "Ahli Madya", "jf_ahli_muda": "Ahli Muda",
-         "jf_ahli_pertama": "Ahli Pertama", "jf_penyelia": "Penyelia", "jf_mahir": "Mahir",
-         "jf_terampil": "Terampil", "jf_pemula": "Pemula"}  # fmt: skip
+RATINGS = {
+    "sangat_baik": ("DIATAS EKSPEKTASI", "DIATAS EKSPEKTASI", "SANGAT BAIK"),
+    "baik": ("SESUAI EKSPEKTASI", "SESUAI EKSPEKTASI", "BAIK"),
+    "butuh_perbaikan": ("DIBAWAH EKSPEKTASI", "SESUAI EKSPEKTASI", "BUTUH PERBAIKAN"),
+    "kurang": ("SESUAI EKSPEKTASI", "DIBAWAH EKSPEKTASI", "KURANG"),
+    "sangat_kurang": ("DIBAWAH EKSPEKTASI", "DIBAWAH EKSPEKTASI", "SANGAT KURANG"),
+}
+NAMES = {
+    "jf_ahli_utama": "Ahli Utama",
+    "jf_ahli_madya": "Ahli Madya",
+    "jf_ahli_muda": "Ahli Muda",
+    "jf_ahli_pertama": "Ahli Pertama",
+    "jf_penyelia": "Penyelia",
+    "jf_mahir": "Mahir",
+    "jf_terampil": "Terampil",
+    "jf_pemula": "Pemula",
+}
 Row = dict[str, Any]
 
 
@@ -218,9 +236,12 @@ class _Exporter:
             COURSE_FAULTS,
         )
         self._history(
-            "rw_hukdis.csv", ["idPns", "nipBaru", "jenisTingkatHukumanId", "hukumanTanggal", "akhirHukumTanggal"],
-            f"SELECT * FROM {self._table('discipline')}", _sanction, SANCTION_FAULTS,
-        )  # fmt: skip
+            "rw_hukdis.csv",
+            ["idPns", "nipBaru", "jenisTingkatHukumanId", "hukumanTanggal", "akhirHukumTanggal"],
+            f"SELECT * FROM {self._table('discipline')}",
+            _sanction,
+            SANCTION_FAULTS,
+        )
 
     def _history(
         self,
@@ -293,22 +314,42 @@ def staff_cells(person: Row, place: int) -> dict[str, str]:
     if tier == "pelaksana":
         kind = ("4", "Jabatan Fungsional Umum")
     known = {
-        "pns_id": f"ID{person['nip']}", "nip_baru": f"'{person['nip']}" if place % 3 == 0 else str(person["nip"]),
-        "nip_lama": "null", "nama": person["name"], "tanggal_lahir": shown(person["birth_date"], place),
-        "jenis_kelamin": "M" if person["sex"] == "male" else "F", "agama_nama": person["religion"].title(),
-        "nik": "'3200000000000000", "nomor_hp": "0800000000", "email": "nama@contoh.invalid", "alamat": "Jl. Contoh 1",
-        "jenis_kawin_nama": "Menikah", "jenis_pegawai_nama": "PNS Daerah" if pns else "PPPK Daerah",
-        "kedudukan_hukum_id": "01", "kedudukan_hukum_nama": "Aktif", "tmt_cpns": shown(entered(person), place + 1),
-        "tmt_pns": shown(min(entered(person) + timedelta(days=365), date(2026, 1, 1)) if pns else None, place + 2),
-        "gol_akhir_nama": rank_of(person), "tmt_golongan": shown(ranked_on(person), place + 3),
-        "jenis_jabatan_id": kind[0], "jenis_jabatan_nama": kind[1], "jabatan_id": f"J-{person['post']}",
-        "jabatan_nama": post_name(tier, person["post"]), "tmt_jabatan": shown(person["tier_since"], place + 4),
+        "pns_id": f"ID{person['nip']}",
+        "nip_baru": f"'{person['nip']}" if place % 3 == 0 else str(person["nip"]),
+        "nip_lama": "null",
+        "nama": person["name"],
+        "tanggal_lahir": shown(person["birth_date"], place),
+        "jenis_kelamin": "M" if person["sex"] == "male" else "F",
+        "agama_nama": person["religion"].title(),
+        "nik": "'3200000000000000",
+        "nomor_hp": "0800000000",
+        "email": "nama@contoh.invalid",
+        "alamat": "Jl. Contoh 1",
+        "jenis_kawin_nama": "Menikah",
+        "jenis_pegawai_nama": "PNS Daerah" if pns else "PPPK Daerah",
+        "kedudukan_hukum_id": "01",
+        "kedudukan_hukum_nama": "Aktif",
+        "tmt_cpns": shown(entered(person), place + 1),
+        "tmt_pns": shown(
+            min(entered(person) + timedelta(days=365), date(2026, 1, 1)) if pns else None, place + 2
+        ),
+        "gol_akhir_nama": rank_of(person),
+        "tmt_golongan": shown(ranked_on(person), place + 3),
+        "jenis_jabatan_id": kind[0],
+        "jenis_jabatan_nama": kind[1],
+        "jabatan_id": f"J-{person['post']}",
+        "jabatan_nama": post_name(tier, person["post"]),
+        "tmt_jabatan": shown(person["tier_since"], place + 4),
         "tingkat_pendidikan_nama": LEVELS.get(person["education"], "null"),
-        "pendidikan_nama": (person["field"] or "null").upper(), "tahun_lulus": str(person["birth_date"].year + 18),
-        "unor_id": person["unit"], "unor_nama": f"Unit {person['unit']}", "instansi_induk_id": person["agency"],
-        "instansi_kerja_id": person["agency"], "instansi_kerja_nama": f"Instansi {person['agency']}",
+        "pendidikan_nama": (person["field"] or "null").upper(),
+        "tahun_lulus": str(person["birth_date"].year + 18),
+        "unor_id": person["unit"],
+        "unor_nama": f"Unit {person['unit']}",
+        "instansi_induk_id": person["agency"],
+        "instansi_kerja_id": person["agency"],
+        "instansi_kerja_nama": f"Instansi {person['agency']}",
         "is_valid_nik": "1",
-    }  # fmt: skip
+    }
     return {head: known.get(head, "") for head in HEADS}
 
 
@@ -317,8 +358,17 @@ def _rating(row: Row, place: int) -> list[str]:
 
 
 def _post(row: Row, place: int) -> list[str]:
-    return [f"ID{row['nip']}", str(row["nip"]), shown(row["tier_since"] or entered(row), place), row["unit"], f"Unit {row['unit']}",
-            row["agency"], ECHELONS.get(row["tier"], "null"), post_name(row["tier"], row["post"]), "D"]  # fmt: skip
+    return [
+        f"ID{row['nip']}",
+        str(row["nip"]),
+        shown(row["tier_since"] or entered(row), place),
+        row["unit"],
+        f"Unit {row['unit']}",
+        row["agency"],
+        ECHELONS.get(row["tier"], "null"),
+        post_name(row["tier"], row["post"]),
+        "D",
+    ]
 
 
 def _rank(row: Row, place: int) -> list[str]:
@@ -332,21 +382,37 @@ def _school(row: Row, place: int) -> list[str]:
 
 def _leadership(row: Row, place: int) -> list[str]:
     """One of the names is written with a letter that is not ASCII."""
-    return [f"ID{row['nip']}", str(row["nip"]), f"{COURSES[row['leadership']]} – angkatan {place}",
-            f"{row['hours']},0", shown(row["date"], place)]  # fmt: skip
+    return [
+        f"ID{row['nip']}",
+        str(row["nip"]),
+        f"{COURSES[row['leadership']]} – angkatan {place}",
+        f"{row['hours']},0",
+        shown(row["date"], place),
+    ]
 
 
 def _course(row: Row, place: int) -> list[str]:
     kind = {"technical": "Diklat Teknis", "seminar": "Seminar", "functional": "Diklat Fungsional"}[
         row["kind"]
     ]
-    return [f"ID{row['nip']}", str(row["nip"]), kind, f"Pelatihan {place}", str(row["hours"]),
-            shown(row["date"], place)]  # fmt: skip
+    return [
+        f"ID{row['nip']}",
+        str(row["nip"]),
+        kind,
+        f"Pelatihan {place}",
+        str(row["hours"]),
+        shown(row["date"], place),
+    ]
 
 
 def _sanction(row: Row, place: int) -> list[str]:
-    return [f"ID{row['nip']}", str(row["nip"]), GRADES[row["grade"]], shown(row["date"], place),
-            shown(row["until"], place)]  # fmt: skip
+    return [
+        f"ID{row['nip']}",
+        str(row["nip"]),
+        GRADES[row["grade"]],
+        shown(row["date"], place),
+        shown(row["until"], place),
+    ]
 
 
 # Faults of the staff export: each gives the rows to write, with the (column, code) that each must be listed for.
@@ -433,8 +499,12 @@ def _long(exporter: _Exporter, person: Row, cells: dict[str, str]) -> Written:
 def _structural(exporter: _Exporter, person: Row, cells: dict[str, str]) -> Written:
     """A functional post whose name says no tier."""
     exporter.drop(person)
-    odd = {**cells, "jenis_jabatan_id": "2", "jenis_jabatan_nama": "Jabatan Fungsional Tertentu",
-           "jabatan_nama": "Fungsional"}  # fmt: skip
+    odd = {
+        **cells,
+        "jenis_jabatan_id": "2",
+        "jenis_jabatan_nama": "Jabatan Fungsional Tertentu",
+        "jabatan_nama": "Fungsional",
+    }
     return [(odd, [("jabatan_nama", "tier_unknown")])]
 
 

@@ -49,10 +49,16 @@ class Histories:
         self._schools()
         find = self.faults.find
         known = looked_up("appointment", codes.APPOINTMENTS)
-        find("post_history", f"appointment IS NOT NULL AND {known} IS NULL", "appointment_unknown", CELL,
-             field="appointment")  # fmt: skip
-        self.faults.drop("post_history", "since IS NULL AND since_text IS NULL", "not_a_date", field="since",
-                         value="''")  # fmt: skip
+        find(
+            "post_history",
+            f"appointment IS NOT NULL AND {known} IS NULL",
+            "appointment_unknown",
+            CELL,
+            field="appointment",
+        )
+        self.faults.drop(
+            "post_history", "since IS NULL AND since_text IS NULL", "not_a_date", field="since", value="''"
+        )
 
     def _owners(self, name: str) -> None:
         """By number, else by id. Rows of nobody who was taken over are dropped."""
@@ -65,12 +71,24 @@ class Histories:
             ALTER TABLE owned RENAME TO {name};
         """)
         value = "coalesce(nip, pns_id, '')"
-        self.faults.drop(name, "who IS NULL OR who NOT IN (SELECT nip FROM tiered)", "person_unknown", field="nip",
-                         value=value)  # fmt: skip
-        self.faults.find(name, "by_number <> by_id", "person_mismatch", KEPT, field="nip", value=value,
-                         detail="by_number")  # fmt: skip
-        self.faults.find(name, f"{digits('nip')} <> who AND by_number IS NOT NULL", "old_number", KEPT, field="nip",
-                         detail="who")  # fmt: skip
+        self.faults.drop(
+            name,
+            "who IS NULL OR who NOT IN (SELECT nip FROM tiered)",
+            "person_unknown",
+            field="nip",
+            value=value,
+        )
+        self.faults.find(
+            name, "by_number <> by_id", "person_mismatch", KEPT, field="nip", value=value, detail="by_number"
+        )
+        self.faults.find(
+            name,
+            f"{digits('nip')} <> who AND by_number IS NOT NULL",
+            "old_number",
+            KEPT,
+            field="nip",
+            detail="who",
+        )
 
     def _ratings(self) -> None:
         find = self.faults.find
@@ -96,17 +114,30 @@ class Histories:
 
     def _sanctions(self) -> None:
         grade = looked_up("grade", codes.GRADES)
-        self.faults.drop("discipline", f"{grade} IS NULL", "grade_unknown", field="grade",
-                         value="coalesce(grade, '')")  # fmt: skip
+        self.faults.drop(
+            "discipline", f"{grade} IS NULL", "grade_unknown", field="grade", value="coalesce(grade, '')"
+        )
         self._need("discipline", "decided", "decided_text")
         find = self.faults.find
-        find("discipline", "until < decided", "date_order", KEPT, field="until", value="until_text",
-             detail="'decided ' || decided::VARCHAR")  # fmt: skip
+        find(
+            "discipline",
+            "until < decided",
+            "date_order",
+            KEPT,
+            field="until",
+            value="until_text",
+            detail="'decided ' || decided::VARCHAR",
+        )
 
     def _schools(self) -> None:
         level = level_of("level", "level_id")
-        self.faults.drop("education", f"{level} IS NULL", "level_unknown", field="level",
-                         value="coalesce(level, level_id, '')")  # fmt: skip
+        self.faults.drop(
+            "education",
+            f"{level} IS NULL",
+            "level_unknown",
+            field="level",
+            value="coalesce(level, level_id, '')",
+        )
 
     def _need(self, name: str, field: str, text: str) -> None:
         """A row without its day or year counts nowhere: it is dropped, on record as such."""
@@ -125,8 +156,15 @@ class Histories:
                 SELECT source, row, row_number() OVER w AS place, first_value(row) OVER w AS last_row
                 FROM {name} WINDOW w AS (PARTITION BY {key} ORDER BY source DESC, row DESC)) WHERE place > 1
         """)
-        self.faults.find(f"spare JOIN {name} USING (source, row)", "TRUE", "duplicate_differs", ROW, field="nip",
-                         value="who", detail="last_row::VARCHAR")  # fmt: skip
+        self.faults.find(
+            f"spare JOIN {name} USING (source, row)",
+            "TRUE",
+            "duplicate_differs",
+            ROW,
+            field="nip",
+            value="who",
+            detail="last_row::VARCHAR",
+        )
         self.connection.execute(
             f"DELETE FROM {name} WHERE (source, row) IN (SELECT (source, row) FROM spare)"
         )
@@ -200,4 +238,4 @@ def outputs() -> dict[str, str]:
         "assignment": f"""
             SELECT who::BIGINT AS nip, since AS start, NULL::DATE AS end, {appointment} AS acting
             FROM post_history WHERE since IS NOT NULL AND {appointment} NOT IN ('none') ORDER BY ALL""",
-    }  # fmt: skip
+    }

@@ -116,9 +116,11 @@ RATING = Kind(
     ),
     ("year", "result", "behaviour"),
     HISTORY_PASSED
-    | _passed("hasilKinerjaNilai perilakuKerjaNilai kuadranKinerjaNilai namaPenilai nipNrpPenilai statusPenilai"
-              " penilaiGolonganId penilaiGolonganNm penilaiJabatanNm penilaiUnorNm skpDinilaiId skpId"),
-)  # fmt: skip
+    | _passed(
+        "hasilKinerjaNilai perilakuKerjaNilai kuadranKinerjaNilai namaPenilai nipNrpPenilai statusPenilai"
+        " penilaiGolonganId penilaiGolonganNm penilaiJabatanNm penilaiUnorNm skpDinilaiId skpId"
+    ),
+)
 POSTS = Kind(
     "post_history",
     (
@@ -132,10 +134,12 @@ POSTS = Kind(
     ),
     ("since", "echelon", "unit"),
     HISTORY_PASSED
-    | _passed("jenisJabatan satuanKerjaId satuanKerjaNama unorIndukId unorIndukNama unorNama namaUnor"
-              " jabatanFungsionalId jabatanFungsionalUmumId jabatanFungsionalUmumNama tmtPelantikan eselon"
-              " instansiKerjaNama jenisMutasiId subJabatanId"),
-)  # fmt: skip
+    | _passed(
+        "jenisJabatan satuanKerjaId satuanKerjaNama unorIndukId unorIndukNama unorNama namaUnor"
+        " jabatanFungsionalId jabatanFungsionalUmumId jabatanFungsionalUmumNama tmtPelantikan eselon"
+        " instansiKerjaNama jenisMutasiId subJabatanId"
+    ),
+)
 RANKS = Kind(
     "rank_history",
     (
@@ -145,9 +149,11 @@ RANKS = Kind(
     ),
     ("since", "rank"),
     HISTORY_PASSED
-    | _passed("golonganId pangkat masaKerjaGolonganTahun masaKerjaGolonganBulan jumlahKreditUtama"
-              " jumlahKreditTambahan jenisKPId jenisKPNama noPertekBkn tglPertekBkn"),
-)  # fmt: skip
+    | _passed(
+        "golonganId pangkat masaKerjaGolonganTahun masaKerjaGolonganBulan jumlahKreditUtama"
+        " jumlahKreditTambahan jenisKPId jenisKPNama noPertekBkn tglPertekBkn"
+    ),
+)
 SCHOOLS = Kind(
     "education",
     (
@@ -183,9 +189,11 @@ COURSES = Kind(
     ),
     ("course", "hours", "finished"),
     HISTORY_PASSED
-    | _passed("jenisKursusId jenisDiklatId jenisDiklatNama tanggalKursus tahunKursus lokasiId"
-              " jenisKursusSertipikat tanggalSelesaiKursus"),
-)  # fmt: skip
+    | _passed(
+        "jenisKursusId jenisDiklatId jenisDiklatNama tanggalKursus tahunKursus lokasiId"
+        " jenisKursusSertipikat tanggalSelesaiKursus"
+    ),
+)
 SANCTIONS = Kind(
     "discipline",
     (
@@ -196,9 +204,11 @@ SANCTIONS = Kind(
     ),
     ("grade", "decided"),
     HISTORY_PASSED
-    | _passed("jenisHukumanId jenisHukumanNama jenisTingkatHukumanNama masaTahun masaBulan golonganId"
-              " alasanHukumanDisiplinId nomorPp rwHukumanDisiplin kedudukanHukumId"),
-)  # fmt: skip
+    | _passed(
+        "jenisHukumanId jenisHukumanNama jenisTingkatHukumanNama masaTahun masaBulan golonganId"
+        " alasanHukumanDisiplinId nomorPp rwHukumanDisiplin kedudukanHukumId"
+    ),
+)
 UNITS = Kind(
     "unit",
     (

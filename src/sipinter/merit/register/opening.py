@@ -256,9 +256,15 @@ def _separated(path: Path, sample: str, separator: str, encoding: str) -> TextSo
         return None
     place, heads = found
     return TextSource(
-        path, path.name, heads, place + 1, rows[place],
-        encoding=encoding, separator=separator, skipped_lines=lines[place],
-    )  # fmt: skip
+        path,
+        path.name,
+        heads,
+        place + 1,
+        rows[place],
+        encoding=encoding,
+        separator=separator,
+        skipped_lines=lines[place],
+    )
 
 
 def _encoding(path: Path) -> str:

@@ -59,10 +59,12 @@ class People:
 
     def _duplicates(self) -> None:
         columns = [
-            name for (name,) in self.connection.execute(
+            name
+            for (name,) in self.connection.execute(
                 "SELECT column_name FROM duckdb_columns() WHERE table_name = 'numbered'"
-            ).fetchall() if name not in ("source", "row")
-        ]  # fmt: skip
+            ).fetchall()
+            if name not in ("source", "row")
+        ]
         whole = "concat_ws(chr(31), " + ", ".join(f"coalesce({c}::VARCHAR, '')" for c in columns) + ")"
         self._drop_ranked(f"PARTITION BY nip, {whole} ORDER BY source, row", "duplicate")
         self._drop_ranked(
@@ -79,8 +81,14 @@ class People:
                 FROM numbered WHERE nip IN (SELECT nip FROM numbered GROUP BY nip HAVING count(*) > 1)
                 WINDOW w AS ({window})) WHERE place > 1
         """)
-        self.faults.find("spare JOIN numbered USING (source, row)", "TRUE", code, "row dropped", field="nip",
-                         detail="first_row::VARCHAR")  # fmt: skip
+        self.faults.find(
+            "spare JOIN numbered USING (source, row)",
+            "TRUE",
+            code,
+            "row dropped",
+            field="nip",
+            detail="first_row::VARCHAR",
+        )
         self.connection.execute(
             "DELETE FROM numbered WHERE (source, row) IN (SELECT (source, row) FROM spare)"
         )
@@ -117,29 +125,88 @@ class People:
         self._identity()
         for field, table in (("sex", codes.SEXES), ("religion", codes.RELIGIONS), ("marital", codes.MARITAL)):
             # Protected attributes are told by their row only: as free text they go nowhere.
-            find("numbered", f"{field} IS NOT NULL AND {looked_up(field, table)} IS NULL", f"{field}_unknown", CELL,
-                 field=field, value=field if field == "sex" else "''")  # fmt: skip
-        find("numbered", f"{looked_up('sex', codes.SEXES)} <> nip_sex", "sex_nip", KEPT, field="sex",
-             detail="nip_sex")  # fmt: skip
-        find("numbered", "birth <> nip_birth", "birth_nip", KEPT, field="birth", value="birth_text",
-             detail="nip_birth::VARCHAR")  # fmt: skip
-        find("numbered", "birth IS NULL AND nip_birth IS NOT NULL", "birth_missing", KEPT, field="birth",
-             value="birth_text", detail="nip_birth::VARCHAR")  # fmt: skip
+            find(
+                "numbered",
+                f"{field} IS NOT NULL AND {looked_up(field, table)} IS NULL",
+                f"{field}_unknown",
+                CELL,
+                field=field,
+                value=field if field == "sex" else "''",
+            )
+        find(
+            "numbered",
+            f"{looked_up('sex', codes.SEXES)} <> nip_sex",
+            "sex_nip",
+            KEPT,
+            field="sex",
+            detail="nip_sex",
+        )
+        find(
+            "numbered",
+            "birth <> nip_birth",
+            "birth_nip",
+            KEPT,
+            field="birth",
+            value="birth_text",
+            detail="nip_birth::VARCHAR",
+        )
+        find(
+            "numbered",
+            "birth IS NULL AND nip_birth IS NOT NULL",
+            "birth_missing",
+            KEPT,
+            field="birth",
+            value="birth_text",
+            detail="nip_birth::VARCHAR",
+        )
         stated = "CASE WHEN regexp_matches(lower(kind), 'pppk|p3k|perjanjian') THEN 'pppk' ELSE 'pns' END"
-        find("numbered", f"kind IS NOT NULL AND {stated} <> nip_kind", "kind_nip", KEPT, field="kind",
-             detail="nip_kind")  # fmt: skip
-        find("numbered", f"rank IS NOT NULL AND NOT regexp_matches(rank, '{codes.RANK}')", "rank_unknown", CELL,
-             field="rank")  # fmt: skip
+        find(
+            "numbered",
+            f"kind IS NOT NULL AND {stated} <> nip_kind",
+            "kind_nip",
+            KEPT,
+            field="kind",
+            detail="nip_kind",
+        )
+        find(
+            "numbered",
+            f"rank IS NOT NULL AND NOT regexp_matches(rank, '{codes.RANK}')",
+            "rank_unknown",
+            CELL,
+            field="rank",
+        )
         level = level_of("level", "level_id")
-        find("numbered", f"coalesce(level, level_id) IS NOT NULL AND {level} IS NULL", "level_unknown", CELL,
-             field="level", value="coalesce(level, level_id)")  # fmt: skip
+        find(
+            "numbered",
+            f"coalesce(level, level_id) IS NOT NULL AND {level} IS NULL",
+            "level_unknown",
+            CELL,
+            field="level",
+            value="coalesce(level, level_id)",
+        )
         for later, earlier in (("tmt_pns", "tmt_cpns"), ("tmt_post", "birth"), ("tmt_cpns", "birth")):
-            find("numbered", f"{later} < {earlier}", "date_order", KEPT, field=later, value=f"{later}_text",
-                 detail=f"'{earlier} ' || {earlier}::VARCHAR")  # fmt: skip
-        self.faults.drop("numbered", f"regexp_matches(lower(standing), '{codes.OUT_OF_SERVICE}')",
-                         "out_of_service", field="standing")  # fmt: skip
-        self.faults.drop("numbered", "coalesce(agency, home) IS NULL", "agency_missing", field="agency",
-                         value="coalesce(agency, '')")  # fmt: skip
+            find(
+                "numbered",
+                f"{later} < {earlier}",
+                "date_order",
+                KEPT,
+                field=later,
+                value=f"{later}_text",
+                detail=f"'{earlier} ' || {earlier}::VARCHAR",
+            )
+        self.faults.drop(
+            "numbered",
+            f"regexp_matches(lower(standing), '{codes.OUT_OF_SERVICE}')",
+            "out_of_service",
+            field="standing",
+        )
+        self.faults.drop(
+            "numbered",
+            "coalesce(agency, home) IS NULL",
+            "agency_missing",
+            field="agency",
+            value="coalesce(agency, '')",
+        )
 
     def _identity(self) -> None:
         find, age = self.faults.find, self.identity.minimum_age
@@ -149,8 +216,14 @@ class People:
         appointed = """CASE WHEN nip_kind = 'pppk' THEN make_date(nip_year, 12, 31)
                        WHEN nip_month BETWEEN 1 AND 12 THEN make_date(nip_year, nip_month, 1) END"""
         find("numbered", impossible, "nip_impossible", KEPT, field="nip")
-        find("numbered", f"{dated} AND {appointed} < nip_birth + to_years({age})", "nip_young", KEPT, field="nip",
-             detail=f"'{age}'")  # fmt: skip
+        find(
+            "numbered",
+            f"{dated} AND {appointed} < nip_birth + to_years({age})",
+            "nip_young",
+            KEPT,
+            field="nip",
+            detail=f"'{age}'",
+        )
         later = f"nip_birth > DATE '{self.on}' OR nip_year > {self.on.year}"
         find("numbered", f"{dated} AND ({later})", "nip_future", KEPT, field="nip")
 
@@ -176,18 +249,35 @@ class People:
             LEFT JOIN unit u ON u.unit = p.unit;
             DROP TABLE numbered;
         """)
-        self.faults.drop("tiered", "tier IS NULL", "tier_unknown", field="post_name",
-                         value="coalesce(post_name, post_kind_name, '')")  # fmt: skip
+        self.faults.drop(
+            "tiered",
+            "tier IS NULL",
+            "tier_unknown",
+            field="post_name",
+            value="coalesce(post_name, post_kind_name, '')",
+        )
         ages = " ".join(f"WHEN '{tier}' THEN {age}" for tier, age in self.retirement.ages.items())
         due = f"(date_trunc('month', coalesce(birth, nip_birth) + to_years(CASE tier {ages} END)) + INTERVAL 1 MONTH)::DATE"
-        self.faults.find("tiered", f"{due} < DATE '{self.on}'", "past_retirement", KEPT, field="birth",
-                         value="birth_text", detail=f"({due})::VARCHAR")  # fmt: skip
+        self.faults.find(
+            "tiered",
+            f"{due} < DATE '{self.on}'",
+            "past_retirement",
+            KEPT,
+            field="birth",
+            value="birth_text",
+            detail=f"({due})::VARCHAR",
+        )
 
     def _places(self) -> None:
         """Units that the list lacks are added from the employees."""
         listed = "(SELECT count(*) FROM unit) > 0"
-        self.faults.find("tiered", f"unit IS NOT NULL AND {listed} AND unit NOT IN (SELECT unit FROM unit)",
-                         "unit_unknown", KEPT, field="unit")  # fmt: skip
+        self.faults.find(
+            "tiered",
+            f"unit IS NOT NULL AND {listed} AND unit NOT IN (SELECT unit FROM unit)",
+            "unit_unknown",
+            KEPT,
+            field="unit",
+        )
         rank_fault = """tiered t JOIN (SELECT k.nip AS who, arg_max(r.rank, r.since) AS latest
             FROM rank_history r JOIN keys k ON k.key = coalesce(regexp_replace(r.nip, '[ .-]', '', 'g'), r.pns_id)
             WHERE r.rank IS NOT NULL GROUP BY 1) r ON r.who = t.nip"""

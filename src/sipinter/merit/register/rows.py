@@ -56,9 +56,13 @@ class Cleaner:
         for field in kind.fields:
             name = field.name
             self.faults.find(
-                raw, f"contains({name}, chr(10)) OR contains({name}, chr(13))", "line_break", KEPT,
-                field=name, value=f"regexp_replace({name}, '[\\r\\n]+', ' ', 'g')",
-            )  # fmt: skip
+                raw,
+                f"contains({name}, chr(10)) OR contains({name}, chr(13))",
+                "line_break",
+                KEPT,
+                field=name,
+                value=f"regexp_replace({name}, '[\\r\\n]+', ' ', 'g')",
+            )
             odd = f"contains({name}, '\ufffd') OR regexp_matches({name}, '[\\x01-\\x08\\x0e-\\x1f]')"
             self.faults.find(raw, odd, "characters", KEPT, field=name)
             blanks = " OR ".join(f"contains({name}, chr({code}))" for code in BLANKS)
@@ -87,8 +91,12 @@ class Cleaner:
         if any(f.name == "nip" for f in kind.fields):
             whole = f"lower(concat_ws('|', {', '.join(names)}))"
             nobody = f"NOT coalesce(regexp_matches({digits('nip')}, '{NUMBER}'), FALSE)"
-            self.faults.drop("cleaned", f"{nobody} AND regexp_matches({whole}, '{TOTALS}')", "totals",
-                             value=f"concat_ws(' ', {', '.join(names)})")  # fmt: skip
+            self.faults.drop(
+                "cleaned",
+                f"{nobody} AND regexp_matches({whole}, '{TOTALS}')",
+                "totals",
+                value=f"concat_ws(' ', {', '.join(names)})",
+            )
 
     def _days(self, table: str, field: str) -> None:
         text = f"{field}_text"
@@ -103,13 +111,15 @@ class Cleaner:
 
     def _figures(self, table: str, field: str) -> None:
         text = f"{field}_text"
-        self.faults.find(table, f"{text} IS NOT NULL AND {field} IS NULL", "not_a_figure", CELL, field=field,
-                         value=text)  # fmt: skip
+        self.faults.find(
+            table, f"{text} IS NOT NULL AND {field} IS NULL", "not_a_figure", CELL, field=field, value=text
+        )
         low, high = RANGES[field]
         high = high or self.on.year
         outside = (
             f"{field} NOT BETWEEN {low} AND {high} OR {field} <> floor({field}) AND '{field}' <> 'hours'"
         )
-        self.faults.find(table, outside, "out_of_range", CELL, field=field, value=text,
-                         detail=f"'{low}-{high}'")  # fmt: skip
+        self.faults.find(
+            table, outside, "out_of_range", CELL, field=field, value=text, detail=f"'{low}-{high}'"
+        )
         self.connection.execute(f"UPDATE {table} SET {field} = NULL WHERE {outside}")

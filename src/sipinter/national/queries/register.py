@@ -82,10 +82,22 @@ class Row:
 
 # In the order of Row's fields.
 COLUMNS = (
-    "code", "slug", "name", "type", "province", "is_active", "is_invented", "current__year", "current__round",
-    "current__instrument_id", "current__score", "current__index", "current__category", "current__source",
+    "code",
+    "slug",
+    "name",
+    "type",
+    "province",
+    "is_active",
+    "is_invented",
+    "current__year",
+    "current__round",
+    "current__instrument_id",
+    "current__score",
+    "current__index",
+    "current__category",
+    "current__source",
     "previous",
-)  # fmt: skip
+)
 
 
 class Rows:

@@ -17,9 +17,19 @@ from ..public import public_file, public_page
 from ..queries.agency import AgencyPage, agency_page
 
 CSV_HEADS = (
-    "agency", "year", "round", "instrument", "part", "aspect", "score", "max", "percent", "index", "category",
+    "agency",
+    "year",
+    "round",
+    "instrument",
+    "part",
+    "aspect",
+    "score",
+    "max",
+    "percent",
+    "index",
+    "category",
     "source",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -124,8 +134,16 @@ def _rows(agency: Agency, result: Result) -> list[list[exports.Cell]]:
     instrument = default_catalog().get(result.instrument_id)
     most = instrument.max_score if instrument else None
     whole: list[exports.Cell] = [
-        *head, "total", None, result.score, most, None, result.index, result.category, result.source,
-    ]  # fmt: skip
+        *head,
+        "total",
+        None,
+        result.score,
+        most,
+        None,
+        result.index,
+        result.category,
+        result.source,
+    ]
     parts: list[list[exports.Cell]] = [
         [*head, "aspect", a.code, a.score, a.max, a.percent, None, None, result.source]
         for a in result.aspects.all()

@@ -22,9 +22,22 @@ from .tiles import category_tiles
 
 PAGE_SIZE, WHOLE = 50, 100_000
 CSV_HEADS = (
-    "code", "agency", "type", "province", "year", "round", "instrument", "score", "index", "category",
-    "previous_score", "change", "source", "active", "demonstration",
-)  # fmt: skip
+    "code",
+    "agency",
+    "type",
+    "province",
+    "year",
+    "round",
+    "instrument",
+    "score",
+    "index",
+    "category",
+    "previous_score",
+    "change",
+    "source",
+    "active",
+    "demonstration",
+)
 LIST = "register-list"
 
 
@@ -80,21 +93,44 @@ def download_xlsx(request: HttpRequest) -> HttpResponse:
     """The filtered register as a workbook in the language of the page."""
     asked = read_filters(request.GET)
     heads = [
-        (_("Code"), 10), (_("Agency"), 48), (_("Type"), 22), (_("Province"), 22), (_("Year"), 8),
-        (_("Round"), 8), (_("Instrument"), 28), (_("Score"), 10), (_("Index"), 10), (_("Category"), 14),
-        (_("Previous score"), 12), (_("Points gained"), 10), (_("Source"), 32), (_("Active"), 8),
+        (_("Code"), 10),
+        (_("Agency"), 48),
+        (_("Type"), 22),
+        (_("Province"), 22),
+        (_("Year"), 8),
+        (_("Round"), 8),
+        (_("Instrument"), 28),
+        (_("Score"), 10),
+        (_("Index"), 10),
+        (_("Category"), 14),
+        (_("Previous score"), 12),
+        (_("Points gained"), 10),
+        (_("Source"), 32),
+        (_("Active"), 8),
         (_("Demonstration"), 14),
-    ]  # fmt: skip
+    ]
     body = exports.xlsx(_("Register"), heads, map(_labelled, query.rows(asked.filters)), _notes(asked))
     return HttpResponse(body, content_type=exports.XLSX_TYPE, headers=exports.attachment("daftar", "xlsx"))
 
 
 def _cells(row: query.Row) -> list[exports.Cell]:
     return [
-        row.code, row.name, row.type, row.province, row.year, row.round, row.instrument_id, row.score,
-        row.index, row.category, row.previous, row.change, row.source, int(row.is_active),
+        row.code,
+        row.name,
+        row.type,
+        row.province,
+        row.year,
+        row.round,
+        row.instrument_id,
+        row.score,
+        row.index,
+        row.category,
+        row.previous,
+        row.change,
+        row.source,
+        int(row.is_active),
         int(row.is_invented),
-    ]  # fmt: skip
+    ]
 
 
 def _labelled(row: query.Row) -> list[exports.Cell]:

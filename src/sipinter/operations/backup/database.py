@@ -8,10 +8,15 @@ MARK = "sipinter_restoring"
 # `migrate` alone fills these; counts of attempts and beginnings of periodic tasks are nothing to be kept.
 OF_NO_WEIGHT = frozenset(
     {
-        "django_migrations", "django_content_type", "auth_permission", "sqlite_sequence",
-        "sipinter_cache", "work_schedule", "work_worker",
+        "django_migrations",
+        "django_content_type",
+        "auth_permission",
+        "sqlite_sequence",
+        "sipinter_cache",
+        "work_schedule",
+        "work_worker",
     }
-)  # fmt: skip
+)
 
 
 def make_place() -> None:

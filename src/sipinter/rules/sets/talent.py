@@ -27,8 +27,16 @@ PARTS = {
     "experience": ("tenure", "breadth", "acting"),
 }
 BY_CODE = (
-    "rating", "award", "assignment", "feedback", "breadth", "acting", "education", "field", "discipline",
-)  # fmt: skip
+    "rating",
+    "award",
+    "assignment",
+    "feedback",
+    "breadth",
+    "acting",
+    "education",
+    "field",
+    "discipline",
+)
 BY_STEPS = ("development", "tenure")
 
 

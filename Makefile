@@ -6,7 +6,7 @@ DEBIAN := /usr/bin/python3.11
 PYTHON := $(shell $(DEBIAN) -c 'import ensurepip' 2>/dev/null && echo $(DEBIAN) || echo python3)
 PY := .venv/bin/python
 PIP := .venv/bin/pip --disable-pip-version-check -q
-ASSETS := src/sipinter/web/static/build
+ASSETS := src/sipinter/foundation/web/static/build
 # Compiled modules are kept: without, each process of the tests compiles all of them again.
 export PYTHONDONTWRITEBYTECODE :=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -61,7 +61,7 @@ bench: setup  ## measured figures
 	$(PY) -m bench
 
 messages: .venv/.base  ## collect new interface texts into every room's catalogue
-	$(PY) -m sipinter.config.messages collect
+	$(PY) -m sipinter.site.config.messages collect
 
 migrations: setup
 	SIPINTER_DEMO=1 .venv/bin/sipinter manage makemigrations
@@ -117,6 +117,6 @@ staticfiles/.done: $(ASSETS)/.done $(shell find src/sipinter -path '*/static/*' 
 	@SIPINTER_DEMO=1 .venv/bin/sipinter manage collectstatic --noinput --clear -v 0
 	@touch $@
 
-.venv/.messages: .venv/.base $(wildcard src/sipinter/*/locale/*/LC_MESSAGES/*.po)
-	$(PY) -m sipinter.config.messages compile
+.venv/.messages: .venv/.base $(shell find src/sipinter -name '*.po')
+	$(PY) -m sipinter.site.config.messages compile
 	@touch $@

@@ -7,7 +7,7 @@ import * as sass from "sass";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
-const target = join(root, "src/sipinter/web/static/build");
+const target = join(root, "src/sipinter/foundation/web/static/build");
 const fonts = join(modules, "@fontsource-variable/plus-jakarta-sans/files");
 
 rmSync(target, { recursive: true, force: true });

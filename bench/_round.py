@@ -19,11 +19,12 @@ def make(count: int) -> None:
     """An open round for `count` agencies of the register, each with a keeper and a secretary."""
     from django.utils import timezone
 
-    from sipinter.accounts.actor import system
-    from sipinter.agencies.models import Agency
-    from sipinter.agencies.services import import_register
-    from sipinter.assessments import services
-    from sipinter.assessments.models import Assessment
+    from sipinter.assessment.record.models import Assessment
+    from sipinter.assessment.record.services.cycles import create_cycle, open_cycle
+    from sipinter.assessment.selfassessment.services.submission import start
+    from sipinter.foundation.accounts.actor import system
+    from sipinter.foundation.agencies.models import Agency
+    from sipinter.foundation.agencies.services import import_register
 
     import_register(actor=system())
     agencies = list(Agency.objects.filter(is_active=True).order_by("pk")[:count])
@@ -32,7 +33,7 @@ def make(count: int) -> None:
     stages = ("filling_opens", "filling_closes", "verification_closes", "repair_closes", "plenary_on")
     names = (*stages, "objection_closes")
     dates = {name: today + timedelta(days=days) for name, days in zip(names, offsets, strict=True)}
-    cycle = services.create_cycle(
+    cycle = create_cycle(
         year=today.year,
         round=9,
         name="Malam terakhir",
@@ -40,13 +41,13 @@ def make(count: int) -> None:
         actor=system(),
         **dates,
     )
-    services.open_cycle(cycle, agencies, actor=system())
+    open_cycle(cycle, agencies, actor=system())
     assessments = {
         a.agency_id: a for a in Assessment.objects.filter(cycle=cycle).select_related("cycle", "agency")
     }
     people = _people(agencies)
     for agency in agencies:
-        services.start(assessments[agency.pk], actor=system())
+        start(assessments[agency.pk], actor=system())
         line = {"assessment": assessments[agency.pk].pk, "agency": agency.pk, **people[agency.pk]}
         print(json.dumps(line))
 
@@ -56,7 +57,7 @@ def _people(agencies: list[Any]) -> dict[int, dict[str, str]]:
     from allauth.account.models import EmailAddress
     from django.contrib.auth.hashers import make_password
 
-    from sipinter.accounts.models import Membership, User
+    from sipinter.foundation.accounts.models import Membership, User
 
     hashed = make_password(PASSWORD)
     rows = [
@@ -83,7 +84,7 @@ def _people(agencies: list[Any]) -> dict[int, dict[str, str]]:
 
 def read() -> None:
     """One line of JSON a fault: a save, file or submission that was acknowledged and is not there."""
-    from sipinter.assessments.models import Answer, Assessment
+    from sipinter.assessment.record.models import Answer, Assessment
 
     for line in sys.stdin:
         done = json.loads(line)
@@ -104,7 +105,7 @@ def _stands(assessment: int, code: str, sha256: str) -> bool:
 
     from django.core.files.storage import default_storage
 
-    from sipinter.assessments.models import AnswerEvidence
+    from sipinter.assessment.record.models import AnswerEvidence
 
     rows = AnswerEvidence.objects.filter(
         answer__assessment_id=assessment, answer__code=code, evidence__blob__sha256=sha256

@@ -11,8 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from sipinter.merit.professionalism import LEADERSHIP_OF
-from sipinter.merit.tables import (
+from sipinter.merit.data.tables import (
     ACTING,
     AWARDS,
     BREADTH,
@@ -23,6 +22,7 @@ from sipinter.merit.tables import (
     SUB_ASPECTS,
     TEAMS,
 )
+from sipinter.merit.population.professionalism import LEADERSHIP_OF
 from sipinter.rules.sets.words import group_of
 
 from ._staff_words import (

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sipinter.merit.professionalism import LEADERSHIP_OF
-from sipinter.merit.tables import (
+from sipinter.merit.data.tables import (
     ACTING,
     AWARDS,
     BREADTH,
@@ -20,6 +19,7 @@ from sipinter.merit.tables import (
     SUB_ASPECTS,
     TEAMS,
 )
+from sipinter.merit.population.professionalism import LEADERSHIP_OF
 from sipinter.rules.sets.words import TIERS, group_of
 
 from ._staff_words import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sipinter.merit.tables import SUB_ASPECTS
+from sipinter.merit.data.tables import SUB_ASPECTS
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import ProfessionalismRules, TalentRules
 

@@ -29,7 +29,7 @@ SEARCHES = {
 
 def main() -> None:
     """Prints what checking and searching cost."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings_test")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings_test")
     django.setup()
     from django.db import connection
     from django.test.utils import setup_test_environment, teardown_test_environment
@@ -54,11 +54,11 @@ def fill(count: int) -> object:
     from django.db import connection
     from django.utils import timezone
 
-    from sipinter.accounts.actor import system
-    from sipinter.audit import guards
-    from sipinter.audit.checkpoints import make_checkpoint
-    from sipinter.audit.models import Chain, Event
-    from sipinter.audit.services import content_of, digest
+    from sipinter.foundation.accounts.actor import system
+    from sipinter.foundation.audit import guards
+    from sipinter.foundation.audit.checkpoints import make_checkpoint
+    from sipinter.foundation.audit.models import Chain, Event
+    from sipinter.foundation.audit.services import content_of, digest
     from tests.factories import make_agency, make_user
 
     agencies = [make_agency(f"Pemerintah Kabupaten Contoh {n}") for n in range(CHAINS)]
@@ -99,7 +99,7 @@ def fill(count: int) -> object:
 
 
 def check(count: int) -> None:
-    from sipinter.audit.verification import verify
+    from sipinter.foundation.audit.verification import verify
 
     before, started = memory(), perf_counter()
     faults = list(verify())

@@ -18,7 +18,7 @@ SCANNED = 3
 
 def main() -> None:
     """Prints the medians."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings_test")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings_test")
     django.setup()
     from django.conf import settings
 
@@ -43,33 +43,35 @@ def at_the_desk(assessment: Any) -> tuple[Any, int]:
     """A verifier's browser on the assessment sent in, files read; the id of the typeset one."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from sipinter.accounts.actor import actor_of
-    from sipinter.accounts.models import User
-    from sipinter.assessments import services as act
-    from sipinter.work.worker import drain
-    from tests.evidence.making import written_pdf
-    from tests.evidence.texts.making import as_file, photographed
+    from sipinter.assessment.selfassessment.services.answers import upload
+    from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
+    from sipinter.assessment.verification.services.verdicts import claim
+    from sipinter.foundation.accounts.actor import actor_of
+    from sipinter.foundation.accounts.models import User
+    from sipinter.foundation.work.worker import drain
     from tests.factories import client_for
+    from tests.foundation.evidence.making import written_pdf
+    from tests.foundation.evidence.texts.making import as_file, photographed
 
     def who(role: str) -> Any:
         return actor_of(User.objects.get(memberships__role=role))
 
     drain()
     book = SimpleUploadedFile("laporan.pdf", written_pdf(60), content_type="application/pdf")
-    found = act.upload(assessment, "3.4", book, actor=who("keeper")).evidence
+    found = upload(assessment, "3.4", book, actor=who("keeper")).evidence
     begun = perf_counter()
     drain()
     print(f"reading 60 pages in the background: {perf_counter() - begun:.1f} s")
     for number in range(SCANNED):
         scan = as_file(photographed(ppi=200, blur=number / 10), "PDF")
-        act.upload(assessment, "3.4", SimpleUploadedFile(f"pindaian-{number}.pdf", scan), actor=who("keeper"))
+        upload(assessment, "3.4", SimpleUploadedFile(f"pindaian-{number}.pdf", scan), actor=who("keeper"))
     begun = perf_counter()
     drain()
     print(f"reading {SCANNED} scanned half pages in the background: {perf_counter() - begun:.1f} s")
-    act.request_review(assessment, actor=who("keeper"))
-    act.approve_review(assessment, actor=who("pyb"))
-    act.submit(assessment, accept_unanswered=True, actor=who("pyb"))
-    act.claim(assessment, actor=who("verifier"))
+    request_review(assessment, actor=who("keeper"))
+    approve_review(assessment, actor=who("pyb"))
+    submit(assessment, accept_unanswered=True, actor=who("pyb"))
+    claim(assessment, actor=who("verifier"))
     verifier = client_for(User.objects.get(memberships__role="verifier"), second_factor=True, language="id")
     return verifier, found.pk
 

@@ -24,7 +24,7 @@ YEARS = range(2019, 2025)
 
 def main() -> None:
     """Prints the median of each page, with a result of every agency in each of six years."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings_test")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings_test")
     django.setup()
     with filled_database() as (agencies, results):
         print(f"{agencies} agencies, {results} results")
@@ -40,11 +40,11 @@ def filled_database() -> Iterator[tuple[int, int]]:
     from django.db import connection
     from django.test.utils import setup_test_environment, teardown_test_environment
 
-    from sipinter.accounts.actor import system
-    from sipinter.agencies.models import Agency
-    from sipinter.agencies.services import import_register
-    from sipinter.assessments.models import Result
-    from sipinter.national.services import load_history
+    from sipinter.assessment.record.models import Result
+    from sipinter.foundation.accounts.actor import system
+    from sipinter.foundation.agencies.models import Agency
+    from sipinter.foundation.agencies.services import import_register
+    from sipinter.nation.results.services import load_history
 
     setup_test_environment(debug=False)
     name = connection.settings_dict["NAME"]
@@ -61,8 +61,8 @@ def filled_database() -> Iterator[tuple[int, int]]:
 
 def made_up_results() -> list[object]:
     """A result for every agency and year that has none yet; scores the same in every run."""
-    from sipinter.agencies.models import Agency
-    from sipinter.assessments.models import Result
+    from sipinter.assessment.record.models import Result
+    from sipinter.foundation.agencies.models import Agency
 
     instrument = "permenpanrb-40-2018"
     known = set(Result.objects.values_list("agency_id", "year"))

@@ -24,13 +24,13 @@ from time import perf_counter, process_time
 
 import narwhals as nw
 
-from sipinter.merit.engine import DuckDb, Frame, Staff
-from sipinter.merit.facts import Windows, facts
-from sipinter.merit.mapping import with_boxes
-from sipinter.merit.prepared import known_facts
-from sipinter.merit.professionalism import with_index
-from sipinter.merit.report import measure_report, prepare_facts
-from sipinter.merit.sample import Sample, write_sample
+from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.data.prepared import known_facts
+from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.engine.duckdb import DuckDb, Frame, Staff
+from sipinter.merit.population.professionalism import with_index
+from sipinter.merit.population.report import measure_report, prepare_facts
+from sipinter.merit.population.talent import with_boxes
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules
 

@@ -15,11 +15,11 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter, process_time
 
-from sipinter.merit.engine import DuckDb
+from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.engine.duckdb import DuckDb
+from sipinter.merit.population.report import prepare_facts
 from sipinter.merit.register.export import write_exports
 from sipinter.merit.register.importing import import_exports
-from sipinter.merit.report import prepare_facts
-from sipinter.merit.sample import Sample, write_sample
 
 ON = date(2026, 7, 1)
 

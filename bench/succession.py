@@ -21,12 +21,12 @@ from time import perf_counter
 import duckdb
 import narwhals as nw
 
-from sipinter.merit.candidates import candidates, in_order
-from sipinter.merit.engine import Staff, open_engine
-from sipinter.merit.gates import EXCLUDED, masks, post_checks
-from sipinter.merit.sample import FIELDS, Sample, write_sample
-from sipinter.merit.succession import Matching, succeed, succession_rules
-from sipinter.merit.targets import asked, target_posts
+from sipinter.merit.data.sample import FIELDS, Sample, write_sample
+from sipinter.merit.engine.duckdb import Staff, open_engine
+from sipinter.merit.succession.candidates import candidates, in_order
+from sipinter.merit.succession.gates import EXCLUDED, masks, post_checks
+from sipinter.merit.succession.ranking import Matching, succeed, succession_rules
+from sipinter.merit.succession.targets import asked, target_posts
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import TalentRules
 

@@ -23,7 +23,7 @@ WARM_UP = 5
 
 def main() -> None:
     """Prints the medians."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings_test")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings_test")
     django.setup()
     with full_assessment() as (client, assessment):
         base = f"/penilaian/{assessment.pk}"
@@ -82,14 +82,14 @@ def full_assessment() -> Iterator[tuple[Any, Any]]:
     from django.db import connection
     from django.test.utils import override_settings, setup_test_environment, teardown_test_environment
 
-    from tests.assessments.round import Round, pdf
+    from tests.assessment.round import Round, pdf
     from tests.factories import client_for
 
     with tempfile.TemporaryDirectory() as folder:
         manifest = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
         storages = {
             "default": {
-                "BACKEND": "sipinter.evidence.local.Folder",
+                "BACKEND": "sipinter.foundation.evidence.storage.local.Folder",
                 "OPTIONS": {"location": f"{folder}/files"},
             },
             "staticfiles": manifest,
@@ -112,12 +112,12 @@ def full_assessment() -> Iterator[tuple[Any, Any]]:
 
 def attach_second(round_: Any, file: Any) -> None:
     """A second document and a note beside every indicator."""
-    from sipinter.assessments import services as act
+    from sipinter.assessment.selfassessment.services.answers import attach, upload
 
     keeper = round_.who("keeper")
-    second = act.upload(round_.assessment, "1.1", file, actor=keeper).evidence
+    second = upload(round_.assessment, "1.1", file, actor=keeper).evidence
     for code in round_.assessment.answers.values_list("code", flat=True):
-        act.attach(round_.assessment, code, second, actor=keeper)
+        attach(round_.assessment, code, second, actor=keeper)
         round_.claim(code, 3, note="Dokumen sudah ditetapkan dan berlaku di semua perangkat daerah. " * 3)
 
 

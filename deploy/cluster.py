@@ -80,7 +80,7 @@ class Cluster:
         program.start()
 
     def _settings(self) -> dict[str, str]:
-        from sipinter.documents.signing.identity import make_demonstration_key
+        from sipinter.foundation.documents.signing.identity import make_demonstration_key
 
         make_demonstration_key(self.folder / "signing.p12")
         return {
@@ -99,7 +99,7 @@ class Cluster:
             "SIPINTER_SIGNING_PKCS12": str(self.folder / "signing.p12"),
             # On a trial of one machine nobody has a second device at hand.
             "SIPINTER_MFA_ROLES": " ",
-            "DJANGO_SETTINGS_MODULE": "sipinter.config.settings",
+            "DJANGO_SETTINGS_MODULE": "sipinter.site.config.settings",
         }
 
     def command(self, *words: str, **more: str) -> str:

@@ -10,7 +10,7 @@ from django.core.files.storage import storages
 from pytest_django import Settings
 
 from deploy.seaweed import Seaweed
-from sipinter.config import env
+from sipinter.site.config import env
 
 Files = Callable[[], list[str]]
 
@@ -25,7 +25,10 @@ def bucket_settings(url: str) -> dict[str, Any]:
 
 def folder_settings(folder: Path) -> dict[str, Any]:
     """Django's storage for a local folder."""
-    return {"BACKEND": "sipinter.evidence.local.Folder", "OPTIONS": {"location": folder, "base_url": None}}
+    return {
+        "BACKEND": "sipinter.foundation.evidence.storage.local.Folder",
+        "OPTIONS": {"location": folder, "base_url": None},
+    }
 
 
 @pytest.fixture(scope="session")

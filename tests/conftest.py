@@ -7,11 +7,11 @@ import pytest
 from django.core.cache import cache
 from django.utils import translation
 
-from sipinter.accounts.models import User
-from sipinter.agencies.models import Agency
+from sipinter.foundation.accounts.models import User
+from sipinter.foundation.agencies.models import Agency
 
 from . import factories, prepared, unguarded
-from .assessments import replay
+from .assessment import replay
 from .buckets import bucket, seaweed, storage_there  # noqa: F401  (fixtures)
 from .prepared import django_db_keepdb, django_db_modify_db_settings  # noqa: F401  (fixtures)
 
@@ -31,12 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # Tests of ten seconds and more begin first, so that at the end no process waits for the other's last one.
 LONG = (
     "tests/test_permissions_matrix.py",
-    "tests/work/test_workers.py",
-    "tests/operations/test_backup",
+    "tests/foundation/work/test_workers.py",
+    "tests/site/operations/test_backup",
     "tests/cli/test_demo.py",
     "tests/cli/test_staff_analyst.py",
     "tests/fuzz/test_forms.py",
-    "tests/evidence/test_tus_cut.py",
+    "tests/foundation/evidence/test_tus_cut.py",
     "tests/merit/test_spark.py",
     "tests/concurrency/test_years.py",
     "tests/browser/test_pages.py",

@@ -9,9 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.text import slugify
 
-from sipinter.accounts.actor import Actor, actor_of
-from sipinter.accounts.models import Membership, User
-from sipinter.agencies.models import Agency
+from sipinter.foundation.accounts.actor import Actor, actor_of
+from sipinter.foundation.accounts.models import Membership, User
+from sipinter.foundation.agencies.models import Agency
 
 PASSWORD = "gerbong-teh-melati-47"
 _numbers = count(1)

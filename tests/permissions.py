@@ -41,22 +41,22 @@ STATELESS = (
     "national:instrument",
     "national:statistics",
     "national:verify",
-    "assessments:cycle",
-    "assessments:calendar",
+    "record:cycle",
+    "selfassessment:calendar",
     "trail:",
-    "assessments:quick",
-    "assessments:meeting",
-    "assessments:desk_day",
-    "assessments:remove_slot",
-    "assessments:agreement",
-    "assessments:kept_reasons",
-    "assessments:drop_reason",
-    "assessments:examples",
-    "assessments:own_examples",
-    "assessments:publish_example",
-    "assessments:withdraw_example",
-    "assessments:consent_example",
-    "assessments:second_reading",
+    "verification:quick",
+    "decisions:meeting",
+    "verification:desk_day",
+    "verification:remove_slot",
+    "verification:agreement",
+    "verification:kept_reasons",
+    "verification:drop_reason",
+    "practices:examples",
+    "practices:own_examples",
+    "practices:publish_example",
+    "practices:withdraw_example",
+    "practices:consent_example",
+    "verification:second_reading",
 )
 # Who may sign in, and how, is the accounts' library: its pages are the same for every role.
 ANY = "any"
@@ -70,11 +70,11 @@ class Unknown(Exception):
 def every_action() -> list[str]:
     """All registered actions; every module is imported first, for predicates register themselves."""
     import sipinter
-    from sipinter.accounts.permissions import actions
+    from sipinter.foundation.accounts.permissions import actions
 
     for module in pkgutil.walk_packages(sipinter.__path__, "sipinter."):
         if ".migrations" not in module.name and not module.name.startswith(
-            ("sipinter.cli.demo", "sipinter.config", "sipinter.evidence.reader")
+            ("sipinter.cli.demo", "sipinter.site.config", "sipinter.foundation.evidence.reader")
         ):
             importlib.import_module(module.name)
     return actions()
@@ -89,7 +89,7 @@ class Stage:
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def actor(self, column: str) -> Any:
-        from sipinter.accounts.actor import NOBODY, actor_of
+        from sipinter.foundation.accounts.actor import NOBODY, actor_of
 
         return NOBODY if column == "nobody" else actor_of(self.people[column], second_factor=True)
 
@@ -98,11 +98,11 @@ class Stage:
 
         A list: the address is requested with each. A row that is not there yet is 0: nobody's.
         """
-        from sipinter.accounts.models import Invitation, Membership, Notification
-        from sipinter.assessments.models import Assignment
-        from sipinter.assessments.workflow import TRANSITIONS
-        from sipinter.audit.models import Event
-        from sipinter.followup.models import Recommendation
+        from sipinter.assessment.record.models import Assignment
+        from sipinter.assessment.record.recommendations.models import Recommendation
+        from sipinter.assessment.record.workflow import TRANSITIONS
+        from sipinter.foundation.accounts.models import Invitation, Membership, Notification
+        from sipinter.foundation.audit.models import Event
 
         round_ = self.round
         decision = round_.assessment.decisions.order_by("pk").last()
@@ -137,11 +137,11 @@ class Stage:
             "accounts:resend pk": invitation,
             "accounts:revoke pk": invitation,
             "accounts:open_notification pk": told.pk if told else 0,
-            "assessments:cycle pk": round_.cycle.pk,
-            "assessments:cycle_dates pk": round_.cycle.pk,
-            "assessments:cycle_open pk": round_.cycle.pk,
-            "assessments:cycle_share pk": round_.cycle.pk,
-            "assessments:second_reading pk": 0,
+            "record:cycle pk": round_.cycle.pk,
+            "record:cycle_dates pk": round_.cycle.pk,
+            "record:cycle_open pk": round_.cycle.pk,
+            "record:cycle_share pk": round_.cycle.pk,
+            "verification:second_reading pk": 0,
             "condition": 0,
             "reason": 0,
             "day": 0,
@@ -149,26 +149,32 @@ class Stage:
             "quick": 0,
             "example": 0,
             "meeting": 0,
-            "assessments:document code": decision.code if decision else "2222-2222-2222-2222",
+            "decisions:document code": decision.code if decision else "2222-2222-2222-2222",
             "national:verify_code code": decision.code if decision else "2222-2222-2222-2222",
-            "assessments:desk_step action": [s for s in steps if s in desk_steps()],
-            "assessments:plenary_step action": [s for s in steps if s in plenary_steps()],
+            "verification:step action": [s for s in steps if s in desk_steps()],
+            "decisions:plenary_step action": [s for s in steps if s in plenary_steps()],
             **{f"evidence:{name} pk": self.evidence() for name in ("open", "page", "preview")},
             **{f"assessments:shelf_{name} pk": self.evidence() for name in SHELF},
         }
 
     def evidence(self) -> int:
-        from sipinter.evidence.models import Evidence
+        from sipinter.foundation.evidence.models import Evidence
 
         found = Evidence.objects.filter(agency=self.round.agency).first()
         return found.pk if found else 0
 
     def objects(self) -> dict[str, Callable[[], Any]]:
         """What an action is asked about: by its name, else by its room."""
-        from sipinter.accounts.models import Membership
-        from sipinter.assessments.models import Answer, Example, Objection, QuickAssessment, SecondReading
-        from sipinter.evidence.models import Evidence
-        from sipinter.followup.models import Recommendation
+        from sipinter.assessment.record.models import (
+            Answer,
+            Example,
+            Objection,
+            QuickAssessment,
+            SecondReading,
+        )
+        from sipinter.assessment.record.recommendations.models import Recommendation
+        from sipinter.foundation.accounts.models import Membership
+        from sipinter.foundation.evidence.models import Evidence
 
         round_ = self.round
 
@@ -220,13 +226,13 @@ class Stage:
 
 
 def desk_steps() -> frozenset[str]:
-    from sipinter.assessments.views import desk_steps as views
+    from sipinter.assessment.verification.views import overview as views
 
     return frozenset(views.STEPS)
 
 
 def plenary_steps() -> frozenset[str]:
-    from sipinter.assessments.views import plenary as views
+    from sipinter.assessment.decisions.views import plenary as views
 
     return frozenset(views.STEPS)
 
@@ -269,9 +275,18 @@ def stages() -> Iterator[tuple[str, Stage]]:
     """(state, the round there), one after the other; clarification is a branch that is taken back."""
     from django.utils import timezone
 
-    from sipinter.accounts.services import invite
-    from sipinter.assessments import services as act
-    from tests.assessments.round import Round, pdf
+    from sipinter.assessment.decisions.services.decisions import decide, publish
+    from sipinter.assessment.decisions.services.objections import object_to_decision
+    from sipinter.assessment.selfassessment.services.answers import upload
+    from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
+    from sipinter.assessment.verification.services.verdicts import (
+        claim,
+        finish_verification,
+        return_for_clarification,
+        sign_off,
+    )
+    from sipinter.foundation.accounts.services.invitations import invite
+    from tests.assessment.round import Round, pdf
 
     round_ = Round()
     stage = Stage(round_, people_of(round_))
@@ -281,30 +296,30 @@ def stages() -> Iterator[tuple[str, Stage]]:
     yield "preparing", stage
     round_.start()
     round_.claim("1.1", 3)
-    act.upload(round_.assessment, "1.1", pdf(), actor=round_.who("keeper"))
+    upload(round_.assessment, "1.1", pdf(), actor=round_.who("keeper"))
     yield "filling", stage
-    act.request_review(round_.assessment, actor=round_.who("keeper"))
+    request_review(round_.assessment, actor=round_.who("keeper"))
     yield "in_review", stage
-    act.approve_review(round_.assessment, actor=round_.who("pyb"))
+    approve_review(round_.assessment, actor=round_.who("pyb"))
     yield "reviewed", stage
-    act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
     yield "submitted", stage
-    act.claim(round_.assessment, actor=round_.who("verifier"))
+    claim(round_.assessment, actor=round_.who("verifier"))
     yield "verification", stage
     with undone():
         round_.judge("1.1", "ask", reason="Mohon dilengkapi dengan penetapannya.")
-        act.return_for_clarification(round_.assessment, actor=round_.who("verifier"))
+        return_for_clarification(round_.assessment, actor=round_.who("verifier"))
         yield "clarification", stage
     round_.accept_rest()
-    act.finish_verification(round_.assessment, actor=round_.who("verifier"))
+    finish_verification(round_.assessment, actor=round_.who("verifier"))
     yield "final_verification", stage
-    act.sign_off(round_.assessment, actor=round_.who("coordinator"))
+    sign_off(round_.assessment, actor=round_.who("coordinator"))
     yield "plenary", stage
-    act.decide(round_.assessment, decided_on=timezone.localdate(), actor=round_.who("plenary"))
+    decide(round_.assessment, decided_on=timezone.localdate(), actor=round_.who("plenary"))
     yield "decided", stage
-    act.publish(round_.assessment, actor=round_.who("plenary"))
+    publish(round_.assessment, actor=round_.who("plenary"))
     yield "published", stage
-    act.object_to_decision(round_.assessment, reason="Keberatan atas indikator 1.1.", actor=round_.who("pyb"))
+    object_to_decision(round_.assessment, reason="Keberatan atas indikator 1.1.", actor=round_.who("pyb"))
     yield "objection", stage
 
 
@@ -318,7 +333,7 @@ Found = dict[str, dict[str, Row]]  # action, or "POST name" -> state -> answer b
 
 def ask(stage: Stage, actions: list[str]) -> dict[str, Row]:
     """What `may` says: action -> yes or no, by column."""
-    from sipinter.accounts.permissions import may
+    from sipinter.foundation.accounts.permissions import may
 
     objects = stage.objects()
     actors = [stage.actor(column) for column in COLUMNS]
@@ -361,7 +376,7 @@ def paths(stage: Stage) -> Iterator[tuple[str, str, str]]:
         for one in filled[several] if several else [None]:
             chosen = filled | ({several: one} if several else {})
             shown = f"{name} {one}" if several else name
-            if name == "assessments:workspace" and "code" in parts:
+            if name == "selfassessment:workspace" and "code" in parts:
                 continue  # a second name of assessments:answer
             yield name, shown, reverse(name, kwargs=chosen)
 
@@ -546,7 +561,7 @@ def rendered(matrix: Matrix) -> str:
 
 def main() -> None:
     """Write the page, from a database made for it."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings_test")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings_test")
     import django
 
     django.setup()

@@ -90,7 +90,7 @@ def _template() -> str:
 
 def _run(*words: str, **environment: str) -> str:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SIPINTER_")}
-    told = {"DJANGO_SETTINGS_MODULE": "sipinter.config.settings", "SIPINTER_DEMO": "1", **environment}
+    told = {"DJANGO_SETTINGS_MODULE": "sipinter.site.config.settings", "SIPINTER_DEMO": "1", **environment}
     done = subprocess.run([*COMMAND, *words], env=kept | told, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

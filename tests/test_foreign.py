@@ -13,17 +13,26 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from sipinter.accounts.models import Invitation, Membership, Notification
-from sipinter.accounts.services import invite
-from sipinter.assessments import services as act
-from sipinter.assessments.instruments import instrument_of
-from sipinter.assessments.models import Answer, Decision, DeskSlot, QuickAssessment, SecondReading
-from sipinter.assessments.tasks import make_papers
-from sipinter.audit.models import Event
-from sipinter.followup.models import Recommendation
-from sipinter.work.queue import start_job
-from tests.assessments.replay import replayed
-from tests.assessments.round import Round, pdf
+from sipinter.assessment.decisions.services.decisions import decide
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import Answer, Decision, DeskSlot, QuickAssessment, SecondReading
+from sipinter.assessment.record.recommendations.models import Recommendation
+from sipinter.assessment.record.tasks import make_papers
+from sipinter.assessment.selfassessment.services import answers
+from sipinter.assessment.selfassessment.services.assignments import assign
+from sipinter.assessment.selfassessment.services.comments import comment
+from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
+from sipinter.assessment.selfassessment.services.uploads import begin_upload
+from sipinter.assessment.selfassessment.services.workbook import compare_workbook, download_workbook
+from sipinter.assessment.verification.services.desk_days import plan_desk_day
+from sipinter.assessment.verification.services.verdicts import claim, finish_verification, sign_off
+from sipinter.foundation.accounts.models import Invitation, Membership, Notification
+from sipinter.foundation.accounts.services.invitations import invite
+from sipinter.foundation.audit.models import Event
+from sipinter.foundation.work.queue import start_job
+from sipinter.guidance.practices.services import propose_example
+from tests.assessment.replay import replayed
+from tests.assessment.round import Round, pdf
 from tests.factories import actor, client_for, make_agency, make_user
 
 pytestmark = pytest.mark.django_db
@@ -67,19 +76,19 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
     round_.start()
     for code in ("1.1", "3.4"):
         round_.claim(code, 3, note="CATATAN-RAHASIA")
-        act.upload(
+        answers.upload(
             round_.assessment, code, pdf("BUKTI-RAHASIA"), title="BUKTI-RAHASIA", actor=round_.who("keeper")
         )
-    upload = act.begin_upload(
+    upload = begin_upload(
         round_.assessment, "3.4", name="BUKTI-RAHASIA.pdf", metadata="", size=9, actor=round_.who("keeper")
     )
-    workbook = act.compare_workbook(
+    workbook = compare_workbook(
         round_.assessment,
-        act.download_workbook(round_.assessment, actor=round_.who("keeper")),
+        download_workbook(round_.assessment, actor=round_.who("keeper")),
         name="BUKTI-RAHASIA.xlsx",
         actor=round_.who("keeper"),
     )
-    asked = act.assign(
+    asked = assign(
         round_.assessment,
         ["3.4"],
         person=secret,
@@ -87,20 +96,18 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
         note="TUGAS-RAHASIA",
         actor=round_.who("keeper"),
     )
-    act.comment(round_.answer("3.4"), "KOMENTAR-RAHASIA", actor=round_.who("keeper"))
-    act.request_review(round_.assessment, actor=round_.who("keeper"))
-    act.approve_review(round_.assessment, actor=round_.who("pyb"))
-    act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
-    act.claim(round_.assessment, actor=round_.who("verifier"))
+    comment(round_.answer("3.4"), "KOMENTAR-RAHASIA", actor=round_.who("keeper"))
+    request_review(round_.assessment, actor=round_.who("keeper"))
+    approve_review(round_.assessment, actor=round_.who("pyb"))
+    submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    claim(round_.assessment, actor=round_.who("verifier"))
     round_.judge("3.4", "ask", reason="TANYA-RAHASIA")
     round_.judge("3.4", "accept")
     round_.accept_rest()
-    act.finish_verification(round_.assessment, actor=round_.who("verifier"))
+    finish_verification(round_.assessment, actor=round_.who("verifier"))
     Recommendation.objects.update(body="SARAN-RAHASIA")
-    act.sign_off(round_.assessment, actor=round_.who("coordinator"))
-    decision = act.decide(
-        round_.assessment, decided_on=round_.cycle.filling_opens, actor=round_.who("plenary")
-    )
+    sign_off(round_.assessment, actor=round_.who("coordinator"))
+    decision = decide(round_.assessment, decided_on=round_.cycle.filling_opens, actor=round_.who("plenary"))
     invitation = invite(
         round_.agency,
         email="undangan@contoh.go.id",
@@ -109,7 +116,7 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
         actor=round_.who("keeper"),
     ).invitation
     job = start_job(make_papers, decision.pk, title="CATATAN-RAHASIA", actor=actor(secret))
-    day = act.plan_desk_day(
+    day = plan_desk_day(
         round_.cycle,
         held_on=round_.cycle.filling_closes,
         place="Aula",
@@ -129,7 +136,7 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
     reading = SecondReading.objects.create(
         assessment=round_.assessment, code="3.4", first_level=3, seed="x", reader=round_.users["verifier"]
     )
-    example = act.propose_example(
+    example = propose_example(
         instrument_of(round_.cycle),
         "3.4",
         level=3,
@@ -171,19 +178,19 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
         "accounts:resend": {"pk": invitation.pk},
         "accounts:revoke": {"pk": invitation.pk},
         "accounts:open_notification": {"pk": Notification.objects.filter(user=secret).first().pk},
-        "assessments:cycle": {"pk": round_.cycle.pk},
-        "assessments:cycle_dates": {"pk": round_.cycle.pk},
-        "assessments:cycle_open": {"pk": round_.cycle.pk},
-        "assessments:cycle_share": {"pk": round_.cycle.pk},
-        "assessments:second_reading": {"pk": reading.pk},
+        "record:cycle": {"pk": round_.cycle.pk},
+        "record:cycle_dates": {"pk": round_.cycle.pk},
+        "record:cycle_open": {"pk": round_.cycle.pk},
+        "record:cycle_share": {"pk": round_.cycle.pk},
+        "verification:second_reading": {"pk": reading.pk},
         **{f"accounts:{name}": {"pk": job.pk} for name in ("job", "job_report", "job_again")},
-        "assessments:document": {"code": decision.code},
-        "assessments:papers": {"code": decision.code},
-        "assessments:desk_step": {"action": "finish_verification"},
-        "assessments:plenary_step": {"action": "publish"},
+        "decisions:document": {"code": decision.code},
+        "decisions:papers": {"code": decision.code},
+        "verification:step": {"action": "finish_verification"},
+        "decisions:plenary_step": {"action": "publish"},
         "national:verify_code": {"code": decision.code},
     }
-    values["assessments:upload"] = {"token": upload.pk}
+    values["selfassessment:upload"] = {"token": upload.pk}
     evidence = round_.answer("3.4").evidence.get().pk
     for name in ("open", "page", "preview"):
         values[f"evidence:{name}"] = {"pk": evidence}
@@ -263,7 +270,7 @@ def test_nothing_of_a_foreign_agency_comes_back(victim: Victim, role: str | None
 def own_addresses(victim: Victim) -> Iterator[str]:
     """Addresses that name a row of the victim."""
     for name, keys in addresses():
-        own = "pk" in keys or name == "assessments:upload"
+        own = "pk" in keys or name == "selfassessment:upload"
         if name.startswith(("assessments:", "evidence:")) and own:
             path = reverse(name, kwargs=victim.arguments(name, keys))
             if not path.startswith("/penilaian-putaran/"):  # rounds are nobody's: refused by role
@@ -297,6 +304,6 @@ def test_a_verifier_sees_nothing_before_submission() -> None:
     round_ = Round().start()
     round_.claim("1.1", 3, note="CATATAN-RAHASIA")
     verifier = client_for(round_.users["verifier"], second_factor=True)
-    for name in ("assessments:desk_overview", "assessments:workspace", "assessments:history"):
+    for name in ("verification:overview", "selfassessment:workspace", "selfassessment:history"):
         assert verifier.get(reverse(name, args=[round_.assessment.pk])).status_code == 404
-    assert "CATATAN-RAHASIA" not in text_of(verifier.get(reverse("assessments:desk_queue")))
+    assert "CATATAN-RAHASIA" not in text_of(verifier.get(reverse("verification:queue")))

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from sipinter.audit import guards
+from sipinter.foundation.audit import guards
 
 
 @contextmanager

@@ -9,13 +9,22 @@ from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Page, Response
 
-from sipinter.accounts.actor import Actor
-from sipinter.assessments import services as act
-from sipinter.assessments.instruments import instrument_of
-from sipinter.assessments.models import Answer, Assessment, Cycle
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import Answer, Assessment, Cycle
+from sipinter.assessment.selfassessment.services import answers
+from sipinter.assessment.selfassessment.services.answers import attach, save_answer
+from sipinter.assessment.selfassessment.services.submission import approve_review, request_review
+from sipinter.assessment.verification.services.verdicts import (
+    finish_verification,
+    judge,
+    return_for_clarification,
+    sign_off,
+    unjudged,
+)
 from sipinter.cli.demo.paper import document
-from sipinter.work.worker import drain
-from tests.assessments.round import Round
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.work.worker import drain
+from tests.assessment.round import Round
 from tests.factories import PASSWORD
 
 from .conftest import axe, press
@@ -124,23 +133,23 @@ def fill_rest(assessment: Assessment, actor: Actor, *, level: int = 3) -> None:
     open_answers = Answer.objects.filter(assessment=assessment, claimed_level=None)
     shared = None
     for answer in open_answers.order_by("code"):
-        act.save_answer(
+        save_answer(
             assessment, answer.code, ticks=range(1, level + 1), note="", version=answer.version, actor=actor
         )
         if shared is None:
             made = document("SK Tim", "Pemerintah Kabupaten Melati", "800/1", "5 Januari 2026", ["Isi."])
-            shared = act.upload(assessment, answer.code, made, actor=actor).evidence
+            shared = answers.upload(assessment, answer.code, made, actor=actor).evidence
         else:
-            act.attach(assessment, answer.code, shared, actor=actor)
+            attach(assessment, answer.code, shared, actor=actor)
 
 
 def accept_rest(assessment: Assessment, actor: Actor) -> None:
     """Accept whatever was not judged yet, by the services."""
-    for code in act.unjudged(assessment):
+    for code in unjudged(assessment):
         answer = Answer.objects.select_related("assessment__cycle", "assessment__agency").get(
             assessment=assessment, code=code
         )
-        act.judge(answer, "accept", version=answer.version, actor=actor)
+        judge(answer, "accept", version=answer.version, actor=actor)
 
 
 def level_of(page: Page) -> str:
@@ -168,20 +177,20 @@ def instrument_codes(assessment: Assessment) -> list[str]:
 
 def return_to_agency(round_: Round) -> None:
     """Back to the agency with what the verifier asked."""
-    act.return_for_clarification(round_.assessment, actor=round_.who("verifier"))
+    return_for_clarification(round_.assessment, actor=round_.who("verifier"))
 
 
 def bring_to_plenary(round_: Round) -> None:
     """Whatever is left accepted, finished and signed off."""
     round_.accept_rest()
-    act.finish_verification(round_.assessment, actor=round_.who("verifier"))
-    act.sign_off(round_.assessment, actor=round_.who("coordinator"))
+    finish_verification(round_.assessment, actor=round_.who("verifier"))
+    sign_off(round_.assessment, actor=round_.who("coordinator"))
 
 
 def approve(round_: Round) -> None:
     """A filled-in assessment sent to the secretary, who approves it."""
-    act.request_review(round_.assessment, actor=round_.who("keeper"))
-    act.approve_review(round_.assessment, actor=round_.who("pyb"))
+    request_review(round_.assessment, actor=round_.who("keeper"))
+    approve_review(round_.assessment, actor=round_.who("pyb"))
 
 
 def close_filling(round_: Round) -> None:

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from sipinter.accounts import services
-from sipinter.accounts.notify import notify
+from sipinter.foundation.accounts.notify import notify
+from sipinter.foundation.accounts.services.invitations import invite
 
 from .. import factories
 from ..factories import PASSWORD, actor
@@ -21,7 +21,7 @@ def look(page, name):
 @pytest.fixture
 def invited(cast):
     """Path of an open invitation's link."""
-    made = services.invite(
+    made = invite(
         cast.agency,
         email="putri@contoh.go.id",
         name="Putri Handayani",
@@ -37,9 +37,7 @@ def invited(cast):
 def test_every_page_is_fit_for_everybody(cast, invited, visitor, size):
     name = f"{size['width']}"
     factories.grant(cast.owner, "keeper", cast.other_agency)
-    services.invite(
-        cast.agency, email=cast.outsider.email, name="Sari Utami", role="pyb", actor=actor(cast.owner)
-    )
+    invite(cast.agency, email=cast.outsider.email, name="Sari Utami", role="pyb", actor=actor(cast.owner))
     notify([cast.owner], "Penilaian dikembalikan", "Sub-aspek 3.4 perlu diperbaiki.", "/tim/", mail=False)
     member = cast.team_mate.memberships.get()
     page = visitor(viewport=size)

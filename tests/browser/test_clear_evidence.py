@@ -6,12 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Page
 
-from sipinter.assessments import services as act
-from sipinter.assessments.instruments import instrument_of
-from sipinter.work.worker import drain
-from tests.assessments.round import Round
-from tests.evidence.texts.making import typeset
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.selfassessment.services.answers import upload
+from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
+from sipinter.assessment.verification.services.verdicts import claim
+from sipinter.foundation.work.worker import drain
+from sipinter.guidance.practices.services import propose_example, publish_example
+from tests.assessment.round import Round
 from tests.factories import PASSWORD
+from tests.foundation.evidence.texts.making import typeset
 
 from .conftest import look, press, sign_in
 
@@ -25,10 +28,10 @@ def round_(live_server: Any) -> Round:
     round_.claim("3.4", 3)
     pages = [OLD, *(["Lampiran."] * 23), "Bupati menetapkan rencana suksesi yang memuat jabatan target."]
     file = SimpleUploadedFile("SK Rencana Suksesi.pdf", typeset(*pages))
-    act.upload(round_.assessment, "3.4", file, actor=round_.who("keeper"))
+    upload(round_.assessment, "3.4", file, actor=round_.who("keeper"))
     drain()
     for kind in ("accepted", "refused"):
-        example = act.propose_example(
+        example = propose_example(
             instrument_of(round_.cycle),
             "3.4",
             level=3,
@@ -36,7 +39,7 @@ def round_(live_server: Any) -> Round:
             body="Keputusan bernomor dan bertanggal.",
             actor=round_.who("verifier"),
         )
-        act.publish_example(example, actor=round_.who("coordinator"))
+        publish_example(example, actor=round_.who("coordinator"))
     return round_
 
 
@@ -61,10 +64,10 @@ def test_hints_and_examples_in_the_workspace(visitor: Any, round_: Round) -> Non
 
 
 def test_a_passage_leads_to_its_page(visitor: Any, round_: Round) -> None:
-    act.request_review(round_.assessment, actor=round_.who("keeper"))
-    act.approve_review(round_.assessment, actor=round_.who("pyb"))
-    act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
-    act.claim(round_.assessment, actor=round_.who("verifier"))
+    request_review(round_.assessment, actor=round_.who("keeper"))
+    approve_review(round_.assessment, actor=round_.who("pyb"))
+    submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    claim(round_.assessment, actor=round_.who("verifier"))
     page = signed_in(visitor, round_, "verifier")
     page.goto(f"/desk/{round_.assessment.pk}/3.4/")
     page.wait_for_selector("#preview .evidence-page")

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from sipinter.assessments.models import Verdict
-from tests.assessments.desk_round import taken_up
-from tests.assessments.round import Round
+from sipinter.assessment.record.models import Verdict
+from tests.assessment.desk_round import taken_up
+from tests.assessment.round import Round
 from tests.factories import PASSWORD
 
 from .conftest import NARROW, axe, sign_in

@@ -8,9 +8,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, Page, expect
 
-from sipinter.assessments.models import Decision, State
-from sipinter.audit.models import Event
-from tests.assessments.round import Round
+from sipinter.assessment.record.models import Decision, State
+from sipinter.foundation.audit.models import Event
+from tests.assessment.round import Round
 from tests.factories import PASSWORD, make_user
 
 from . import steps

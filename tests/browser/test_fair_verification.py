@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from sipinter.assessments import services as act
-from sipinter.assessments.models import Cycle, SecondReading, Verdict
-from tests.assessments.desk_round import beside, taken_up
-from tests.assessments.round import Round
+from sipinter.assessment.decisions.services.objections import object_to_decision
+from sipinter.assessment.record.models import Cycle, SecondReading, Verdict
+from sipinter.assessment.verification.services.reason_library import keep_reason
+from sipinter.assessment.verification.services.verdicts import finish_verification, sign_off
+from tests.assessment.desk_round import beside, taken_up
+from tests.assessment.round import Round
 from tests.factories import PASSWORD, make_agency, make_user
 
 from .conftest import look, press, send, sign_in
@@ -49,7 +51,7 @@ def test_a_kept_reason_by_keys_alone(visitor: Any, round_: Round) -> None:
     words = "Dokumen belum ditetapkan pejabat yang berwenang."
     for reason in ("Dokumen tidak bertanggal.", words):
         round_.judge("1.1", "ask", reason=reason)
-        act.keep_reason(round_.answer("1.1"), actor=round_.who("coordinator"))
+        keep_reason(round_.answer("1.1"), actor=round_.who("coordinator"))
     page = signed_in(visitor, round_, "verifier")
     page.goto(f"/desk/{round_.assessment.pk}/1.1/")
     page.fill("#id_reason", "")
@@ -66,7 +68,7 @@ def test_a_kept_reason_by_keys_alone(visitor: Any, round_: Round) -> None:
 def test_second_reading_and_agreement(visitor: Any, round_: Round) -> None:
     round_.judge("1.1", "change", level=2, reason="Belum ditetapkan.")
     round_.accept_rest()
-    act.finish_verification(round_.assessment, actor=round_.who("verifier"))
+    finish_verification(round_.assessment, actor=round_.who("verifier"))
     page = signed_in(visitor, round_, "second")
     page.goto("/desk/bacaan-kedua/")
     look(page, "bacaan-kedua-daftar")
@@ -102,8 +104,8 @@ def test_a_meeting_decides_two(visitor: Any, round_: Round) -> None:
     rounds = [round_, taken_up(beside(round_, "Pemerintah Kota Anggrek"), "1.1")]
     for one in rounds:
         one.accept_rest()
-        act.finish_verification(one.assessment, actor=one.who("verifier"))
-        act.sign_off(one.assessment, actor=one.who("coordinator"))
+        finish_verification(one.assessment, actor=one.who("verifier"))
+        sign_off(one.assessment, actor=one.who("coordinator"))
     page = signed_in(visitor, round_, "plenary")
     page.goto("/pleno/rapat/baru/")
     for box in page.locator("input[name=assessments]").all():
@@ -119,7 +121,7 @@ def test_a_meeting_decides_two(visitor: Any, round_: Round) -> None:
     look(page, "rapat-daftar")
     page.goto(f"/pleno/{round_.assessment.pk}/")
     send(page, "publish")  # by the server: papers are signed within a loop of their own
-    act.object_to_decision(round_.assessment, reason="Bukti tidak dibaca.", actor=round_.who("pyb"))
+    object_to_decision(round_.assessment, reason="Bukti tidak dibaca.", actor=round_.who("pyb"))
     page.goto(f"/pleno/{round_.assessment.pk}/")
     look(page, "sanggahan-pleno")
     keeper = signed_in(visitor, round_, "keeper")

@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from sipinter.accounts import services as people
-from sipinter.accounts.actor import Actor, actor_of, system
-from sipinter.accounts.models import User
-from sipinter.agencies.models import Agency
-from sipinter.agencies.services import import_register
-from sipinter.assessments.models import Answer, Assessment, Decision, State
-from sipinter.national.services import load_history
-from tests.assessments.round import make_cycle
+from sipinter.assessment.record.models import Answer, Assessment, Decision, State
+from sipinter.foundation.accounts.actor import Actor, actor_of, system
+from sipinter.foundation.accounts.models import User
+from sipinter.foundation.accounts.services.invitations import invite
+from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.agencies.services import import_register
+from sipinter.nation.results.services import load_history
+from tests.assessment.round import make_cycle
 from tests.factories import PASSWORD, actor, grant, make_agency, make_user
-from tests.national.make import make_result
+from tests.nation.make import make_result
 
 from . import steps
 from .conftest import press, send, sign_in
@@ -79,7 +79,7 @@ def stage(visitor: Any, live_server: Any, settings: Any) -> Stage:
     plenary = make_user("Retno Wulandari", ("plenary", body), email="pleno@pengawas.example")
     grant(plenary, "coordinator", body)
     make_cycle(actor(administrator), agency)
-    people.invite(agency, email=KEEPER, name="Ratna Lestari", role="keeper", actor=actor(administrator))
+    invite(agency, email=KEEPER, name="Ratna Lestari", role="keeper", actor=actor(administrator))
     assessment = Assessment.objects.select_related("cycle", "agency").get(agency=agency)
     return Stage(agency, assessment, *(visitor() for _ in range(5)))
 

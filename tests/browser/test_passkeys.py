@@ -5,7 +5,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import Page
 
-from sipinter.audit.models import Event
+from sipinter.foundation.audit.models import Event
 from tests.factories import PASSWORD, make_agency, make_user
 
 from .conftest import NARROW, WIDE, axe, press, sign_in, sign_out_of

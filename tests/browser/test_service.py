@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.oidc import service
-from sipinter.config.oidc import origins, providers
+from sipinter.site.config.oidc import origins, providers
 from tests.factories import make_agency, make_user
 
 from .conftest import NARROW, axe, press

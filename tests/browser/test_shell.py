@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.web import specimen
+from tests.foundation.web import specimen
 
 from .conftest import NARROW, WIDE, axe
 
-pytestmark = pytest.mark.urls("tests.web.specimen")
+pytestmark = pytest.mark.urls("tests.foundation.web.specimen")
 SMALL = {"width": 360, "height": 740}
 FIRST_LOAD = 150 * 1024
 

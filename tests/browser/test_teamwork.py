@@ -9,13 +9,13 @@ from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from sipinter.accounts.digest import send_due
-from sipinter.accounts.models import User
-from sipinter.assessments import services as act
-from sipinter.assessments.models import Assignment, Visit
-from sipinter.assessments.reminders import remind
-from sipinter.work.worker import drain
-from tests.assessments.teamwork import Shared, past_due
+from sipinter.assessment.record.models import Assignment, Visit
+from sipinter.assessment.selfassessment.reminders import remind
+from sipinter.assessment.selfassessment.services.visits import note_visit
+from sipinter.foundation.accounts.digest import send_due
+from sipinter.foundation.accounts.models import User
+from sipinter.foundation.work.worker import drain
+from tests.assessment.teamwork import Shared, past_due
 from tests.factories import PASSWORD
 
 from .conftest import NARROW, axe, picture, press, sign_in
@@ -98,7 +98,7 @@ def test_assigned_answered_reminded_and_on_the_secretarys_page(visitor: Callable
     look(narrow, f"{here}pembagian/tugaskan/")
 
     # The secretary sees one number, what moves it, who is late, and what changed, on one screen and page.
-    act.note_visit(shared.assessment, actor=shared.who("pyb"))
+    note_visit(shared.assessment, actor=shared.who("pyb"))
     Visit.objects.update(at=timezone.now() - timedelta(days=1))
     secretary = entered(visitor(), shared.users["pyb"])
     look(secretary, f"{here}pimpinan/")

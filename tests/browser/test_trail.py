@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from sipinter.accounts.actor import system
-from sipinter.audit.models import Event
-from sipinter.audit.services import record
+from sipinter.foundation.accounts.actor import system
+from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.services import record
 from tests.factories import PASSWORD, actor, make_agency, make_user
 
 from .conftest import NARROW, WIDE, axe, picture, sign_in

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.assessments.round import Round
+from tests.assessment.round import Round
 from tests.factories import PASSWORD
 
 from .conftest import NARROW, WIDE, axe, picture, press, sign_in

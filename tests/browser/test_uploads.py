@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from deploy.process import Program, free_port, running
 from sipinter.cli.demo.cast import PASSWORD
-from tests.evidence import making
+from tests.foundation.evidence import making
 
 from . import site
 from .conftest import NARROW, WIDE, axe, sign_in

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.assessments.round import Round
-from tests.assessments.workbook.book import with_level
+from tests.assessment.round import Round
+from tests.assessment.selfassessment.workbook.book import with_level
 from tests.factories import PASSWORD
 
 from .conftest import NARROW, WIDE, axe, picture, press, sign_in

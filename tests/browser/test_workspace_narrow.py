@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from sipinter.assessments.models import Answer, State
-from tests.assessments.round import Round
+from sipinter.assessment.record.models import Answer, State
+from tests.assessment.round import Round
 from tests.factories import PASSWORD
 
 from . import steps

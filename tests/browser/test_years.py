@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from sipinter.assessments import services as act
-from tests.assessments.round import Round, pdf
-from tests.assessments.years import answer_of, end, following
+from sipinter.assessment.selfassessment.services.answers import upload
+from tests.assessment.round import Round, pdf
+from tests.assessment.years import answer_of, end, following
 from tests.factories import PASSWORD
 
 from .conftest import NARROW, WIDE, axe, picture, press, sign_in
@@ -24,7 +24,7 @@ def test_last_year_is_taken_over_and_a_newer_version_takes_its_place(
     last_year = Round().start()
     keeper = last_year.who("keeper")
     last_year.claim("1.1", 3, note="Peta jabatan ditetapkan untuk semua unit.")
-    act.upload(last_year.assessment, "1.1", pdf("peta"), title="SK Peta Jabatan", actor=keeper)
+    upload(last_year.assessment, "1.1", pdf("peta"), title="SK Peta Jabatan", actor=keeper)
     end(last_year)
     now = following(last_year)
 

@@ -18,7 +18,7 @@ def run(var: Path, *arguments: str, demo: str = "1") -> subprocess.CompletedProc
         **os.environ,
         "SIPINTER_DEMO": demo,
         "SIPINTER_VAR": str(var),
-        "DJANGO_SETTINGS_MODULE": "sipinter.config.settings",
+        "DJANGO_SETTINGS_MODULE": "sipinter.site.config.settings",
     }
     return subprocess.run(
         [sys.executable, "-c", "from sipinter.cli.main import main; main()", *arguments],
@@ -96,8 +96,8 @@ def test_it_loads_only_as_a_demonstration(tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_broken_off_it_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sipinter.agencies.models import Agency
     from sipinter.cli.demo import load
+    from sipinter.foundation.agencies.models import Agency
 
     def broken_off(_rounds: object) -> None:
         assert Agency.objects.filter(is_invented=True).exists()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.process import Program, free_port, listening
-from tests.work.site import MAIN, ROOT, Site, wait_for
+from tests.foundation.work.site import MAIN, ROOT, Site, wait_for
 
 
 @pytest.fixture

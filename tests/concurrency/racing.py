@@ -13,10 +13,10 @@ from typing import Any
 from django.db import connection, connections
 from django.utils import translation
 
-from sipinter.audit.models import Chain, Event
-from sipinter.audit.services import target_of
-from sipinter.audit.verification import verify_chain
-from sipinter.web.errors import Refused
+from sipinter.foundation.access.errors import Refused
+from sipinter.foundation.audit.models import Chain, Event
+from sipinter.foundation.audit.services import target_of
+from sipinter.foundation.audit.verification import verify_chain
 
 # Races of the whole folder together; a smaller number takes the same share of each kind. SQLite lets one
 # writer in at a time, so that fewer show what there is to see.

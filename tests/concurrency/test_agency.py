@@ -6,17 +6,23 @@ from typing import Any
 
 import pytest
 
-from sipinter.accounts.services import invite
-from sipinter.assessments import services as act
-from sipinter.assessments.completeness import missing
-from sipinter.assessments.models import Answer, AnswerEvidence, Assessment, GateAnswer, Snapshot, State
-from sipinter.assessments.scores import Layer, scorecard
-from sipinter.audit.models import Chain, Event
-from sipinter.evidence.models import Blob, Evidence
-from sipinter.evidence.services import add_link, rename
-from sipinter.web.errors import Conflict
-from tests.assessments.desk_round import beside
-from tests.assessments.round import NEW, Round, pdf
+from sipinter.assessment.record.completeness import missing
+from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, GateAnswer, Snapshot, State
+from sipinter.assessment.record.scores import Layer, scorecard
+from sipinter.assessment.selfassessment.services.answers import save_answer, save_gate, upload
+from sipinter.assessment.selfassessment.services.submission import (
+    request_review,
+    return_to_team,
+    start,
+    submit,
+)
+from sipinter.foundation.access.errors import Conflict
+from sipinter.foundation.accounts.services.invitations import invite
+from sipinter.foundation.audit.models import Chain, Event
+from sipinter.foundation.evidence.models import Blob, Evidence
+from sipinter.foundation.evidence.services import add_link, rename
+from tests.assessment.desk_round import beside
+from tests.assessment.round import NEW, Round, pdf
 
 from .racing import chains_hold, changes_of, events_of, nothing_lost, race, seeds, winners
 
@@ -26,9 +32,7 @@ GATE = "G.tpp"
 
 def saves(round_: Round, code: str, *, ticks: range, note: str, version: int) -> Callable[[], Any]:
     keeper = round_.who("keeper")
-    return lambda: act.save_answer(
-        round_.assessment, code, ticks=ticks, note=note, version=version, actor=keeper
-    )
+    return lambda: save_answer(round_.assessment, code, ticks=ticks, note=note, version=version, actor=keeper)
 
 
 def stand(round_: Round, state: State) -> None:
@@ -128,7 +132,7 @@ def test_two_acts_one_trail() -> None:
         keeper = round_.who("keeper")
         outcomes = race(
             chance,
-            lambda: act.start(round_.assessment, actor=keeper),
+            lambda: start(round_.assessment, actor=keeper),
             lambda: add_link(round_.agency, "https://contoh.go.id/sk", actor=keeper),
             lambda: invite(round_.agency, email="a@contoh.go.id", name="Ani", role="team", actor=keeper),
         )
@@ -147,7 +151,7 @@ def test_two_keepers_one_gate() -> None:
         outcomes = race(
             chance,
             *(
-                lambda choice=choice: act.save_gate(
+                lambda choice=choice: save_gate(
                     round_.assessment, GATE, choice=choice, version=before.version, actor=keeper
                 )
                 for choice in others
@@ -171,7 +175,7 @@ def test_saving_while_the_answers_are_closed() -> None:
         outcomes = race(
             chance,
             saves(round_, "1.1", ticks=range(1, 3), note=f"{number}", version=before.version),
-            lambda: act.request_review(round_.assessment, actor=round_.who("keeper")),
+            lambda: request_review(round_.assessment, actor=round_.who("keeper")),
         )
         assert outcomes[1].is_done
         after = round_.answer("1.1")
@@ -199,8 +203,8 @@ def test_submitting_while_the_secretary_returns_it_and_the_keeper_saves() -> Non
         level = 1 + number % 2
         outcomes = race(
             chance,
-            lambda: act.submit(round_.assessment, accept_unanswered=True, actor=pyb),
-            lambda: act.return_to_team(round_.assessment, reason="Lengkapi.", actor=pyb),
+            lambda: submit(round_.assessment, accept_unanswered=True, actor=pyb),
+            lambda: return_to_team(round_.assessment, reason="Lengkapi.", actor=pyb),
             saves(round_, "1.1", ticks=range(1, level + 1), note=f"{number}", version=before.version),
         )
         submitted, returned, saved = (outcome.is_done for outcome in outcomes)
@@ -220,7 +224,7 @@ def test_the_same_file_twice() -> None:
         outcomes = race(
             chance,
             *(
-                lambda code=code: act.upload(round_.assessment, code, pdf(name), actor=keeper)
+                lambda code=code: upload(round_.assessment, code, pdf(name), actor=keeper)
                 for code in ("1.1", "1.1", "3.4")
             ),
         )
@@ -246,7 +250,7 @@ def test_renaming_evidence_while_it_is_sent_in() -> None:
         before, title = Evidence.objects.get().title, f"SK {next(numbers)}"
         outcomes = race(
             chance,
-            lambda: act.submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb")),
+            lambda: submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb")),
             lambda: rename(evidence, title, actor=round_.who("keeper")),
         )
         assert outcomes[0].is_done

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from sipinter.accounts import services as accounts
-from sipinter.accounts.models import Invitation, Membership, User
-from sipinter.assessments import services as act
-from sipinter.assessments.models import Assessment, Cycle
-from sipinter.web.errors import Conflict
-from tests.assessments.round import Round, make_cycle
+from sipinter.assessment.record.models import Assessment, Cycle
+from sipinter.assessment.record.services.cycles import change_dates, open_cycle
+from sipinter.foundation.access.errors import Conflict
+from sipinter.foundation.accounts.models import Invitation, Membership, User
+from sipinter.foundation.accounts.services import invitations
+from sipinter.foundation.accounts.services.invitations import invite
+from sipinter.foundation.accounts.services.memberships import end_membership
+from tests.assessment.round import Round, make_cycle
 from tests.factories import PASSWORD, actor, make_agency, make_user
 
 from .racing import chains_hold, changes_of, events_of, nothing_lost, race, seeds, winners
@@ -27,7 +29,7 @@ def test_two_administrators_move_one_date() -> None:
         outcomes = race(
             chance,
             *(
-                lambda day=day: act.change_dates(
+                lambda day=day: change_dates(
                     Cycle.objects.get(pk=seen.pk),
                     version=seen.version,
                     objection_closes=day,
@@ -53,8 +55,8 @@ def test_a_round_opened_twice() -> None:
         cycle = make_cycle(administrator, year=2031 + number)
         outcomes = race(
             chance,
-            lambda: act.open_cycle(Cycle.objects.get(pk=cycle.pk), agencies[:2], actor=administrator),
-            lambda: act.open_cycle(Cycle.objects.get(pk=cycle.pk), agencies[1:], actor=administrator),
+            lambda: open_cycle(Cycle.objects.get(pk=cycle.pk), agencies[:2], actor=administrator),
+            lambda: open_cycle(Cycle.objects.get(pk=cycle.pk), agencies[1:], actor=administrator),
         )
         assert sum(outcome.value for outcome in outcomes) == 3
         assert Assessment.objects.filter(cycle=cycle).count() == 3
@@ -65,11 +67,9 @@ def test_an_invitation_accepted_twice() -> None:
     agency = make_agency()
     keeper = actor(make_user("Rina Lestari", ("keeper", agency)))
     for number, chance in enumerate(seeds(10)):
-        invited = accounts.invite(
-            agency, email=f"putri{number}@contoh.go.id", name="Putri", role="team", actor=keeper
-        )
+        invited = invite(agency, email=f"putri{number}@contoh.go.id", name="Putri", role="team", actor=keeper)
         token = invited.url.rstrip("/").rsplit("/", 1)[1]
-        accept = lambda token=token: accounts.accept(token, name="Putri", password=PASSWORD)  # noqa: E731
+        accept = lambda token=token: invitations.accept(token, name="Putri", password=PASSWORD)  # noqa: E731
         outcomes = race(chance, accept, accept)
         assert len(winners(outcomes)) == 1
         user = User.objects.get(email=f"putri{number}@contoh.go.id")
@@ -87,7 +87,7 @@ def test_a_person_invited_twice() -> None:
         outcomes = race(
             chance,
             *(
-                lambda who=who: accounts.invite(agency, email=email, name="Sari", role="team", actor=who)
+                lambda who=who: invite(agency, email=email, name="Sari", role="team", actor=who)
                 for who in keepers
             ),
         )
@@ -105,7 +105,7 @@ def test_two_last_keepers_end_each_other() -> None:
         outcomes = race(
             chance,
             *(
-                lambda mine=mine, theirs=theirs: accounts.end_membership(
+                lambda mine=mine, theirs=theirs: end_membership(
                     Membership.objects.get(user=theirs), actor=mine
                 )
                 for mine, theirs in ((actor(users[0]), users[1]), (actor(users[1]), users[0]))

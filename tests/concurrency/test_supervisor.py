@@ -1,15 +1,19 @@
 """The supervisor's people at the same moment: taking up, verdicts, sign-off, decisions, recommendations."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
-from sipinter.assessments import services as act
-from sipinter.assessments.models import Assessment, Decision, Result, Snapshot, State
-from sipinter.followup.models import Recommendation
-from sipinter.followup.services import edit
-from sipinter.web.errors import Conflict, Refused
-from tests.assessments.desk_round import beside, submitted, taken_up
-from tests.assessments.round import Round
+from sipinter.assessment.decisions.services.decisions import decide, publish
+from sipinter.assessment.record.models import Assessment, Decision, Result, Snapshot, State
+from sipinter.assessment.record.recommendations.models import Recommendation
+from sipinter.assessment.record.recommendations.services import edit
+from sipinter.assessment.verification.services.verdicts import claim, finish_verification, sign_off
+from sipinter.foundation.access.errors import Conflict, Refused
+from tests.assessment.desk_round import beside, submitted, taken_up
+from tests.assessment.round import Round
 from tests.factories import actor, make_user
 
 from .racing import chains_hold, changes_of, events_of, nothing_lost, race, seeds, winners
@@ -27,7 +31,7 @@ def test_two_verifiers_one_agency() -> None:
     for chance in seeds(50):
         stand(round_, State.SUBMITTED, verifier=None)
         taken = len(events_of(round_.assessment, "assessment.claim"))
-        outcomes = race(chance, *(lambda who=who: act.claim(round_.assessment, actor=who) for who in people))
+        outcomes = race(chance, *(lambda who=who: claim(round_.assessment, actor=who) for who in people))
         (winner,) = winners(outcomes)
         fresh = round_.fresh()
         assert (fresh.state, fresh.verifier_id) == (State.VERIFICATION, people[winner].user_id)
@@ -61,12 +65,12 @@ def test_two_verdicts_on_one_indicator() -> None:
 @pytest.mark.parametrize(
     ("state", "step", "judge", "closer", "stage"),
     [
-        (State.VERIFICATION, "finish_verification", "verifier", "verifier", Snapshot.Stage.VERIFIED),
-        (State.FINAL_VERIFICATION, "sign_off", "coordinator", "second", Snapshot.Stage.FINAL),
+        (State.VERIFICATION, finish_verification, "verifier", "verifier", Snapshot.Stage.VERIFIED),
+        (State.FINAL_VERIFICATION, sign_off, "coordinator", "second", Snapshot.Stage.FINAL),
     ],
 )
 def test_a_verdict_while_the_reading_is_closed(
-    state: State, step: str, judge: str, closer: str, stage: Snapshot.Stage
+    state: State, step: Callable[..., Any], judge: str, closer: str, stage: Snapshot.Stage
 ) -> None:
     """A verdict is either in the score that goes on, or refused."""
     round_ = taken_up().accept_rest()
@@ -80,7 +84,7 @@ def test_a_verdict_while_the_reading_is_closed(
             lambda: round_.judge(
                 "1.1", "change", level=level, reason="Bukti.", role=judge, version=before.version
             ),
-            lambda: getattr(act, step)(round_.assessment, actor=round_.who(closer)),
+            lambda: step(round_.assessment, actor=round_.who(closer)),
         )
         assert outcomes[1].is_done
         kept = Snapshot.objects.filter(assessment=round_.assessment, stage=stage).latest("id")
@@ -92,8 +96,8 @@ def test_a_verdict_while_the_reading_is_closed(
 
 def test_two_plenary_members_one_decision() -> None:
     round_ = taken_up().accept_rest()
-    act.finish_verification(round_.assessment, actor=round_.who("verifier"))
-    act.sign_off(round_.assessment, actor=round_.who("coordinator"))
+    finish_verification(round_.assessment, actor=round_.who("verifier"))
+    sign_off(round_.assessment, actor=round_.who("coordinator"))
     people = [round_.who("plenary"), actor(make_user("Anggota Lain", ("plenary", round_.desk)))]
     today = timezone.localdate()
     for chance in seeds(20):
@@ -102,7 +106,7 @@ def test_two_plenary_members_one_decision() -> None:
         outcomes = race(
             chance,
             *(
-                lambda who=who: act.decide(round_.assessment, decided_on=today, remark=who.name, actor=who)
+                lambda who=who: decide(round_.assessment, decided_on=today, remark=who.name, actor=who)
                 for who in people
             ),
         )
@@ -119,8 +123,8 @@ def test_decisions_on_several_agencies_bear_different_numbers() -> None:
     first = taken_up().accept_rest()
     second = taken_up(beside(first, "Pemerintah Kota Kenanga")).accept_rest()
     for round_ in (first, second):
-        act.finish_verification(round_.assessment, actor=round_.who("verifier"))
-        act.sign_off(round_.assessment, actor=round_.who("coordinator"))
+        finish_verification(round_.assessment, actor=round_.who("verifier"))
+        sign_off(round_.assessment, actor=round_.who("coordinator"))
     today, made = timezone.localdate(), 0
     for chance in seeds(10):
         for round_ in (first, second):
@@ -128,9 +132,7 @@ def test_decisions_on_several_agencies_bear_different_numbers() -> None:
         outcomes = race(
             chance,
             *(
-                lambda round_=round_: act.decide(
-                    round_.assessment, decided_on=today, actor=round_.who("plenary")
-                )
+                lambda round_=round_: decide(round_.assessment, decided_on=today, actor=round_.who("plenary"))
                 for round_ in (first, second)
             ),
         )
@@ -143,7 +145,7 @@ def test_decisions_on_several_agencies_bear_different_numbers() -> None:
 
 def test_two_editors_of_one_recommendation() -> None:
     round_ = taken_up().accept_rest()
-    act.finish_verification(round_.assessment, actor=round_.who("verifier"))
+    finish_verification(round_.assessment, actor=round_.who("verifier"))
     pk = Recommendation.objects.earliest("id").pk
     for number, chance in enumerate(seeds(20)):
         before = Recommendation.objects.get(pk=pk)
@@ -168,9 +170,9 @@ def test_two_editors_of_one_recommendation() -> None:
 def test_editing_a_recommendation_while_it_is_issued() -> None:
     """The agency is handed the text that stood there; an edit that comes later is refused."""
     round_ = taken_up().accept_rest()
-    act.finish_verification(round_.assessment, actor=round_.who("verifier"))
-    act.sign_off(round_.assessment, actor=round_.who("coordinator"))
-    act.decide(round_.assessment, decided_on=timezone.localdate(), actor=round_.who("plenary"))
+    finish_verification(round_.assessment, actor=round_.who("verifier"))
+    sign_off(round_.assessment, actor=round_.who("coordinator"))
+    decide(round_.assessment, decided_on=timezone.localdate(), actor=round_.who("plenary"))
     pk = Recommendation.objects.earliest("id").pk
     for number, chance in enumerate(seeds(10)):
         stand(round_, State.DECIDED)
@@ -182,7 +184,7 @@ def test_editing_a_recommendation_while_it_is_issued() -> None:
             lambda: edit(
                 before, body=f"Teks {number}", version=before.version, actor=round_.who("coordinator")
             ),
-            lambda: act.publish(round_.assessment, actor=round_.who("plenary")),
+            lambda: publish(round_.assessment, actor=round_.who("plenary")),
         )
         assert outcomes[1].is_done
         after = Recommendation.objects.get(pk=pk)

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from sipinter.assessments import services as act
-from sipinter.assessments.models import AnswerEvidence
-from sipinter.assessments.services import Take
-from sipinter.evidence.describing import describe
-from sipinter.evidence.models import Evidence
-from sipinter.web.errors import Conflict
-from tests.assessments.round import Round, pdf
-from tests.assessments.years import answer_of, end, following
+from sipinter.assessment.record.models import AnswerEvidence
+from sipinter.assessment.selfassessment.services.answers import attach, save_answer, upload
+from sipinter.assessment.selfassessment.services.earlier_years import Take, carry_over
+from sipinter.assessment.selfassessment.services.versions import replace_evidence
+from sipinter.foundation.access.errors import Conflict
+from sipinter.foundation.evidence.library.services import describe
+from sipinter.foundation.evidence.models import Evidence
+from tests.assessment.round import Round, pdf
+from tests.assessment.years import answer_of, end, following
 
 from .racing import chains_hold, race, seeds, winners
 
@@ -22,15 +23,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def replaces(round_: Round, row: Evidence, name: str, role: str = "keeper") -> Callable[[], Any]:
-    return lambda: act.replace_evidence(row, pdf(name), version=row.version, actor=round_.who(role))
+    return lambda: replace_evidence(row, pdf(name), version=row.version, actor=round_.who(role))
 
 
 def test_two_newer_versions_of_one_document() -> None:
     """One takes its place everywhere; the other reads that somebody else was first."""
     round_ = Round().start()
     for number, chance in enumerate(seeds(20)):
-        old = act.upload(round_.assessment, "1.1", pdf(f"lama {number}"), actor=round_.who("keeper")).evidence
-        act.attach(round_.assessment, "3.4", old, actor=round_.who("keeper"))
+        old = upload(round_.assessment, "1.1", pdf(f"lama {number}"), actor=round_.who("keeper")).evidence
+        attach(round_.assessment, "3.4", old, actor=round_.who("keeper"))
         names = [f"{person} {number}" for person in ("Rina", "Budi")]
         outcomes = race(chance, replaces(round_, old, names[0]), replaces(round_, old, names[1], "team"))
         (winner,) = winners(outcomes)
@@ -47,7 +48,7 @@ def test_taking_over_while_the_document_is_described_and_replaced() -> None:
     """Nobody waits for ever, and the answer is taken over whole."""
     last_year = Round().start()
     last_year.claim("1.1", 3, note="Tahun lalu.")
-    row = act.upload(last_year.assessment, "1.1", pdf("lama"), actor=last_year.who("keeper")).evidence
+    row = upload(last_year.assessment, "1.1", pdf("lama"), actor=last_year.who("keeper")).evidence
     end(last_year)
     now = following(last_year)
     numbers = count()
@@ -58,7 +59,7 @@ def test_taking_over_while_the_document_is_described_and_replaced() -> None:
 
         def takes(version: int = version) -> Any:
             take = {"1.1": Take(version, replace=True)}
-            return act.carry_over(now, last_year.assessment, take, actor=last_year.who("keeper"))
+            return carry_over(now, last_year.assessment, take, actor=last_year.who("keeper"))
 
         def describes(number: int = number, version: int = row.version) -> Any:
             return describe(
@@ -75,9 +76,7 @@ def test_taking_over_while_the_document_is_described_and_replaced() -> None:
         assert set(winners(outcomes)) & {1, 2}
         answer = answer_of(now, "1.1")
         assert (answer.claimed_level, answer.note) == (3, "Tahun lalu.")
-        act.save_answer(
-            now, "1.1", ticks=[1], note="Lain.", version=answer.version, actor=last_year.who("team")
-        )
+        save_answer(now, "1.1", ticks=[1], note="Lain.", version=answer.version, actor=last_year.who("team"))
         row = last_row(row)
     chains_hold()
 

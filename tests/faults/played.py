@@ -1,9 +1,9 @@
 """A round of one among several agencies."""
 
-from sipinter.accounts.models import User
-from sipinter.agencies.models import Agency
-from sipinter.assessments.models import Cycle
-from tests.assessments.round import OLD, Round
+from sipinter.assessment.record.models import Cycle
+from sipinter.foundation.accounts.models import User
+from sipinter.foundation.agencies.models import Agency
+from tests.assessment.round import OLD, Round
 
 
 class Played(Round):

@@ -17,8 +17,8 @@ CODES = ("1.1", "3.4")
 
 def make(writing: int, decided: int) -> None:
     """`writing` agencies that are filling in, `decided` ones whose result is published."""
-    from sipinter.agencies.models import Agency
-    from tests.assessments.round import make_cycle
+    from sipinter.foundation.agencies.models import Agency
+    from tests.assessment.round import make_cycle
     from tests.factories import actor, make_agency, make_user
 
     from .played import Played
@@ -57,7 +57,7 @@ def read() -> None:
 
 def _answers(given: dict[str, Any]) -> Iterator[str]:
     """Notes count up, so the row must stand at the last acknowledged one or at one sent after it."""
-    from sipinter.assessments.models import Answer
+    from sipinter.assessment.record.models import Answer
 
     for code, turn in given["saves"].items():
         stands = Answer.objects.get(assessment_id=given["assessment"], code=code).note
@@ -68,7 +68,7 @@ def _answers(given: dict[str, Any]) -> Iterator[str]:
 def _files(given: dict[str, Any]) -> Iterator[str]:
     from django.core.files.storage import default_storage
 
-    from sipinter.assessments.models import AnswerEvidence
+    from sipinter.assessment.record.models import AnswerEvidence
 
     rows = AnswerEvidence.objects.filter(answer__assessment_id=given["assessment"])
     found = Counter(rows.values_list("answer__code", "evidence__blob__sha256", "evidence__blob__path"))
@@ -85,9 +85,9 @@ def _files(given: dict[str, Any]) -> Iterator[str]:
 
 def _steps(given: dict[str, Any]) -> Iterator[str]:
     """The trail's steps follow one another along the workflow, and all acknowledged ones are in it."""
-    from sipinter.assessments.models import Assessment
-    from sipinter.assessments.workflow import BY_ACTION
-    from sipinter.audit.models import Event
+    from sipinter.assessment.record.models import Assessment
+    from sipinter.assessment.record.workflow import BY_ACTION
+    from sipinter.foundation.audit.models import Event
 
     state, counted = "preparing", Counter[str]()
     for event in Event.objects.filter(target=f"assessment:{given['assessment']}").order_by("position"):
@@ -107,8 +107,8 @@ def _steps(given: dict[str, Any]) -> Iterator[str]:
 
 
 def _decisions(given: dict[str, Any]) -> Iterator[str]:
-    from sipinter.assessments.models import Decision
-    from sipinter.assessments.papers import kinds
+    from sipinter.assessment.decisions.papers import kinds
+    from sipinter.assessment.record.models import Decision
 
     decisions = list(Decision.objects.filter(assessment_id=given["assessment"]).order_by("pk"))
     for earlier, later in pairwise(decisions):
@@ -124,8 +124,8 @@ def _decisions(given: dict[str, Any]) -> Iterator[str]:
 
 def _twice(assessment: int) -> Iterator[str]:
     """A save whose answer was lost and that was sent again must not be on record twice."""
-    from sipinter.assessments.models import Answer
-    from sipinter.audit.models import Event
+    from sipinter.assessment.record.models import Answer
+    from sipinter.foundation.audit.models import Event
 
     for answer in Answer.objects.filter(assessment_id=assessment, code__in=CODES):
         notes = Counter(

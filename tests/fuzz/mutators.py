@@ -4,7 +4,7 @@ import base64
 from functools import cache
 from random import Random
 
-from tests.evidence import making
+from tests.foundation.evidence import making
 
 ODD_NAMES = (
     "",

@@ -12,13 +12,13 @@ from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from sipinter.accounts.models import Membership
-from sipinter.assessments import services as act
-from sipinter.assessments.models import Decision, WorkbookUpload
-from sipinter.evidence.models import Blob
-from sipinter.followup.models import Recommendation
-from tests.assessments.round import Round, pdf
-from tests.assessments.workbook.book import download, send_back, with_level
+from sipinter.assessment.record.models import Decision, WorkbookUpload
+from sipinter.assessment.record.recommendations.models import Recommendation
+from sipinter.assessment.selfassessment.services.answers import upload
+from sipinter.foundation.accounts.models import Membership
+from sipinter.foundation.evidence.models import Blob
+from tests.assessment.round import Round, pdf
+from tests.assessment.selfassessment.workbook.book import download, send_back, with_level
 from tests.factories import client_for
 from tests.test_foreign import addresses
 
@@ -82,8 +82,8 @@ class Place:
             "accounts:": {"pk": member.pk if member else 1},
             "evidence:": {"pk": evidence.pk if evidence else 1},
             "assessments:shelf_": {"pk": evidence.pk if evidence else 1},
-            "assessments:cycle": {"pk": self.round.cycle.pk},
-            "assessments:document": {"code": decision.code if decision else "x"},
+            "record:cycle": {"pk": self.round.cycle.pk},
+            "decisions:document": {"code": decision.code if decision else "x"},
             "national:verify_code": {"code": decision.code if decision else "x"},
         }
         for name, keys in addresses():
@@ -118,7 +118,7 @@ def _filling() -> Round:
     round_ = Round().start()
     for code in ("1.1", "3.4"):
         round_.claim(code, 3, note="catatan")
-        act.upload(round_.assessment, code, pdf("bukti"), actor=round_.who("keeper"))
+        upload(round_.assessment, code, pdf("bukti"), actor=round_.who("keeper"))
     send_back(round_, with_level(download(round_), "1.1", 2, "dari buku kerja"))
     return round_
 

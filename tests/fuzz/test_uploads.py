@@ -10,12 +10,12 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from sipinter.accounts.models import Membership
-from sipinter.assessments.models import AnswerEvidence
-from sipinter.evidence.media import TAKEN
-from sipinter.evidence.models import Blob, Evidence, Part, Upload
-from sipinter.evidence.tus.protocol import ALGORITHMS, CONTENT_TYPE
-from tests.assessments.round import Round
+from sipinter.assessment.record.models import AnswerEvidence
+from sipinter.foundation.accounts.models import Membership
+from sipinter.foundation.evidence.models import Blob, Evidence, Part, Upload
+from sipinter.foundation.evidence.receiving.media import TAKEN
+from sipinter.foundation.evidence.tus.protocol import ALGORITHMS, CONTENT_TYPE
+from tests.assessment.round import Round
 from tests.factories import client_for
 
 from . import mutators

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipinter.merit.box import highest, place, target_value
-from sipinter.merit.exact import figure
-from sipinter.merit.talent import Value, axis
+from sipinter.merit.engine.exact import figure
+from sipinter.merit.person.box import highest, place, target_value
+from sipinter.merit.person.talent import Value, axis
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import Part, TalentRules

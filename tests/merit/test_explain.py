@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from sipinter.merit.exact import units
-from sipinter.merit.explain import Section, explain
-from sipinter.merit.report import Report, competence_report, map_report, professionalism_report
-from sipinter.merit.sample import Sample, write_sample
-from sipinter.merit.staffing import retirement_report
+from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.engine.exact import units
+from sipinter.merit.person.explain import Section, explain
+from sipinter.merit.population.report import Report, competence_report, map_report, professionalism_report
+from sipinter.merit.population.reports import retirement_report
 from sipinter.rules.messages import Refusal
 
 ON = date(2026, 7, 1)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipinter.merit.fairness import POOL, Group, judge, pooled
-from sipinter.merit.fairness_report import Question, fairness_report
+from sipinter.merit.fairness.adverse_impact import POOL, Group, judge, pooled
+from sipinter.merit.fairness.report import Question, fairness_report
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import FairnessRules

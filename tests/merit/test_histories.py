@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipinter.cli.main import main
-from sipinter.merit import merging
-from sipinter.merit.engine import DuckDb, Frame
-from sipinter.merit.histories import History, joined
-from sipinter.merit.merging import Merged
-from sipinter.merit.narrowing import Narrowed
-from sipinter.merit.report import map_report
-from sipinter.merit.sample import Sample, write_sample
+from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.engine import merging
+from sipinter.merit.engine.duckdb import DuckDb, Frame
+from sipinter.merit.engine.histories import History, joined
+from sipinter.merit.engine.merging import Merged
+from sipinter.merit.engine.narrowing import Narrowed
+from sipinter.merit.population.report import map_report
 
 NIPS = st.one_of(st.none(), st.integers(1, 12))
 FIGURES = st.one_of(st.none(), st.integers(-3, 9))

@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.register.export import STAFF_FAULTS, Exported, write_exports
 from sipinter.merit.register.faults import SENTENCES
 from sipinter.merit.register.importing import Imported, import_exports
-from sipinter.merit.sample import Sample, write_sample
 from sipinter.rules.messages import Refusal
 
 ON = date(2026, 7, 1)

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from sipinter.merit import mapping
-from sipinter.merit.box import place, target_value
-from sipinter.merit.engine import Staff, open_engine
-from sipinter.merit.exact import units
-from sipinter.merit.facts import Windows, facts
-from sipinter.merit.report import map_report
-from sipinter.merit.sample import Sample, write_sample
-from sipinter.merit.tables import MILLIONTHS
-from sipinter.merit.talent import Value, axis
+from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.data.tables import MILLIONTHS
+from sipinter.merit.engine.duckdb import Staff, open_engine
+from sipinter.merit.engine.exact import units
+from sipinter.merit.person.box import place, target_value
+from sipinter.merit.person.talent import Value, axis
+from sipinter.merit.population import talent
+from sipinter.merit.population.report import map_report
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules, TalentRules
@@ -98,7 +98,7 @@ def test_table_and_scalar_agree_to_the_last_digit(tmp_path: Path, rules_id: str)
     rules = rules_for(TalentRules, ON, rules_id)
     staff = Staff(tmp_path, open_engine())
     known = staff.engine.keep(facts(staff, Windows.of(rules, ON), rules_for(PerformanceRules, ON)))
-    found = {row["nip"]: row for row in staff.engine.rows(mapping.map_boxes(known, rules))}
+    found = {row["nip"]: row for row in staff.engine.rows(talent.map_boxes(known, rules))}
     seen = set()
     for fact in staff.engine.rows(known):
         row = found[fact["nip"]]
@@ -111,9 +111,7 @@ def test_table_and_scalar_agree_to_the_last_digit(tmp_path: Path, rules_id: str)
 def scalar(rules: TalentRules, fact: dict[str, Any]) -> dict[str, Any]:
     """One employee's row by the functions for single people."""
     values = {
-        name: code(name, fact[mapping.FACTS.get(name, name)])
-        for name in mapping.RANKS
-        if name != "discipline"
+        name: code(name, fact[talent.FACTS.get(name, name)]) for name in talent.RANKS if name != "discipline"
     }
     values |= {"development": fact["hours"], "tenure": fact["tenure"], "potential": fact["potential"]}
     values["assessment"] = None if fact["jpm"] is None else Fraction(fact["jpm"], MILLIONTHS)
@@ -135,7 +133,7 @@ def scalar(rules: TalentRules, fact: dict[str, Any]) -> dict[str, Any]:
 
 
 def code(name: str, rank: int | None) -> Value:
-    return None if rank is None else mapping.RANKS[name][rank]
+    return None if rank is None else talent.RANKS[name][rank]
 
 
 def test_outputs_are_equal_to_the_last_bit_and_carry_their_origin(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sipinter.merit.nip import parse
+from sipinter.merit.person.nip import parse
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.model import IdentityRules
 

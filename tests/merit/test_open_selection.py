@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sipinter.merit.open_selection import Applicant, Result, rank_applicants, read_applicants
-from sipinter.merit.selection import rank, shortfalls
-from sipinter.merit.selection_file import read_participants
+from sipinter.merit.selection.file import read_participants
+from sipinter.merit.selection.open import Applicant, Result, rank_applicants, read_applicants
+from sipinter.merit.selection.recruitment import rank, shortfalls
 from sipinter.rules.sets.catalog import load, rules_for
 from sipinter.rules.sets.model import OpenSelectionRules, SelectionRules
 from sipinter.rules.sets.reading import RuleSetError

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from sipinter.merit.engine import DuckDb, open_engine
-from sipinter.merit.prepared import FACTS, NOTE
-from sipinter.merit.report import (
+from sipinter.merit.data.prepared import FACTS, NOTE
+from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.engine.duckdb import DuckDb, open_engine
+from sipinter.merit.population.report import (
     Report,
     map_report,
     measure_report,
     prepare_facts,
     professionalism_report,
 )
-from sipinter.merit.sample import Sample, write_sample
 from sipinter.rules.messages import Refusal
 
 from . import folders
@@ -100,7 +100,7 @@ def test_facts_serve_their_own_day_and_rules_only(tmp_path: Path) -> None:
 def test_facts_of_another_program_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders.write(tmp_path)
     prepare_facts(tmp_path, ON)
-    monkeypatch.setattr("sipinter.merit.prepared._program", lambda: "another")
+    monkeypatch.setattr("sipinter.merit.data.prepared._program", lambda: "another")
     assert not prepared(map_report(tmp_path, ON, engine=Watched()))
 
 

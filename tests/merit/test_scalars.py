@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipinter.merit.asn_index import index
-from sipinter.merit.discipline import sanction
-from sipinter.merit.jpm import match
-from sipinter.merit.performance import breaches, rating
-from sipinter.merit.retirement import retires_on
-from sipinter.merit.words import expectation, tier
-from sipinter.merit.workload import need
+from sipinter.merit.data.words import expectation, tier
+from sipinter.merit.person.competence import match
+from sipinter.merit.person.discipline import sanction
+from sipinter.merit.person.performance import breaches, rating
+from sipinter.merit.person.professionalism import index
+from sipinter.merit.person.retirement import retires_on
+from sipinter.merit.person.workload import need
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import (

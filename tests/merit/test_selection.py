@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from sipinter.merit.selection import Participant, Standing, rank
-from sipinter.merit.selection_file import read_participants
+from sipinter.merit.selection.file import read_participants
+from sipinter.merit.selection.recruitment import Participant, Standing, rank
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import SelectionRules
 from sipinter.rules.sheets import AnswersError

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sipinter.merit.statistics import EXACT_UP_TO, clopper_pearson, fisher, holm
+from sipinter.merit.fairness.statistics import EXACT_UP_TO, clopper_pearson, fisher, holm
 
 NEAR = 1e-9
 CONFIDENCE = Fraction(95, 100)

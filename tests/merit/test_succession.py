@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sipinter.merit.engine import Staff, open_engine
-from sipinter.merit.facts import Windows, facts
-from sipinter.merit.gates import STATUSES
-from sipinter.merit.report import prepare_facts
-from sipinter.merit.scale import full_years
-from sipinter.merit.succession import succeed
-from sipinter.merit.succession_report import SuccessionReport, successors_report
-from sipinter.merit.tables import EDUCATION, LEADERSHIP
+from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.data.tables import EDUCATION, LEADERSHIP
+from sipinter.merit.engine.duckdb import Staff, open_engine
+from sipinter.merit.engine.scale import full_years
+from sipinter.merit.population.report import prepare_facts
+from sipinter.merit.succession.gates import STATUSES
+from sipinter.merit.succession.ranking import succeed
+from sipinter.merit.succession.report import SuccessionReport, successors_report
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import Gates, PerformanceRules, TalentRules

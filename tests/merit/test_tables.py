@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from sipinter.merit.asn_index import index
-from sipinter.merit.engine import Staff, open_engine
-from sipinter.merit.exact import units
-from sipinter.merit.facts import Windows, facts
-from sipinter.merit.jpm import match
-from sipinter.merit.nip import parse
-from sipinter.merit.professionalism import LEADERSHIP_OF, index_staff
-from sipinter.merit.report import competence_report, professionalism_report
-from sipinter.merit.sample import Sample, write_sample
-from sipinter.merit.tables import EDUCATION, GRADES, LEADERSHIP, RATINGS, TABLES, page
+from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.data.tables import EDUCATION, GRADES, LEADERSHIP, RATINGS, TABLES, page
+from sipinter.merit.engine.duckdb import Staff, open_engine
+from sipinter.merit.engine.exact import units
+from sipinter.merit.person.competence import match
+from sipinter.merit.person.nip import parse
+from sipinter.merit.person.professionalism import index
+from sipinter.merit.population.professionalism import LEADERSHIP_OF, index_staff
+from sipinter.merit.population.report import competence_report, professionalism_report
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import CompetenceRules, IdentityRules, PerformanceRules, ProfessionalismRules

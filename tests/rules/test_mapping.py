@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from sipinter.rules.indicator_map import Mapping, MappingError, load_mappings, mapping_between, read_mapping
 from sipinter.rules.instrument import Instrument, default_catalog, load_file
-from sipinter.rules.mapping import Mapping, MappingError, load_mappings, mapping_between, read_mapping
-from sipinter.rules.years import dropped, proposals
+from sipinter.rules.instrument_diff import dropped, proposals
 
 from . import samples
 

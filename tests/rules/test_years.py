@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sipinter.rules.instrument import Indicator, Instrument, Level, Text
+from sipinter.rules.instrument_diff import Kind, carried_ticks, differences, proposals
 from sipinter.rules.scoring import level_from_ticks
-from sipinter.rules.years import Kind, carried_ticks, differences, proposals
 
 WORDS = st.sampled_from(["a", "b"])
 

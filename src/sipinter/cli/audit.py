@@ -13,7 +13,7 @@ from sipinter.cli.language import LocalCommand, LocalOption, language, language_
 from sipinter.cli.output import print_json
 
 if TYPE_CHECKING:
-    from sipinter.audit.verification import Fault
+    from sipinter.foundation.audit.verification import Fault
 
 EXIT_FAULTS = 1
 
@@ -44,8 +44,8 @@ def checkpoint() -> None:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
-    from sipinter.accounts.actor import system
-    from sipinter.audit.checkpoints import make_checkpoint
+    from sipinter.foundation.accounts.actor import system
+    from sipinter.foundation.audit.checkpoints import make_checkpoint
 
     try:
         made = make_checkpoint(actor=system())
@@ -71,8 +71,8 @@ def verify(as_json: bool, checkpoints: Path | None) -> None:
     from django.db.models import Sum
     from django.utils import translation
 
-    from sipinter.audit.models import Chain, Checkpoint
-    from sipinter.audit.verification import verify as faults_of
+    from sipinter.foundation.audit.models import Chain, Checkpoint
+    from sipinter.foundation.audit.verification import verify as faults_of
 
     chains = Chain.objects.count()
     total = Chain.objects.aggregate(n=Sum("length"))["n"] or 0

@@ -25,7 +25,7 @@ def _progress(sentence: str) -> None:
 def backup(file: Path, skip_damaged: bool) -> None:
     """Write database and stored files into one file; an interrupted backup goes on."""
     start()
-    from sipinter.operations.backup import Refusal, make
+    from sipinter.site.operations.backup import Refusal, make
 
     try:
         made = make(file, skip_damaged=skip_damaged, say=_progress)
@@ -44,8 +44,8 @@ def backup(file: Path, skip_damaged: bool) -> None:
 def restore(file: Path, force: bool) -> None:
     """Put a backup in place; stop the site first. An interrupted restore goes on."""
     start()
-    from sipinter.operations.backup import Refusal
-    from sipinter.operations.backup import restore as restore_backup
+    from sipinter.site.operations.backup import Refusal
+    from sipinter.site.operations.backup import restore as restore_backup
 
     try:
         done = restore_backup(file, force=force, say=_progress)

@@ -16,12 +16,12 @@ from .output import print_json
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(deploy: bool, as_json: bool) -> None:
     """Say what is unsafe or missing, a line each; exit code 1 when there is an error."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings")
-    from sipinter.operations.finding import error
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings")
+    from sipinter.site.operations.checks.finding import error
 
     try:
         django.setup()
-        from sipinter.operations.checks import findings
+        from sipinter.site.operations.checks import findings
 
         found = list(findings(production=deploy))
     except ImproperlyConfigured as wrong:

@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 def start() -> None:
     """Configure Django; a setting that is missing or wrong ends the command with its sentence (exit 2)."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings")
     try:
         django.setup()
     except ImproperlyConfigured as error:

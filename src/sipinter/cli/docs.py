@@ -12,8 +12,8 @@ def workflow_page() -> str:
     """docs/workflow.md: the state machine as a diagram and a table."""
     from django.utils.translation import override
 
-    from sipinter.assessments.models import State
-    from sipinter.assessments.workflow import TRANSITIONS
+    from sipinter.assessment.record.models import State
+    from sipinter.assessment.record.workflow import TRANSITIONS
 
     with override("en"):
         arrows = [
@@ -54,7 +54,7 @@ def workflow_page() -> str:
 
 def tables_page() -> str:
     """docs/staff-tables.md: the staff data model."""
-    from sipinter.merit.tables import page
+    from sipinter.merit.data.tables import page
 
     return page()
 

@@ -12,7 +12,7 @@ from sipinter.cli.language import LocalCommand, LocalOption, language_option, sa
 from sipinter.cli.output import print_json
 
 if TYPE_CHECKING:
-    from sipinter.evidence.verification import Problem, Report
+    from sipinter.foundation.evidence.storage.verification import Problem, Report
 
 EVERY = 100
 
@@ -45,9 +45,9 @@ def evidence() -> None:
 )
 @language_option
 def verify(*, as_json: bool, remove_orphans: bool) -> None:
-    from sipinter.accounts.actor import system
-    from sipinter.evidence import verification
-    from sipinter.web.errors import NotAnswering
+    from sipinter.foundation.access.errors import NotAnswering
+    from sipinter.foundation.accounts.actor import system
+    from sipinter.foundation.evidence.storage import verification
 
     try:
         report = verification.verify(progress=_progress)
@@ -115,7 +115,7 @@ def _as_json(report: Report) -> dict[str, object]:
 def scan() -> None:
     from django.conf import settings
 
-    from sipinter.evidence.scanning import scan_pending
+    from sipinter.foundation.evidence.scanning.services import scan_pending
 
     if not settings.CLAMD:
         raise click.ClickException(translate("No virus scanner is set: SIPINTER_CLAMD is empty."))
@@ -129,9 +129,9 @@ def scan() -> None:
 @click.argument("megabytes")
 @language_option
 def quota(agency_code: str, megabytes: str) -> None:
-    from sipinter.accounts.actor import system
-    from sipinter.agencies.models import Agency
-    from sipinter.evidence.quota import set_quota
+    from sipinter.foundation.accounts.actor import system
+    from sipinter.foundation.agencies.models import Agency
+    from sipinter.foundation.evidence.receiving.quota import set_quota
 
     agency = Agency.objects.filter(code=agency_code).first()
     if agency is None:

@@ -11,8 +11,8 @@ from sipinter.cli.commands import local_command
 from sipinter.cli.language import figure, say
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import day, on_option, rules_option, shown
-from sipinter.merit.open_selection import Result, rank_applicants, read_applicants
-from sipinter.merit.selection_file import MAX_BYTES
+from sipinter.merit.selection.file import MAX_BYTES
+from sipinter.merit.selection.open import Result, rank_applicants, read_applicants
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import OpenSelectionRules
 

@@ -11,9 +11,9 @@ from sipinter.cli.commands import local_command
 from sipinter.cli.language import LocalOption, figure, say
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import day, on_option, rules_option, shown, whole
-from sipinter.merit import selection
-from sipinter.merit.selection import PARTS, Standing
-from sipinter.merit.selection_file import MAX_BYTES, read_participants
+from sipinter.merit.selection import recruitment
+from sipinter.merit.selection.file import MAX_BYTES, read_participants
+from sipinter.merit.selection.recruitment import PARTS, Standing
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import SelectionRules
@@ -36,7 +36,7 @@ def rank(file: str, rules_id: str | None, on: str | None, posts: str, as_json: b
         raise Refusal(Message("{what}: {value} is not above 0", what="--posts", value=number))
     source = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else Path(file)
     people = read_participants(source, rules, name="stdin" if file == "-" else file)
-    standings = selection.rank(rules, people, number)
+    standings = recruitment.rank(rules, people, number)
     if as_json:
         print_json(
             {

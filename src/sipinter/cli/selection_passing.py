@@ -12,8 +12,8 @@ from sipinter.cli.commands import local_command
 from sipinter.cli.language import figure, say
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import day, on_option, rules_option, shown
-from sipinter.merit.selection import Shortfall, Standing, rank, shortfalls
-from sipinter.merit.selection_file import MAX_BYTES, read_participants
+from sipinter.merit.selection.file import MAX_BYTES, read_participants
+from sipinter.merit.selection.recruitment import Shortfall, Standing, rank, shortfalls
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import SelectionRules

@@ -10,8 +10,8 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from sipinter.web.database import disconnect
-from sipinter.web.logs import Lines
+from sipinter.foundation.web.database import disconnect
+from sipinter.foundation.web.logs import Lines
 
 from .priority import UPLOADS_BEHIND, stand_behind
 
@@ -40,8 +40,8 @@ class Site(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        import sipinter.rules.programme  # noqa: F401 - asked for by a page, so once for all processes
-        from sipinter.config.wsgi import application
+        import sipinter.rules.knapsack  # noqa: F401 - asked for by a page, so once for all processes
+        from sipinter.site.config.wsgi import application
 
         disconnect()
         # What is loaded by now stays: the collector need not look through it again in every process.

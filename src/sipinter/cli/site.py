@@ -32,7 +32,7 @@ def serve(bind: str, workers: int, with_worker: bool, uploads: bool) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def manage(arguments: tuple[str, ...]) -> None:
     """Django's own management commands (migrate, collectstatic ...)."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings")
     from django.conf import settings
     from django.core.management import execute_from_command_line
 
@@ -49,9 +49,9 @@ def manage(arguments: tuple[str, ...]) -> None:
 def administrator(email: str, name: str, agency_code: str, password: str) -> None:
     """Make the first national administrator, a person of the agency with that code."""
     start()
-    from sipinter.accounts.services import create_administrator
-    from sipinter.agencies.models import Agency
-    from sipinter.web.errors import Refused
+    from sipinter.foundation.access.errors import Refused
+    from sipinter.foundation.accounts.services.people import create_administrator
+    from sipinter.foundation.agencies.models import Agency
 
     agency = Agency.objects.filter(code=agency_code).first()
     if agency is None:

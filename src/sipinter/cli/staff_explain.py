@@ -12,10 +12,10 @@ from sipinter.cli.commands import local_command
 from sipinter.cli.language import figure, name_of, say, translate
 from sipinter.cli.output import print_json
 from sipinter.cli.staff_options import day, on_option, rules_option, shown
-from sipinter.merit.exact import DECIMALS
-from sipinter.merit.explain import Explanation, Figure, Section, Step
-from sipinter.merit.explain import explain as explained
-from sipinter.merit.nip import LENGTH
+from sipinter.merit.engine.exact import DECIMALS
+from sipinter.merit.person.explain import Explanation, Figure, Section, Step
+from sipinter.merit.person.explain import explain as explained
+from sipinter.merit.person.nip import LENGTH
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.model import Text
 from sipinter.rules.sets.words import TIERS

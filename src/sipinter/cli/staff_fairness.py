@@ -11,9 +11,9 @@ from sipinter.cli.language import LocalOption, figure, say
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import day, on_option, rules_option
 from sipinter.cli.staff_tables import out_option
-from sipinter.merit.engine import check_output
-from sipinter.merit.fairness import Group
-from sipinter.merit.fairness_report import SELECTED, FairnessReport, Question, fairness_report
+from sipinter.merit.engine.duckdb import check_output
+from sipinter.merit.fairness.adverse_impact import Group
+from sipinter.merit.fairness.report import SELECTED, FairnessReport, Question, fairness_report
 from sipinter.rules.numbers import to_decimal
 
 

@@ -10,12 +10,14 @@ import click
 from sipinter.cli.language import LocalOption, name_of, translate
 from sipinter.cli.output import EXIT_FAULT, print_json
 from sipinter.cli.staff_options import day, exact, question, shown, whole
-from sipinter.merit import box as boxes
-from sipinter.merit import discipline, performance, retirement, staffing, words, workload
-from sipinter.merit import jpm as matching
-from sipinter.merit import nip as numbers
-from sipinter.merit.engine import check_output
-from sipinter.merit.exact import DECIMALS
+from sipinter.merit.data import words
+from sipinter.merit.engine.duckdb import check_output
+from sipinter.merit.engine.exact import DECIMALS
+from sipinter.merit.person import box as boxes
+from sipinter.merit.person import competence as matching
+from sipinter.merit.person import discipline, performance, retirement, workload
+from sipinter.merit.person import nip as numbers
+from sipinter.merit.population import reports
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import (
@@ -196,7 +198,7 @@ def rating(
     if out is not None:
         check_output(Path(out))
         asked = whole("--year", year) if year else None
-        report = staffing.rating_report(
+        report = reports.rating_report(
             Path(result), when, rules_id, year=asked, organisation=organisation, units=units
         )
         print_json({**report.write(Path(out)), "out": out})

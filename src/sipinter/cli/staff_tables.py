@@ -13,16 +13,16 @@ from sipinter.cli.language import LocalOption
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_facts import facts_beside, no_facts_option, shown
 from sipinter.cli.staff_options import day, exact, on_option, rules_option, whole
-from sipinter.merit.engine import check_output
-from sipinter.merit.register.export import write_exports
-from sipinter.merit.report import (
+from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.engine.duckdb import check_output
+from sipinter.merit.population.report import (
     Report,
     competence_report,
     map_report,
     measure_report,
     professionalism_report,
 )
-from sipinter.merit.sample import Sample, write_sample
+from sipinter.merit.register.export import write_exports
 
 FAULTS_EACH = 2
 F = TypeVar("F", bound=Callable[..., None])

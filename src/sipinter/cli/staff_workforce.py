@@ -12,10 +12,10 @@ from sipinter.cli.language import LocalOption
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_options import day, exact, whole
 from sipinter.cli.staff_tables import computation, written
-from sipinter.merit import staffing
-from sipinter.merit.engine import check_output, write_meta
-from sipinter.merit.report import Report
-from sipinter.merit.training import Plan, read_courses
+from sipinter.merit.engine.duckdb import check_output, write_meta
+from sipinter.merit.population import reports
+from sipinter.merit.population.report import Report
+from sipinter.merit.population.training import Plan, read_courses
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import CompetenceRules
@@ -39,7 +39,7 @@ def workload(
     check_output(Path(out))
     share = exact("--growth", growth) / 100
     written(
-        staffing.workload_report(Path(folder), day("--on", on), rules_id, growth=share, units=units),
+        reports.workload_report(Path(folder), day("--on", on), rules_id, growth=share, units=units),
         out,
         as_json,
     )
@@ -49,7 +49,7 @@ def workload(
 def projection(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """Heads of every post and unit: due, leaving in each of five years, staying, not known."""
     check_output(Path(out))
-    written(staffing.projection_report(Path(folder), day("--on", on), rules_id), out, as_json)
+    written(reports.projection_report(Path(folder), day("--on", on), rules_id), out, as_json)
 
 
 @computation("retirement")
@@ -60,7 +60,7 @@ def retirement(
     """Who retires when, in order of the day."""
     check_output(Path(out))
     within = whole("--years", years) if years is not None else None
-    written(staffing.retirement_report(Path(folder), day("--on", on), rules_id, years=within), out, as_json)
+    written(reports.retirement_report(Path(folder), day("--on", on), rules_id, years=within), out, as_json)
 
 
 @computation("incentive")
@@ -73,7 +73,7 @@ def incentive(
     """Regional allowance of a month: basic amount x indices, paid by productivity and discipline."""
     check_output(Path(out))
     which = whole("--month", month) if month else None
-    written(staffing.incentive_report(Path(folder), day("--on", on), rules_id, month=which), out, as_json)
+    written(reports.incentive_report(Path(folder), day("--on", on), rules_id, month=which), out, as_json)
 
 
 @computation("training")
@@ -97,14 +97,14 @@ def training(
     check_output(Path(out))
     when = day("--on", on)
     if courses is None and budget is None:
-        written(staffing.training_report(Path(folder), when, rules_id, units=units), out, as_json)
+        written(reports.training_report(Path(folder), when, rules_id, units=units), out, as_json)
         return
     if courses is None or budget is None or units:
         raise Refusal(Message("a plan needs --courses and --budget, and is not made by unit"))
     offered = read_courses(Path(courses), rules_for(CompetenceRules, when, rules_id))
-    report = staffing.training_report(Path(folder), when, rules_id)
+    report = reports.training_report(Path(folder), when, rules_id)
     money = whole("--budget", budget)
-    plan = staffing.training_plan(report, offered, money)
+    plan = reports.training_plan(report, offered, money)
     _planned(report, plan, money, Path(out), as_json)
 
 

@@ -207,7 +207,7 @@ def _cheapest_raises(
         )
     common = gcd(*gains)
     # Loading the solver and NumPy is a tenth of the start of a command; few look for a route.
-    from sipinter.rules.programme import Programme, solve
+    from sipinter.rules.knapsack import Programme, solve
 
     programme = Programme(
         gains=[gain // common for gain in gains],

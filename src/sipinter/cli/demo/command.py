@@ -20,7 +20,7 @@ def _demo(serve: bool, bind: str) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    from sipinter.assessments.models import Cycle
+    from sipinter.assessment.record.models import Cycle
 
     from .cast import PASSWORD, PEOPLE, email
 

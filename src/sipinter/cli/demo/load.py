@@ -9,21 +9,42 @@ from django.test.utils import override_settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from sipinter.accounts.actor import Actor, actor_of, system
-from sipinter.accounts.models import User
-from sipinter.accounts.services import accept, invite
-from sipinter.agencies.models import Agency
-from sipinter.agencies.services import import_register
-from sipinter.assessments import services as act
-from sipinter.assessments.instruments import instrument_of
-from sipinter.assessments.models import Answer, Assessment, Cycle
-from sipinter.assessments.services.cycles import DATES
-from sipinter.evidence.describing import describe
-from sipinter.evidence.models import Evidence
-from sipinter.national.services import load_history
+from sipinter.assessment.decisions.services.decisions import Change, decide, publish, record_survey
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import Answer, Assessment, Cycle
+from sipinter.assessment.record.services.cycles import (
+    DATES,
+    change_dates,
+    create_cycle,
+    open_cycle,
+    set_second_reading_share,
+)
+from sipinter.assessment.selfassessment.services.answers import attach, save_answer, save_gate, upload
+from sipinter.assessment.selfassessment.services.submission import (
+    approve_review,
+    request_review,
+    start,
+    submit,
+)
+from sipinter.assessment.verification.services.verdicts import (
+    claim,
+    finish_verification,
+    judge,
+    return_for_clarification,
+    sign_off,
+)
+from sipinter.foundation.accounts.actor import Actor, actor_of, system
+from sipinter.foundation.accounts.models import User
+from sipinter.foundation.accounts.services.invitations import accept, invite
+from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.agencies.services import import_register
+from sipinter.foundation.evidence.library.services import describe
+from sipinter.foundation.evidence.models import Evidence
+from sipinter.foundation.work.worker import drain
+from sipinter.guidance.practices.services import consent_to_example, propose_example, publish_example
+from sipinter.nation.results.services import load_history
 from sipinter.rules.instrument import Instrument
 from sipinter.rules.scoring import applicable
-from sipinter.work.worker import drain
 
 from . import rounds
 from .cast import AGENCIES, PASSWORD, PEOPLE, email
@@ -103,7 +124,7 @@ class Rounds:
         """Everything, in the order in which it would happen."""
         older = self._cycle("permenpanrb-40-2018", "Putaran 1 (instrumen 2018)")
         newer = self._cycle("permenpanrb-19-2025", "Putaran 1 (instrumen 2025)")
-        act.set_second_reading_share(older, 30, actor=self.who("administrator"))
+        set_second_reading_share(older, 30, actor=self.who("administrator"))
         shared = self._start(older, "tirta")
         self._filling(shared, "tirta", rounds.TIRTA_2018)
         self._evidence(shared, "3.4", rounds.OLD_RULE, self.who("keeper", "tirta"), days=1500)  # old: a hint
@@ -127,15 +148,15 @@ class Rounds:
         """
         cycle = self._new_cycle("permenpanrb-40-2018", "Putaran 1", self._today.year - 1, opens=-405)
         tirta = Agency.objects.filter(code=AGENCIES["tirta"].code)
-        act.open_cycle(cycle, tirta, actor=self.who("administrator"))
+        open_cycle(cycle, tirta, actor=self.who("administrator"))
         assessment = self._start(cycle, "tirta")
         self._filling(assessment, "tirta", rounds.TIRTA_LAST_YEAR, one_an_aspect=True)
         self._sent(assessment, "tirta")
-        change = {"3.9": act.Change(1, rounds.PLENARY_LOWERED)}
+        change = {"3.9": Change(1, rounds.PLENARY_LOWERED)}
         self._decided(assessment, self._day(-290), change)
         dates = {name: getattr(cycle, name) - timedelta(days=365) for name in DATES[1:]}
         cycle.refresh_from_db()
-        act.change_dates(cycle, version=cycle.version, actor=self.who("administrator"), **dates)
+        change_dates(cycle, version=cycle.version, actor=self.who("administrator"), **dates)
         self._validity(assessment)
 
     def _validity(self, assessment: Assessment) -> None:
@@ -156,22 +177,22 @@ class Rounds:
         """Published examples of evidence; the agency that one names has consented."""
         for code, level, kind, body, key in rounds.EXAMPLES:
             agency = Agency.objects.get(code=AGENCIES[key].code) if key else None
-            example = act.propose_example(
+            example = propose_example(
                 instrument, code, level=level, kind=kind, body=body, agency=agency, actor=self.who("verifier")
             )
             if key:
-                act.consent_to_example(example, actor=self.who("pyb", key))
-            act.publish_example(example, actor=self.who("coordinator"))
+                consent_to_example(example, actor=self.who("pyb", key))
+            publish_example(example, actor=self.who("coordinator"))
 
     def _cycle(self, instrument_id: str, name: str) -> Cycle:
         cycle = self._new_cycle(instrument_id, name, self._today.year)
         invented = Agency.objects.filter(is_invented=True).exclude(code=AGENCIES["pengawas"].code)
-        act.open_cycle(cycle, invented, actor=self.who("administrator"))
+        open_cycle(cycle, invented, actor=self.who("administrator"))
         return cycle
 
     def _new_cycle(self, instrument_id: str, name: str, year: int, *, opens: int = -40) -> Cycle:
         day = self._day
-        return act.create_cycle(
+        return create_cycle(
             year=year,
             round=1,
             name=f"{name} {year}",
@@ -192,11 +213,11 @@ class Rounds:
         assessment = Assessment.objects.select_related("cycle", "agency").get(
             cycle=cycle, agency__code=AGENCIES[agency].code
         )
-        return act.start(assessment, actor=self.who("keeper", agency))
+        return start(assessment, actor=self.who("keeper", agency))
 
     def _gates(self, assessment: Assessment, agency: str, choices: dict[str, str]) -> None:
         for code, choice in choices.items():
-            act.save_gate(assessment, code, choice=choice, version=1, actor=self.who("keeper", agency))
+            save_gate(assessment, code, choice=choice, version=1, actor=self.who("keeper", agency))
 
     def _filling(
         self, assessment: Assessment, agency: str, levels: dict[str, int], *, one_an_aspect: bool = False
@@ -208,7 +229,7 @@ class Rounds:
         for code, level in levels.items():
             indicator = instrument.indicators[code]
             answer = Answer.objects.get(assessment=assessment, code=code)
-            act.save_answer(
+            save_answer(
                 assessment,
                 code,
                 ticks=range(min(1, level), level + 1),
@@ -219,7 +240,7 @@ class Rounds:
             if level <= instrument.evidence_required_above:
                 continue
             if one_an_aspect and indicator.aspect in shared_by:
-                act.attach(assessment, code, shared_by[indicator.aspect], actor=keeper)
+                attach(assessment, code, shared_by[indicator.aspect], actor=keeper)
                 continue
             shared_by[indicator.aspect] = self._evidence(
                 assessment, code, str(indicator.evidence[0]).rstrip("."), keeper
@@ -227,7 +248,7 @@ class Rounds:
         if "3.4" in levels and "4.2" in levels:
             shared = assessment.answers.get(code="3.4").evidence.first()
             if shared is not None:
-                act.attach(assessment, "4.2", shared, actor=keeper)
+                attach(assessment, "4.2", shared, actor=keeper)
 
     def _evidence(
         self, assessment: Assessment, code: str, title: str, actor: Actor, *, days: int = 200
@@ -241,7 +262,7 @@ class Rounds:
             date_format(day, "j F Y"),
             rounds.paragraphs(title, assessment.agency.name),
         )
-        received = act.upload(assessment, code, paper, title=title[:150], dated=day, actor=actor)
+        received = upload(assessment, code, paper, title=title[:150], dated=day, actor=actor)
         return received.evidence
 
     def _submitted(self, assessment: Assessment, agency: str, levels: dict[str, int]) -> Assessment:
@@ -249,21 +270,21 @@ class Rounds:
         return self._sent(assessment, agency)
 
     def _sent(self, assessment: Assessment, agency: str) -> Assessment:
-        act.request_review(assessment, actor=self.who("keeper", agency))
-        act.approve_review(assessment, actor=self.who("pyb", agency))
-        return act.submit(assessment, accept_unanswered=True, actor=self.who("pyb", agency))
+        request_review(assessment, actor=self.who("keeper", agency))
+        approve_review(assessment, actor=self.who("pyb", agency))
+        return submit(assessment, accept_unanswered=True, actor=self.who("pyb", agency))
 
     def _clarifying(self, assessment: Assessment) -> None:
         """Samudra Jaya: two indicators asked back, one level changed, some still to be judged."""
         self._submitted(assessment, "samudra", rounds.SAMUDRA_2018)
         verifier = self.who("verifier")
-        act.claim(assessment, actor=verifier)
+        claim(assessment, actor=verifier)
         for code in rounds.SAMUDRA_JUDGED:
             self._judge(assessment, code, "accept", verifier)
         self._judge(assessment, "3.3", "change", verifier, level=2, reason=rounds.CHANGED)
         self._judge(assessment, "3.4", "ask", verifier, reason=rounds.ASKED["3.4"])
         self._judge(assessment, "4.1", "ask", verifier, reason=rounds.ASKED["4.1"])
-        act.return_for_clarification(assessment, actor=verifier)
+        return_for_clarification(assessment, actor=verifier)
 
     def _judge(
         self,
@@ -276,37 +297,37 @@ class Rounds:
         reason: str = "",
     ) -> None:
         answer = Answer.objects.select_related("assessment").get(assessment=assessment, code=code)
-        act.judge(answer, verdict, level=level, reason=reason, version=answer.version, actor=actor)
+        judge(answer, verdict, level=level, reason=reason, version=answer.version, actor=actor)
 
     def _verified(self, assessment: Assessment) -> None:
         """Accept everything and sign off for the plenary."""
         verifier = self.who("verifier")
-        act.claim(assessment, actor=verifier)
+        claim(assessment, actor=verifier)
         gates = dict(assessment.gate_answers.exclude(choice="").values_list("code", "choice"))
         for code in instrument_of(assessment.cycle).indicators:
             if code in applicable(instrument_of(assessment.cycle), gates):
                 self._judge(assessment, code, "accept", verifier)
-        act.finish_verification(assessment, actor=verifier)
+        finish_verification(assessment, actor=verifier)
         read_a_second_time(assessment)
-        act.sign_off(assessment, actor=self.who("coordinator"))
+        sign_off(assessment, actor=self.who("coordinator"))
 
     def _published(self, assessment: Assessment) -> None:
         """Nusa Cendana: decided and published, with letter and certificate."""
         self._submitted(assessment, "cendana", rounds.CENDANA_2018)
-        self._decided(assessment, self._today, {"3.9": act.Change(3, rounds.PLENARY_CHANGE)})
+        self._decided(assessment, self._today, {"3.9": Change(3, rounds.PLENARY_CHANGE)})
 
-    def _decided(self, assessment: Assessment, day: date, changes: dict[str, act.Change]) -> None:
+    def _decided(self, assessment: Assessment, day: date, changes: dict[str, Change]) -> None:
         """Verified, decided on `day` and published."""
         self._verified(assessment)
         plenary = self.who("plenary")
-        act.decide(assessment, decided_on=day, changes=changes, actor=plenary)
-        act.publish(assessment, actor=plenary)
+        decide(assessment, decided_on=day, changes=changes, actor=plenary)
+        publish(assessment, actor=plenary)
 
     def _plenary_2025(self, assessment: Assessment) -> None:
         """Samudra Jaya on the newer instrument: survey known, waits for the plenary."""
         self._gates(assessment, "samudra", rounds.GATES)
         self._submitted(assessment, "samudra", rounds.SAMUDRA_2025)
-        act.record_survey(
+        record_survey(
             assessment, Decimal("0.78"), source="Survei pegawai (peragaan)", actor=self.who("coordinator")
         )
         self._verified(assessment)

@@ -4,9 +4,12 @@ from datetime import date, time, timedelta
 
 from django.contrib.auth import get_user_model
 
-from sipinter.accounts.actor import Actor, actor_of
-from sipinter.assessments import services as act
-from sipinter.assessments.models import Answer, Assessment
+from sipinter.assessment.record.models import Answer, Assessment
+from sipinter.assessment.selfassessment.services.assignments import assign
+from sipinter.assessment.selfassessment.services.comments import comment
+from sipinter.assessment.verification.services.desk_days import plan_desk_day, put_slot
+from sipinter.assessment.verification.services.second_readings import read_again
+from sipinter.foundation.accounts.actor import Actor, actor_of
 
 from .cast import AGENCIES
 
@@ -16,7 +19,7 @@ COMMENT = "@Bagus, tolong lampirkan juga berita acara rapat tim penilai kinerja 
 def share_out(assessment: Assessment, today: date, keeper: Actor) -> None:
     """Tirta Raya: one person and one unit asked for indicators, one of them late, one by tomorrow."""
     people = get_user_model().objects.filter(email__endswith="@" + AGENCIES["tirta"].mail)
-    act.assign(
+    assign(
         assessment,
         ["3.4", "3.5", "4.1"],
         person=people.get(email__startswith="tim@"),
@@ -24,7 +27,7 @@ def share_out(assessment: Assessment, today: date, keeper: Actor) -> None:
         note="Mohon dilengkapi sebelum rapat dengan Sekda.",
         actor=keeper,
     )
-    act.assign(
+    assign(
         assessment,
         ["3.7", "3.8", "3.9", "3.10"],
         unit="Bidang Pengembangan",
@@ -32,7 +35,7 @@ def share_out(assessment: Assessment, today: date, keeper: Actor) -> None:
         actor=keeper,
     )
     answer = Answer.objects.select_related("assessment").get(assessment=assessment, code="3.4")
-    act.comment(answer, COMMENT, actor=keeper)
+    comment(answer, COMMENT, actor=keeper)
 
 
 def read_a_second_time(assessment: Assessment) -> None:
@@ -42,16 +45,16 @@ def read_a_second_time(assessment: Assessment) -> None:
         level = claimed if number or not claimed or claimed < 2 else claimed - 1
         reason = "" if level == claimed else "Evaluasi tahun berjalan belum tampak pada bukti dukung."
         if reading.reader is not None:
-            act.read_again(reading, level, reason=reason, actor=actor_of(reading.reader))
+            read_again(reading, level, reason=reason, actor=actor_of(reading.reader))
 
 
 def plan_a_day(assessment: Assessment, held_on: date, coordinator: Actor) -> None:
     """A day of desk verification with one agency on it."""
-    day = act.plan_desk_day(
+    day = plan_desk_day(
         assessment.cycle,
         held_on=held_on,
         place="Aula Kantor Regional",
         title="Verifikasi bersama wilayah I",
         actor=coordinator,
     )
-    act.put_slot(day, assessment, starts=time(9), ends=time(10, 30), table="Meja 1", actor=coordinator)
+    put_slot(day, assessment, starts=time(9), ends=time(10, 30), table="Meja 1", actor=coordinator)

@@ -8,8 +8,8 @@ from typing import Any
 
 import narwhals as nw
 
-from sipinter.merit.engine import Frame, Staff, open_engine
-from sipinter.merit.facts import Windows, facts
+from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.engine.duckdb import Frame, Staff, open_engine
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules, TalentRules
 

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sipinter.merit.engine import DuckDb
+from sipinter.merit.engine.duckdb import DuckDb
 
 HEADS = tuple(
     """

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from sipinter.rules.document import Document, Fault
 from sipinter.rules.messages import Message, Refusal
-from sipinter.rules.sets import others, selections, talent
+from sipinter.rules.sets import by_kind, selections, talent
 from sipinter.rules.sets.model import (
     CompetenceRules,
     DisciplineRules,
@@ -56,10 +56,10 @@ class Shape(NamedTuple):
 KINDS: dict[Kind, Shape] = {
     "talent": Shape(talent.read, talent.REQUIRED, talent.OPTIONAL),
     "professionalism": Shape(
-        others.professionalism, ("qualification", "competence", "performance", "discipline", "categories")
+        by_kind.professionalism, ("qualification", "competence", "performance", "discipline", "categories")
     ),
     "competence": Shape(
-        others.competence,
+        by_kind.competence,
         (
             "validity_years",
             "training_hours_a_year",
@@ -71,13 +71,13 @@ KINDS: dict[Kind, Shape] = {
             "mapping",
         ),
     ),
-    "workload": Shape(others.workload, ("effective_minutes", "efficiency")),
-    "retirement": Shape(others.retirement, ("ages",)),
-    "incentive": Shape(others.incentive, ("payment",)),
-    "performance": Shape(others.performance, ("matrix", "distribution")),
-    "discipline": Shape(others.discipline, ("absence",)),
-    "selection": Shape(others.selection, ("skd", "cut", "final"), ("passing",)),
-    "identity": Shape(others.identity, ("minimum_age", "pppk_codes")),
+    "workload": Shape(by_kind.workload, ("effective_minutes", "efficiency")),
+    "retirement": Shape(by_kind.retirement, ("ages",)),
+    "incentive": Shape(by_kind.incentive, ("payment",)),
+    "performance": Shape(by_kind.performance, ("matrix", "distribution")),
+    "discipline": Shape(by_kind.discipline, ("absence",)),
+    "selection": Shape(by_kind.selection, ("skd", "cut", "final"), ("passing",)),
+    "identity": Shape(by_kind.identity, ("minimum_age", "pppk_codes")),
     "fairness": Shape(selections.fairness, ("ratio", "minimum", "confidence", "significance", "age_bands")),
     "open_selection": Shape(selections.open_selection, ("parts", "best", "decimals")),
 }

@@ -1,0 +1,129 @@
+"""The signed papers of a decision: made once, kept by their hash, handed out as they are."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import Decision, DecisionDocument
+from sipinter.foundation.documents.model import AspectLine, DecisionPaper, Issuer
+from sipinter.foundation.documents.papers import certificate, letter
+from sipinter.foundation.documents.signing.signer import sign
+from sipinter.foundation.evidence.storage import store
+from sipinter.foundation.evidence.storage.verification import Held, holder
+from sipinter.foundation.web.formatting import day
+
+MAKERS = {DecisionDocument.Kind.LETTER: letter, DecisionDocument.Kind.CERTIFICATE: certificate}
+
+
+def issuer() -> Issuer:
+    """The supervising body as it signs, from the settings."""
+    fields: dict[str, Any] = settings.ISSUER
+    return Issuer(**fields)
+
+
+def paper(decision: Decision) -> DecisionPaper:
+    """What letter and certificate say."""
+    assessment = decision.assessment
+    instrument = instrument_of(assessment.cycle)
+    category = instrument.category(decision.category)
+    return DecisionPaper(
+        number=decision.number,
+        decided_on=decision.decided_on,
+        agency_name=assessment.agency.name,
+        instrument_title=str(instrument.title),
+        year=assessment.cycle.year,
+        round=assessment.cycle.round,
+        score=decision.score,
+        max=decision.max,
+        index=decision.index,
+        category=str(category.title),
+        category_shape=category.shape,
+        aspects=tuple(
+            AspectLine(str(instrument.aspect(a.code).title), a.score, a.max, a.percent)
+            for a in decision.snapshot.aspects.all()
+        ),
+        valid_until=decision.valid_until,
+        consequence=str(category.consequence or ""),
+        issuer=issuer(),
+        verify_url=urljoin(settings.BASE_URL, reverse("national:verify_code", args=[decision.code])),
+        code=decision.code,
+        supersedes_number=decision.supersedes.number if decision.supersedes else "",
+        remark=_remark(decision),
+        legal_basis=tuple(source.title for source in instrument.legal),
+        notice="Data peragaan, bukan dokumen resmi" if settings.DEMO else "",
+    )
+
+
+def _remark(decision: Decision) -> str:
+    """The plenary's remark, and what the decision asks of the agency, a paragraph each."""
+    with override(settings.LANGUAGE_CODE):
+        asked = [
+            _("Condition: %(text)s (by %(day)s)") % {"text": row.body, "day": day(row.due)}
+            for row in decision.conditions.all()
+        ]
+    return "\n".join([text for text in [decision.remark] if text] + asked)
+
+
+def keep_documents(decision: Decision) -> list[DecisionDocument]:
+    """Make, sign and store the papers that `decision` lacks; returns all of them.
+
+    Every decision has its letter; a certificate goes with the categories that the instrument names.
+    Files are written before their rows, under their hash, so a row never names a missing file. Whoever is
+    interrupted leaves at most a file that no row names; of two at once, the first one's papers hold.
+    """
+    have = {document.kind: document for document in decision.documents.all()}
+    content = paper(decision)
+    for kind in kinds(decision):
+        if kind not in have:
+            with override(settings.LANGUAGE_CODE):  # not the language of whoever decides
+                reason = f"{kind.label} {decision.number}"
+            body = sign(
+                MAKERS[kind](content),
+                reason=reason,
+                name=content.issuer.signer_name,
+                location=content.issuer.city,
+            )
+            have[kind] = _store(decision, kind, body)
+    return list(have.values())
+
+
+def kinds(decision: Decision) -> list[DecisionDocument.Kind]:
+    """The papers that belong to the decision's category."""
+    category = instrument_of(decision.assessment.cycle).category(decision.category)
+    without = set() if category.certificate else {DecisionDocument.Kind.CERTIFICATE}
+    return [kind for kind in MAKERS if kind not in without]
+
+
+def lacking(decision: Decision) -> list[DecisionDocument.Kind]:
+    """The papers of `decision` that are still to be made."""
+    have = {document.kind for document in decision.documents.all()}
+    return [kind for kind in kinds(decision) if kind not in have]
+
+
+def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> DecisionDocument:
+    digest = hashlib.sha256(body).hexdigest()
+    path = f"decisions/{decision.assessment.agency_id}/{digest}.pdf"
+    store.put_bytes(path, body)
+    try:
+        with transaction.atomic():
+            return DecisionDocument.objects.create(
+                decision=decision, kind=kind, sha256=digest, size=len(body), path=path
+            )
+    except IntegrityError:  # made meanwhile by somebody else
+        return decision.documents.get(kind=kind)
+
+
+@holder("decisions")
+def held() -> Iterator[Held]:
+    """The papers as the storage must have them."""
+    rows = DecisionDocument.objects.select_related("decision__assessment").order_by("pk")
+    for row in rows.iterator(chunk_size=500):
+        yield Held(row.path, row.sha256, row.size, row.decision.assessment.agency_id)

@@ -1,0 +1,388 @@
+"""The plenary's steps: decision, publication, correction."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import (
+    Assessment,
+    Condition,
+    Decision,
+    Objection,
+    Result,
+    ResultAspect,
+    Snapshot,
+)
+from sipinter.assessment.record.recommendations.services import draft, issue
+from sipinter.assessment.record.scores import Layer, gates_of, levels_of, refresh, take_snapshot
+from sipinter.assessment.record.services.recipients import people, supervisors, tell
+from sipinter.assessment.record.services.validation import (
+    advance_with_reason,
+    limited,
+    plain,
+    required_reason,
+    within,
+)
+from sipinter.assessment.record.tasks import make_papers
+from sipinter.assessment.record.workflow import advance, locked
+from sipinter.assessment.verification.drafting import drafts
+from sipinter.foundation.access.errors import Invalid, NotNow
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.audit.services import record
+from sipinter.foundation.web.formatting import day
+from sipinter.foundation.work.queue import later
+from sipinter.rules import scoring
+from sipinter.rules.instrument import Instrument
+
+from ..papers import keep_documents
+from .objections import close_objection, require_panel
+
+# Without letters and digits that are mistaken for one another when read from paper.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True)
+class Change:
+    """The plenary's own level for one indicator, with its reason."""
+
+    level: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A condition that a decision is to bear: what the agency has to do, and by which day."""
+
+    body: str
+    due: date
+
+
+def next_number(year: int) -> str:
+    """The number a new decision would bear: running number of the year / SK-SM / year.
+
+    Numbers given by hand are passed over.
+    """
+    end = f"/SK-SM/{year}"
+    taken = set(Decision.objects.filter(number__endswith=end).values_list("number", flat=True))
+    candidates = (f"{running:03d}{end}" for running in count(len(taken) + 1))
+    return next(number for number in candidates if number not in taken)
+
+
+def new_code() -> str:
+    """A code for the public verification page: 16 characters, 78 bits, in groups of four."""
+    text = "".join(secrets.choice(CODE_ALPHABET) for _i in range(16))
+    return "-".join(text[i : i + 4] for i in range(0, 16, 4))
+
+
+def _validity(instrument: Instrument, category: str, decided_on: date) -> date:
+    """Last day of validity: the category's years (one where the instrument names none)."""
+    years = instrument.category(category).validity_years or 1
+    try:
+        return decided_on.replace(year=decided_on.year + years)
+    except ValueError:  # 29 February
+        return decided_on.replace(year=decided_on.year + years, day=28)
+
+
+def _changed_levels(
+    assessment: Assessment, base: dict[str, int | None], changes: Mapping[str, Change]
+) -> dict[str, int | None]:
+    instrument = instrument_of(assessment.cycle)
+    applicable = scoring.applicable(instrument, gates_of(assessment))
+    for code, change in changes.items():
+        if code not in applicable:
+            raise Invalid(_("Indicator %(code)s does not apply to this agency.") % {"code": code})
+        allowed = range(instrument.min_level, instrument.max_level + 1)
+        if change.level is not None and change.level not in allowed:
+            raise Invalid(_("Indicator %(code)s: there is no such level.") % {"code": code})
+        required_reason(change.reason)
+    return {**base, **{code: change.level for code, change in changes.items()}}
+
+
+def _decision(
+    assessment: Assessment,
+    stage: Snapshot.Stage,
+    levels: dict[str, int | None],
+    *,
+    number: str,
+    decided_on: date,
+    remark: str,
+    supersedes: Decision | None,
+    actor: Actor,
+) -> Decision:
+    """Snapshot and decision for `levels` within the caller's transaction; a worker makes the papers."""
+    if not assessment.cycle.filling_opens <= decided_on <= timezone.localdate():
+        raise Invalid(
+            _("The date of the decision must lie in the round and not in the future."),
+            fields={"decided_on": within(assessment.cycle.filling_opens, timezone.localdate())},
+        )
+    snapshot = take_snapshot(assessment, stage, levels, actor=actor)
+    if not snapshot.category:
+        raise NotNow(_("Index and category are not known yet: the result of the employee survey is missing."))
+    decision = _numbered(
+        number.strip(),
+        assessment=assessment,
+        snapshot=snapshot,
+        decided_on=decided_on,
+        score=snapshot.score,
+        max=snapshot.max,
+        index=snapshot.index,
+        category=snapshot.category,
+        valid_until=_validity(instrument_of(assessment.cycle), snapshot.category, decided_on),
+        code=new_code(),
+        remark=plain(remark),
+        supersedes=supersedes,
+        decided_by_id=actor.user_id,
+        decided_by_name=actor.name,
+    )
+    later(make_papers, decision.pk, actor=actor)
+    return decision
+
+
+def _attach_conditions(decision: Decision, conditions: Sequence[Asked]) -> None:
+    """What the decision asks, before its letter is made. Invalid for an empty text or a day gone by."""
+    rows = []
+    for asked in conditions:
+        body = limited(asked.body, "conditions")
+        if not body or asked.due <= decision.decided_on or asked.due > decision.valid_until:
+            sentence = _(
+                "Each condition needs its text and a day after the decision, within its validity "
+                "(until %(day)s)."
+            ) % {"day": day(decision.valid_until)}
+            raise Invalid(sentence, fields={"conditions": sentence})
+        rows.append(Condition(decision=decision, body=body, due=asked.due))
+    Condition.objects.bulk_create(rows)
+
+
+def _numbered(number: str, *, decided_on: date, **columns: Any) -> Decision:
+    """The decision under `number`, else under the next free one. Invalid when `number` is taken.
+
+    Another decision made at this moment may take the number that was free: the database waits for it to
+    be kept or undone, and then this one bears the next.
+    """
+    while True:
+        bears = number or next_number(decided_on.year)
+        try:
+            with transaction.atomic():
+                return Decision.objects.create(number=bears, decided_on=decided_on, **columns)
+        except IntegrityError:
+            if not Decision.objects.filter(number=bears).exists():
+                raise
+            if number:
+                raise Invalid(
+                    _("The number %(number)s is taken.") % {"number": number}, fields={"number": _("Taken.")}
+                ) from None
+
+
+@transaction.atomic
+def record_survey(assessment: Assessment, value: Decimal, *, source: str, actor: Actor) -> Assessment:
+    """Enter the employee survey's result (0 to 1) with its source, before the decision."""
+    assessment = locked(assessment)
+    require(actor, "assessment.record_survey", assessment)
+    if assessment.decisions.exists():
+        raise NotNow(_("The assessment has been decided; its figures can no longer change."))
+    if not instrument_of(assessment.cycle).components:
+        raise NotNow(_("This instrument has no survey."))
+    if not 0 <= value <= 1:
+        raise Invalid(_("The survey's result lies between 0 and 1."), fields={"value": _("From 0 to 1.")})
+    before = assessment.survey
+    Assessment.objects.filter(pk=assessment.pk).update(survey=value, survey_source=source.strip())
+    assessment.survey = value
+    record(
+        "assessment.survey_recorded",
+        assessment,
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes={"survey": [before, value], "source": [None, source.strip()]},
+    )
+    refresh(assessment)
+    return assessment
+
+
+@transaction.atomic
+def return_from_plenary(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
+    """The plenary sends it back to final verification."""
+    assessment = advance_with_reason(assessment, "return_from_plenary", reason, actor=actor)
+    tell(
+        supervisors(Role.COORDINATOR),
+        assessment,
+        lazy("The plenary returned an assessment"),
+        assessment.returned_reason,
+        desk=True,
+    )
+    return assessment
+
+
+@transaction.atomic
+def decide(
+    assessment: Assessment,
+    *,
+    decided_on: date,
+    number: str = "",
+    changes: Mapping[str, Change] | None = None,
+    remark: str = "",
+    conditions: Sequence[Asked] = (),
+    actor: Actor,
+) -> Decision:
+    """The plenary's decision: verified levels, with its own `changes` (code -> level and reason).
+
+    Writes the decided layer, the snapshot and the decision with its number; a worker makes the signed
+    letter and certificate. From here on nobody changes the assessment; see `correct`.
+    """
+    changes = changes or {}
+    assessment = locked(assessment)
+    require(actor, "assessment.decide", assessment)
+    advance(assessment, "decide", actor=actor, changes={"returned_reason": ""})
+    levels = _changed_levels(assessment, levels_of(assessment, Layer.VERIFIED), changes)
+    rows = list(assessment.answers.all())
+    for answer in rows:
+        answer.decided_level = levels[answer.code]
+        answer.decided_reason = plain(changes[answer.code].reason) if answer.code in changes else ""
+    assessment.answers.bulk_update(rows, ["decided_level", "decided_reason"])
+    if changes:
+        draft(assessment, drafts(assessment, Layer.DECIDED), actor=actor)
+    decision = _decision(
+        assessment,
+        Snapshot.Stage.DECIDED,
+        levels,
+        number=number,
+        decided_on=decided_on,
+        remark=remark,
+        supersedes=None,
+        actor=actor,
+    )
+    _attach_conditions(decision, conditions)
+    record(
+        "decision.made",
+        decision,
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes={
+            "number": [None, decision.number],
+            "score": [assessment.verified_score, decision.score],
+            "category": [assessment.verified_category, decision.category],
+            "levels": [None, {code: [c.level, c.reason] for code, c in changes.items()}],
+            **({"conditions": [None, [[c.body, c.due] for c in conditions]]} if conditions else {}),
+        },
+    )
+    concerned = people(assessment, Role.PPK, Role.PYB, Role.KEEPER)
+    tell(concerned, assessment, lazy("The plenary has decided"), decision.number)
+    return decision
+
+
+@transaction.atomic
+def publish(assessment: Assessment, *, actor: Actor) -> Result:
+    """Put the decision into the public register and hand over the recommendations."""
+    assessment = locked(assessment)
+    advance(assessment, "publish", actor=actor)
+    result = _publish_result(assessment, assessment.decisions.get(superseded_by=None))
+    issue(assessment, actor=actor)
+    concerned = people(assessment, Role.PPK, Role.PYB, Role.KEEPER, Role.TEAM)
+    tell(concerned, assessment, lazy("The result has been published"))
+    return result
+
+
+def _publish_result(assessment: Assessment, decision: Decision) -> Result:
+    """Nothing is published without its papers: those not made yet are made here."""
+    keep_documents(decision)
+    cycle = assessment.cycle
+    Result.objects.filter(
+        agency_id=assessment.agency_id,
+        year=cycle.year,
+        round=cycle.round,
+        instrument_id=cycle.instrument_id,
+        is_current=True,
+    ).update(is_current=False)
+    result = Result.objects.create(
+        agency_id=assessment.agency_id,
+        year=cycle.year,
+        round=cycle.round,
+        instrument_id=cycle.instrument_id,
+        score=decision.score,
+        index=decision.index,
+        category=decision.category,
+        source=f"SIPINTER {decision.number}",
+        decision=decision,
+        published_at=timezone.now(),
+    )
+    ResultAspect.objects.bulk_create(
+        ResultAspect(result=result, code=a.code, score=a.score, max=a.max, percent=a.percent)
+        for a in decision.snapshot.aspects.all()
+    )
+    return result
+
+
+@transaction.atomic
+def correct(
+    assessment: Assessment,
+    *,
+    decided_on: date,
+    changes: Mapping[str, Change],
+    reason: str,
+    number: str = "",
+    replaces: str = "",
+    actor: Actor,
+) -> Decision:
+    """Replace the published decision by a new one that names it. The answers stay as they were decided.
+
+    `replaces` is the number of the decision that the person had before them: NotNow when another holds
+    by now, so that a form sent twice does not correct the correction.
+    """
+    assessment, reason = locked(assessment), required_reason(reason)
+    require(actor, "assessment.correct", assessment)
+    old = assessment.decisions.select_related("snapshot").filter(superseded_by=None).first()
+    if old is None:
+        raise NotNow(_("There is no decision to correct yet."))
+    if replaces and replaces != old.number:
+        raise NotNow(_("Decision %(number)s holds by now. Nothing was done twice.") % {"number": old.number})
+    if decided_on < old.decided_on:
+        raise Invalid(
+            _("A correction cannot be dated before the decision that it corrects."),
+            fields={"decided_on": _("Before the decision.")},
+        )
+    require_panel(assessment)
+    advance(assessment, "correct", actor=actor, changes={"returned_reason": ""})
+    close_objection(assessment, Objection.Outcome.CORRECTED, reason)
+    levels = _changed_levels(assessment, old.snapshot.levels, changes)
+    decision = _decision(
+        assessment,
+        Snapshot.Stage.CORRECTED,
+        levels,
+        number=number,
+        decided_on=decided_on,
+        remark=reason,
+        supersedes=old,
+        actor=actor,
+    )
+    record(
+        "decision.corrected",
+        decision,
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes={
+            "number": [old.number, decision.number],
+            "score": [old.score, decision.score],
+            "category": [old.category, decision.category],
+            "levels": [None, {code: [c.level, c.reason] for code, c in changes.items()}],
+            "reason": [None, reason],
+        },
+    )
+    _publish_result(assessment, decision)
+    tell(
+        people(assessment, Role.PPK, Role.PYB, Role.KEEPER),
+        assessment,
+        lazy("The decision was corrected"),
+        reason,
+    )
+    return decision

@@ -1,0 +1,17 @@
+"""Reading that is put on record."""
+
+from sipinter.assessment.record.models import DecisionDocument
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.audit.services import record
+
+
+def note_paper(paper: DecisionDocument, *, actor: Actor) -> None:
+    """Record (`decision.read`) that somebody opens a decision's paper before it is published."""
+    decision = paper.decision
+    record(
+        "decision.read",
+        decision,
+        actor=actor,
+        agency_id=decision.assessment.agency_id,
+        changes={"paper": [None, paper.kind]},
+    )

@@ -1,0 +1,196 @@
+"""The plenary's meetings with their minutes, the conditions of decisions, objections and their panels."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sipinter.assessment.record.forms.common import attempt
+from sipinter.assessment.record.models import Assessment, Condition, Meeting, Objection, State
+from sipinter.assessment.verification.queries.desk import READERS
+from sipinter.assessment.verification.views.desk import opened
+from sipinter.foundation.access.errors import Denied
+from sipinter.foundation.accounts.confirm import confirmed
+from sipinter.foundation.accounts.fetching import actor_from, fetch
+from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.evidence.storage import store
+from sipinter.foundation.web.posting import posts
+
+from ..forms.meetings import FileForm, MeetingForm, NoteForm, PanelForm
+from ..queries import plenary as agendas
+from ..services import objections
+from ..services.meetings import CASES_MAX, Sitting, decide_together, new_key, note_met
+from ..services.objections import attach_to_objection
+
+SHOWN = 100
+
+
+@require_safe
+@sign_in_required
+def meetings(request: HttpRequest) -> HttpResponse:
+    """Every meeting, newest first."""
+    actor = actor_from(request)
+    if not (actor.is_system or actor.has(*READERS)):
+        raise Denied(_("The plenary's list is for the people of the supervising body."))
+    rows = Meeting.objects.visible_to(actor).prefetch_related("cases")
+    context = {"meetings": list(rows[:SHOWN]), "may_hold": bool(may(actor, "meeting.hold"))}
+    return render(request, "decisions/meetings.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required
+@confirmed()
+def meeting_new(request: HttpRequest) -> HttpResponse:
+    """Decide several assessments with one date and minutes."""
+    actor = actor_from(request)
+    require(actor, "meeting.hold")
+    waiting = agendas.agenda(actor, State.PLENARY.value)
+    if request.method != "POST":
+        typed = take_stash(request)
+        initial = {"key": new_key(), **(typed.dict() if typed else {"chair": actor.name})}
+        return _new(request, MeetingForm(initial=initial, assessments=waiting))
+    known = Meeting.objects.visible_to(actor).filter(key=request.POST.get("key", "")).first()
+    if known is not None and known.closed_at is not None:
+        return redirect("decisions:meeting", known.pk)  # the same form came a second time
+    # What another meeting has decided meanwhile stays on the list, and is refused there with its reason.
+    form = MeetingForm(request.POST, assessments=Assessment.objects.visible_to(actor))
+    made: list[Meeting] = []
+    refused = attempt(form, lambda given: made.append(_decide(request, given)))
+    if refused:
+        return _new(request, form, status=refused)
+    decided = made[0].cases.exclude(decision=None).count()
+    said = ngettext("%(n)s assessment was decided.", "%(n)s assessments were decided.", decided)
+    messages.success(request, said % {"n": decided})
+    return redirect("decisions:meeting", made[0].pk)
+
+
+def _decide(request: HttpRequest, given: dict[str, Any]) -> Meeting:
+    sitting = Sitting(
+        given["held_on"], given["place"], given["chair"], given["attendees"].splitlines(), given["notes"]
+    )
+    chosen = given["assessments"].select_related("cycle", "agency").order_by("agency__name", "pk")
+    return decide_together(list(chosen), sitting, key=given["key"], actor=actor_from(request))
+
+
+def _new(request: HttpRequest, form: MeetingForm, *, status: int = 200) -> HttpResponse:
+    rows = agendas.shaped(list(agendas.agenda(actor_from(request), State.PLENARY.value)[:CASES_MAX]))
+    chosen = {str(pk) for pk in form["assessments"].value() or []}
+    context = {"form": form, "rows": rows, "chosen": chosen}
+    return render(request, "decisions/meeting_new.html", context, status=status)
+
+
+@require_safe
+@sign_in_required
+def meeting(request: HttpRequest, meeting: int) -> HttpResponse:
+    """One meeting: what was decided, what was refused and why, and its minutes."""
+    row = fetch(request, Meeting.objects.all(), pk=meeting)
+    cases = row.cases.select_related("assessment__agency", "assessment__cycle", "decision")
+    context = {
+        "meeting": row,
+        "cases": [(case, agendas.category_of(case.assessment, _category(case))) for case in cases],
+    }
+    return render(request, "decisions/meeting.html", context)
+
+
+def _category(case: Any) -> str:
+    return str(case.decision.category) if case.decision else ""
+
+
+@require_safe
+@sign_in_required
+def meeting_minutes(request: HttpRequest, meeting: int) -> HttpResponse:
+    """The signed minutes as they were made; 404 until then."""
+    row = fetch(request, Meeting.objects.all(), pk=meeting)
+    body = store.get_bytes(row.path) if row.path else None
+    if body is None:
+        raise Http404
+    response = HttpResponse(body, content_type="application/pdf")
+    name = slugify(row.number.replace("/", "-"))
+    response["Content-Disposition"] = f'inline; filename="berita-acara-{name}.pdf"'
+    return response
+
+
+@posts("decisions:plenary_item", "pk")
+@sign_in_required
+def condition_met(request: HttpRequest, pk: int, condition: int) -> HttpResponse:
+    """Note that a condition was met."""
+    assessment, form = opened(request, pk), NoteForm(request.POST)
+    row = Condition.objects.filter(pk=condition, decision__assessment=assessment).first()
+    if row is None:
+        raise Http404
+    row.decision.assessment = assessment
+    actor = actor_from(request)
+    refused = attempt(form, lambda given: note_met(row, note=given["note"], actor=actor))
+    _say(request, refused, form, _("The condition was noted as met."))
+    return redirect("decisions:plenary_item", pk)
+
+
+@posts("decisions:plenary_item", "pk")
+@sign_in_required
+def name_panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name the panel that hears the open objection."""
+    assessment = opened(request, pk)
+    objection = assessment.objections.filter(closed_at__isnull=True).first()
+    require(actor_from(request), "objection.panel", objection or Objection(assessment=assessment))
+    if objection is None:
+        raise Http404
+    objection.assessment = assessment
+    form = PanelForm(request.POST, objection=objection)
+    actor, people = actor_from(request), form.people
+    refused = attempt(
+        form,
+        lambda given: objections.name_panel(
+            objection, [people[key] for key in given["members"]], actor=actor
+        ),
+    )
+    _say(request, refused, form, _("The panel was named; its members have been told."))
+    return redirect("decisions:plenary_item", pk)
+
+
+def _say(request: HttpRequest, refused: int, form: Any, done: str) -> None:
+    if refused:
+        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
+    else:
+        messages.success(request, done)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required
+def objection(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agency's objection with its documents; a POST adds one."""
+    rows = Assessment.objects.select_related("cycle", "agency")
+    assessment: Assessment = fetch(request, rows, pk=pk)
+    found = assessment.objections.select_related("decision").first()
+    if found is None:
+        raise Http404
+    found.assessment = assessment
+    if request.method != "POST":
+        return _objection(request, found, FileForm())
+    form = FileForm(request.POST, request.FILES)
+    refused = attempt(
+        form, lambda given: attach_to_objection(found, given["file"], actor=actor_from(request))
+    )
+    if refused:
+        return _objection(request, found, form, status=refused)
+    messages.success(request, _("The document was added to the objection."))
+    return redirect("decisions:objection", pk)
+
+
+def _objection(request: HttpRequest, found: Objection, form: FileForm, *, status: int = 200) -> HttpResponse:
+    actor = actor_from(request)
+    context = {
+        "assessment": found.assessment,
+        "objection": found,
+        "documents": list(found.evidence.select_related("blob").order_by("uploaded_at", "pk")),
+        "panel": list(found.members.all()),
+        "form": form,
+        "may_add": may(actor, "objection.evidence", found),
+        "zone": found.assessment.agency.time_zone,
+    }
+    return render(request, "decisions/objection.html", context, status=status)

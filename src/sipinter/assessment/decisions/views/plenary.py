@@ -1,0 +1,286 @@
+"""The plenary: its list, one case with the decision, publication, objection and correction."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sipinter.assessment.record.forms.common import attempt, blame
+from sipinter.assessment.record.models import Assessment, Decision, State
+from sipinter.assessment.record.queries.history import entries
+from sipinter.assessment.record.views.done import DONE
+from sipinter.assessment.record.workflow import BY_ACTION
+from sipinter.assessment.verification.forms.desk import STEP_FORMS, ReasonForm
+from sipinter.assessment.verification.queries.desk import READERS, Desk, desk, steps_taken
+from sipinter.assessment.verification.views.desk import head, opened
+from sipinter.assessment.verification.views.overview import may_record_survey
+from sipinter.foundation.access.errors import Denied, NotNow, Refused
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.confirm import confirmed
+from sipinter.foundation.accounts.fetching import actor_from
+from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.web.posting import posts
+
+from ..forms.meetings import PanelForm
+from ..forms.plenary import ChangesForm, CorrectionForm, DecisionForm, SurveyForm
+from ..papers import lacking
+from ..queries import plenary as agendas
+from ..services.decisions import correct, decide, next_number, publish, return_from_plenary
+from ..services.objections import reject_objection
+
+PAGE = 50
+TYPED = ("remark", "reason", "condition-")  # names of the fields that hold a person's own words
+FORMS: dict[str, type[ChangesForm]] = {"decide": DecisionForm, "correct": CorrectionForm}
+Act = Callable[[Assessment, dict[str, Any], Actor], Any]
+STEPS: dict[str, Act] = {
+    "publish": lambda a, _given, actor: publish(a, actor=actor),
+    "return_from_plenary": lambda a, given, actor: return_from_plenary(
+        a, reason=given["reason"], actor=actor
+    ),
+    "reject_objection": lambda a, given, actor: reject_objection(a, reason=given["reason"], actor=actor),
+}
+
+
+@require_safe
+@sign_in_required
+def plenary(request: HttpRequest) -> HttpResponse:
+    """What is to be decided, and what was: claimed and verified score side by side."""
+    actor = actor_from(request)
+    if not (actor.is_system or actor.has(*READERS)):
+        raise Denied(_("The plenary's list is for the people of the supervising body."))
+    state = request.GET.get("state", "")
+    state = state if state in agendas.TABS else State.PLENARY.value
+    q = request.GET.get("q", "").strip()[:100]
+    page = Paginator(agendas.agenda(actor, state, q), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "state": state,
+        "q": q,
+        "tabs": [(State(code).label, code, number) for code, number in agendas.counts(actor).items()],
+        "page": page,
+        "rows": agendas.shaped(list(page.object_list)),
+    }
+    return render(request, "decisions/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required
+@confirmed(lambda request: "confirm" in request.POST)
+def plenary_item(request: HttpRequest, pk: int) -> HttpResponse:
+    """One case. A POST is a decision or correction: first shown to be checked, then made."""
+    assessment = opened(request, pk)
+    if request.method != "POST":
+        typed = take_stash(request)
+        return _case(request, assessment, typed=typed.dict() if typed else {})
+    action = request.POST.get("act", "")
+    if action not in FORMS:
+        raise Http404
+    return _decide(request, assessment, action)
+
+
+def _decide(request: HttpRequest, assessment: Assessment, action: str) -> HttpResponse:
+    case = _Case(assessment, actor_from(request))
+    replaced = request.POST.get("replaces", "")
+    if assessment.state not in BY_ACTION[action].sources or (replaced and not case.holds(replaced)):
+        return _too_late(request, case)
+    require(case.actor, f"assessment.{action}", assessment)
+    form = case.form(action, request.POST)
+    if not form.is_valid():
+        return _case(request, assessment, form=form, status=422)
+    if "change" in request.POST:
+        return _case(request, assessment, form=form)
+    if "confirm" not in request.POST:
+        return _check(request, case, action, form)
+    try:
+        decision = _make(request, assessment, action, form)
+    except Refused as refused:
+        blame(form, refused)
+        return _case(request, opened(request, assessment.pk), form=form, status=refused.status)
+    messages.success(request, _("Decision %(number)s has been made.") % {"number": decision.number})
+    return redirect("decisions:plenary_item", assessment.pk)
+
+
+def _make(request: HttpRequest, assessment: Assessment, action: str, form: ChangesForm) -> Decision:
+    given, actor = form.cleaned_data, actor_from(request)
+    if action == "decide":
+        return decide(
+            assessment,
+            decided_on=given["decided_on"],
+            number=given["number"],
+            changes=form.changes(),
+            remark=given["remark"],
+            actor=actor,
+            conditions=form.conditions() if isinstance(form, DecisionForm) else [],
+        )
+    return correct(
+        assessment,
+        decided_on=given["decided_on"],
+        number=given["number"],
+        changes=form.changes(),
+        reason=given["reason"],
+        replaces=request.POST.get("replaces", ""),
+        actor=actor,
+    )
+
+
+class _Case:
+    """One assessment before the plenary, with what its page shows."""
+
+    def __init__(self, assessment: Assessment, actor: Actor) -> None:
+        self.view: Desk = desk(assessment)
+        self.actor = actor
+        self.decisions = agendas.decisions(assessment)
+        self.holding = self.decisions[0] if self.decisions else None
+
+    @property
+    def base(self) -> dict[str, int | None]:
+        """The levels that a change departs from: the holding decision's, else the verified ones."""
+        if self.holding is not None:
+            levels: dict[str, int | None] = self.holding.snapshot.levels
+            return levels
+        return {line.code: line.verified for line in self.view.lines}
+
+    def holds(self, number: str) -> bool:
+        """Whether the decision of that number is the one that holds."""
+        return self.holding is not None and self.holding.number == number
+
+    @property
+    def action(self) -> str:
+        """The decision that this person may make now: "decide", "correct" or none."""
+        state, assessment = self.view.assessment.state, self.view.assessment
+        open_ = (name for name in FORMS if state in BY_ACTION[name].sources)
+        return next((name for name in open_ if may(self.actor, f"assessment.{name}", assessment)), "")
+
+    def form(self, action: str, data: Any = None, **options: Any) -> ChangesForm:
+        levels = range(self.view.instrument.min_level, self.view.instrument.max_level + 1)
+        return FORMS[action](data, lines=self.view.lines, base=self.base, levels=levels, **options)
+
+
+def _too_late(request: HttpRequest, case: _Case) -> HttpResponse:
+    """The form came a second time, or somebody else was quicker."""
+    number = case.holding.number if case.holding else ""
+    done = _("This was decided already: %(number)s. Nothing was done twice.") % {"number": number}
+    elsewhere = _("The assessment stands at “%(state)s” now. Nothing was changed.") % {
+        "state": State(case.view.assessment.state).label
+    }
+    refused = NotNow(done if number else elsewhere)
+    return _case(request, case.view.assessment, refusal=refused, lost=_own_words(request.POST), status=409)
+
+
+def _check(request: HttpRequest, case: _Case, action: str, form: ChangesForm) -> HttpResponse:
+    """What the decision would be, to be read before it is made."""
+    changes = form.changes()
+    context = {
+        **head(case.view),
+        "action": action,
+        "form": form,
+        "changes": [(line, changes[line.code]) for line in case.view.lines if line.code in changes],
+        "base": case.base,
+        "card": agendas.outcome(case.view, case.base, {code: c.level for code, c in changes.items()}),
+        "number": form.cleaned_data["number"].strip() or next_number(form.cleaned_data["decided_on"].year),
+        "asked": form.conditions() if isinstance(form, DecisionForm) else [],
+        "replaces": request.POST.get("replaces", ""),
+        "holding": case.holding,
+    }
+    return render(request, "decisions/check.html", context)
+
+
+def _case(
+    request: HttpRequest,
+    assessment: Assessment,
+    *,
+    form: ChangesForm | None = None,
+    faulty: tuple[str, forms.Form] | None = None,
+    typed: dict[str, Any] | None = None,
+    refusal: Refused | None = None,
+    lost: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of one case, with the form as typed where one was refused."""
+    case, typed = _Case(assessment, actor_from(request)), typed or {}
+    action = case.action
+    if form is None and action:
+        form = case.form(action, initial={k: v for k, v in typed.items() if v})
+    context = {
+        **head(case.view),
+        "case": case,
+        "action": action,
+        "form": form if action else None,
+        "lost": lost or ([] if form is None or action else _own_words(form.data)),
+        "refusal": refusal,
+        "restored": bool(typed),
+        "steps": _steps(case, faulty, typed),
+        "faulty_form": faulty[1] if faulty else None,
+        "suggested": next_number(timezone.localdate().year),
+        "published": assessment.state in (State.PUBLISHED, State.OBJECTION),
+        "claimed_category": agendas.category_of(assessment, assessment.claimed_category),
+        "verified_category": agendas.category_of(assessment, assessment.verified_category),
+        "category_of": lambda code: agendas.category_of(assessment, code),
+        "lacking": lacking,
+        "survey_form": SurveyForm.of(assessment, typed),
+        "may_survey": may_record_survey(case.actor, case.view),
+        "trail": entries(case.view.frame(case.actor), steps_taken(assessment)),
+        "conditions": list(case.holding.conditions.select_related("met_by")) if case.holding else [],
+        "may_follow": bool(may(case.actor, "condition.follow", assessment)),
+        **_hearing(case),
+    }
+    return render(request, "decisions/item.html", context, status=status)
+
+
+def _hearing(case: _Case) -> dict[str, Any]:
+    """The last objection with its documents and panel, and the form that names the panel."""
+    objection = case.view.assessment.objections.select_related("decision").first()
+    if objection is None:
+        return {"objection": None}
+    objection.assessment = case.view.assessment
+    named = bool(may(case.actor, "objection.panel", objection))
+    return {
+        "objection": objection,
+        "documents": list(objection.evidence.select_related("blob").order_by("uploaded_at", "pk")),
+        "panel": list(objection.members.all()),
+        "panel_form": PanelForm(objection=objection) if named else None,
+    }
+
+
+def _own_words(data: Mapping[str, Any]) -> list[str]:
+    """The texts that a person typed, to be shown again where the form itself is no longer there."""
+    return [str(text) for name, text in data.items() if name.startswith(TYPED) and str(text).strip()]
+
+
+def _steps(
+    case: _Case, faulty: tuple[str, forms.Form] | None, typed: dict[str, Any]
+) -> list[tuple[str, Any, forms.Form]]:
+    """(action, title, form) of the plenary's other steps from here that this person may take."""
+    assessment, found = case.view.assessment, []
+    for action in STEPS:
+        open_ = assessment.state in BY_ACTION[action].sources
+        if not open_ or not may(case.actor, f"assessment.{action}", assessment):
+            continue
+        kind = STEP_FORMS.get(action, forms.Form)
+        initial = {"reason": typed.get("reason", "")} if kind is ReasonForm else {}
+        form = faulty[1] if faulty and faulty[0] == action else kind(initial=initial, auto_id=f"{action}_%s")
+        found.append((action, BY_ACTION[action].title, form))
+    return found
+
+
+@posts("decisions:plenary_item", "pk")
+@sign_in_required
+@confirmed()
+def plenary_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Publish, return to final verification, or reject an objection."""
+    if action not in STEPS:
+        raise Http404
+    assessment = opened(request, pk)
+    form = STEP_FORMS.get(action, forms.Form)(request.POST, auto_id=f"{action}_%s")
+    refused = attempt(form, lambda given: STEPS[action](assessment, given, actor_from(request)))
+    if refused:
+        return _case(request, opened(request, pk), faulty=(action, form), status=refused)
+    messages.success(request, str(DONE[action]))
+    return redirect("decisions:plenary_item", pk)

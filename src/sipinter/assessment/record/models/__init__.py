@@ -1,0 +1,60 @@
+from .answers import Answer, AnswerEvidence, GateAnswer, Message, Verdict
+from .assessment import (
+    AT_THE_SUPERVISOR,
+    CLOSED,
+    PUBLIC,
+    Assessment,
+    Cycle,
+    InstrumentVersion,
+    State,
+    without_blind,
+)
+from .desk_days import DeskDay, DeskSlot, QuickAssessment, QuickLevel
+from .examples import Example
+from .meetings import Condition, Meeting, MeetingCase, Objection, ObjectionEvidence, PanelMember
+from .outcome import Decision, DecisionDocument, Result, ResultAspect, Snapshot, SnapshotAspect
+from .presence import Presence, WorkbookUpload
+from .second_readings import KeptReason, SecondReading
+from .teamwork import Assignment, CalendarAddress, Comment, Reminder, Visit
+
+__all__ = [
+    "AT_THE_SUPERVISOR",
+    "CLOSED",
+    "PUBLIC",
+    "Answer",
+    "AnswerEvidence",
+    "Assessment",
+    "Assignment",
+    "CalendarAddress",
+    "Comment",
+    "Condition",
+    "Cycle",
+    "Decision",
+    "DecisionDocument",
+    "DeskDay",
+    "DeskSlot",
+    "Example",
+    "GateAnswer",
+    "InstrumentVersion",
+    "KeptReason",
+    "Meeting",
+    "MeetingCase",
+    "Message",
+    "Objection",
+    "ObjectionEvidence",
+    "PanelMember",
+    "Presence",
+    "QuickAssessment",
+    "QuickLevel",
+    "Reminder",
+    "Result",
+    "ResultAspect",
+    "SecondReading",
+    "Snapshot",
+    "SnapshotAspect",
+    "State",
+    "Verdict",
+    "Visit",
+    "WorkbookUpload",
+    "without_blind",
+]

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class FollowupConfig(AppConfig):
+    name = "sipinter.assessment.record.recommendations"
+    label = "followup"
+
+    def ready(self) -> None:
+        from . import permissions  # noqa: F401  (registers the predicates)

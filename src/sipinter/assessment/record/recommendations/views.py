@@ -1,0 +1,28 @@
+"""The agency's list of recommendations."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from sipinter.foundation.accounts.fetching import actor_from
+from sipinter.foundation.accounts.sign_in_required import sign_in_required
+
+from .queries import grouped, issued
+
+ROWS_A_PAGE = 50
+
+
+@require_GET
+@sign_in_required
+def recommendations(request: HttpRequest) -> HttpResponse:
+    """Recommendations that were issued to the person's agency (for the supervisor: to all)."""
+    actor = actor_from(request)
+    numbered = Paginator(issued(actor), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "numbered": numbered,
+        "groups": grouped(numbered.object_list),
+        "of_all": actor.is_supervisor,
+        "opens_workspace": actor.has("keeper", "team", "pyb", "ppk"),
+    }
+    return render(request, "assessment/record/recommendations/list.html", context)

@@ -1,0 +1,1 @@
+"""Writes to the shared record of an assessment, one function an action."""

@@ -1,0 +1,53 @@
+"""Whom a step of the workflow concerns, and telling them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.models import User
+from sipinter.foundation.accounts.notify import filled, notify
+
+from ..models import Assessment
+
+
+def people(assessment: Assessment, *roles: Role) -> list[User]:
+    """Active people of the agency who hold one of `roles`."""
+    return list(
+        User.objects.filter(
+            is_active=True,
+            memberships__agency_id=assessment.agency_id,
+            memberships__role__in=roles,
+            memberships__ended_at__isnull=True,
+        ).distinct()
+    )
+
+
+def supervisors(*roles: Role) -> list[User]:
+    """Active people of the supervising body who hold one of `roles`."""
+    return list(
+        User.objects.filter(
+            is_active=True, memberships__role__in=roles, memberships__ended_at__isnull=True
+        ).distinct()
+    )
+
+
+def tell(
+    users: Iterable[User],
+    assessment: Assessment,
+    subject: str | Promise,
+    body: str | Promise = "",
+    *,
+    desk: bool = False,
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    """Notify `users` with a link to the workspace, or to the desk.
+
+    Lazy texts are written in each person's language, whatever the acting person reads; `values` fill the
+    subject.
+    """
+    name = "verification:overview" if desk else "selfassessment:workspace"
+    about = filled(subject, values) if values else subject
+    notify(users, about, body, reverse(name, args=[assessment.pk]), about=str(assessment))

@@ -1,0 +1,53 @@
+"""Steps that need a reason, which whoever gets the assessment back reads first."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from sipinter.foundation.access.errors import Invalid
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.web.formatting import day
+
+from ..models import Assessment
+from ..workflow import advance, locked
+
+TEXT_MAX = 5_000
+
+
+def plain(text: str) -> str:
+    """The text as typed: one kind of line end, no blanks around it, no NUL (which no database takes)."""
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()
+
+
+def limited(text: str, field: str) -> str:
+    """`plain`; Invalid when it is longer than 5,000 characters."""
+    text = plain(text)
+    if len(text) > TEXT_MAX:
+        sentence = _("This is longer than %(max)s characters.") % {"max": TEXT_MAX}
+        raise Invalid(sentence, fields={field: sentence})
+    return text
+
+
+def within(first: date, last: date) -> str:
+    """What a refused date is told: the days that it may be."""
+    return _("Choose a day from %(first)s to %(last)s.") % {"first": day(first), "last": day(last)}
+
+
+def required_reason(reason: str) -> str:
+    """The reason without blanks around it; Invalid when there is none, or too much of it."""
+    reason = limited(reason, "reason")
+    if not reason:
+        raise Invalid(_("Give the reason."), fields={"reason": _("A reason is needed.")})
+    return reason
+
+
+def advance_with_reason(assessment: Assessment, action: str, reason: str, *, actor: Actor) -> Assessment:
+    """Take the step `action` and keep its reason on the assessment and on record."""
+    reason = required_reason(reason)
+    return advance(
+        locked(assessment),
+        action,
+        actor=actor,
+        changes={"returned_reason": reason},
+        audit={"reason": [None, reason]},
+    )

@@ -1,0 +1,149 @@
+"""An agency's earlier assessment, read as what the present one may start from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import CLOSED, Answer, AnswerEvidence, Assessment, Decision, State
+from sipinter.foundation.evidence.library.filters import today_of
+from sipinter.foundation.evidence.library.validity import Standing, standing
+from sipinter.foundation.evidence.library.versions import heads
+from sipinter.foundation.evidence.models import Blob, Evidence
+from sipinter.rules.indicator_map import Mapping as Table
+from sipinter.rules.indicator_map import mapping_between
+from sipinter.rules.instrument import Instrument
+from sipinter.rules.instrument_diff import Proposal, carried_ticks, proposals
+
+NEVER_SENT = (State.FILLING, State.IN_REVIEW, State.REVIEWED)
+OUT = (Standing.EXPIRED, Standing.FUTURE)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A document of the earlier answer: `evidence` its newest version, and how that stands today."""
+
+    evidence: Evidence
+    standing: Standing
+    is_newer: bool
+
+    @property
+    def is_fit(self) -> bool:
+        """Whether it goes along: not expired, begun, and no virus was found in it."""
+        blob = self.evidence.blob
+        return self.standing not in OUT and not (blob and blob.scan == Blob.Scan.INFECTED)
+
+
+@dataclass(frozen=True)
+class Past:
+    """The earlier assessment with its answers, the levels that held in the end, and its documents."""
+
+    assessment: Assessment
+    instrument: Instrument
+    answers: Mapping[str, Answer]
+    levels: Mapping[str, int | None]
+    documents: Mapping[str, tuple[Kept, ...]]
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether verified and decided levels were handed to the agency."""
+        return self.assessment.state in CLOSED
+
+
+def candidates(assessment: Assessment) -> list[Assessment]:
+    """Assessments of the same agency in earlier rounds that have ended, the likeliest first (one query).
+
+    Ended: decided, or its dates have passed. The latest round comes first; within it the same instrument,
+    then what was decided.
+    """
+    cycle, today = assessment.cycle, today_of(assessment.agency)
+    before = Q(cycle__year__lt=cycle.year) | Q(cycle__year=cycle.year, cycle__round__lt=cycle.round)
+    late = Q(state__in=NEVER_SENT, cycle__filling_closes__lt=today)
+    over = Q(cycle__objection_closes__lt=today) & ~Q(state=State.PREPARING)
+    rows = Assessment.objects.filter(before, Q(state__in=CLOSED) | late | over, agency=assessment.agency_id)
+    return sorted(
+        rows.select_related("cycle", "agency"),
+        key=lambda row: (
+            -row.cycle.year,
+            -row.cycle.round,
+            row.cycle.instrument_id != cycle.instrument_id,
+            row.state not in CLOSED,
+        ),
+    )
+
+
+def read(earlier: Assessment, *, horizon: date) -> Past:
+    """Read an earlier assessment (five queries); `horizon` is until when its documents are wanted."""
+    answers = {answer.code: answer for answer in earlier.answers.all()}
+    for answer in answers.values():
+        answer.assessment = earlier
+    rows = list(
+        AnswerEvidence.objects.filter(answer__assessment=earlier).values_list("answer__code", "evidence_id")
+    )
+    newest = heads(earlier.agency_id, {pk for _code, pk in rows})
+    today = today_of(earlier.agency)
+    documents: dict[str, dict[int, Kept]] = {}
+    for code, pk in rows:
+        found = newest[pk]
+        stands = standing(found.valid_from, found.valid_until, today=today, horizon=horizon)
+        documents.setdefault(code, {}).setdefault(found.pk, Kept(found, stands, found.pk != pk))
+    return Past(
+        assessment=earlier,
+        instrument=instrument_of(earlier.cycle),
+        answers=answers,
+        levels=_levels(earlier, answers),
+        documents={code: tuple(kept.values()) for code, kept in documents.items()},
+    )
+
+
+def _levels(earlier: Assessment, answers: Mapping[str, Answer]) -> Mapping[str, int | None]:
+    """The levels of the decision that holds; what was claimed where none was made."""
+    if earlier.state in CLOSED:
+        holding = Decision.objects.filter(assessment=earlier, superseded_by=None)
+        decided: Mapping[str, int | None] | None = holding.values_list("snapshot__levels", flat=True).first()
+        if decided:
+            return decided
+    return {code: answer.claimed_level for code, answer in answers.items()}
+
+
+def table_between(past: Past, assessment: Assessment) -> Table | None:
+    """The mapping table that leads from the earlier instrument to this one; None within one instrument."""
+    return mapping_between(past.instrument.id, assessment.cycle.instrument_id)
+
+
+def proposed(past: Past, assessment: Assessment) -> Mapping[str, Proposal]:
+    """Where every indicator of the assessment may start from, by code."""
+    found = proposals(past.instrument, instrument_of(assessment.cycle), table_between(past, assessment))
+    return {one.code: one for one in found}
+
+
+def ticks_from(past: Past, assessment: Assessment, proposal: Proposal) -> tuple[int, ...]:
+    """Criteria that may stay ticked; none between instruments, whose scales are not the same."""
+    if not proposal.same_scale or not proposal.sources:
+        return ()
+    code = proposal.sources[0]
+    after = instrument_of(assessment.cycle).indicators[proposal.code]
+    return carried_ticks(past.instrument.indicators[code], after, past.levels.get(code))
+
+
+def note_from(past: Past, proposal: Proposal) -> str:
+    """The note to start from; notes of several sources one under the other, each under what it was about."""
+    notes = {code: past.answers[code].note for code in proposal.sources if code in past.answers}
+    notes = {code: note for code, note in notes.items() if note}
+    if proposal.same_scale:
+        return next(iter(notes.values()), "")
+    year = past.assessment.cycle.year
+    return "\n\n".join(f"[{year}: {code} {_title(past, code)}]\n{note}" for code, note in notes.items())
+
+
+def documents_from(past: Past, proposal: Proposal) -> tuple[Kept, ...]:
+    """The documents of all sources, each once."""
+    found = {kept.evidence.pk: kept for code in proposal.sources for kept in past.documents.get(code, ())}
+    return tuple(found.values())
+
+
+def _title(past: Past, code: str) -> str:
+    indicator = past.instrument.indicators.get(code)
+    return str(indicator.title) if indicator else ""

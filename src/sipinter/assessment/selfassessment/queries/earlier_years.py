@@ -1,0 +1,151 @@
+"""An earlier assessment beside the present one: what held, what changed, what can be taken over."""
+
+from dataclasses import dataclass
+
+from sipinter.assessment.record.models import Answer, Assessment
+from sipinter.assessment.record.queries.frame import Frame
+from sipinter.rules.indicator_map import Mapping as Table
+from sipinter.rules.instrument import Aspect, Indicator
+from sipinter.rules.instrument_diff import Proposal, dropped
+
+from ..earlier_years import Kept, Past, documents_from, note_from, proposed, read, table_between, ticks_from
+
+
+@dataclass(frozen=True)
+class Source:
+    """One indicator of the earlier assessment: its levels then, and the supervisor's remark.
+
+    `verified` and `decided` are None until a decision was made.
+    """
+
+    code: str
+    indicator: Indicator | None
+    claimed: int | None
+    verified: int | None
+    decided: int | None
+    remark: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator of the present instrument, with what it may start from."""
+
+    indicator: Indicator
+    answer: Answer
+    proposal: Proposal
+    sources: tuple[Source, ...]
+    ticks: tuple[int, ...]
+    note: str
+    documents: tuple[Kept, ...]
+    is_mine: bool
+    attached: frozenset[int]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether criteria or a note stand there already: they stay unless a person chooses otherwise."""
+        return bool(self.answer.ticks or self.answer.note)
+
+    @property
+    def new_documents(self) -> tuple[Kept, ...]:
+        """Documents that go along and are not attached yet."""
+        return tuple(kept for kept in self.documents if kept.is_fit and kept.evidence.pk not in self.attached)
+
+    @property
+    def fills(self) -> bool:
+        """Whether taking over changes anything without replacing what is there."""
+        ticks = bool(self.ticks) and not self.answer.ticks
+        note = bool(self.note) and not self.answer.note
+        return self.is_mine and (ticks or note or bool(self.new_documents))
+
+    @property
+    def replaces(self) -> bool:
+        """Whether there is something to replace by something else."""
+        ticks = bool(self.ticks and self.answer.ticks) and list(self.ticks) != self.answer.ticks
+        note = bool(self.note and self.answer.note) and self.note != self.answer.note
+        return self.is_mine and (ticks or note)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One aspect with its lines."""
+
+    aspect: Aspect
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class YearsPage:
+    """All of it. `table`: the mapping table between two instruments; `dropped`: what is asked no longer.
+
+    `is_same_text`: both are measured by the same text of the same instrument.
+    """
+
+    past: Past
+    is_same_text: bool
+    table: Table | None
+    sections: tuple[Section, ...]
+    dropped: tuple[Source, ...]
+
+    @property
+    def changed(self) -> int:
+        """How many indicators have other sentences than then."""
+        return sum(bool(line.proposal.differences) for one in self.sections for line in one.lines)
+
+    @property
+    def open_codes(self) -> list[str]:
+        """Indicators with something to take over that replaces nothing."""
+        return [line.indicator.code for one in self.sections for line in one.lines if line.fills]
+
+    @property
+    def open(self) -> int:
+        """How many these are."""
+        return len(self.open_codes)
+
+
+def years_page(frame: Frame, earlier: Assessment) -> YearsPage:
+    """The page for one earlier assessment (eight queries, however many indicators there are)."""
+    past = read(earlier, horizon=frame.assessment.cycle.plenary_on)
+    wanted = proposed(past, frame.assessment)
+    sections = tuple(
+        Section(
+            aspect,
+            tuple(
+                _line(frame, past, wanted[indicator.code])
+                for indicator in aspect.indicators
+                if indicator.code in frame.answers and indicator.code in frame.applicable
+            ),
+        )
+        for aspect in frame.instrument.aspects
+    )
+    table = table_between(past, frame.assessment)
+    gone = dropped(past.instrument, frame.instrument, table)
+    same = past.instrument.sha256 == frame.instrument.sha256
+    return YearsPage(past, same, table, sections, tuple(_source(past, code) for code in gone))
+
+
+def _line(frame: Frame, past: Past, proposal: Proposal) -> Line:
+    answer = frame.answers[proposal.code]
+    return Line(
+        indicator=frame.instrument.indicators[proposal.code],
+        answer=answer,
+        proposal=proposal,
+        sources=tuple(_source(past, code) for code in proposal.sources),
+        ticks=ticks_from(past, frame.assessment, proposal),
+        note=note_from(past, proposal),
+        documents=documents_from(past, proposal),
+        is_mine=proposal.code in frame.workable,
+        attached=frozenset(frame.attached.get(proposal.code, ())),
+    )
+
+
+def _source(past: Past, code: str) -> Source:
+    answer = past.answers.get(code)
+    decided = past.is_decided and answer is not None
+    return Source(
+        code=code,
+        indicator=past.instrument.indicators.get(code),
+        claimed=answer.claimed_level if answer else None,
+        verified=answer.verified_level if answer and decided else None,
+        decided=past.levels.get(code) if decided else None,
+        remark=(answer.decided_reason or answer.reason) if answer and decided else "",
+    )

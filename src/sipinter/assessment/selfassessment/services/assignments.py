@@ -1,0 +1,172 @@
+"""Asking people and units of the agency for indicators, and taking that back."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import Assessment, Assignment
+from sipinter.assessment.record.services.validation import limited, within
+from sipinter.assessment.record.workflow import answers_close, locked
+from sipinter.foundation.access.errors import Invalid
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.models import Membership, User
+from sipinter.foundation.accounts.notify import filled, notify
+from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.audit.services import record, target_of
+from sipinter.foundation.web.formatting import day, language
+from sipinter.rules.instrument import Instrument
+
+ANSWERING = (Role.KEEPER, Role.TEAM)
+
+
+@transaction.atomic
+def assign(
+    assessment: Assessment,
+    codes: Collection[str],
+    *,
+    person: User | None = None,
+    unit: str = "",
+    due: date,
+    note: str = "",
+    actor: Actor,
+) -> list[Assignment]:
+    """Ask `person`, or everybody of `unit`, for the indicators; they are told. In the instrument's order.
+
+    Whoever has one of them already gets the new day and note. Denied for all but the account keeper;
+    Invalid (with fields codes, to, due, note) for what does not hold.
+    """
+    assessment = locked(assessment)
+    require(actor, "assessment.assign", assessment)
+    wanted = _known_codes(assessment, codes)
+    people = _addressed(assessment, person, unit)
+    _check_due(assessment, due)
+    note = limited(note, "note")
+    rows = [_asked(assessment, code, person, unit, actor, {"due": due, "note": note}) for code in wanted]
+    changes = {
+        "codes": [None, wanted],
+        "to": [None, person.name if person else unit],
+        "due": [None, due],
+        "note": [None, note],
+    }
+    record(
+        "assignment.made",
+        target_of(assessment, "assignments"),
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes=changes,
+    )
+    notify(
+        [one for one in people if one.pk != actor.user_id],
+        filled(
+            gettext_lazy("Assigned to you, due on %(day)s: %(codes)s"),
+            {"day": lazy(day, str)(due), "codes": ", ".join(wanted)},
+        ),
+        told(instrument_of(assessment.cycle), wanted, note),
+        tasks_page(assessment),
+        about=str(assessment),
+    )
+    return rows
+
+
+def _asked(
+    assessment: Assessment, code: str, person: User | None, unit: str, actor: Actor, terms: Mapping[str, Any]
+) -> Assignment:
+    values = {**terms, "asked_by_id": actor.user_id, "asked_at": timezone.now()}
+    row, _made = Assignment.objects.update_or_create(
+        assessment=assessment, code=code, person=person, unit=unit, withdrawn_at=None, defaults=values
+    )
+    return row
+
+
+def _known_codes(assessment: Assessment, codes: Collection[str]) -> list[str]:
+    known = list(assessment.answers.values_list("code", flat=True))
+    unknown = sorted(set(codes) - set(known))
+    if unknown:
+        sentence = _("There is no indicator %(code)s in this instrument.") % {"code": unknown[0][:20]}
+        raise Invalid(sentence, fields={"codes": sentence})
+    if not codes:
+        sentence = _("Choose at least one indicator.")
+        raise Invalid(sentence, fields={"codes": sentence})
+    return [code for code in known if code in codes]
+
+
+def _addressed(assessment: Assessment, person: User | None, unit: str) -> list[User]:
+    """Whom it is asked of now; Invalid when that is nobody who could answer."""
+    if (person is None) == (not unit):
+        sentence = _("Choose a person or a unit.")
+        raise Invalid(sentence, fields={"to": sentence})
+    people = addressed(assessment, person, unit)
+    if not people:
+        sentence = (
+            _("This person does not fill in for your agency.")
+            if person
+            else _("Nobody of this unit is in the team. Invite somebody first.")
+        )
+        raise Invalid(sentence, fields={"to": sentence})
+    return people
+
+
+def addressed(assessment: Assessment, person: User | None, unit: str) -> list[User]:
+    """The active people that an assignment reaches now (one query)."""
+    rows = Membership.objects.current().filter(agency_id=assessment.agency_id, user__is_active=True)
+    if person is not None:
+        rows = rows.filter(user=person, role__in=ANSWERING)
+    else:
+        rows = rows.filter(unit=unit, role=Role.TEAM)
+    return list(User.objects.filter(pk__in=rows.values("user_id")).order_by("name", "pk"))
+
+
+def _check_due(assessment: Assessment, due: date) -> None:
+    zone = ZoneInfo(assessment.agency.time_zone)
+    today = timezone.localdate(timezone=zone)
+    end = answers_close(assessment)
+    # `end` is the midnight after the last day.
+    last = (end.astimezone(zone) - timedelta(microseconds=1)).date() if end else date.max
+    if not today <= due <= last:
+        raise Invalid(
+            _("The day must lie between today and the last day of this stage."),
+            fields={"due": within(today, last)},
+        )
+
+
+@transaction.atomic
+def withdraw(assignment: Assignment, *, actor: Actor) -> Assignment:
+    """Take an assignment back; what was answered stays. Doing it twice changes nothing."""
+    assessment = locked(assignment.assessment)
+    require(actor, "assessment.assign", assessment)
+    now = timezone.now()
+    if not Assignment.objects.filter(pk=assignment.pk, withdrawn_at=None).update(withdrawn_at=now):
+        return assignment
+    assignment.withdrawn_at = now
+    name = assignment.person.name if assignment.person else assignment.unit
+    record(
+        "assignment.withdrawn",
+        target_of(assessment, "assignments"),
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes={"codes": [[assignment.code], None], "to": [name, None]},
+    )
+    return assignment
+
+
+def tasks_page(assessment: Assessment) -> str:
+    """Path of the page from which one answers what is asked."""
+    return reverse("selfassessment:tasks", args=[assessment.pk])
+
+
+def _told(instrument: Instrument, codes: Iterable[str], note: str) -> str:
+    lines = [f"{code} {instrument.indicators[code].title.in_(language())}" for code in codes]
+    return "\n".join([*([note, ""] if note else []), *lines])
+
+
+told = lazy(_told, str)  # the note and the indicators by their titles, in the reader's language

@@ -1,0 +1,168 @@
+"""The agency's steps: start, secretary's review, submission, repairs."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from sipinter.assessment.record.completeness import Lack, missing
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import (
+    Answer,
+    AnswerEvidence,
+    Assessment,
+    GateAnswer,
+    Message,
+    Snapshot,
+    Verdict,
+)
+from sipinter.assessment.record.scores import Layer, levels_of, refresh, take_snapshot
+from sipinter.assessment.record.services.recipients import people, supervisors, tell
+from sipinter.assessment.record.services.validation import advance_with_reason
+from sipinter.assessment.record.workflow import advance, locked
+from sipinter.foundation.access.errors import NotNow
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.evidence.models import Evidence
+
+
+@transaction.atomic
+def start(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """Lay out one answer row per indicator and one per gate, and open them for the team."""
+    assessment = locked(assessment)
+    opens = assessment.cycle.filling_opens
+    if timezone.localdate() < opens or assessment.cycle.opened_at is None:
+        raise NotNow(_("This round has not opened yet."))
+    advance(assessment, "start", actor=actor)
+    instrument = instrument_of(assessment.cycle)
+    Answer.objects.bulk_create(
+        Answer(assessment=assessment, code=code, position=position)
+        for position, code in enumerate(instrument.indicators, 1)
+    )
+    GateAnswer.objects.bulk_create(
+        GateAnswer(assessment=assessment, code=gate.code) for gate in instrument.gates
+    )
+    refresh(assessment)
+    tell(people(assessment, Role.TEAM), assessment, lazy("The self-assessment has been opened"))
+    return assessment
+
+
+def _refuse_gaps(assessment: Assessment, allowed: set[Lack]) -> None:
+    gaps = [gap for gap in missing(assessment) if gap.lack not in allowed]
+    if not gaps:
+        return
+    parts = {
+        Lack.GATE: _("questions on what applies not answered: %s"),
+        Lack.EVIDENCE: _("evidence missing: %s"),
+        Lack.UNANSWERED: _("not filled in: %s (fill them in, or confirm that they count 0)"),
+    }
+    said = [
+        text % ", ".join(gap.code for gap in gaps if gap.lack is lack)
+        for lack, text in parts.items()
+        if any(gap.lack is lack for gap in gaps)
+    ]
+    raise NotNow(_("Not complete yet: %(gaps)s.") % {"gaps": "; ".join(said)})
+
+
+@transaction.atomic
+def request_review(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """Close the answers and hand them to the secretary. Unanswered indicators may stand; they count 0."""
+    assessment = locked(assessment)
+    require(actor, "assessment.request_review", assessment)
+    _refuse_gaps(assessment, {Lack.UNANSWERED})
+    advance(assessment, "request_review", actor=actor, changes={"returned_reason": ""})
+    tell(people(assessment, Role.PYB), assessment, lazy("A self-assessment waits for your review"))
+    return assessment
+
+
+@transaction.atomic
+def return_to_team(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
+    """The secretary sends it back; the team reads the reason first."""
+    assessment = advance_with_reason(assessment, "return_to_team", reason, actor=actor)
+    tell(
+        people(assessment, Role.KEEPER, Role.TEAM),
+        assessment,
+        lazy("The secretary returned the self-assessment"),
+        assessment.returned_reason,
+    )
+    return assessment
+
+
+@transaction.atomic
+def approve_review(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """The secretary's approval; submission is a step of its own."""
+    assessment = advance(locked(assessment), "approve_review", actor=actor)
+    tell(people(assessment, Role.KEEPER), assessment, lazy("The secretary approved the self-assessment"))
+    return assessment
+
+
+@transaction.atomic
+def submit(assessment: Assessment, *, accept_unanswered: bool = False, actor: Actor) -> Assessment:
+    """Send the self-assessment to the supervisor and keep its score as submitted.
+
+    `accept_unanswered` confirms that indicators not filled in count 0. NotNow lists what is missing.
+    """
+    assessment = locked(assessment)
+    require(actor, "assessment.submit", assessment)
+    _refuse_gaps(assessment, {Lack.UNANSWERED} if accept_unanswered else set())
+    hand_over_evidence(assessment)
+    advance(
+        assessment, "submit", actor=actor, changes={"submitted_at": timezone.now(), "returned_reason": ""}
+    )
+    take_snapshot(assessment, Snapshot.Stage.SUBMITTED, levels_of(assessment, Layer.CLAIMED), actor=actor)
+    tell(
+        people(assessment, Role.PPK, Role.KEEPER), assessment, lazy("The self-assessment has been submitted")
+    )
+    tell(supervisors(Role.VERIFIER), assessment, lazy("A self-assessment has come in"), desk=True)
+    return assessment
+
+
+def hand_over_evidence(assessment: Assessment) -> None:
+    """From now on the supervisor may open what stands in the assessment.
+
+    Called before the step's first audit record: who renames evidence locks it and then the trail.
+    """
+    held = AnswerEvidence.objects.filter(answer__assessment=assessment, evidence__is_submitted=False)
+    rows = Evidence.objects.filter(pk__in=held.values("evidence_id")).order_by("pk").select_for_update()
+    Evidence.objects.filter(pk__in=[row.pk for row in rows]).update(is_submitted=True)
+
+
+def unrepaired(assessment: Assessment) -> list[str]:
+    """Indicators asked back that nobody has changed or answered since."""
+    asked = assessment.answers.filter(verdict=Verdict.ASK)
+    answered = set(
+        Message.objects.filter(answer__in=asked, side=Message.Side.AGENCY).values_list(
+            "answer_id", "created_at"
+        )
+    )
+    latest = {pk: max(at for key, at in answered if key == pk) for pk, _at in answered}
+    open_codes = []
+    for answer in asked:
+        since = answer.verified_at
+        worked_on = since is None or answer.updated_at > since
+        replied = since is None or (answer.pk in latest and latest[answer.pk] > since)
+        if not (worked_on or replied):
+            open_codes.append(answer.code)
+    return open_codes
+
+
+@transaction.atomic
+def answer_clarification(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """Send the repairs back to the verifier; every indicator asked back must be changed or answered."""
+    assessment = locked(assessment)
+    require(actor, "assessment.answer_clarification", assessment)
+    waiting = unrepaired(assessment)
+    if waiting:
+        raise NotNow(_("Repair or answer these first: %(codes)s.") % {"codes": ", ".join(waiting)})
+    _refuse_gaps(assessment, {Lack.UNANSWERED})
+    hand_over_evidence(assessment)
+    advance(
+        assessment, "answer_clarification", actor=actor, changes={"returned_reason": "", "repair_due": None}
+    )
+    assessment.answers.filter(verdict=Verdict.ASK).update(verdict=Verdict.REPAIRED, repair_due=None)
+    refresh(assessment)
+    take_snapshot(assessment, Snapshot.Stage.REPAIRED, levels_of(assessment, Layer.CLAIMED), actor=actor)
+    verifiers = [assessment.verifier] if assessment.verifier else supervisors(Role.VERIFIER)
+    tell(verifiers, assessment, lazy("The agency answered the clarification"), desk=True)
+    return assessment

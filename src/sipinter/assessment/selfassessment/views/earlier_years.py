@@ -1,0 +1,93 @@
+"""Starting from an earlier year."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from sipinter.assessment.record.models import Assessment
+from sipinter.assessment.record.queries.frame import Frame
+from sipinter.assessment.record.workflow import answers_close
+from sipinter.foundation.access.errors import Refused
+from sipinter.foundation.accounts.fetching import actor_from
+from sipinter.foundation.accounts.permissions import Verdict, may, no, require
+from sipinter.foundation.accounts.sign_in_required import sign_in_required
+
+from ..earlier_years import candidates
+from ..forms.workspace import whole
+from ..forms.years import takes_of
+from ..queries.earlier_years import years_page
+from ..services.earlier_years import Carried, Take, carry_over
+from .pages import framed, page
+
+
+@require_http_methods(["GET", "POST"])
+@sign_in_required
+def years(request: HttpRequest, pk: int) -> HttpResponse:
+    """The earlier assessment (`?dari=`: another of them) beside this one; POST takes over what is ticked."""
+    frame = framed(request, pk)
+    require(actor_from(request), "assessment.look_back", frame.assessment)
+    earlier = candidates(frame.assessment)
+    wanted = whole(request.GET.get("dari", ""))
+    chosen = next((row for row in earlier if row.pk == wanted), next(iter(earlier), None))
+    if request.method == "GET" or chosen is None:
+        return _page(request, frame, earlier, chosen)
+    takes = dict(takes_of(request.POST))
+    if "all" in request.POST:
+        takes = {code: Take() for code in years_page(frame, chosen).open_codes} | takes
+    if not takes:
+        messages.warning(request, _("Nothing was taken over: tick the indicators you want first."))
+        return redirect(request.get_full_path())
+    try:
+        carried = carry_over(frame.assessment, chosen, takes, actor=actor_from(request))
+    except Refused as refusal:
+        return _page(request, frame, earlier, chosen, refusal=refusal)
+    _say(request, carried)
+    if carried.conflicts or carried.refused:
+        return _page(request, framed(request, pk), earlier, chosen, carried=carried)
+    return redirect(request.get_full_path())
+
+
+def _page(
+    request: HttpRequest,
+    frame: Frame,
+    earlier: list[Assessment],
+    chosen: Assessment | None,
+    *,
+    refusal: Refused | None = None,
+    carried: Carried | None = None,
+) -> HttpResponse:
+    status = refusal.status if refusal else 409 if carried else 200
+    return page(
+        request,
+        "years.html",
+        frame,
+        tab="years",
+        status=status,
+        refusal=refusal,
+        carried=carried,
+        candidates=earlier,
+        chosen=chosen,
+        may_use=_may_use(request, frame.assessment),
+        view=years_page(frame, chosen) if chosen and frame.answers else None,
+    )
+
+
+def _may_use(request: HttpRequest, assessment: Assessment) -> Verdict:
+    """Whether the person may take over now, by right, state and date."""
+    verdict = may(actor_from(request), "assessment.carry_over", assessment)
+    last = answers_close(assessment)
+    if verdict and last is not None and timezone.now() >= last:
+        return no(_("The date for this stage has passed. Ask the supervisor for a new one."))
+    return verdict
+
+
+def _say(request: HttpRequest, carried: Carried) -> None:
+    if count := len(carried.taken):
+        text = ngettext("%(num)s indicator was taken over.", "%(num)s indicators were taken over.", count)
+        messages.success(request, text % {"num": count})
+    elif not carried.conflicts and not carried.refused:
+        messages.info(request, _("Nothing was taken over: everything stays as it is saved."))

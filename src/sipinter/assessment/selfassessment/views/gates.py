@@ -1,0 +1,116 @@
+"""Gates: the questions that decide which indicators apply."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from sipinter.assessment.record.models import GateAnswer
+from sipinter.assessment.record.queries.frame import Frame
+from sipinter.foundation.access.errors import Conflict, Refused
+from sipinter.foundation.accounts.fetching import actor_from
+from sipinter.foundation.accounts.permissions import may
+from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+
+from ..forms.workspace import whole
+from ..services.answers import save_gate
+from .pages import framed, page
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A gate as the form shows it: the answer chosen, and the answer and version that the person has seen.
+
+    `other` is what somebody else answered meanwhile, where that is not what was chosen.
+    """
+
+    chosen: str
+    seen: str
+    version: int
+    other: str = ""
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the person changed it; what they left alone is not sent on."""
+        return self.chosen != self.seen
+
+
+@require_http_methods(["GET", "POST"])
+@sign_in_required
+def gates(request: HttpRequest, pk: int) -> HttpResponse:
+    """The questions with their answers; the keeper changes them while filling in."""
+    frame = framed(request, pk)
+    if not frame.instrument.gates:
+        return redirect("selfassessment:workspace", pk)
+    if request.method == "GET":
+        return _page(request, frame, _asked(frame, take_stash(request) or {}))
+    asked = _asked(frame, request.POST)
+    try:
+        for code, gate in asked.items():
+            if gate.is_touched:
+                save_gate(
+                    frame.assessment,
+                    code,
+                    choice=gate.chosen,
+                    version=gate.version,
+                    actor=actor_from(request),
+                )
+    except Refused as refusal:
+        if isinstance(refusal, Conflict):
+            asked = _after_conflict(frame, asked)
+        return _page(request, frame, asked, refusal)
+    messages.success(request, _("The answers were saved."))
+    open_gates = [code for code, gate in asked.items() if not gate.chosen]
+    return redirect("selfassessment:gates" if open_gates else "selfassessment:workspace", pk)
+
+
+def _asked(frame: Frame, data: Mapping[str, str]) -> dict[str, Asked]:
+    """Gates in the form: as typed on top of what was seen then, else as saved."""
+    rows = _rows(frame)
+    return {code: _one(code, row, data) for code, row in rows.items()}
+
+
+def _one(code: str, row: GateAnswer, data: Mapping[str, str]) -> Asked:
+    seen = data.get(f"seen-{code}", row.choice)
+    # A form without its version has seen none: it replaces nothing.
+    version = whole(data.get(f"version-{code}", "")) if data else row.version
+    return Asked(data.get(code, seen), seen, version)
+
+
+def _rows(frame: Frame) -> dict[str, GateAnswer]:
+    """Every gate's answer as it stands; one not answered yet is empty."""
+    kept = {row.code: row for row in frame.assessment.gate_answers.all()}
+    codes = [gate.code for gate in frame.instrument.gates]
+    return {code: kept.get(code, GateAnswer(assessment=frame.assessment, code=code)) for code in codes}
+
+
+def _after_conflict(frame: Frame, asked: Mapping[str, Asked]) -> dict[str, Asked]:
+    """What was typed stays chosen beside what others answered; saving again replaces that knowingly."""
+    return {
+        code: Asked(
+            asked[code].chosen if asked[code].is_touched else row.choice,
+            row.choice,
+            row.version,
+            other=row.choice if asked[code].is_touched and row.choice != asked[code].chosen else "",
+        )
+        for code, row in _rows(frame).items()
+    }
+
+
+def _page(
+    request: HttpRequest, frame: Frame, asked: Mapping[str, Asked], refusal: Refused | None = None
+) -> HttpResponse:
+    return page(
+        request,
+        "gates.html",
+        frame,
+        tab="gates",
+        status=refusal.status if refusal else 200,
+        asked=asked,
+        refusal=refusal,
+        may_write=may(actor_from(request), "assessment.gates", frame.assessment),
+    )

@@ -1,0 +1,48 @@
+"""An open page of an indicator says every 20 seconds that it is open, and learns who else is there."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from sipinter.assessment.record.models import Answer, Assessment, Presence
+from sipinter.foundation.accounts.fetching import actor_from, fetch
+from sipinter.foundation.accounts.permissions import may
+
+from ..forms.workspace import whole
+from ..queries.presence import others_at
+
+STOP_ASKING = 286  # htmx ends the asking
+
+
+@require_POST
+def here(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Keep that the person has the indicator open; the names of the others and a newer version, if any.
+
+    It leaves no trace in the audit trail, changes nothing that anybody works on, and does not count as use of
+    the sign-in (`accounts.middleware`): a page left open still runs out.
+    """
+    actor = actor_from(request)
+    if actor.user_id is None:
+        raise Http404
+    assessment = fetch(request, Assessment.objects.select_related("agency"), pk=pk)
+    answer = Answer.objects.select_related("updated_by").filter(assessment=assessment, code=code).first()
+    if answer is None:
+        raise Http404
+    answer.assessment = assessment
+    if not may(actor, "assessment.answer", answer):
+        return HttpResponse(status=STOP_ASKING)
+    Presence.objects.bulk_create(
+        [Presence(answer=answer, user_id=actor.user_id, seen_at=timezone.now())],
+        update_conflicts=True,
+        unique_fields=["answer", "user"],
+        update_fields=["seen_at"],
+    )
+    newer = answer.version > whole(request.POST.get("version", "")) and answer.updated_by_id != actor.user_id
+    context = {
+        "present": others_at(answer, actor),
+        "newer": answer if newer else None,
+        "assessment": assessment,
+        "zone": assessment.agency.time_zone,
+    }
+    return render(request, "selfassessment/_presence.html", context)

@@ -1,0 +1,114 @@
+"""The workbook of one assessment for one person: what they may answer, as it stands now."""
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sipinter.assessment.record.models import AnswerEvidence, GateAnswer, State
+from sipinter.assessment.record.models.assessment import Assessment
+from sipinter.assessment.record.queries.frame import Frame, Mark, frame_of
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.permissions import may
+from sipinter.foundation.web.formatting import moment
+from sipinter.rules.instrument import Aspect
+
+from .layout import Base, GateBase, Sealed
+from .reader import clean
+from .writer import Row, write
+
+
+def make(assessment: Assessment, actor: Actor) -> tuple[bytes, list[str]]:
+    """The file, and the codes of the indicators in it."""
+    frame = frame_of(assessment, actor)
+    codes = [code for code, answer in frame.answers.items() if may(actor, "assessment.answer", answer)]
+    sealed = _sealed(frame, codes)
+    gates = [gate for gate in frame.instrument.gates if gate.code in sealed.gates]
+    return write(sealed, _rows(frame, codes), gates, _instructions(frame, bool(gates))), codes
+
+
+def _sealed(frame: Frame, codes: list[str]) -> Sealed:
+    assessment, answers = frame.assessment, [frame.answers[code] for code in codes]
+    return Sealed(
+        assessment=assessment.pk,
+        instrument=frame.instrument.sha256,
+        language=get_language() or "id",
+        about=f"{assessment.agency.name}, {assessment.cycle.name}",
+        answers={a.code: Base(tuple(a.ticks), a.claimed_level, clean(a.note), a.version) for a in answers},
+        gates=_gates(frame),
+    )
+
+
+def _gates(frame: Frame) -> dict[str, GateBase]:
+    """The questions on what applies, for whoever answers them now."""
+    if not may(frame.actor, "assessment.gates", frame.assessment):
+        return {}
+    rows = {row.code: row for row in GateAnswer.objects.filter(assessment=frame.assessment)}
+    empty = GateAnswer()
+    found = {gate.code: rows.get(gate.code, empty) for gate in frame.instrument.gates}
+    return {code: GateBase(row.choice, row.version) for code, row in found.items()}
+
+
+def _rows(frame: Frame, codes: list[str]) -> list[Row]:
+    titles: dict[str, list[str]] = {}
+    attached = AnswerEvidence.objects.filter(answer__assessment=frame.assessment)
+    for code, title in attached.values_list("answer__code", "evidence__title"):
+        titles.setdefault(code, []).append(title)
+    language = get_language() or "id"
+    instrument = frame.instrument
+    aspects: dict[str, Aspect] = {aspect.code: aspect for aspect in instrument.aspects}
+    rows = []
+    for code in codes:
+        indicator = instrument.indicators[code]
+        aspect = aspects[indicator.aspect]
+        remarks = (*_remarks(frame, code), *(f"• {title}" for title in titles.get(code, ())))
+        rows.append(Row(indicator, f"{aspect.code} {aspect.title.in_(language)}", remarks))
+    return rows
+
+
+def _remarks(frame: Frame, code: str) -> list[str]:
+    answer, remarks = frame.answers[code], []
+    if frame.assessment.state == State.CLARIFICATION and answer.reason:
+        remarks.append(_("The verifier asks: %(reason)s") % {"reason": clean(answer.reason)})
+    if frame.marks[code] is Mark.AWAY:
+        remarks.append(_("Does not apply, by the answers to the questions on what applies."))
+    if frame.marks[code] is Mark.PENDING:
+        remarks.append(_("Whether it applies depends on a question that is not answered yet."))
+    if answer.ticks and max(answer.ticks) > (answer.claimed_level or 0):
+        ticked = ", ".join(map(str, sorted(answer.ticks)))
+        remarks.append(
+            _("Ticked in the application: %(ticks)s. A level needs all below it.") % {"ticks": ticked}
+        )
+    return remarks
+
+
+def _instructions(frame: Frame, gates: bool) -> list[str]:
+    assessment, zone = frame.assessment, frame.assessment.agency.time_zone
+    lines = [
+        _("Offline workbook of the self-assessment"),
+        f"{assessment.agency.name} · {assessment.cycle.name}",
+        frame.instrument.title.in_(get_language() or "id"),
+        _("As saved on %(moment)s.") % {"moment": moment(timezone.now(), zone)},
+        "",
+        _("How to fill it in"),
+        _(
+            "1. Fill in the yellow cells only: level and note on the sheet “Indicators”. "
+            "All other cells are closed."
+        ),
+        _("2. Choose the level from the list in the cell. Level n says that the criteria up to n all hold."),
+        _(
+            "3. Write in the note what the verifier should know. "
+            "Alt+Enter (LibreOffice: Ctrl+Enter) begins a new line."
+        ),
+        _("4. Do not move, add or delete rows, columns or sheets; write no formulas; keep it as XLSX."),
+        _("5. Evidence is attached in the application; here it is listed only to be read."),
+        _(
+            "6. Back online, open “Offline workbook” in the application and send this file. "
+            "You will see what differs from what others saved meanwhile, and choose. "
+            "Nothing is overwritten unasked."
+        ),
+    ]
+    if gates:
+        lines.append(
+            _("The sheet “What applies” has the questions on which it depends which indicators count.")
+        )
+    return lines

@@ -1,0 +1,345 @@
+"""What the verification desk reads: one assessment with every indicator's standing, and one indicator."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from django.db import models
+
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import (
+    AT_THE_SUPERVISOR,
+    CLOSED,
+    Answer,
+    AnswerEvidence,
+    Assessment,
+    Message,
+    Snapshot,
+    State,
+    Verdict,
+    without_blind,
+)
+from sipinter.assessment.record.queries.decisions import held_levels
+from sipinter.assessment.record.queries.frame import Frame
+from sipinter.assessment.record.queries.sent import restore_sent, sent_attachments, sent_events
+from sipinter.assessment.record.scores import JUDGED, Layer, gates_of, scorecard
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.queries import history
+from sipinter.foundation.audit.services import target_of
+from sipinter.foundation.evidence.queries import Item as Document
+from sipinter.foundation.evidence.texts.queries import progress_of
+from sipinter.rules import scoring
+from sipinter.rules.instrument import Aspect, Indicator, Instrument
+from sipinter.rules.scoring import Scorecard
+
+READERS = (Role.VERIFIER, Role.COORDINATOR, Role.PLENARY, Role.ADMINISTRATOR)
+EVENTS_SHOWN = 30
+
+
+class AtTheDesk(models.QuerySet[Assessment]):
+    """Assessments as the supervisor sees them: only what an agency has submitted."""
+
+    def visible_to(self, actor: Actor) -> "AtTheDesk":
+        """All that was submitted for the desk's roles; its own region's for a regional office.
+
+        An agency's own people see nothing here: their page is the workspace. Whoever still has to read
+        part of an assessment blind sees nothing else of it.
+        """
+        if actor.is_system:
+            return self
+        submitted = without_blind(self.filter(state__in=AT_THE_SUPERVISOR), actor)
+        if actor.has(*READERS):
+            return submitted
+        offices = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
+        return submitted.filter(agency__regional_office__in=offices) if offices else self.none()
+
+
+def at_the_desk() -> AtTheDesk:
+    """Assessments with agency, cycle, verifier, and whether the agency has answered a clarification."""
+    answered = Snapshot.objects.filter(assessment=models.OuterRef("pk"), stage=Snapshot.Stage.REPAIRED)
+    rows = AtTheDesk(Assessment).select_related("agency", "cycle", "verifier")
+    return rows.annotate(repaired=models.Exists(answered))
+
+
+def is_reader(actor: Actor) -> bool:
+    """Whether the desk and the queue are anything for this person at all."""
+    return actor.is_system or actor.has(*READERS, Role.REGIONAL_OFFICE)
+
+
+class Standing(StrEnum):
+    """Where one indicator stands on the desk."""
+
+    TODO = "todo"
+    REPAIRED = "repaired"
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    CHANGED = "changed"
+    AWAY = "away"
+
+
+LEFT = (Standing.TODO, Standing.REPAIRED)
+_BY_VERDICT = {
+    Verdict.NONE: Standing.TODO,
+    Verdict.REPAIRED: Standing.REPAIRED,
+    Verdict.ASK: Standing.ASKED,
+    Verdict.ACCEPT: Standing.ACCEPTED,
+    Verdict.CHANGE: Standing.CHANGED,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator with its answer."""
+
+    indicator: Indicator
+    answer: Answer
+    standing: Standing
+
+    @property
+    def code(self) -> str:
+        return self.indicator.code
+
+    @property
+    def is_left(self) -> bool:
+        """Still to be judged by the verifier (asked back waits for the agency, not for a verdict)."""
+        return self.standing in LEFT
+
+    @property
+    def verified(self) -> int | None:
+        """The verifier's level, None while there is no verdict."""
+        return self.answer.verified_level if self.answer.verdict in JUDGED else None
+
+    @property
+    def lowered(self) -> bool:
+        """The verifier changed the level downwards."""
+        return self.standing is Standing.CHANGED and (self.verified or 0) < (self.answer.claimed_level or 0)
+
+
+@dataclass(frozen=True)
+class AspectPair:
+    """One aspect's points as claimed and as verified so far."""
+
+    aspect: Aspect
+    claimed: Decimal
+    verified: Decimal
+    max: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.verified - self.claimed
+
+
+class Desk:
+    """One assessment on the desk: its lines by aspect and both scorecards."""
+
+    def __init__(self, assessment: Assessment, answers: list[Answer], gates: dict[str, str]) -> None:
+        self.assessment = assessment
+        self.instrument: Instrument = instrument_of(assessment.cycle)
+        self.gates = gates
+        self._answers = answers
+        counting = scoring.applicable(self.instrument, gates)
+        found = {answer.code: answer for answer in answers}
+        self.lines = [
+            Line(indicator, found[code], self._standing(found[code], code in counting))
+            for code, indicator in self.instrument.indicators.items()
+            if code in found
+        ]
+
+    @staticmethod
+    def _standing(answer: Answer, counts: bool) -> Standing:
+        return _BY_VERDICT[Verdict(answer.verdict)] if counts else Standing.AWAY
+
+    def frame(self, actor: Actor) -> Frame:
+        """The same rows as the workspace's pages take them (no query)."""
+        answers = {answer.code: answer for answer in self._answers}
+        return Frame(self.assessment, self.instrument, answers, self.gates, {}, actor)
+
+    @cached_property
+    def claimed(self) -> Scorecard:
+        return scorecard(self.assessment, Layer.CLAIMED, self._answers, self.gates)
+
+    @cached_property
+    def verified(self) -> Scorecard:
+        """What is not judged yet counts as claimed."""
+        return scorecard(self.assessment, Layer.VERIFIED, self._answers, self.gates)
+
+    @cached_property
+    def bounds(self) -> list[Decimal]:
+        """Where the categories begin on the score, for the bars; empty where the index decides."""
+        on_score = self.instrument.category_on == "score"
+        return [c.lower for c in self.instrument.categories if c.lower] if on_score else []
+
+    def groups(self) -> Iterator[tuple[Aspect, list[Line]]]:
+        """Aspects with their lines, in the instrument's order."""
+        for aspect in self.instrument.aspects:
+            lines = [line for line in self.lines if line.indicator.aspect == aspect.code]
+            if lines:
+                yield aspect, lines
+
+    def aspects(self) -> list[AspectPair]:
+        """Points of each aspect as claimed and verified."""
+        pairs = zip(self.claimed.aspects, self.verified.aspects, strict=True)
+        return [
+            AspectPair(self.instrument.aspect(c.code), c.score, v.score, v.max)
+            for c, v in pairs
+            if v.percent is not None
+        ]
+
+    def having(self, *standings: Standing) -> list[Line]:
+        """The lines in one of `standings`."""
+        return [line for line in self.lines if line.standing in standings]
+
+    @property
+    def left(self) -> list[Line]:
+        """Lines still to be judged."""
+        return self.having(*LEFT)
+
+    @property
+    def open_codes(self) -> list[str]:
+        """Indicators without a final verdict: verification cannot be finished while there are any."""
+        return [line.code for line in self.having(*LEFT, Standing.ASKED)]
+
+    @property
+    def judged_count(self) -> int:
+        return len(self.having(Standing.ACCEPTED, Standing.CHANGED))
+
+    @property
+    def applicable_count(self) -> int:
+        return len(self.lines) - len(self.having(Standing.AWAY))
+
+    def line(self, code: str) -> Line | None:
+        """The line of `code`, None when the instrument has no such indicator."""
+        return next((line for line in self.lines if line.code == code), None)
+
+    def neighbours(self, code: str) -> tuple[Line | None, Line | None]:
+        """The applicable lines before and after `code`."""
+        order = [line for line in self.lines if line.standing is not Standing.AWAY or line.code == code]
+        at = next(i for i, line in enumerate(order) if line.code == code)
+        return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
+
+    def next_left(self, after: str = "") -> Line | None:
+        """The next line to judge after `after`, beginning again at the top; None when all are judged."""
+        at = next((i for i, line in enumerate(self.lines) if line.code == after), -1)
+        around = self.lines[at + 1 :] + self.lines[: at + 1]
+        return next((line for line in around if line.is_left and line.code != after), None)
+
+
+def desk(assessment: Assessment) -> Desk:
+    """The desk of an assessment read with cycle and agency (two queries).
+
+    Repairs under way show once they are sent (one query more while they are).
+    """
+    answers = list(assessment.answers.select_related("verified_by"))
+    restore_sent(assessment, answers)
+    for answer in answers:
+        answer.assessment = assessment
+    return Desk(assessment, answers, gates_of(assessment))
+
+
+@dataclass(frozen=True)
+class Attached:
+    """Evidence beside an indicator, and the other indicators of the assessment that use it."""
+
+    document: Document
+    also_at: tuple[str, ...]
+
+    @property
+    def reading(self) -> str:
+        """How far its text is read, while it is not."""
+        progress = progress_of(self.document.evidence.blob)
+        return progress.sentence if progress else ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What stands beside one indicator on the desk."""
+
+    evidence: list[Attached]
+    messages: list[Message]
+    last_year: Answer | None
+    events: list[Event]
+
+
+def reading(assessment: Assessment, answer: Answer) -> Reading:
+    """Evidence, thread, last round's verdict and history of one indicator (five queries)."""
+    return Reading(
+        evidence=attached(answer),
+        messages=list(answer.messages.all()),
+        last_year=last_verdict(assessment, answer.code),
+        events=list(sent_events(history([target_of(answer)]), answer)[:EVENTS_SHOWN]),
+    )
+
+
+def attached(answer: Answer) -> list[Attached]:
+    """What the supervisor may read beside `answer` (two queries).
+
+    A file that the agency attaches during clarification appears once its answer is sent.
+    """
+    submitted = answer.attachments.filter(evidence__is_submitted=True).select_related("evidence__blob__text")
+    repairing = answer.assessment.state == State.CLARIFICATION
+    rows = list(sent_attachments(submitted) if repairing else submitted)
+    also: dict[int, list[str]] = {row.evidence_id: [] for row in rows}
+    elsewhere = (
+        AnswerEvidence.objects.filter(answer__assessment_id=answer.assessment_id, evidence_id__in=list(also))
+        .exclude(answer_id=answer.pk)
+        .order_by("answer__position")
+        .values_list("evidence_id", "answer__code")
+    )
+    for evidence_id, code in elsewhere:
+        also[evidence_id].append(code)
+    return [Attached(Document(row.evidence), tuple(also[row.evidence_id])) for row in rows]
+
+
+def last_verdict(assessment: Assessment, code: str) -> Answer | None:
+    """The same indicator in the agency's last decided round with this instrument, at the level that holds."""
+    cycle = assessment.cycle
+    earlier = models.Q(assessment__cycle__year__lt=cycle.year) | models.Q(
+        assessment__cycle__year=cycle.year, assessment__cycle__round__lt=cycle.round
+    )
+    found = (
+        Answer.objects.filter(
+            earlier,
+            code=code,
+            assessment__agency_id=assessment.agency_id,
+            assessment__cycle__instrument_id=cycle.instrument_id,
+            assessment__state__in=CLOSED,
+        )
+        .select_related("assessment__cycle")
+        .annotate(held=held_levels())
+        .order_by("-assessment__cycle__year", "-assessment__cycle__round")
+        .first()
+    )
+    if found is not None:
+        found.decided_level = (found.held or {}).get(code)  # type: ignore[attr-defined]
+    return found
+
+
+def steps_taken(assessment: Assessment) -> list[Event]:
+    """What happened to the assessment as a whole, newest first; refused attempts stay in the trail."""
+    events = history([target_of(assessment)]).exclude(action="access.refused")
+    return list(events[:EVENTS_SHOWN])
+
+
+def snapshots(assessment: Assessment) -> list[Snapshot]:
+    """The scores kept at each stage, oldest first."""
+    return list(assessment.snapshots.all())
+
+
+def due(assessment: Assessment) -> date | None:
+    """Until when the present stage of a row of `at_the_desk` lasts; None once the plenary has decided.
+
+    After a clarification what is left is due by the plenary.
+    """
+    cycle, state = assessment.cycle, assessment.state
+    if state == State.CLARIFICATION:
+        return assessment.repair_due or cycle.repair_closes
+    if state in (State.SUBMITTED, State.VERIFICATION) and not assessment.repaired:  # type: ignore[attr-defined]
+        return cycle.verification_closes
+    if state in (State.SUBMITTED, State.VERIFICATION, State.FINAL_VERIFICATION, State.PLENARY):
+        return cycle.plenary_on
+    return None

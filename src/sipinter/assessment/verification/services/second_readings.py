@@ -1,0 +1,163 @@
+"""The blind second reading: drawing the sample, giving it to a reader, and what the reader finds."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import PUBLIC, Assessment, SecondReading
+from sipinter.assessment.record.scores import gates_of
+from sipinter.assessment.record.services.validation import limited, required_reason
+from sipinter.assessment.record.workflow import locked
+from sipinter.foundation.access.errors import Invalid, NotNow
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.models import User
+from sipinter.foundation.accounts.notify import notify
+from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.audit.models import Chain
+from sipinter.foundation.audit.services import record, target_of
+from sipinter.rules import scoring
+from sipinter.rules.sampling import drawn, lot
+
+from .reassigning import free_of_conflict
+
+
+def draw_readings(assessment: Assessment, *, actor: Actor) -> list[SecondReading]:
+    """Draw the round's share of the verified indicators once, within the caller's transaction.
+
+    The seed is the head of the agency's audit chain at that moment: nobody chooses it, and whoever reads
+    the trail can draw the same sample again.
+    """
+    share = assessment.cycle.second_reading_share
+    if not share or assessment.second_readings.exists():
+        return []
+    applicable = scoring.applicable(instrument_of(assessment.cycle), gates_of(assessment))
+    judged = assessment.answers.filter(verified_level__isnull=False)
+    rows = [row for row in judged if row.code in applicable]
+    seed = Chain.objects.get(agency_id=assessment.agency_id).head
+    sample = set(drawn([row.code for row in rows], share, seed))
+    chosen = [row for row in rows if row.code in sample]
+    if not chosen:
+        return []
+    first = {assessment.verifier_id, *(row.verified_by_id for row in rows)}
+    reader = _reader(assessment, first, seed)
+    made = SecondReading.objects.bulk_create(
+        SecondReading(
+            assessment=assessment,
+            code=row.code,
+            first_level=row.verified_level or 0,
+            first_reader_id=row.verified_by_id,
+            seed=seed,
+            reader=reader,
+        )
+        for row in chosen
+    )
+    record(
+        "second_reading.drawn",
+        target_of(assessment, "second_reading"),
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes={
+            "seed": [None, seed],
+            "share": [None, share],
+            "codes": [None, [row.code for row in chosen]],
+            "reader": [None, reader.name if reader else None],
+        },
+    )
+    if reader is not None:
+        _tell(reader)
+    return made
+
+
+def _reader(assessment: Assessment, first: Iterable[int | None], seed: str) -> User | None:
+    """The verifier with the fewest second readings to do, by lot among equals; None when nobody is free."""
+    waiting = Q(second_readings_to_do__at__isnull=True, second_readings_to_do__isnull=False)
+    found = (
+        free_of_conflict(assessment, Role.VERIFIER)
+        .exclude(pk__in=[pk for pk in first if pk is not None])
+        .annotate(waiting=Count("second_readings_to_do", filter=waiting))
+    )
+    return min(found, key=lambda user: (user.waiting, lot(seed, str(user.pk))), default=None)
+
+
+def _tell(reader: User) -> None:
+    """The agency is named on the page, which shows nothing of the first reading."""
+    with translation.override(settings.LANGUAGE_CODE):
+        path = reverse("verification:second_readings")
+        notify([reader], lazy("Second readings wait for you"), path=path)
+
+
+def readers(assessment: Assessment) -> list[User]:
+    """The verifiers who may read what was drawn: none of the first readers, none with a conflict."""
+    first = {assessment.verifier_id, *assessment.second_readings.values_list("first_reader_id", flat=True)}
+    rows = free_of_conflict(assessment, Role.VERIFIER)
+    return list(rows.exclude(pk__in=[pk for pk in first if pk is not None]))
+
+
+@transaction.atomic
+def assign_readings(assessment: Assessment, to: User, *, actor: Actor) -> int:
+    """Give what is still to be read to another verifier; returns how many readings.
+
+    NotNow when nothing waits; Invalid (field `to`) for a first reader or somebody with a conflict.
+    """
+    assessment = locked(assessment)
+    require(actor, "second_reading.assign", assessment)
+    waiting = assessment.second_readings.filter(at__isnull=True)
+    if assessment.state in PUBLIC or not waiting.exists():
+        raise NotNow(_("No second reading of this assessment waits."))
+    if to.pk not in {user.pk for user in readers(assessment)}:
+        sentence = _("Choose a verifier who is not the first reader and has no conflict of interest.")
+        raise Invalid(sentence, fields={"to": sentence})
+    count = waiting.update(reader=to)
+    record(
+        "second_reading.assigned",
+        target_of(assessment, "second_reading"),
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes={"reader": [None, to.name]},
+    )
+    _tell(to)
+    return count
+
+
+@transaction.atomic
+def read_again(reading: SecondReading, level: int | None, *, reason: str = "", actor: Actor) -> SecondReading:
+    """Record the second reader's level, once and for good. It changes nothing in the assessment.
+
+    A reason is needed where the level differs from the one claimed. NotNow when it was read already or
+    the result is public by now.
+    """
+    assessment = locked(reading.assessment)
+    reading = assessment.second_readings.select_for_update().get(pk=reading.pk)
+    reading.assessment = assessment
+    require(actor, "second_reading.read", reading)
+    if reading.at is not None:
+        raise NotNow(_("You have read this indicator already; a second reading is not changed."))
+    if assessment.state in PUBLIC:
+        raise NotNow(_("The result is public: a second reading would no longer be blind."))
+    instrument = instrument_of(assessment.cycle)
+    if level is None or not instrument.min_level <= level <= instrument.max_level:
+        raise Invalid(
+            _("Choose a level from %(low)s to %(high)s.")
+            % {"low": instrument.min_level, "high": instrument.max_level},
+            fields={"level": _("A level is needed.")},
+        )
+    claimed = assessment.answers.get(code=reading.code).claimed_level
+    reading.reason = limited(reason, "reason") if level == claimed else required_reason(reason)
+    reading.level, reading.at = level, timezone.now()
+    reading.save(update_fields=["level", "reason", "at"])
+    record(
+        "second_reading.done",
+        reading,
+        actor=actor,
+        agency_id=assessment.agency_id,
+        changes={"code": [None, reading.code], "level": [None, level], "reason": [None, reading.reason]},
+    )
+    return reading

@@ -1,0 +1,259 @@
+"""The verification desk: the queue, an assessment's overview, and the page of one indicator."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sipinter.assessment.record.forms.common import attempt, blame
+from sipinter.assessment.record.models import Answer, Assessment, Verdict
+from sipinter.assessment.record.queries.frame import days_to
+from sipinter.assessment.record.queries.history import entries
+from sipinter.foundation.access.errors import Conflict, Denied, Refused
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.fetching import actor_from, fetch
+from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.evidence.models import DESK_ROLES, Evidence
+from sipinter.foundation.evidence.queries import Preview, preview
+from sipinter.foundation.evidence.services import note_opening
+from sipinter.foundation.web.posting import posts
+from sipinter.guidance.practices.queries import guide
+
+from ..forms.desk import MessageForm, QueueForm, VerdictForm
+from ..queries import queue as queues
+from ..queries.desk import Desk, Line, Standing, at_the_desk, desk, due, is_reader, reading
+from ..queries.passages import Matching, matching
+from ..queries.second_readings import kept_for, reads_blind, waiting_count
+from ..services.verdicts import discuss, judge
+
+PAGE = 50
+
+
+@require_safe
+@sign_in_required
+def desk_queue(request: HttpRequest) -> HttpResponse:
+    """The queue: the person's own turn first."""
+    actor = actor_from(request)
+    if not is_reader(actor):
+        raise Denied(_("The desk is for the people of the supervising body."))
+    form = QueueForm(request.GET)
+    page = Paginator(queues.queue(actor, form.wanted()), PAGE).get_page(request.GET.get("page"))
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        "form": form,
+        "page": page,
+        "parts": queues.parts(page.object_list, actor),
+        "sorted": form.wanted().sort,
+        "loads": queues.loads() if actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR) else [],
+        "readings_waiting": waiting_count(actor),
+        "may_agreement": bool(may(actor, "agreement.read")),
+        "query": f"{kept.urlencode()}&" if kept else "",
+        "narrowed": any(kept.values()),
+        "days_to": days_to,
+    }
+    return render(request, "verification/queue.html", context)
+
+
+def opened(request: HttpRequest, pk: int) -> Assessment:
+    """The submitted assessment, if this person reads at the desk; else Http404, on record."""
+    if reads_blind(actor_from(request), pk):
+        raise Denied(
+            _(
+                "You read part of this assessment a second time, without knowing the first reading. "
+                "The rest opens once you have read it all."
+            )
+        )
+    found: Assessment = fetch(request, at_the_desk(), pk=pk)
+    return found
+
+
+def line_of(view: Desk, code: str) -> Line:
+    """The line of `code`; Http404 when the instrument has no such indicator."""
+    line = view.line(code)
+    if line is None:
+        raise Http404
+    return line
+
+
+def head(view: Desk) -> dict[str, Any]:
+    """What every page of one assessment at the desk shows at its head."""
+    assessment = view.assessment
+    until = due(assessment)
+    return {
+        "desk": view,
+        "assessment": assessment,
+        "zone": assessment.agency.time_zone,
+        "due": until,
+        "days": days_to(assessment, until),
+        "Standing": Standing,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required
+def desk_indicator(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """One indicator: evidence, criteria, claim; a POST is the verdict on it."""
+    view = desk(opened(request, pk))
+    line = line_of(view, code)
+    if request.method == "POST":
+        return _judge(request, view, line)
+    typed = take_stash(request)
+    form = _form(view, line.answer, typed)
+    return _indicator(
+        request, view, line, form, restored=typed is not None, body=typed.get("body", "") if typed else ""
+    )
+
+
+def _form(view: Desk, answer: Answer, typed: QueryDict | None = None, **options: Any) -> VerdictForm:
+    """The verdict as it stands, or as typed before; always on the version now read."""
+    values: dict[str, Any] = {"version": answer.version}
+    if typed is not None:
+        values |= {name: typed.get(name, "") for name in ("reason", "level", "due")}
+    elif answer.verdict != Verdict.REPAIRED:  # the question asked before stands in the conversation
+        values |= {"reason": answer.reason, "level": answer.verified_level, "due": answer.repair_due}
+    return VerdictForm(initial=values, levels=_levels(view), **options)
+
+
+def _levels(view: Desk) -> range:
+    return range(view.instrument.min_level, view.instrument.max_level + 1)
+
+
+def _judge(request: HttpRequest, view: Desk, line: Line) -> HttpResponse:
+    form = VerdictForm(request.POST, levels=_levels(view))
+    if not form.is_valid():
+        return _indicator(request, view, line, form, status=422)
+    given = form.cleaned_data
+    try:
+        judge(
+            line.answer,
+            given["verdict"],
+            level=given["level"],
+            reason=given["reason"],
+            due=given["due"],
+            version=given["version"],
+            actor=actor_from(request),
+        )
+    except Refused as refused:
+        return _refused(request, view.assessment.pk, line.code, form, refused)
+    following = desk(view.assessment).next_left(after=line.code)
+    if following is not None:
+        page = reverse("verification:indicator", args=[view.assessment.pk, following.code])
+        return redirect(f"{page}?after={line.code}")
+    if view.left:
+        messages.success(request, _("Every indicator has been judged."))
+        return redirect("verification:overview", view.assessment.pk)
+    page = reverse("verification:indicator", args=[view.assessment.pk, line.code])
+    return redirect(f"{page}?after={line.code}")
+
+
+def _refused(request: HttpRequest, pk: int, code: str, form: VerdictForm, refused: Refused) -> HttpResponse:
+    """The page as it stands now, with what was typed and why it was not taken."""
+    view = desk(opened(request, pk))
+    line = line_of(view, code)
+    if isinstance(refused, Conflict):
+        mine = form.cleaned_data
+        again = _form(view, line.answer, request.POST)
+        return _indicator(request, view, line, again, conflict=mine, status=refused.status)
+    blame(form, refused)
+    return _indicator(request, view, line, form, status=refused.status)
+
+
+def _indicator(
+    request: HttpRequest, view: Desk, line: Line, form: VerdictForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    actor, answer = actor_from(request), line.answer
+    beside = reading(view.assessment, answer)
+    before, after = view.neighbours(line.code)
+    shown = _shown(request, beside.evidence)
+    may_open = actor.is_system or bool(actor.roles & DESK_ROLES)
+    may_show = shown and may(actor, "evidence.open", shown.document.evidence)
+    context: dict[str, Any] = {
+        **head(view),
+        "restored": False,
+        "conflict": None,
+        "body": "",
+        "thread": None,
+        "line": line,
+        "form": form,
+        "beside": beside,
+        "shown": shown,
+        "preview": _preview(request, shown, actor) if may_show and _asked(request, shown) else None,
+        "may_open": may_open,
+        "guide": guide(view.assessment, line.code),
+        "passages": _passages(request, line, beside.evidence, actor) if may_open else None,
+        "may_show": may_show,
+        "trail": entries(view.frame(actor), beside.events),
+        "before": before,
+        "after": after,
+        "next_left": view.next_left(after=line.code),
+        "came_from": view.line(request.GET.get("after", "")),
+        "may_judge": may(actor, "assessment.judge", answer),
+        "may_claim": may(actor, "assessment.claim", view.assessment),
+        "may_discuss": may(actor, "assessment.discuss", answer),
+        "verdicts": Verdict,
+        "reasons": kept_for(view.assessment, line.code),
+        "may_keep": bool(answer.reason and may(actor, "reason.keep")),
+        **more,
+    }
+    return render(request, "verification/indicator.html", context, status=status)
+
+
+def _asked(request: HttpRequest, shown: Any) -> bool:
+    """The document was chosen without a script, which would fetch it by itself."""
+    return shown is not None and "evidence" in request.GET
+
+
+def _preview(request: HttpRequest, shown: Any, actor: Actor) -> Preview | None:
+    """The document shown within the page, from `?halaman=` on; on record like every opening."""
+    evidence: Evidence = shown.document.evidence
+    require(actor, "evidence.open", evidence)
+    note_opening(evidence, actor=actor, how="preview")
+    return preview(evidence, first_page=_number(request, "halaman") or 1) or preview(evidence)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    """A small whole number of the address; None for anything else."""
+    given = request.GET.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else None
+
+
+def _passages(request: HttpRequest, line: Line, evidence: list[Any], actor: Actor) -> Matching | None:
+    """What in the evidence matches the criterion asked for, else the one claimed."""
+    files = [item.document.evidence for item in evidence if not item.document.is_link]
+    if not files:
+        return None
+    asked = _number(request, "kriteria")
+    level = line.answer.claimed_level if asked is None else asked
+    return matching(line.indicator, files, actor, level=level, typed=request.GET.get("cari", ""))
+
+
+def _shown(request: HttpRequest, evidence: list[Any]) -> Any:
+    """The evidence opened in the middle: the one asked for, else the first that is a file."""
+    wanted = request.GET.get("evidence", "")
+    found = [item for item in evidence if str(item.document.id) == wanted]
+    files = [item for item in evidence if not item.document.is_link]
+    return next(iter(found or files), None)
+
+
+@posts("verification:indicator", "pk", "code")
+@sign_in_required
+def desk_discuss(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """A message in the indicator's thread."""
+    view = desk(opened(request, pk))
+    line = line_of(view, code)
+    form = MessageForm(request.POST)
+    status = attempt(form, lambda given: discuss(line.answer, given["body"], actor=actor_from(request)))
+    if not status:
+        return redirect(f"{reverse('verification:indicator', args=[pk, code])}#thread")
+    verdict = _form(view, line.answer)
+    return _indicator(
+        request, view, line, verdict, status=status, thread=form, body=request.POST.get("body", "")
+    )

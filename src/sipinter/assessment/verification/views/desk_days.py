@@ -1,0 +1,105 @@
+"""Days of desk verification: the list, one day with its slots, the printed agenda."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sipinter.assessment.decisions.minutes import agenda
+from sipinter.assessment.record.forms.common import attempt
+from sipinter.assessment.record.models import AT_THE_SUPERVISOR, CLOSED, Assessment, DeskDay
+from sipinter.foundation.accounts.fetching import actor_from, fetch
+from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.web.posting import posts
+
+from ..forms.second_readings import DeskDayForm, SlotForm
+from ..services import desk_days as desk_days_services
+from ..services.desk_days import plan_desk_day, put_slot
+from .second_readings import at_the_desk
+
+SHOWN = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required
+def desk_days(request: HttpRequest) -> HttpResponse:
+    """Every day, newest first; a POST plans one."""
+    actor = actor_from(request)
+    at_the_desk(actor)
+    if request.method != "POST":
+        typed = take_stash(request)
+        return _days(request, DeskDayForm(initial=typed.dict() if typed else {}))
+    require(actor, "desk_day.manage")
+    form, made = DeskDayForm(request.POST), list[DeskDay]()
+    refused = attempt(form, lambda given: made.append(plan_desk_day(**given, actor=actor)))
+    if refused:
+        return _days(request, form, status=refused)
+    messages.success(request, _("The day was planned. Give the agencies their slots."))
+    return redirect("verification:desk_day", made[0].pk)
+
+
+def _days(request: HttpRequest, form: DeskDayForm, *, status: int = 200) -> HttpResponse:
+    actor = actor_from(request)
+    rows = DeskDay.objects.visible_to(actor).select_related("cycle").prefetch_related("slots")
+    context = {"days": list(rows[:SHOWN]), "form": form, "may_plan": bool(may(actor, "desk_day.manage"))}
+    return render(request, "verification/days.html", context, status=status)
+
+
+def _day_of(request: HttpRequest, day: int) -> DeskDay:
+    found: DeskDay = fetch(request, DeskDay.objects.select_related("cycle"), pk=day)
+    return found
+
+
+def _eligible(planned: DeskDay) -> object:
+    rows = Assessment.objects.filter(cycle=planned.cycle, state__in=AT_THE_SUPERVISOR)
+    return rows.exclude(state__in=CLOSED).select_related("agency").order_by("agency__name")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required
+def desk_day(request: HttpRequest, day: int) -> HttpResponse:
+    """One day with its slots; a POST gives an agency its slot."""
+    planned, actor = _day_of(request, day), actor_from(request)
+    if request.method != "POST":
+        typed = take_stash(request)
+        form = SlotForm(initial=typed.dict() if typed else {}, assessments=_eligible(planned))
+        return _day(request, planned, form)
+    require(actor, "desk_day.manage", planned)
+    form = SlotForm(request.POST, assessments=_eligible(planned))
+    refused = attempt(form, lambda given: put_slot(planned, **given, actor=actor))
+    if refused:
+        return _day(request, planned, form, status=refused)
+    messages.success(request, _("The slot was given; the agency has been told."))
+    return redirect("verification:desk_day", day)
+
+
+def _day(request: HttpRequest, planned: DeskDay, form: SlotForm, *, status: int = 200) -> HttpResponse:
+    slots = planned.slots.select_related("assessment__agency", "assessment__verifier")
+    allowed = bool(may(actor_from(request), "desk_day.manage", planned))
+    context = {"day": planned, "slots": list(slots), "form": form, "may_plan": allowed}
+    return render(request, "verification/day.html", context, status=status)
+
+
+@posts("verification:desk_day", "day")
+@sign_in_required
+def remove_slot(request: HttpRequest, day: int, slot: int) -> HttpResponse:
+    """Take an agency off the day."""
+    planned = _day_of(request, day)
+    require(actor_from(request), "desk_day.manage", planned)
+    found = planned.slots.select_related("day", "assessment").filter(pk=slot).first()
+    if found is not None:
+        desk_days_services.remove_slot(found, actor=actor_from(request))
+    messages.success(request, _("The agency was taken off the day."))
+    return redirect("verification:desk_day", day)
+
+
+@require_safe
+@sign_in_required
+def desk_day_agenda(request: HttpRequest, day: int) -> HttpResponse:
+    """The agenda as PDF."""
+    planned = _day_of(request, day)
+    response = HttpResponse(agenda(planned), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="agenda-{planned.held_on:%Y-%m-%d}.pdf"'
+    return response

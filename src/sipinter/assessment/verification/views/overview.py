@@ -1,0 +1,227 @@
+"""An assessment's overview at the desk, and the steps from one state to the next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from sipinter.assessment.decisions.forms.plenary import SurveyForm
+from sipinter.assessment.decisions.services.decisions import record_survey
+from sipinter.assessment.record.forms.common import attempt
+from sipinter.assessment.record.models import CLOSED, PUBLIC, Assessment, Snapshot
+from sipinter.assessment.record.queries.history import entries
+from sipinter.assessment.record.views.done import DONE
+from sipinter.assessment.record.workflow import BY_ACTION
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.fetching import actor_from
+from sipinter.foundation.accounts.permissions import may
+from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.web.formatting import day
+from sipinter.foundation.web.posting import posts
+
+from ..forms.desk import STEP_FORMS
+from ..forms.second_readings import AssignForm, HandOverForm
+from ..queries.desk import Desk, Standing, desk, snapshots, steps_taken
+from ..queries.second_readings import differences
+from ..services.reassigning import takers
+from ..services.second_readings import readers
+from ..services.verdicts import (
+    claim,
+    finish_verification,
+    resume_verification,
+    return_for_clarification,
+    return_to_verifier,
+    sign_off,
+)
+from .desk import head, opened
+
+APART = ("survey", "hand_over", "assign")  # forms that stand apart from the steps
+NAMED = 8  # codes listed one by one; more are counted
+Act = Callable[[Assessment, dict[str, Any], Actor], Any]
+STEPS: dict[str, Act] = {
+    "claim": lambda a, _given, actor: claim(a, actor=actor),
+    "return_for_clarification": lambda a, given, actor: return_for_clarification(
+        a, due=given["due"], actor=actor
+    ),
+    "resume_verification": lambda a, _given, actor: resume_verification(a, actor=actor),
+    "finish_verification": lambda a, _given, actor: finish_verification(a, actor=actor),
+    "sign_off": lambda a, _given, actor: sign_off(a, actor=actor),
+    "return_to_verifier": lambda a, given, actor: return_to_verifier(a, reason=given["reason"], actor=actor),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step that leads on from the present state. `blocked` says why it cannot be taken now."""
+
+    action: str
+    title: str | Promise
+    form: forms.Form
+    blocked: str
+    is_main: bool = False
+
+
+def steps(
+    view: Desk, actor: Actor, typed: dict[str, Any], faulty: tuple[str, forms.Form] | None
+) -> list[Step]:
+    """The desk's steps from here that are this person's by role, with what stands in their way.
+
+    The first that can be taken is the main one, once nothing is left to judge.
+    """
+    assessment, found = view.assessment, []
+    for action in STEPS:
+        transition = BY_ACTION[action]
+        if assessment.state not in transition.sources or not actor.has(*transition.who):
+            continue
+        verdict = may(actor, f"assessment.{action}", assessment)
+        form = faulty[1] if faulty and faulty[0] == action else _empty(action, view, typed)
+        found.append(Step(action, transition.title, form, verdict.reason or _in_the_way(action, view)))
+    main = (
+        "" if view.left and assessment.verifier_id else next((s.action for s in found if not s.blocked), "")
+    )
+    return [replace(step, is_main=step.action == main) for step in found]
+
+
+def _empty(action: str, view: Desk, typed: dict[str, Any]) -> forms.Form:
+    kind = STEP_FORMS.get(action, forms.Form)
+    return kind(initial={"due": view.assessment.cycle.repair_closes, **typed}, auto_id=f"{action}_%s")
+
+
+def _in_the_way(action: str, view: Desk) -> str:
+    """The precondition that is not met, as a sentence; the services check the same again."""
+    if action in ("finish_verification", "sign_off") and view.open_codes:
+        return _no_verdict(view.open_codes)
+    if action == "return_for_clarification" and not view.having(Standing.ASKED):
+        return _("Ask back at least one indicator first.")
+    until = view.assessment.repair_due
+    if action == "resume_verification" and until and timezone.now() < view.assessment.end_of(until):
+        return _("The agency may still answer until %(day)s.") % {"day": day(until)}
+    return ""
+
+
+def _no_verdict(codes: list[str]) -> str:
+    if len(codes) <= NAMED:
+        return _("No verdict yet on: %(codes)s.") % {"codes": ", ".join(codes)}
+    return ngettext(
+        "%(n)s indicator has no verdict yet.", "%(n)s indicators have no verdict yet.", len(codes)
+    ) % {"n": len(codes)}
+
+
+@require_safe
+@sign_in_required
+def desk_overview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Claimed beside verified by aspect, what is left, the steps from here, and what has happened."""
+    assessment = opened(request, pk)
+    typed = take_stash(request)
+    return overview(request, assessment, typed=typed.dict() if typed else {})
+
+
+def overview(
+    request: HttpRequest,
+    assessment: Assessment,
+    *,
+    typed: dict[str, Any] | None = None,
+    faulty: tuple[str, forms.Form] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The overview page; `faulty` is the step that was refused, with its form."""
+    actor, view, typed = actor_from(request), desk(assessment), typed or {}
+    possible, kept = steps(view, actor, typed, faulty), snapshots(assessment)
+    shown = faulty is None or faulty[0] in {step.action for step in possible} | set(APART)
+    survey = faulty[1] if faulty and faulty[0] == "survey" else SurveyForm.of(assessment, typed)
+    context = {
+        **head(view),
+        "steps": possible,
+        "faulty_form": faulty[1] if faulty else None,
+        "lost": [] if shown or faulty is None else [v for v in [faulty[1].data.get("reason", "")] if v],
+        "restored": bool(typed),
+        "trail": entries(view.frame(actor), steps_taken(assessment)),
+        "snapshots": kept,
+        "survey_form": survey,
+        "may_survey": may_record_survey(actor, view),
+        "next_left": view.next_left(),
+        **_fairness(assessment, view, actor, kept, faulty),
+        "may_judge_any": bool(view.lines) and bool(may(actor, "assessment.judge", view.lines[0].answer)),
+    }
+    return render(request, "verification/overview.html", context, status=status)
+
+
+def _fairness(
+    assessment: Assessment,
+    view: Desk,
+    actor: Actor,
+    kept: list[Snapshot],
+    faulty: tuple[str, forms.Form] | None,
+) -> dict[str, Any]:
+    """Handing over, the two readings side by side, and the second readings that were drawn."""
+    name, form = faulty or ("", None)
+    context: dict[str, Any] = {"differences": differences(view, kept), "hand_over": None, "assign": None}
+    if may(actor, "assessment.hand_over", assessment):
+        initial = {"holder": assessment.verifier_id}
+        given = form if name == "hand_over" else None
+        context["hand_over"] = given or HandOverForm(initial=initial, people=takers(assessment))
+    if may(actor, "second_reading.assign", assessment):
+        drawn = list(assessment.second_readings.select_related("reader").order_by("pk"))
+        context |= {"drawn": drawn, "unread": [row for row in drawn if row.at is None]}
+        if context["unread"] and assessment.state not in PUBLIC:
+            context["assign"] = form if name == "assign" else AssignForm(people=readers(assessment))
+    return context
+
+
+def may_record_survey(actor: Actor, view: Desk) -> bool:
+    """Only where the instrument has a survey, and until the decision."""
+    undecided = view.assessment.state not in CLOSED
+    has_survey = bool(view.instrument.components)
+    return has_survey and undecided and bool(may(actor, "assessment.record_survey", view.assessment))
+
+
+@posts("verification:overview", "pk")
+@sign_in_required
+def desk_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Take one step; when it is refused the overview says why and keeps what was typed."""
+    if action not in STEPS:
+        raise Http404
+    assessment = opened(request, pk)
+    form = STEP_FORMS.get(action, forms.Form)(request.POST, auto_id=f"{action}_%s")
+    refused = attempt(form, lambda given: STEPS[action](assessment, given, actor_from(request)))
+    if refused:
+        return overview(request, opened(request, pk), faulty=(action, form), status=refused)
+    return _done(request, pk, action)
+
+
+def _done(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    messages.success(request, str(DONE[action]))
+    if action == "claim":
+        first = desk(opened(request, pk)).next_left()
+        if first is not None:
+            return redirect("verification:indicator", pk, first.code)
+    return redirect("verification:overview", pk)
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """Name of the page that the survey's form stood on: the plenary's, else the desk's."""
+    return "decisions:plenary_item" if "plenary" in request.POST else "verification:overview"
+
+
+@posts("verification:overview", "pk")
+@sign_in_required
+def desk_survey(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter the result of the employee survey."""
+    assessment = opened(request, pk)
+    actor, form = actor_from(request), SurveyForm(request.POST)
+    refused = attempt(
+        form, lambda given: record_survey(assessment, given["value"], source=given["source"], actor=actor)
+    )
+    if refused:
+        return overview(request, opened(request, pk), faulty=("survey", form), status=refused)
+    messages.success(request, _("The survey's result was recorded."))
+    return redirect(_page_of_form(request), pk)

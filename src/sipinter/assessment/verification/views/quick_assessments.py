@@ -1,0 +1,182 @@
+"""A regional office's quick assessments: the list, a new one, its levels, its report."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sipinter.assessment.decisions.minutes import quick_report
+from sipinter.assessment.record.forms.common import attempt
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import Cycle, QuickAssessment, QuickLevel
+from sipinter.foundation.access.errors import Conflict, Denied
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.fetching import actor_from, fetch
+from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.web.posting import posts
+
+from ..forms.second_readings import CodesForm, QuickForm, QuickLevelForm, SummaryForm
+from ..queries.desk import is_reader
+from ..services.quick_assessments import finish_quick, save_quick_level, start_quick
+
+SHOWN = 100
+
+
+def offices(actor: Actor) -> set[str]:
+    """The regional offices for which the person acts."""
+    return {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
+
+
+@require_safe
+@sign_in_required
+def quick_list(request: HttpRequest) -> HttpResponse:
+    """The office's quick assessments, newest first, and the choice of an agency for a new one."""
+    actor = actor_from(request)
+    if not is_reader(actor):
+        raise Denied(_("The desk is for the people of the supervising body."))
+    rows = QuickAssessment.objects.visible_to(actor).select_related("agency", "cycle")
+    mine = offices(actor)
+    context = {"rows": list(rows[:SHOWN]), "form": QuickForm(offices=mine) if mine else None}
+    return render(request, "verification/quick/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required
+def quick_new(request: HttpRequest) -> HttpResponse:
+    """Choose the indicators of the agency and round named in the address, then begin."""
+    actor = actor_from(request)
+    choice = QuickForm(request.GET, offices=offices(actor))
+    if not choice.is_valid():
+        rows = QuickAssessment.objects.visible_to(actor).select_related("agency", "cycle")
+        context = {"rows": list(rows[:SHOWN]), "form": choice}
+        require(actor, "quick.start", next(iter(offices(actor)), ""))
+        return render(request, "verification/quick/list.html", context, status=422 if request.GET else 200)
+    agency, cycle = choice.cleaned_data["agency"], choice.cleaned_data["cycle"]
+    require(actor, "quick.start", agency.regional_office)
+    instrument = instrument_of(cycle)
+    if request.method != "POST":
+        return _new(request, agency, cycle, CodesForm(instrument=instrument))
+    form, made = CodesForm(request.POST, instrument=instrument), list[QuickAssessment]()
+    refused = attempt(
+        form, lambda given: made.append(start_quick(agency, cycle, given["codes"], actor=actor))
+    )
+    if refused:
+        return _new(request, agency, cycle, form, status=refused)
+    return redirect("verification:quick", made[0].pk)
+
+
+def _new(
+    request: HttpRequest, agency: Agency, cycle: Cycle, form: CodesForm, *, status: int = 200
+) -> HttpResponse:
+    instrument = instrument_of(cycle)
+    groups = [
+        (aspect, [i for i in instrument.indicators.values() if i.aspect == aspect.code])
+        for aspect in instrument.aspects
+    ]
+    context = {"agency": agency, "cycle": cycle, "form": form, "groups": groups}
+    return render(request, "verification/quick/new.html", context, status=status)
+
+
+def _opened(request: HttpRequest, quick: int) -> QuickAssessment:
+    rows = QuickAssessment.objects.select_related("agency", "cycle")
+    found: QuickAssessment = fetch(request, rows, pk=quick)
+    return found
+
+
+@require_safe
+@sign_in_required
+def quick(request: HttpRequest, quick: int) -> HttpResponse:
+    """The indicators chosen with the office's levels."""
+    row = _opened(request, quick)
+    typed = take_stash(request)
+    return _quick(request, row, summary=SummaryForm(initial=typed.dict() if typed else {}))
+
+
+def _quick(
+    request: HttpRequest,
+    row: QuickAssessment,
+    *,
+    faulty: tuple[str, QuickLevelForm] | None = None,
+    summary: SummaryForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    instrument, levels = instrument_of(row.cycle), list(row.levels.all())
+    context: dict[str, Any] = {
+        "quick": row,
+        "instrument": instrument,
+        "forms": [
+            (item, instrument.indicators[item.code], _level_form(item, instrument, faulty)) for item in levels
+        ],
+        "faulty_form": faulty[1] if faulty else summary if summary and summary.is_bound else None,
+        "left": [item.code for item in levels if item.level is None],
+        "summary": summary or SummaryForm(),
+        "may_fill": may(actor_from(request), "quick.fill", row),
+    }
+    return render(request, "verification/quick/quick.html", context, status=status)
+
+
+def _level_form(
+    item: QuickLevel, instrument: Any, faulty: tuple[str, QuickLevelForm] | None
+) -> QuickLevelForm:
+    if faulty and faulty[0] == item.code:
+        return faulty[1]
+    stands = {"level": item.level, "reason": item.note, "version": item.version}
+    return QuickLevelForm(initial=stands, instrument=instrument, auto_id=f"{_id_of(item.code)}_%s")
+
+
+def _id_of(code: str) -> str:
+    return f"i{slugify(code.replace('.', '-'))}"
+
+
+@posts("verification:quick", "quick")
+@sign_in_required
+def quick_level(request: HttpRequest, quick: int, code: str) -> HttpResponse:
+    """Save the level of one indicator."""
+    row, actor = _opened(request, quick), actor_from(request)
+    require(actor, "quick.fill", row)
+    get_object_or_404(QuickLevel, quick=row, code=code)
+    form = QuickLevelForm(request.POST, instrument=instrument_of(row.cycle), auto_id=f"{_id_of(code)}_%s")
+    refused = attempt(
+        form,
+        lambda given: save_quick_level(
+            row, code, level=given["level"], note=given["reason"], version=given["version"], actor=actor
+        ),
+    )
+    if refused:
+        if refused == Conflict.status:
+            now = get_object_or_404(QuickLevel, quick=row, code=code)
+            form.data = {**form.data.dict(), "version": str(now.version)}  # type: ignore[attr-defined]
+        return _quick(request, row, faulty=(code, form), status=refused)
+    messages.success(request, _("Indicator %(code)s is saved.") % {"code": code})
+    return redirect("verification:quick", quick)
+
+
+@posts("verification:quick", "quick")
+@sign_in_required
+def quick_finish(request: HttpRequest, quick: int) -> HttpResponse:
+    """Close it; the report stands from now on."""
+    row, form = _opened(request, quick), SummaryForm(request.POST)
+    refused = attempt(
+        form, lambda given: finish_quick(row, summary=given["summary"], actor=actor_from(request))
+    )
+    if refused:
+        return _quick(request, row, summary=form, status=refused)
+    messages.success(request, _("The quick assessment is finished. Its report can be printed."))
+    return redirect("verification:quick", quick)
+
+
+@require_safe
+@sign_in_required
+def quick_pdf(request: HttpRequest, quick: int) -> HttpResponse:
+    """The report as PDF."""
+    row = _opened(request, quick)
+    response = HttpResponse(quick_report(row), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="penilaian-kilat-{row.agency.slug}.pdf"'
+    return response

@@ -1,9 +1,0 @@
-from django.apps import AppConfig
-
-
-class DocumentsConfig(AppConfig):
-    name = "sipinter.documents"
-    label = "documents"
-
-    def ready(self) -> None:
-        from . import checks  # noqa: F401  # registers them

@@ -1,9 +1,0 @@
-from django.apps import AppConfig
-
-
-class EvidenceConfig(AppConfig):
-    name = "sipinter.evidence"
-    label = "evidence"
-
-    def ready(self) -> None:
-        from . import permissions  # noqa: F401  (registers the predicates)

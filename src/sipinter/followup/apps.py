@@ -1,9 +1,0 @@
-from django.apps import AppConfig
-
-
-class FollowupConfig(AppConfig):
-    name = "sipinter.followup"
-    label = "followup"
-
-    def ready(self) -> None:
-        from . import permissions  # noqa: F401  (registers the predicates)

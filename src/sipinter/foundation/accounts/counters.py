@@ -1,0 +1,12 @@
+"""What the head of every page counts."""
+
+from sipinter.foundation.web.nav import counter
+
+from .actor import Actor
+from .models import Notification
+
+
+@counter("accounts:notifications")
+def unread(actor: Actor) -> int:
+    """Notifications the person has not seen (one query)."""
+    return Notification.objects.visible_to(actor).filter(read_at=None).count()

@@ -1,0 +1,35 @@
+"""E-mail as plain text: queued with what caused it, sent by a worker, tried again when need be."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.utils import make_msgid
+
+from django.conf import settings
+from django.core.mail.utils import DNS_NAME
+
+from sipinter.foundation.work.queue import later
+
+from .tasks import send_letter
+
+PREFIX = "[SIPINTER] "
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one address."""
+
+    to: str
+    subject: str
+    body: str
+
+
+def absolute(path: str) -> str:
+    """The address of a page of this site, for mails."""
+    return f"{settings.BASE_URL}{path}"
+
+
+def post_on_commit(letters: Iterable[Letter]) -> None:
+    """Have the letters sent once the transaction under way is committed: they are part of it."""
+    for letter in letters:
+        subject = PREFIX + " ".join(letter.subject.removeprefix(PREFIX).split())
+        later(send_letter, letter.to, subject, letter.body, make_msgid(domain=str(DNS_NAME)))

@@ -1,0 +1,60 @@
+"""A person who has lost their second factor: removed by whoever answers for them, once identity is proved."""
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from sipinter.foundation.access.errors import NotNow
+from sipinter.foundation.audit.services import record
+
+from ..actor import Actor
+from ..checks import clean_line, refused
+from ..factors import Proof
+from ..mail import Letter, post_on_commit
+from ..models import Membership, User
+from ..notify import language_of, notify
+from ..permissions import require
+from ..sessions import end_all
+
+_SUBJECT = lazy("Your second factor was removed")
+_BODY = lazy(
+    "%(who)s has removed the second factor of your account because it was reported as lost, and signed you "
+    "out everywhere. Sign in with your password and set up a new one. If you reported no loss, tell "
+    "the national administrator now."
+)
+
+
+@transaction.atomic
+def remove_second_factor(membership: Membership, *, proof: str, note: str, actor: Actor) -> User:
+    """Remove every second factor and recovery code of a member, so that they can set up new ones.
+
+    `proof`: a Proof; `note`: who checked it, and when. Their browsers are signed out and they are told. What
+    their role withholds without a second factor stays withheld until a new one stands.
+    Denied without the right over every role that the person has, Invalid without proof or note, NotNow where
+    there is no second factor. (OWASP ASVS 5.0, 6.4.4)
+    """
+    require(actor, "accounts.remove_second_factor", membership)
+    if proof not in Proof.values:
+        raise refused("proof", _("Choose how the person proved who they are."))
+    note = clean_line("note", note, required=True)
+    if membership.ended_at:
+        raise NotNow(_("This membership has ended already."))
+    user = User.objects.select_for_update().get(pk=membership.user_id)
+    kinds = sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    if not kinds:
+        raise NotNow(_("This person has set up no second factor."))
+    Authenticator.objects.filter(user=user).delete()
+    changes = {"kinds": [kinds, []], "proof": [None, proof], "note": [None, note]}
+    record("user.second_factor_removed", user, actor=actor, agency_id=membership.agency_id, changes=changes)
+    end_all(user, actor=actor)
+    _tell(user, actor.name)
+    return user
+
+
+def _tell(user: User, who: str) -> None:
+    """At once by mail too, whatever they chose: somebody else may be signing in."""
+    notify([user], _SUBJECT, _BODY, values={"who": who}, mail=False)
+    with translation.override(language_of(user)):
+        post_on_commit([Letter(user.email, str(_SUBJECT), str(_BODY) % {"who": who})])

@@ -1,0 +1,264 @@
+"""Invitations: a link by e-mail through which one person takes up one role."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import NamedTuple
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from sipinter.foundation.access.errors import Denied, Invalid, NotNow
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.audit.services import record
+from sipinter.foundation.web.formatting import day
+
+from ..actor import Actor, actor_of
+from ..checks import clean_email, clean_line, clean_password, clean_role, refused
+from ..mail import Letter, absolute, post_on_commit
+from ..models import Invitation, Membership, User
+from ..permissions import require
+from ..scope import clean_scope
+
+TOKEN_BYTES = 32
+
+
+class Invited(NamedTuple):
+    """An invitation and its link. The link is known only now: the database keeps a hash of it."""
+
+    invitation: Invitation
+    url: str
+
+
+class UnknownLink(Invalid):
+    """No invitation has this token."""
+
+    status = 404
+
+
+class ClosedLink(NotNow):
+    """The invitation was used, withdrawn or is too old."""
+
+    status = 410
+
+
+@transaction.atomic
+def invite(
+    agency: Agency,
+    *,
+    email: str,
+    name: str,
+    role: str,
+    scope: Iterable[str] = (),
+    unit: str = "",
+    actor: Actor,
+) -> Invited:
+    """Invite a person to one role in `agency`; the link goes out by e-mail after commit.
+
+    Denied without the right to invite for that role; Invalid (with fields) for anything that does not hold.
+    """
+    require(actor, "accounts.invite", (agency.pk, role))
+    role = clean_role(role, agency)
+    invitation = Invitation(
+        agency=agency,
+        email=clean_email(email),
+        name=clean_line("name", name, required=True),
+        role=role,
+        scope=clean_scope(scope, role),
+        unit=clean_line("unit", unit),
+        invited_by_id=actor.user_id,
+    )
+    # Two invitations of one person at the same moment: the second sees the first.
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    _check_not_there_yet(invitation, actor)
+    token = _renew(invitation)
+    invitation.save(force_insert=True)
+    record("invitation.sent", invitation, actor=actor, agency_id=agency.pk, changes=_terms(invitation))
+    return _post(invitation, token)
+
+
+@transaction.atomic
+def resend(invitation: Invitation, *, actor: Actor) -> Invited:
+    """A new link with a new term; the earlier one stops working."""
+    require(actor, "accounts.invite", (invitation.agency_id, invitation.role))
+    invitation = _locked(invitation.pk)
+    _check_open(invitation, even_if_old=True)
+    before = invitation.expires_at
+    token = _renew(invitation)
+    invitation.save(update_fields=["token_hash", "expires_at"])
+    changes = {"expires_at": [before, invitation.expires_at]}
+    record("invitation.resent", invitation, actor=actor, agency_id=invitation.agency_id, changes=changes)
+    return _post(invitation, token)
+
+
+@transaction.atomic
+def revoke(invitation: Invitation, *, actor: Actor) -> Invitation:
+    """Withdraw an invitation that nobody has taken up."""
+    require(actor, "accounts.invite", (invitation.agency_id, invitation.role))
+    invitation = _locked(invitation.pk)
+    _check_open(invitation, even_if_old=True)
+    _close(invitation, actor)
+    return invitation
+
+
+def open_invitation(token: str) -> Invitation:
+    """The open invitation of a link; UnknownLink or ClosedLink otherwise."""
+    found = Invitation.objects.select_related("agency", "invited_by").filter(token_hash=_hash(token)).first()
+    if found is None:
+        raise UnknownLink(
+            _("This invitation link is not known. Open the link exactly as it stands in the e-mail.")
+        )
+    _check_open(found)
+    return found
+
+
+def account_of(invitation: Invitation) -> User | None:
+    """The account that already has the invited address."""
+    owner = EmailAddress.objects.filter(email=invitation.email, verified=True).select_related("user").first()
+    return owner.user if owner else User.objects.filter(email=invitation.email).first()
+
+
+@transaction.atomic
+def accept(token: str, *, name: str, password: str) -> User:
+    """Take up an invitation as somebody new: makes the account and the membership.
+
+    The address counts as verified, for the link came by mail to it. Denied when the address has an account:
+    its owner signs in and accepts with `accept_with_account`.
+    """
+    invitation = _locked(open_invitation(token).pk)
+    _check_open(invitation)
+    if account_of(invitation) is not None:
+        raise Denied(_("This e-mail address has an account already. Sign in with it to accept."))
+    name = clean_line("name", name, required=True)
+    clean_password(password, email=invitation.email, name=name)
+    user = _new_user(invitation.email, password, name)
+    _join(invitation, user)
+    return user
+
+
+@transaction.atomic
+def accept_with_account(token: str, *, actor: Actor) -> User:
+    """Take up an invitation with the account one is signed in to; Denied for any other account."""
+    invitation = _locked(open_invitation(token).pk)
+    _check_open(invitation)
+    user = account_of(invitation)
+    if user is None or user.pk != actor.user_id:
+        raise Denied(_("This invitation is for another e-mail address. Sign out, then open the link again."))
+    _join(invitation, user)
+    return user
+
+
+def _new_user(email: str, password: str, name: str) -> User:
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, name=name)
+    except IntegrityError:  # another invitation to the same address was taken up at the same moment
+        raise Denied(_("This e-mail address has an account already. Sign in with it to accept.")) from None
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def _join(invitation: Invitation, user: User) -> None:
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(
+                user=user,
+                agency=invitation.agency,
+                role=invitation.role,
+                scope=invitation.scope,
+                unit=invitation.unit,
+            )
+    except IntegrityError:
+        raise NotNow(_("You already have this role in this agency.")) from None
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    actor = actor_of(user)
+    where = invitation.agency_id
+    record("invitation.accepted", invitation, actor=actor, agency_id=where)
+    record("membership.started", membership, actor=actor, agency_id=where, changes=_terms(invitation))
+
+
+def _check_not_there_yet(wanted: Invitation, actor: Actor) -> None:
+    same = {"agency": wanted.agency, "role": wanted.role}
+    if Membership.objects.current().filter(user__email=wanted.email, **same).exists():
+        sentence = _("This person already has this role in this agency.")
+        if wanted.role == Role.TEAM:
+            sentence = _("This person is in the team already. Change their aspects in the list instead.")
+        raise refused("email", sentence)
+    waiting = Invitation.objects.waiting().filter(email=wanted.email, **same)
+    if waiting.filter(expires_at__gt=timezone.now()).exists():
+        raise refused("email", _("An invitation to this address is still open. Send it again from the list."))
+    for too_old in waiting:
+        _close(too_old, actor)
+
+
+def _check_open(invitation: Invitation, *, even_if_old: bool = False) -> None:
+    if invitation.accepted_at:
+        raise ClosedLink(_("This invitation has been used. Sign in with your e-mail address."))
+    if invitation.revoked_at:
+        raise ClosedLink(_("This invitation was withdrawn. Ask the account keeper of the agency."))
+    if invitation.is_too_old and not even_if_old:
+        raise ClosedLink(
+            _("This invitation has expired. Ask the account keeper of the agency to send it again.")
+        )
+
+
+def _locked(pk: int) -> Invitation:
+    return Invitation.objects.select_for_update().get(pk=pk)
+
+
+def _renew(invitation: Invitation) -> str:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    invitation.token_hash = _hash(token)
+    invitation.expires_at = timezone.now() + timedelta(days=settings.INVITATION_DAYS)
+    return token
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _close(invitation: Invitation, actor: Actor) -> None:
+    invitation.revoked_at = timezone.now()
+    invitation.save(update_fields=["revoked_at"])
+    record("invitation.revoked", invitation, actor=actor, agency_id=invitation.agency_id)
+
+
+def _terms(invitation: Invitation) -> dict[str, list[object]]:
+    return {
+        "email": [None, invitation.email],
+        "role": [None, invitation.role],
+        "scope": [[], invitation.scope],
+        "unit": [None, invitation.unit],
+    }
+
+
+def _post(invitation: Invitation, token: str) -> Invited:
+    url = absolute(reverse("accounts:accept", args=[token]))
+    with translation.override(settings.LANGUAGE_CODE):
+        values = {
+            "name": invitation.name,
+            "agency": invitation.agency.name,
+            "role": Role(invitation.role).label,
+            "url": url,
+            "until": day(invitation.expires_at),
+        }
+        subject = _("Invitation: %(role)s, %(agency)s") % values
+        body = (
+            _(
+                "Dear %(name)s,\n\n"
+                "You are invited to take part in the merit system assessment of %(agency)s as: %(role)s.\n\n"
+                "Open this link to accept, until %(until)s:\n%(url)s\n\n"
+                "The link is meant for you alone; do not pass it on. "
+                "If you do not expect this invitation, ignore this e-mail: nothing happens without you."
+            )
+            % values
+        )
+    post_on_commit([Letter(invitation.email, subject, f"{body}\n")])
+    return Invited(invitation, url)

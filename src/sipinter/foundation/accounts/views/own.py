@@ -1,0 +1,137 @@
+"""What a person sees of their own account: notifications, name, the second factor."""
+
+from typing import cast
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sipinter.foundation.access.errors import Refused
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts import queries
+
+from .. import sessions as signed_in
+from ..confirm import confirmed
+from ..fetching import actor_from, fetch
+from ..forms import NameForm, PreferencesForm, show_refusal
+from ..models import Notification, User
+from ..notify import language_of, mark_all_read, mark_read
+from ..services.people import change_name, change_preferences
+from ..sign_in_required import sign_in_required, take_stash
+
+ON_A_PAGE = 30
+
+
+@sign_in_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def notifications(request: HttpRequest) -> HttpResponse:
+    """One's notifications, newest first; posting marks all as read."""
+    actor = actor_from(request)
+    if request.method == "POST":
+        mark_all_read(actor=actor)
+        return redirect("accounts:notifications")
+    page = Paginator(queries.notifications_of(actor), ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/notifications.html", {"page": page, "zone": queries.zone_of(actor)})
+
+
+@sign_in_required
+@require_POST
+def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one as read and go where it points."""
+    notification: Notification = fetch(request, Notification.objects.all(), pk=pk)
+    mark_read(notification, actor=actor_from(request))
+    return redirect(notification.path or "accounts:notifications")
+
+
+@sign_in_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own name."""
+    actor = actor_from(request)
+    user = cast(User, request.user)
+    typed = take_stash(request) if request.method == "GET" else None
+    first = {"name": typed.get("name", user.name) if typed else user.name}
+    form = NameForm(request.POST if request.method == "POST" else None, initial=first)
+    if form.is_bound and form.is_valid():
+        try:
+            change_name(user, name=form.cleaned_data["name"], actor=actor)
+        except Refused as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, _("Your name is saved."))
+            return redirect("web:account")
+    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@sign_in_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """When one's notifications come by e-mail, and in which language."""
+    user = cast(User, request.user)
+    typed = take_stash(request) if request.method == "GET" else None
+    first = {"mails": user.mails, "language": language_of(user)}
+    if typed:
+        first |= {name: str(typed[name]) for name in first if name in typed}
+    form = PreferencesForm(request.POST if request.method == "POST" else None, initial=first)
+    if form.is_bound and form.is_valid():
+        change_preferences(user, **form.cleaned_data, actor=actor_from(request))
+        messages.success(request, _("Saved."))
+        return redirect("accounts:preferences")
+    return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@sign_in_required
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    """The browsers in which one is signed in."""
+    places = signed_in.places_of(cast(User, request.user), request.session.session_key)
+    zone = queries.zone_of(actor_from(request))
+    return render(request, "accounts/sessions.html", {"places": places, "zone": zone})
+
+
+@sign_in_required
+@confirmed()
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign one of one's own browsers out."""
+    if signed_in.end_one(cast(User, request.user), pk, actor=actor_from(request)):
+        signed_in.leave_if_ended(request)
+        messages.success(request, _("That browser is signed out."))
+    return redirect("accounts:sessions")
+
+
+@sign_in_required
+@confirmed()
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign all of one's own browsers out but this one."""
+    key = request.session.session_key
+    number = signed_in.end_others(cast(User, request.user), key, actor=actor_from(request))
+    said = ngettext("%(n)s other browser is signed out.", "%(n)s other browsers are signed out.", number)
+    messages.success(request, said % {"n": number})
+    return redirect("accounts:sessions")
+
+
+@sign_in_required
+@require_safe
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """What to do when one's role counts only after signing in with a second factor."""
+    actor = actor_from(request)
+    wanted = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+        wanted = "/"
+    if not actor.withheld:
+        return redirect(wanted)
+    roles = [str(role.label) for role in Role if role in actor.withheld]
+    user = cast(User, request.user)
+    has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+    has_key = is_mfa_enabled(user, [Authenticator.Type.WEBAUTHN])
+    context = {"roles": roles, "has_app": has_app, "has_key": has_key, "wanted": wanted}
+    return render(request, "accounts/second_factor.html", context)

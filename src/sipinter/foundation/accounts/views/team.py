@@ -1,0 +1,221 @@
+"""The people of an agency, as its account keeper (or the national administrator) manages them."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sipinter.foundation.access.errors import Refused
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts import queries
+from sipinter.foundation.agencies.models import Agency
+
+from ..confirm import confirmed
+from ..fetching import actor_from, fetch, foreign
+from ..forms import InviteForm, LostFactorForm, ScopeForm, show_refusal
+from ..models import Invitation, Membership
+from ..permissions import may, require
+from ..services import invitations, memberships
+from ..services.factors import remove_second_factor
+from ..services.memberships import change_scope, end_membership
+from ..sessions import leave_if_ended
+from ..sign_in_required import sign_in_required, take_stash
+
+
+@sign_in_required
+@require_safe
+def team(request: HttpRequest) -> HttpResponse:
+    """The people, the open invitations; for the administrator without an agency of their own, a search."""
+    actor = actor_from(request)
+    agency, managed = _chosen(request)
+    if agency is None:
+        words = request.GET.get("cari", "")[:100]
+        found = queries.found_agencies(words) if words else []
+        return render(request, "accounts/find_agency.html", {"words": words, "found": found})
+    context = {
+        "agency": agency,
+        "managed": managed,
+        "members": queries.members_of(agency, actor),
+        "waiting": queries.waiting_in(agency, actor),
+    }
+    return render(request, "accounts/team.html", context)
+
+
+def _administrator(request: HttpRequest) -> bool:
+    return request.POST.get("role") == Role.ADMINISTRATOR
+
+
+@sign_in_required
+@confirmed(_administrator)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    """The form that sends an invitation."""
+    actor = actor_from(request)
+    agency, _managed = _chosen(request)
+    if agency is None:
+        return redirect("accounts:team")
+    roles = queries.invitable_roles(actor, agency)
+    typed = request.POST if request.method == "POST" else None
+    form = InviteForm(typed, roles=roles, initial=_restored(request) or {"role": Role.TEAM})
+    if typed is not None and form.is_valid():
+        data = form.cleaned_data
+        try:
+            invited = invitations.invite(
+                agency,
+                email=data["email"],
+                name=data["name"],
+                role=data["role"],
+                unit=data["unit"],
+                scope=form.scope,
+                actor=actor,
+            )
+        except Refused as error:
+            show_refusal(form, error)
+        else:
+            sentence = _("Invitation sent to %(email)s.") % {"email": invited.invitation.email}
+            messages.success(request, sentence)
+            return redirect(team_page(agency))
+    status = 422 if form.errors else 200
+    return render(request, "accounts/invite.html", {"agency": agency, "form": form}, status=status)
+
+
+@sign_in_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def member(request: HttpRequest, pk: int) -> HttpResponse:
+    """What one team member fills in."""
+    membership = _membership(request, pk)
+    initial = _restored(request) or ScopeForm.filled(membership.scope)
+    form = ScopeForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        try:
+            change_scope(membership, scope=form.scope, actor=actor_from(request))
+        except Refused as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, _("Saved: what %(name)s fills in.") % {"name": membership.user.name})
+            return redirect(team_page(membership.agency))
+    context = {"membership": membership, "role": Role(membership.role).label, "form": form}
+    return render(request, "accounts/member.html", context, status=422 if form.errors else 200)
+
+
+@sign_in_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ending a role: asked once more, then done."""
+    membership = _membership(request, pk)
+    if request.method == "POST":
+        end_membership(membership, actor=actor_from(request))
+        leave_if_ended(request)
+        messages.success(
+            request,
+            _("%(name)s is no longer: %(role)s.")
+            % {"name": membership.user.name, "role": Role(membership.role).label},
+        )
+        return redirect(team_page(membership.agency))
+    factor = may(actor_from(request), "accounts.remove_second_factor", membership)
+    context = {"membership": membership, "role": Role(membership.role).label, "factor": factor}
+    return render(request, "accounts/end.html", context)
+
+
+@sign_in_required
+@confirmed()
+@require_http_methods(["GET", "HEAD", "POST"])
+def lost_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Removing the second factor of somebody who has lost theirs."""
+    membership = _membership(request, pk)
+    actor = actor_from(request)
+    require(actor, "accounts.remove_second_factor", membership)
+    form = LostFactorForm(request.POST if request.method == "POST" else None, initial=_restored(request))
+    if form.is_bound and form.is_valid():
+        try:
+            remove_second_factor(membership, **form.cleaned_data, actor=actor)
+        except Refused as error:
+            show_refusal(form, error)
+        else:
+            said = _("%(name)s can sign in with the password now, and sets up a new second factor.")
+            messages.success(request, said % {"name": membership.user.name})
+            return redirect(team_page(membership.agency))
+    context = {"membership": membership, "role": Role(membership.role).label, "form": form}
+    return render(request, "accounts/lost_factor.html", context, status=422 if form.errors else 200)
+
+
+@sign_in_required
+@require_POST
+def sign_out_everywhere(request: HttpRequest, pk: int) -> HttpResponse:
+    """End all sign-ins of a member; their role stays."""
+    membership = _membership(request, pk)
+    memberships.sign_out_everywhere(membership, actor=actor_from(request))
+    leave_if_ended(request)
+    messages.success(request, _("%(name)s is signed out everywhere.") % {"name": membership.user.name})
+    return redirect(team_page(membership.agency))
+
+
+@sign_in_required
+@require_POST
+def resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send an invitation again, with a new link."""
+    invitation = _invitation(request, pk)
+    invitations.resend(invitation, actor=actor_from(request))
+    messages.success(request, _("Sent again to %(email)s.") % {"email": invitation.email})
+    return redirect(team_page(invitation.agency))
+
+
+@sign_in_required
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw an invitation."""
+    invitation = _invitation(request, pk)
+    invitations.revoke(invitation, actor=actor_from(request))
+    messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
+    return redirect(team_page(invitation.agency))
+
+
+def team_page(agency: Agency) -> str:
+    """Address of an agency's people."""
+    return f"{reverse('accounts:team')}?{urlencode({'instansi': agency.slug})}"
+
+
+def _chosen(request: HttpRequest) -> tuple[Agency | None, list[Agency]]:
+    """The agency that the address names, or the first that the actor manages; and all of these.
+
+    None for an administrator who manages none. Http404 (on record) for somebody else's agency, Denied for
+    people of the agency who are not its keeper.
+    """
+    actor = actor_from(request)
+    managed = queries.managed_agencies(actor)
+    slug = request.GET.get("instansi", "")
+    if not slug:
+        if not managed:
+            require(actor, "accounts.manage_members", None)
+        return (managed[0] if managed else None), managed
+    agency = next((a for a in managed if a.slug == slug), None) or Agency.objects.filter(slug=slug).first()
+    if agency is None:
+        raise Http404
+    if not may(actor, "accounts.manage_members", agency.pk) and not actor.grants_in(agency.pk):
+        raise foreign(request, agency, agency.pk)
+    require(actor, "accounts.manage_members", agency.pk)
+    return agency, managed
+
+
+def _membership(request: HttpRequest, pk: int) -> Membership:
+    rows = Membership.objects.select_related("user", "agency")
+    membership: Membership = fetch(request, rows, pk=pk)
+    require(actor_from(request), "accounts.change_membership", membership)
+    return membership
+
+
+def _invitation(request: HttpRequest, pk: int) -> Invitation:
+    invitation: Invitation = fetch(request, Invitation.objects.select_related("agency"), pk=pk)
+    return invitation
+
+
+def _restored(request: HttpRequest) -> dict[str, object]:
+    """What was typed here before the sign-in ran out, as first values of the form."""
+    typed = take_stash(request) if request.method == "GET" else None
+    if typed is None:
+        return {}
+    messages.info(request, _("What you typed before is here again. It is not saved yet."))
+    return {name: typed.getlist(name) if name == "aspects" else typed[name] for name in typed}

@@ -1,0 +1,73 @@
+"""Importing the register in the background, followed on the page of jobs."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_tasks import task
+
+from sipinter.foundation.access.errors import Invalid
+from sipinter.foundation.audit.services import Who
+from sipinter.foundation.work.models import Job
+from sipinter.foundation.work.queue import job_of, start_job
+from sipinter.foundation.work.startable import Offer, offer
+
+from .register import RegisterFaults
+from .services import Imported, import_register, require_keeper
+
+MAX_BYTES = 2 * 1024 * 1024
+TITLE = gettext_lazy("Import of the register of agencies")
+
+
+def start_import(actor: Who, file: "UploadedFile[Any] | None") -> Job:
+    """Queue the import of a CSV file; Invalid when it is no text or too large, Denied for others."""
+    require_keeper(actor)
+    if file is None:
+        raise Invalid(_("Choose the CSV file of the register first."))
+    if (file.size or 0) > MAX_BYTES:
+        raise Invalid(_("The file is larger than 2 MB."))
+    try:
+        text = file.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid(_("This is not a text file; save it as CSV UTF-8.")) from None
+    return start_job(import_file, Path(file.name or "register.csv").name, text, title=TITLE, actor=actor)
+
+
+@task(takes_context=True)
+def import_file(context: Any, name: str, text: str) -> None:
+    """Bring the register in line with the file; all of it, or nothing and a list of its faults."""
+    job = job_of(context)
+    job.tell(10, _("Reading the file."))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_text(text, encoding="utf-8")
+        try:
+            done = import_register(path, actor=job)
+        except RegisterFaults as faults:
+            job.keep_report([_refused(fault) for fault in faults.faults], "")
+            raise Invalid(_("Nothing was imported: the file has faults.")) from None
+    job.keep_report(_lines(done), _("%(n)s agencies were as the file has them.") % {"n": done.unchanged})
+
+
+def _refused(fault: Any) -> dict[str, Any]:
+    place = _("row %(row)s") % {"row": fault.row}
+    return {"done": False, "what": ", ".join(filter(None, [place, fault.column])), "why": fault.message}
+
+
+def _lines(done: Imported) -> list[dict[str, Any]]:
+    made = [{"done": True, "what": code, "why": _("new")} for code in done.created_codes]
+    return made + [{"done": True, "what": code, "why": _("changed")} for code in done.updated_codes]
+
+
+offer(
+    Offer(
+        "daftar-instansi",
+        TITLE,
+        gettext_lazy("Agencies are known by their code. One that the file does not name stays as it is."),
+        start_import,
+        gettext_lazy("CSV file of the register"),
+    )
+)

@@ -1,0 +1,125 @@
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sipinter.foundation.agencies.models import Agency
+
+if TYPE_CHECKING:
+    from sipinter.foundation.accounts.actor import Actor
+
+
+class Blob(models.Model):
+    """The bytes of one file, kept once per agency, written once, named by their hash."""
+
+    class Scan(models.TextChoices):
+        """What the virus scanner says."""
+
+        NOT_SCANNED = "not_scanned", _("not scanned")
+        PENDING = "pending", _("being checked")
+        CLEAN = "clean", _("clean")
+        INFECTED = "infected", _("virus found")
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100, help_text="Recognised from the bytes, never from the name")
+    path = models.CharField(max_length=200, help_text="Name in the storage")
+    pages = models.PositiveIntegerField(null=True, blank=True, help_text="Pages of a PDF")
+    flags = models.JSONField(default=list, help_text="What a verifier should know: macros, active content")
+    scan = models.CharField(max_length=12, choices=Scan, default=Scan.NOT_SCANNED)
+    scanned_at = models.DateTimeField(null=True, blank=True)
+    signature = models.CharField(max_length=200, blank=True, help_text="What the scanner calls its finding")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "sha256"], name="blob_once_per_agency")]
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, actor: "Actor") -> "EvidenceQuerySet":
+        """The agency's own evidence; for the supervisor, what stands in an assessment sent in.
+
+        Whoever sees only what is assigned to them: what they uploaded, and what stands beside that.
+        """
+        if actor.is_system:
+            return self
+        own = models.Q(agency_id__in=actor.agency_ids(READING_ROLES))
+        if actor.roles & DESK_ROLES:
+            own |= models.Q(is_submitted=True)
+        confined = [grant.agency_id for grant in actor.grants if grant.is_confined]
+        if confined:
+            own |= models.Q(agency_id__in=confined, uploaded_by=actor.user_id)
+            for also in _also_shown:
+                own |= also(actor)
+        return self.filter(own)
+
+
+Shown = Callable[["Actor"], models.Q]
+_also_shown: list[Shown] = []
+
+
+def also_shown(function: Shown) -> Shown:
+    """Register which evidence a person who sees only what is assigned to them is shown beside their own."""
+    _also_shown.append(function)
+    return function
+
+
+READING_ROLES = ("keeper", "team", "pyb", "ppk")
+DESK_ROLES = frozenset({"verifier", "coordinator", "plenary"})
+
+
+class Evidence(models.Model):
+    """A document or link of an agency, usable for any number of its indicators."""
+
+    class Kind(models.TextChoices):
+        FILE = "file", _("File")
+        LINK = "link", _("Link")
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=8, choices=Kind)
+    title = models.CharField(max_length=200)
+    blob = models.ForeignKey(Blob, models.PROTECT, null=True, blank=True, related_name="evidence")
+    url = models.URLField(max_length=500, blank=True)
+    file_name = models.CharField(max_length=200, blank=True, help_text="Name under which the file came")
+    dated = models.DateField(null=True, blank=True, help_text="Date of the document itself")
+    valid_from = models.DateField(null=True, blank=True, help_text="First day on which the document holds")
+    valid_until = models.DateField(null=True, blank=True, help_text="Last day on which the document holds")
+    superseded_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="supersedes",
+        help_text="The newer version that took its place",
+    )
+    version = models.PositiveIntegerField(default=1)
+    is_submitted = models.BooleanField(
+        default=False, help_text="Has stood in a submitted assessment: the supervisor may read it"
+    )
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["uploaded_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="file", blob__isnull=False, url="")
+                | (models.Q(kind="link", blob__isnull=True) & ~models.Q(url="")),
+                name="evidence_is_file_or_link",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_from__isnull=True)
+                | models.Q(valid_until__isnull=True)
+                | models.Q(valid_from__lte=models.F("valid_until")),
+                name="evidence_validity_in_order",
+            ),
+            models.UniqueConstraint(fields=["agency", "blob"], name="evidence_once_per_blob"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

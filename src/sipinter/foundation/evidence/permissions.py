@@ -1,0 +1,98 @@
+"""Who may do what to evidence."""
+
+from django.utils.translation import gettext as _
+
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.permissions import YES, Verdict, no, predicate
+from sipinter.foundation.agencies.models import Agency
+
+from .models import DESK_ROLES, READING_ROLES, Blob, Evidence
+
+WRITING_ROLES = (Role.KEEPER, Role.TEAM, Role.PYB)
+
+
+@predicate("evidence.upload")
+def may_upload(actor: Actor, agency_id: int) -> Verdict:
+    """Adding files and links to an agency's library."""
+    if actor.has(*WRITING_ROLES, agency_id=agency_id):
+        return YES
+    return no(_("Only the keeper, the team and the secretary of this agency add evidence."))
+
+
+@predicate("evidence.change")
+def may_change(actor: Actor, evidence: Evidence) -> Verdict:
+    """Giving evidence another title or date."""
+    return may_upload(actor, evidence.agency_id)
+
+
+@predicate("evidence.library")
+def may_see_library(actor: Actor, agency_id: int) -> Verdict:
+    """The agency's library as a whole: its own people who see all of its assessments."""
+    if agency_id in actor.agency_ids(READING_ROLES):
+        return YES
+    return no(_("Only people of this agency who see the whole assessment open its library."))
+
+
+@predicate("evidence.replace")
+def may_replace(actor: Actor, evidence: Evidence) -> Verdict:
+    """Putting a newer version in the place of a document: the keeper or the team, never in confined roles.
+
+    Each answer that would change asks for itself besides.
+    """
+    grants = actor.grants_in(evidence.agency_id, Role.KEEPER, Role.TEAM)
+    if any(not grant.is_confined for grant in grants):
+        return YES
+    return no(_("Only the account keeper and the team put a newer version in a document's place."))
+
+
+@predicate("evidence.open")
+def may_open(actor: Actor, evidence: Evidence) -> Verdict:
+    """Reading a file: its agency at any time, the supervisor once it stood in an assessment sent in.
+
+    Until the scanner has judged it only those who could have sent it open it; nobody when it is harmful.
+    """
+    own = actor.has(*READING_ROLES, agency_id=evidence.agency_id)
+    if not (own or (evidence.is_submitted and actor.roles & DESK_ROLES)):
+        return no(_("This evidence belongs to another agency."))
+    return may_read(actor, evidence.blob) if evidence.blob else YES
+
+
+def may_read(actor: Actor, blob: Blob) -> Verdict:
+    """What the scanner's judgement allows."""
+    if blob.scan == Blob.Scan.INFECTED:
+        return no(scan_sentence(blob))
+    if blob.scan == Blob.Scan.PENDING and not actor.has(*WRITING_ROLES, agency_id=blob.agency_id):
+        return no(scan_sentence(blob))
+    return YES
+
+
+def scan_sentence(blob: Blob) -> str:
+    """What a reader should know about the scan; empty when nothing stands in the way."""
+    if blob.scan == Blob.Scan.INFECTED:
+        return _("A virus was found in this file (%(signature)s). It is locked and counts as missing.") % {
+            "signature": blob.signature
+        }
+    if blob.scan == Blob.Scan.PENDING:
+        return _("This file is being checked for viruses. The supervisor can open it once it is clean.")
+    return ""
+
+
+@predicate("evidence.scan")
+def may_scan(actor: Actor, blob: Blob) -> Verdict:
+    """Judging a file: the system alone."""
+    return no(_("Files are scanned by the system itself."))
+
+
+@predicate("evidence.maintain")
+def may_maintain(actor: Actor, _nothing: object) -> Verdict:
+    """Removing what belongs to nothing from the storage: the system alone."""
+    return no(_("The storage is kept in order by the system itself."))
+
+
+@predicate("evidence.set_quota")
+def may_set_quota(actor: Actor, agency: Agency) -> Verdict:
+    """Giving an agency more or less room for its evidence."""
+    if actor.has(Role.ADMINISTRATOR):
+        return YES
+    return no(_("Only the national administrator sets how much room an agency has."))

@@ -1,0 +1,160 @@
+"""Reading evidence, shaped for pages."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.agencies.models import Agency
+
+from .models import Blob, Evidence, EvidenceQuerySet
+from .permissions import scan_sentence
+from .reader import faults
+from .receiving import flags
+from .receiving.media import TAKEN, Label, Media
+from .receiving.quota import room, used
+from .storage import derived
+from .texts.queries import matching
+
+
+@dataclass(frozen=True)
+class Item:
+    """One evidence as a list shows it (`ui.file_row`)."""
+
+    evidence: Evidence
+
+    @property
+    def id(self) -> int:
+        return self.evidence.pk
+
+    @property
+    def title(self) -> str:
+        return self.evidence.title
+
+    @property
+    def is_link(self) -> bool:
+        return self.evidence.kind == Evidence.Kind.LINK
+
+    @cached_property
+    def media(self) -> Media | None:
+        """Kind of the file; None for a link."""
+        return TAKEN[self.evidence.blob.media_type] if self.evidence.blob else None
+
+    @property
+    def kind(self) -> str:
+        """ "pdf", "xlsx" ...; empty for a link."""
+        return self.media.extension if self.media else ""
+
+    @property
+    def size(self) -> int | None:
+        """Bytes; None for a link."""
+        return self.evidence.blob.size if self.evidence.blob else None
+
+    @property
+    def flags(self) -> list[Label]:
+        """Sentences a reader should see first."""
+        return flags.sentences(self.evidence.blob.flags) if self.evidence.blob else []
+
+    @property
+    def scan_note(self) -> str:
+        """That the file is still being checked, or locked; empty when it can be opened."""
+        return scan_sentence(self.evidence.blob) if self.evidence.blob else ""
+
+    @property
+    def scan_label(self) -> Label:
+        """The same in a word or two."""
+        return self.evidence.blob.get_scan_display() if self.evidence.blob and self.scan_note else ""
+
+    @property
+    def is_harmful(self) -> bool:
+        """The scanner found something: nobody opens it."""
+        return self.evidence.blob is not None and self.evidence.blob.scan == Blob.Scan.INFECTED
+
+
+def items(evidence: Iterable[Evidence]) -> list[Item]:
+    """List rows of evidence fetched with `select_related("blob")`."""
+    return [Item(row) for row in evidence]
+
+
+def library(agency: Agency, actor: Actor, *, find: str = "") -> EvidenceQuerySet:
+    """The agency's evidence that `actor` may see, newest first, with blobs.
+
+    `find` narrows to what has it in its title or file name, or its words on one page of its text. Older
+    versions are among it (`shelf.narrowed` leaves them out).
+    """
+    found = Evidence.objects.visible_to(actor).filter(agency=agency).select_related("blob")
+    if wanted := find.strip():
+        named = Q(title__icontains=wanted) | Q(file_name__icontains=wanted)
+        found = found.filter(named | matching(wanted))
+    return found.order_by("-uploaded_at", "-id")
+
+
+@dataclass(frozen=True)
+class Preview(Item):
+    """Evidence shown in the page. `shape`: link, pages, sheet, words, none (facts only) or failed."""
+
+    shape: str = "none"
+    pages: list[dict[str, Any]] = field(default_factory=list)
+    next_page: int | None = None
+    sheet: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, Any] = field(default_factory=dict)
+    fault: str = ""
+
+    @property
+    def total(self) -> int:
+        """Pages of the whole file."""
+        return (self.evidence.blob.pages or 1) if self.evidence.blob else 0
+
+
+def preview(evidence: Evidence, *, first_page: int = 1, sheet: int = 1) -> Preview | None:
+    """What the page shows of `evidence`; None when there is no such page or sheet.
+
+    A PDF's pages come twenty at a time (`first_page` is rounded down to 1, 21, 41 ...) and as addresses
+    of pictures: none is drawn here.
+    """
+    item = Item(evidence)
+    if item.media is None or evidence.blob is None:
+        return Preview(evidence, "link")
+    try:
+        match item.media.preview:
+            case "pages":
+                return _pages(evidence, first_page)
+            case "sheet":
+                return Preview(evidence, "sheet", sheet=derived.sheet(evidence.blob, sheet))
+            case "words":
+                return Preview(evidence, "words", words=derived.words(evidence.blob))
+    except faults.Fault as fault:
+        if fault.code == faults.NOT_THERE:
+            return None
+        return Preview(evidence, "failed", fault=why_not_shown(fault.code))
+    return Preview(evidence)
+
+
+def _pages(evidence: Evidence, first_page: int) -> Preview | None:
+    assert evidence.blob is not None
+    total, step = evidence.blob.pages or 1, derived.PAGES_AT_ONCE
+    if not 1 <= first_page <= total:
+        return None
+    first = (first_page - 1) // step * step + 1
+    following = first + step if first + step <= total else None
+    return Preview(evidence, "pages", pages=derived.pages(evidence.blob, first), next_page=following)
+
+
+def why_not_shown(code: str, *, is_page: bool = False) -> str:
+    """Why a file that was taken (or one page of it) cannot be shown, as a sentence."""
+    if code == derived.LOST:
+        return _("The file is missing from the storage. Tell the administrator of this system.")
+    if is_page:
+        return _("This page cannot be shown here. Download the file to read it.")
+    if code == faults.TOO_HARD:
+        return _("This file is too complex to be shown here. Download it to read it.")
+    return _("This file cannot be shown here. Download it to read it.")
+
+
+def space(agency: Agency) -> tuple[int, int]:
+    """Bytes that the agency's evidence uses, and may use (0: no limit)."""
+    return used(agency), room(agency)

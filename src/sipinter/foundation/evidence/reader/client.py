@@ -1,0 +1,121 @@
+"""Asking the reader (processes apart, see `reader/`) about a file."""
+
+import atexit
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from .faults import DAMAGED, TOO_HARD, Fault
+
+SECONDS = 20
+PROGRAM = ("-I", "-B", "-m", "sipinter.foundation.evidence.reader")
+DONE = 0
+
+logger = logging.getLogger(__name__)
+_lock = threading.Lock()
+# Threads of one process do not start more readings than there are processors, nor wait for them on the clock.
+_at_once = threading.BoundedSemaphore(os.cpu_count() or 1)
+_reader: "Reader | None" = None
+
+
+class Reader:
+    """The reader's parent process and the channel to it. It gets no environment, so it holds no secret."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self.channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603 - a fixed command
+                [sys.executable, *PROGRAM, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={},
+            )
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End it; it ends by itself when this process does."""
+        self.channel.close()
+        if self.owner == os.getpid():
+            self.process.wait()
+
+    def send(self, message: bytes) -> socket.socket:
+        """Send one request; the socket on which the answer comes. OSError when the reader is gone."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                socket.send_fds(self.channel, [message], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                raise
+        return ours
+
+
+def _current(*, without: "Reader | None" = None) -> Reader:
+    """This process's reader, started when there is none (or when it is the one that failed)."""
+    global _reader
+    with _lock:
+        if _reader is None or _reader is without or _reader.owner != os.getpid():
+            _reader = Reader()
+        return _reader
+
+
+def _asked(message: bytes) -> socket.socket:
+    reader = _current()
+    try:
+        return reader.send(message)
+    except OSError:  # killed from outside: once more with a new one
+        return _current(without=reader).send(message)
+
+
+def ask(operation: str, path: Path, *, seconds: int = SECONDS, **arguments: Any) -> bytes:
+    """The reader's answer about the file at `path`; Fault when the file does not allow one.
+
+    A reading takes at most `seconds` of processor time and twice as much by the clock.
+    """
+    with _at_once:
+        return _ask(operation, path, seconds, arguments)
+
+
+def _ask(operation: str, path: Path, seconds: int, arguments: dict[str, Any]) -> bytes:
+    message = {"operation": operation, "path": str(path), "seconds": seconds, "arguments": arguments}
+    started = monotonic()
+    with _asked(json.dumps(message).encode()) as reply:
+        reply.settimeout(seconds * 3)
+        try:
+            code, content = _received(reply)
+        except TimeoutError as error:
+            raise Fault(TOO_HARD) from error
+        except (EOFError, ConnectionError) as error:  # ended by a limit, or crashed
+            raise Fault(TOO_HARD if monotonic() - started >= seconds * 0.9 else DAMAGED) from error
+    if code == DONE:
+        return content
+    found = json.loads(content)
+    if found["cause"]:
+        logger.info("%s: %s", operation, found["cause"])
+    raise Fault(found["fault"], found["detail"])
+
+
+def _received(reply: socket.socket) -> tuple[int, bytes]:
+    """Code and content of an answer; EOFError when it breaks off."""
+    with reply.makefile("rb") as stream:
+        head = stream.read(9)
+        length = int.from_bytes(head[1:], "big")
+        content = stream.read(length) if len(head) == 9 else b""
+    if len(head) < 9 or len(content) < length:
+        raise EOFError
+    return head[0], content
+
+
+def ask_json(operation: str, path: Path, **arguments: Any) -> Any:
+    """`ask`, for the operations that answer in JSON."""
+    return json.loads(ask(operation, path, **arguments))

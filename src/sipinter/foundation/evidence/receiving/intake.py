@@ -1,0 +1,80 @@
+"""Taking one file in: bytes to disk while hashing and counting, then what kind of file it is."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from ..reader.client import ask_json
+from ..reader.faults import FOREIGN, Fault
+from . import refusals
+from .media import BY_EXTENSION, HEAD, TAKEN, Media, described, family
+from .names import split
+
+CHUNK = 64 * 1024
+
+
+class Upload(Protocol):
+    """What arrives: Django's uploaded files and files opened by Django have this form."""
+
+    name: str | None
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A file's bytes, lying at `path`."""
+
+    path: Path
+    sha256: str
+    size: int
+    head: bytes
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the reader found in a file."""
+
+    media: Media
+    pages: int | None
+    flags: tuple[str, ...]
+
+
+def take_in(chunks: Iterable[bytes], file: IO[bytes], *, limit: int) -> Arrived:
+    """Write `chunks` to `file`; Invalid as soon as more than `limit` bytes came, or when none did."""
+    digest, size, head = hashlib.sha256(), 0, b""
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise refusals.too_large(limit)
+        if len(head) < HEAD:
+            head = (head + chunk)[:HEAD]
+        digest.update(chunk)
+        file.write(chunk)
+    if not size:
+        raise refusals.empty()
+    file.flush()
+    return Arrived(Path(str(file.name)), digest.hexdigest(), size, head)
+
+
+def examined(arrived: Arrived, name: str) -> Facts:
+    """Kind, pages and flags by the file's own structure; Invalid when it is not taken."""
+    operation = family(arrived.head)
+    if not operation:
+        raise refusals.unknown(described(arrived.head), split(name)[1])
+    try:
+        found: dict[str, Any] = ask_json(operation, arrived.path)
+    except Fault as fault:
+        if fault.code == FOREIGN:
+            raise refusals.unknown(described(arrived.head), split(name)[1]) from fault
+        raise refusals.faulty(fault.code, fault.detail) from fault
+    return Facts(TAKEN[found["media_type"]], found["pages"], tuple(found["flags"]))
+
+
+def check_name(media: Media, name: str) -> None:
+    """Invalid when the name's extension says another kind than the content is."""
+    extension = split(name)[1]
+    if extension and BY_EXTENSION.get(extension) is not media:
+        raise refusals.misnamed(media, extension)

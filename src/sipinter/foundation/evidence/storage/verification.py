@@ -1,0 +1,187 @@
+"""Does the storage have everything that the database names, byte for byte, and nothing else?
+
+Every room that stores files registers what it holds; what lies in those folders and is held by nobody is
+an orphan: left by a transaction that was rolled back, or by a crash between file and row.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from django.db import transaction
+from django.utils import timezone
+
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.audit.services import record
+
+from ..models import Blob
+from . import store
+
+# Younger files may belong to a transaction that is still open.
+GRACE = timedelta(hours=1)
+STALE_INCOMING = timedelta(days=1)
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Held:
+    """A stored file as the database names it."""
+
+    name: str
+    sha256: str
+    size: int
+    agency_id: int | None
+
+
+Holder = Callable[[], Iterable[Held]]
+_holders: list[tuple[tuple[str, ...], Holder]] = []
+
+
+def holder(*folders: str) -> Callable[[Holder], Holder]:
+    """Register a function that gives every file which a room holds in `folders` of the storage."""
+
+    def register(function: Holder) -> Holder:
+        _holders.append((folders, function))
+        return function
+
+    return register
+
+
+@holder(store.BLOBS, store.QUARANTINE)
+def _blobs() -> Iterator[Held]:
+    for blob in Blob.objects.order_by("pk").iterator(chunk_size=AT_ONCE):
+        yield Held(blob.path, blob.sha256, blob.size, blob.agency_id)
+
+
+def everything_held() -> Iterator[Held]:
+    """Every file that the storage must have; what can be made again (`derived`) is not among them."""
+    for _folders, held in _holders:
+        yield from held()
+
+
+class Kind(StrEnum):
+    """What can be wrong with a file."""
+
+    MISSING = "missing"
+    SIZE = "wrong size"
+    DAMAGED = "damaged"
+    ORPHAN = "orphan"
+    INCOMING = "left while being received"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One file with which something is wrong; `agency_id` None: not known."""
+
+    kind: Kind
+    name: str
+    detail: str = ""
+    agency_id: int | None = None
+
+
+@dataclass
+class Report:
+    """What a verification saw."""
+
+    files: int = 0
+    size: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.problems
+
+
+def verify(*, progress: Callable[[Report], None] = lambda report: None) -> Report:
+    """Read and hash every stored file; `progress` is called after each. NotAnswering ends it."""
+    report = Report()
+    for file in everything_held():
+        report.files += 1
+        report.size += file.size
+        if problem := _fault(file):
+            report.problems.append(problem)
+        progress(report)
+    report.problems += [*_orphans(), *_left_incoming()]
+    return report
+
+
+def _fault(file: Held) -> Problem | None:
+    try:
+        size, sha256 = store.digest_of(file.name)
+    except FileNotFoundError:
+        return Problem(Kind.MISSING, file.name, agency_id=file.agency_id)
+    if size != file.size:
+        return Problem(Kind.SIZE, file.name, f"{size} != {file.size}", file.agency_id)
+    if sha256 != file.sha256:
+        return Problem(Kind.DAMAGED, file.name, sha256, file.agency_id)
+    return None
+
+
+def _orphans() -> Iterator[Problem]:
+    before = timezone.now() - GRACE
+    for folders, held in _holders:
+        # Listed before the rows are read: a file that comes in meanwhile has its row by then.
+        lying = [entry.name for folder in folders for entry in store.walk(folder) if entry.written < before]
+        names = {file.name for file in held()}
+        yield from (_orphan(name) for name in lying if name not in names)
+    kept = {store.derived_folder(blob) for blob in Blob.objects.exclude(scan=Blob.Scan.INFECTED)}
+    for entry in store.walk(store.DERIVED):
+        if entry.written < before and entry.name.rpartition("/")[0] not in kept:
+            yield _orphan(entry.name)
+
+
+def _orphan(name: str) -> Problem:
+    agency = name.split("/")[1]
+    return Problem(Kind.ORPHAN, name, agency_id=int(agency) if agency.isdigit() else None)
+
+
+def _left_incoming() -> Iterator[Problem]:
+    before = timezone.now() - STALE_INCOMING
+    for path in sorted(store.incoming_folder().iterdir()):
+        if path.is_file() and datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+            yield Problem(Kind.INCOMING, path.name)
+
+
+def remove_orphans(report: Report, *, actor: Actor) -> Report:
+    """Remove the orphans and old incoming files of `report`, on record with each agency.
+
+    Before each is removed it is asked once more, under the agency's lock, whether somebody holds it: a
+    file sent again takes up the orphan that lies there. What was removed leaves the report's problems.
+    """
+    require(actor, "evidence.maintain")
+    orphans = sorted(
+        (problem for problem in report.problems if problem.kind is Kind.ORPHAN),
+        key=lambda problem: (problem.agency_id or 0, problem.name),
+    )
+    for agency_id, group in groupby(orphans, key=lambda problem: problem.agency_id):
+        report.removed += _remove([problem.name for problem in group], agency_id, actor)
+    for problem in report.problems:
+        if problem.kind is Kind.INCOMING:
+            (store.incoming_folder() / problem.name).unlink(missing_ok=True)
+            report.removed.append(problem.name)
+    gone = set(report.removed)
+    report.problems = [problem for problem in report.problems if problem.name not in gone]
+    return report
+
+
+@transaction.atomic
+def _remove(names: list[str], agency_id: int | None, actor: Actor) -> list[str]:
+    agency = Agency.objects.select_for_update(no_key=True).filter(pk=agency_id or 0).first()
+    held = {file.name for file in everything_held()}
+    removed = [name for name in names if name not in held]
+    for name in removed:
+        store.remove(name)
+    if removed:
+        record(
+            "evidence.orphans_removed",
+            agency or "storage",
+            actor=actor,
+            agency_id=agency.pk if agency else None,
+            changes={"files": [removed, None]},
+        )
+    return removed

@@ -1,0 +1,120 @@
+"""Opening evidence: the file itself, pictures of its pages, and the preview."""
+
+from urllib.parse import urlsplit
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+
+from sipinter.foundation.access.errors import Refused
+from sipinter.foundation.accounts.fetching import actor_from, fetch
+from sipinter.foundation.accounts.permissions import require
+
+from . import downloads, queries
+from .models import Evidence
+from .reader import placeholder
+from .reader.faults import NOT_THERE, Fault
+from .reader.pictures import encoded, type_of
+from .receiving.media import TAKEN
+from .receiving.names import download_name
+from .services import note_opening
+from .storage import derived
+
+
+def _evidence(request: HttpRequest, pk: int) -> Evidence:
+    """The evidence when this person may open it; 404, on record, when it is somebody else's."""
+    evidence: Evidence = fetch(request, Evidence.objects.select_related("blob", "agency"), pk=pk)
+    require(actor_from(request), "evidence.open", evidence)
+    return evidence
+
+
+@require_safe
+@login_required
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file as it was sent in, always as a download. A link's page is its preview."""
+    evidence = _evidence(request, pk)
+    blob = evidence.blob
+    if blob is None:
+        return redirect("evidence:preview", pk)
+    note_opening(evidence, actor=actor_from(request), how="download")
+    try:
+        return downloads.attachment(
+            request,
+            blob.path,
+            size=blob.size,
+            media_type=blob.media_type,
+            filename=download_name(evidence.title, TAKEN[blob.media_type]),
+            etag=f'"{blob.sha256}"',
+        )
+    except FileNotFoundError as error:
+        raise Refused(queries.why_not_shown(derived.LOST)) from error
+
+
+@require_safe
+@login_required
+def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """Page `number` as a picture; one that cannot be drawn gives a picture that says so (422)."""
+    evidence = _evidence(request, pk)
+    blob = evidence.blob
+    if blob is None or TAKEN[blob.media_type].preview != "pages" or not 1 <= number <= (blob.pages or 1):
+        raise Http404
+    note_opening(evidence, actor=actor_from(request), how="preview")
+    downloads.uncompressed(request)
+    etag = derived.page_etag(blob, number)
+    if downloads.is_unchanged(request, etag):
+        return downloads.not_modified(etag)
+    try:
+        picture = derived.page_picture(blob, number)
+    except Fault as fault:
+        if fault.code == NOT_THERE:
+            raise Http404 from fault
+        drawn = encoded(placeholder.drawn(queries.why_not_shown(fault.code, is_page=True)))
+        return downloads.guarded(HttpResponse(drawn, content_type=type_of(drawn), status=422))
+    return downloads.guarded(HttpResponse(picture, content_type=type_of(picture), headers={"ETag": etag}))
+
+
+@require_safe
+@login_required
+def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What the evidence shows, as a page, or as the part that htmx puts into another page.
+
+    `?halaman=21` begins at that page (for htmx the pages alone, with `utuh` all of it), `?lembar=2` shows
+    that sheet.
+    """
+    evidence = _evidence(request, pk)
+    shown = queries.preview(
+        evidence, first_page=_number(request, "halaman"), sheet=_number(request, "lembar")
+    )
+    if shown is None:
+        raise Http404
+    note_opening(evidence, actor=actor_from(request), how="preview")
+    is_part = (
+        request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+    )
+    goes_on = shown.pages and shown.pages[0]["number"] > 1 and "utuh" not in request.GET
+    name = "pages" if is_part and goes_on else "fragment"
+    template = f"evidence/{name}.html" if is_part else "evidence/preview.html"
+    context = {"preview": shown, "evidence": evidence, "back": _came_from(request)}
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this site that led here, for the way back; "" when there is none or it was this one."""
+    address = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    parts = urlsplit(address)
+    if not ours or parts.path == request.path:
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """A page or sheet number of the address; Http404 for anything else."""
+    given = request.GET.get(name, "1")
+    if not (given.isascii() and given.isdigit() and len(given) < 7):
+        raise Http404
+    return int(given)

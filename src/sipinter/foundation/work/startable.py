@@ -1,0 +1,36 @@
+"""Jobs that a person may start from the page of jobs: each room registers its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from sipinter.foundation.audit.services import Who
+
+from .models import Job, oversees
+
+
+@dataclass(frozen=True)
+class Offer:
+    """`start(actor, file)` is a service: asks permission, gives the job. `file_label` empty: no file."""
+
+    name: str
+    title: Any
+    about: Any
+    start: "Callable[[Any, UploadedFile[Any] | None], Job]"
+    file_label: Any = ""
+
+
+OFFERS: dict[str, Offer] = {}
+
+
+def offer(made: Offer) -> Offer:
+    """Put it on the page of jobs of the national administrator."""
+    OFFERS[made.name] = made
+    return made
+
+
+def offers_for(actor: Who) -> list[Offer]:
+    """What the actor may start."""
+    return list(OFFERS.values()) if oversees(actor) else []

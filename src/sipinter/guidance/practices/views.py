@@ -1,0 +1,137 @@
+"""The library of good practice: the desk's page, and the agency's page for its consent."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sipinter.assessment.record.forms.common import attempt
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import Cycle, Example
+from sipinter.foundation.access.errors import NotNow
+from sipinter.foundation.accounts.fetching import actor_from, fetch
+from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.web.posting import posts
+from sipinter.rules.instrument import Instrument
+
+from . import queries
+from .forms import ExampleForm
+from .services import (
+    consent_to_example,
+    propose_example,
+    publish_example,
+    take_back_consent,
+    withdraw_example,
+)
+
+PAGE = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sign_in_required
+def examples(request: HttpRequest) -> HttpResponse:
+    """Every example, and the form for a new one; a POST proposes it."""
+    actor = actor_from(request)
+    require(actor, "example.propose")
+    instruments = _instruments()
+    wanted = request.GET.get("instrumen", "")
+    instrument = instruments.get(wanted) or next(iter(instruments.values()), None)
+    if instrument is None or request.method != "POST":
+        typed = take_stash(request)
+        given = typed.dict() if typed else {name: request.GET.get(name, "") for name in ("code", "level")}
+        form = ExampleForm(initial=given, instrument=instrument) if instrument else None
+        return _page(request, instruments, instrument, form)
+    form = ExampleForm(request.POST, instrument=instrument)
+    refused = attempt(form, lambda given: propose_example(instrument, actor=actor, **given))
+    if refused:
+        return _page(request, instruments, instrument, form, status=refused)
+    messages.success(request, _("The example was proposed."))
+    return redirect(f"{request.path}?instrumen={instrument.id}")
+
+
+def _instruments() -> dict[str, Instrument]:
+    """The instruments of opened rounds, the latest round's first."""
+    rounds = Cycle.objects.filter(opened_at__isnull=False).order_by("-year", "-round", "-pk")
+    found: dict[str, Instrument] = {}
+    for cycle in rounds:
+        if cycle.instrument_id not in found:
+            found[cycle.instrument_id] = instrument_of(cycle)
+    return found
+
+
+def _page(
+    request: HttpRequest,
+    instruments: dict[str, Instrument],
+    instrument: Instrument | None,
+    form: ExampleForm | None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    actor = actor_from(request)
+    page = Paginator(queries.examples(actor), PAGE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {
+        "page": page,
+        "form": form,
+        "instruments": instruments,
+        "instrument": instrument,
+        "may_publish": bool(may(actor, "example.publish")),
+    }
+    return render(request, "practices/examples.html", context, status=status)
+
+
+@posts("practices:examples")
+@sign_in_required
+def publish(request: HttpRequest, example: int) -> HttpResponse:
+    """Show an example to everybody."""
+    found = _known(request, example)
+    try:
+        publish_example(found, actor=actor_from(request))
+    except NotNow as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The example stands beside its criterion now."))
+    return redirect("practices:examples")
+
+
+@posts("practices:examples")
+@sign_in_required
+def withdraw(request: HttpRequest, example: int) -> HttpResponse:
+    """Take an example away."""
+    withdraw_example(_known(request, example), actor=actor_from(request))
+    messages.success(request, _("The example was withdrawn."))
+    return redirect("practices:examples")
+
+
+def _known(request: HttpRequest, pk: int) -> Example:
+    require(actor_from(request), "example.publish")
+    found: Example = fetch(request, Example.objects.all(), pk=pk)
+    return found
+
+
+@require_safe
+@sign_in_required
+def own_examples(request: HttpRequest) -> HttpResponse:
+    """The examples from one's own agency, with what it consents to."""
+    actor = actor_from(request)
+    page = Paginator(queries.own_examples(actor), PAGE).get_page(request.GET.get("page"))
+    return render(request, "practices/own_examples.html", {"page": page})
+
+
+@posts("practices:own_examples")
+@sign_in_required
+def consent(request: HttpRequest, example: int) -> HttpResponse:
+    """Consent to an example, or take the consent back (`do`)."""
+    found: Example = fetch(request, Example.objects.all(), pk=example)
+    service = take_back_consent if request.POST.get("do") == "take_back" else consent_to_example
+    try:
+        service(found, actor=actor_from(request))
+    except NotNow as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("What you chose is kept."))
+    return redirect("practices:own_examples")

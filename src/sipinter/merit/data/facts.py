@@ -1,0 +1,251 @@
+"""One row an employee: what the tables know of each on a day, as small whole numbers, before any rule.
+
+`map` and `professionalism` are expressions over these facts, so that the joins are made once. A fact is
+null where it is not known; “none” and “never” are known and are 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date
+
+import narwhals as nw
+
+from sipinter.merit.data.tables import MILLIONTHS, RATINGS, SUB_ASPECTS
+from sipinter.merit.engine.duckdb import Frame, Staff
+from sipinter.merit.engine.histories import History
+from sipinter.merit.engine.lookup import by_code
+from sipinter.merit.engine.scale import years_before
+from sipinter.rules.sets.model import Part, PerformanceRules, TalentRules
+from sipinter.rules.sets.words import TIERS
+
+PLACING = ("post", "target_post", "field", "field_group")  # compared with what the post asks for
+DAY_SHIFT = 10**9  # a figure below 1,000 (in millionths) behind its day: the greatest is the latest
+IDENTITY = ("nip", "agency", "unit", "post", "tier")
+# What the gates of a succession ask of a person; of the protected attributes the date of birth alone.
+PERSON = ("kind", "rank", "birth_date", "related_years", "field", "field_group")
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How far back each kind of record counts, in years, and the day itself."""
+
+    on: date
+    award: int = 5
+    assignment: int = 2
+    assessment: int = 3
+    potential: int = 3
+
+    @classmethod
+    def of(cls, rules: TalentRules, on: date) -> Windows:
+        """The look-backs of the rules; the defaults for parts that they do not have."""
+        parts: dict[str, Part] = {part.code: part for part in (*rules.performance, *rules.potential)}
+        years = {
+            code: parts[code].look_back_years or getattr(cls(on), code)
+            for code in ("award", "assignment", "assessment", "potential")
+            if code in parts
+        }
+        return cls(on, **years)
+
+    def since(self, years: int) -> int:
+        """The last day that does not count any more."""
+        return number(years_before(self.on, years))
+
+
+def number(day: date) -> int:
+    """YYYYMMDD."""
+    return day.year * 10000 + day.month * 100 + day.day
+
+
+def facts(
+    staff: Staff,
+    windows: Windows,
+    performance: PerformanceRules,
+    wanted: Collection[str] | None = None,
+    carried: Collection[str] = IDENTITY,
+) -> Frame:
+    """The facts of every employee, or those of the tables in `wanted` only.
+
+    `carried`: which columns of the employee stand beside them as they are; `nip` and `tier` always do.
+    """
+    read = [
+        (of, replace(of.rows(table, windows, performance), table=table) if table is not None else None)
+        for name, of in READERS.items()
+        if (wanted is None or name in wanted)
+        for table in (staff.table(name),)
+    ]
+    post = staff.table("post") if wanted is None else None
+    histories = [history for _, history in read if history]
+    people = _people(staff, windows.on, carried)
+    columns = [name for name in people.collect_schema().names() if name not in PLACING or name in carried]
+
+    def placed(people: Frame) -> Frame:
+        return _placed(people, post).select(*columns, "target_tier", "fit")
+
+    frame = staff.beside(people, placed, histories)
+    for of, history in read:
+        frame = of.finished(frame, windows) if history else _unknown(frame, *of.columns)
+    return frame
+
+
+def _people(staff: Staff, on: date, carried: Collection[str]) -> Frame:
+    """Who they are, and what stands in the table of employees."""
+    names = dict.fromkeys(("nip", "tier", *carried, "breadth", "education", *PLACING))
+    tenure = (nw.lit(number(on)) - nw.col("tier_since")) // 10000
+    return staff.need("employee").select(
+        *names,
+        tier_number=by_code(nw.col("tier"), {code: place for place, code in enumerate(TIERS)}),
+        tenure=nw.when(nw.col("tier_since") <= number(on)).then(tenure),
+    )
+
+
+def _placed(people: Frame, post: Frame | None) -> Frame:
+    """With what the post asks for beside what the employee has."""
+    if post is None:
+        none = nw.lit(None).cast(nw.Int64)
+        return people.with_columns(fit=none, target_tier=nw.lit(None).cast(nw.String))
+    wanted = post.select(
+        wanted_post="post", target_tier="tier", wanted_field="field", wanted_group="field_group"
+    )
+    joined = people.with_columns(wanted_post=nw.coalesce("target_post", "post")).join(
+        wanted, on="wanted_post", how="left"
+    )
+    field, group = nw.col("field"), nw.col("field_group")
+    known = ~(field.is_null() | nw.col("wanted_field").is_null())
+    fit = (
+        nw.when(known & (field == nw.col("wanted_field")))
+        .then(nw.lit(2))
+        .when(known & (group == nw.col("wanted_group")))
+        .then(nw.lit(1))
+        .when(known)
+        .then(nw.lit(0))
+    )
+    target = nw.when(~nw.col("target_post").is_null()).then(nw.col("target_tier"))
+    return joined.with_columns(fit=fit.cast(nw.Int64), target_tier=target)
+
+
+def _unknown(frame: Frame, *names: str) -> Frame:
+    return frame.with_columns(**{name: nw.lit(None).cast(nw.Int64) for name in names})
+
+
+def _as_it_is(frame: Frame, _: Windows) -> Frame:
+    return frame
+
+
+def _ratings(table: Frame, windows: Windows, performance: PerformanceRules) -> History:
+    """Rating of the year before, from result and behaviour where it is not given; the higher of two."""
+    given = nw.coalesce(nw.col("rating"), _matrix(performance))
+    last = table.filter(nw.col("year") == windows.on.year - 1)
+    return History(last.select("nip", "feedback", rating=given), ("rating", "feedback"))
+
+
+def _matrix(rules: PerformanceRules) -> nw.Expr:
+    chain: nw.Expr | None = None
+    for (result, behaviour), code in rules.matrix.items():
+        holds = (nw.col("result") == result) & (nw.col("behaviour") == behaviour)
+        case = nw.when(holds).then(nw.lit(RATINGS.index(code)))
+        chain = case if chain is None else nw.coalesce(chain, case)
+    assert chain is not None
+    return chain.cast(nw.Int64)
+
+
+def _awards(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+    day = nw.col("date")
+    counted = table.filter((day > windows.since(windows.award)) & (day <= number(windows.on)))
+    return History(counted.select("nip", "award"), ("award",), none=0)
+
+
+def _assignments(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+    """The highest role in a team within the look-back, and the highest acting post ever."""
+    begun = table.filter(nw.col("start") <= number(windows.on))
+    recent = nw.col("end").is_null() | (nw.col("end") > windows.since(windows.assignment))
+    roles = begun.select("nip", "acting", assignment=nw.when(recent).then(nw.col("team")))
+    return History(roles, ("assignment", "acting"), none=0)
+
+
+def _assessments(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+    """JPM and technical competence of the latest day (the higher of a day), behind that day."""
+    sums = nw.when(nw.col("required") > 0).then(
+        # half up: (2 x 100,000,000 x reached + required) // (2 x required)
+        (nw.col("reached") * (200 * MILLIONTHS) + nw.col("required")) // (nw.col("required") * 2)
+    )
+    day = nw.col("date")
+    done = table.filter(day <= number(windows.on)).with_columns(jpm=nw.coalesce(nw.col("jpm"), sums))
+    dated = done.select(
+        "nip",
+        jpm=day * DAY_SHIFT + nw.col("jpm"),
+        technical=day * DAY_SHIFT + nw.col("technical"),
+        assessed_on=day,
+    )
+    return History(dated, ("jpm", "technical", "assessed_on"))
+
+
+def _valid(frame: Frame, windows: Windows) -> Frame:
+    """The figures of the latest assessment, unless it is too old."""
+    valid = windows.since(windows.assessment)
+    return frame.with_columns(jpm=_figure("jpm", valid), technical=_figure("technical", valid))
+
+
+def _figure(name: str, valid: int) -> nw.Expr:
+    """The figure behind a day, if that day is after `valid`."""
+    value = nw.col(name)
+    # Compared, not divided: some engines divide in floating point, and this number has 17 digits.
+    return nw.when(value >= (valid + 1) * DAY_SHIFT).then(value % DAY_SHIFT)
+
+
+def _potentials(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+    """The sum of the sub-aspects at the latest day (the higher of a day), behind that day."""
+    day, total = nw.col("date"), nw.col(SUB_ASPECTS[0])
+    for code in SUB_ASPECTS[1:]:
+        total = total + nw.col(code)
+    counted = table.filter((day > windows.since(windows.potential)) & (day <= number(windows.on)))
+    return History(counted.select("nip", potential=day * 100 + total), ("potential",))
+
+
+def _sum_alone(frame: Frame, _: Windows) -> Frame:
+    return frame.with_columns(potential=nw.col("potential") % 100)
+
+
+def _trainings(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+    """Hours of the year before in all and technical; a seminar that year; the highest leadership training."""
+    kind, hours, day = nw.col("kind"), nw.col("hours"), nw.col("date")
+    year = windows.on.year - 1
+    last = (day >= number(date(year, 1, 1))) & (day <= number(date(year, 12, 31)))
+    done = table.filter(day <= number(windows.on)).select(
+        "nip",
+        hours=nw.when(last).then(hours),
+        technical_hours=nw.when(last & (kind == "technical")).then(hours),
+        seminar=nw.when(last & (kind == "seminar")).then(nw.lit(1)).cast(nw.Int64),
+        leadership=nw.when(kind == "leadership").then(nw.col("leadership")),
+        functional=nw.when(kind == "functional").then(nw.lit(1)).cast(nw.Int64),
+    )
+    return History(done, ("seminar", "leadership", "functional"), ("hours", "technical_hours"), none=0)
+
+
+def _disciplines(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+    """The heaviest grade so far, and whether a sanction is being served."""
+    on = number(windows.on)
+    serving = nw.when(nw.col("until") >= on).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
+    decided = table.filter(nw.col("date") <= on).select("nip", "grade", serving=serving)
+    return History(decided, ("grade", "serving"), none=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a table's rows become facts, which, and what is done when they stand beside the employee."""
+
+    rows: Callable[[Frame, Windows, PerformanceRules], History]
+    columns: tuple[str, ...]
+    finished: Callable[[Frame, Windows], Frame] = _as_it_is
+
+
+READERS: dict[str, Reader] = {
+    "rating": Reader(_ratings, ("rating", "feedback")),
+    "award": Reader(_awards, ("award",)),
+    "assignment": Reader(_assignments, ("assignment", "acting")),
+    "assessment": Reader(_assessments, ("jpm", "technical", "assessed_on"), _valid),
+    "potential": Reader(_potentials, ("potential",), _sum_alone),
+    "training": Reader(_trainings, ("hours", "technical_hours", "seminar", "leadership", "functional")),
+    "discipline": Reader(_disciplines, ("grade", "serving")),
+}

@@ -1,0 +1,32 @@
+"""What merges tables, as a source of DuckDB's own kind: asked for the columns that a query needs, no others.
+
+An object with `__arrow_c_stream__` alone would be asked for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from duckdb._sources import ArrowScanSource
+
+if TYPE_CHECKING:
+    from sipinter.merit.engine.merging import Merged
+
+
+class Narrowed(ArrowScanSource):
+    """Merged tables for `from_arrow`."""
+
+    obj: Merged
+
+    def __arrow_c_schema__(self) -> object:
+        return self.obj.schema.__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.stream(None, ())[0]
+
+    def stream(self, columns: Sequence[int] | None, filters: Sequence[object]) -> tuple[object, bool]:
+        """The columns at these places, or all, and whether they were chosen; DuckDB filters by itself."""
+        every = range(len(self.obj.schema))
+        reader = self.obj.reader(every if columns is None else columns)
+        return reader.__arrow_c_stream__(), columns is not None

@@ -1,0 +1,238 @@
+"""Fairness of a selection from files: who was selected, by each attribute that the files hold."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+
+from sipinter.merit.data.facts import number
+from sipinter.merit.data.tables import Column, Table
+from sipinter.merit.engine.duckdb import Engine, Frame, check_output, open_engine, write_meta
+from sipinter.merit.engine.lookup import by_step
+from sipinter.merit.fairness.adverse_impact import Counts, Group, judge
+from sipinter.merit.succession.targets import check_input
+from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.numbers import to_decimal
+from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.model import FairnessRules
+
+NIP = Column("nip", "nip", "employee number", required=True)
+TEXTS = ("sex", "religion", "region", "marital_status", "disability")
+ATTRIBUTES = ("sex", "age_band", *TEXTS[1:])
+PEOPLE = Table("pool", "who was considered", (NIP,))
+HOLDERS = Table(
+    "attributes",
+    "protected attributes",
+    (NIP, Column("birth_date", "date", ""), *(Column(name, "text", "") for name in TEXTS)),
+)
+SELECTED = ("1", "true", "yes", "ya")
+RATE_DECIMALS, P_DECIMALS = 6, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which column of the selection says who was selected, by which values; who else was considered."""
+
+    selection: Path
+    attributes: tuple[Path, ...]
+    pool: Path | None = None
+    column: str = "selected"
+    values: tuple[str, ...] = SELECTED
+
+    def files(self) -> list[Path]:
+        return [self.selection, *self.attributes, *([self.pool] if self.pool else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class FairnessReport:
+    """The groups, and the denominators: by attribute how many are known, unknown, compared."""
+
+    rules: FairnessRules
+    on: date
+    question: Question
+    groups: list[Group]
+    people: int
+    selected: int
+    known: dict[str, int]
+
+    def rows(self) -> list[dict[str, object]]:
+        """One row a group, rounded."""
+        origin = {"rule_id": self.rules.header.id, "on": self.on.isoformat()}
+        return [{**_row(group), **origin} for group in self.groups]
+
+    def meta(self) -> dict[str, Any]:
+        compared = {group.attribute for group in self.groups}
+        return {
+            "rule_id": self.rules.header.id,
+            "on": self.on.isoformat(),
+            "column": self.question.column,
+            "values": list(self.question.values),
+            "input_sha256": self._input(),
+            "files": [path.name for path in self.question.files()],
+            "people": self.people,
+            "selected": self.selected,
+            "attributes": {
+                name: {
+                    "known": known,
+                    "unknown": self.people - known,
+                    "compared": name in compared,
+                    "flagged": sum(g.flagged for g in self.groups if g.attribute == name),
+                    "significant": sum(g.significant for g in self.groups if g.attribute == name),
+                }
+                for name, known in self.known.items()
+            },
+        }
+
+    def _input(self) -> str:
+        total = hashlib.sha256()
+        for path in self.question.files():
+            with path.open("rb") as file:
+                total.update(f"{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+        return total.hexdigest()
+
+    def write(self, path: Path) -> dict[str, Any]:
+        """Writes the file and FILE.meta.json; gives the latter's content."""
+        check_output(path)
+        write_rows(path, self.rows())
+        meta = self.meta()
+        write_meta(path, meta)
+        return meta
+
+
+def _row(group: Group) -> dict[str, object]:
+    return {
+        "attribute": group.attribute,
+        "group": group.group,
+        "people": group.people,
+        "selected": group.selected,
+        "rate": float(to_decimal(group.rate, RATE_DECIMALS)),
+        "lower": round(group.lower, RATE_DECIMALS),
+        "upper": round(group.upper, RATE_DECIMALS),
+        "best": group.best,
+        "impact_ratio": None if group.ratio is None else float(to_decimal(group.ratio, RATE_DECIMALS)),
+        "flagged": group.flagged,
+        "p": None if group.p is None else round(group.p, P_DECIMALS),
+        "p_holm": None if group.p_holm is None else round(group.p_holm, P_DECIMALS),
+        "significant": group.significant,
+        "flip": group.flip,
+        "swap": group.swap,
+    }
+
+
+HEADINGS = (
+    "attribute",
+    "group",
+    "people",
+    "selected",
+    "rate",
+    "lower",
+    "upper",
+    "best",
+    "impact_ratio",
+    "flagged",
+    "p",
+    "p_holm",
+    "significant",
+    "flip",
+    "swap",
+    "rule_id",
+    "on",
+)
+
+
+def write_rows(path: Path, rows: Sequence[dict[str, object]]) -> None:
+    """The groups as CSV, JSON or Parquet."""
+    if path.suffix == ".json":
+        path.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    elif path.suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(HEADINGS)
+            writer.writerows([_cell(row[name]) for name in HEADINGS] for row in rows)
+    else:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        kinds = {"people": pa.int64(), "selected": pa.int64(), "flip": pa.int64(), "swap": pa.int64()}
+        kinds |= dict.fromkeys(("rate", "lower", "upper", "impact_ratio", "p", "p_holm"), pa.float64())
+        kinds |= dict.fromkeys(("best", "flagged", "significant"), pa.bool_())
+        schema = pa.schema([(name, kinds.get(name, pa.string())) for name in HEADINGS])
+        parquet.write_table(pa.Table.from_pylist(list(rows), schema=schema), path)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.{P_DECIMALS}f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
+
+
+def fairness_report(
+    question: Question, on: date, rules_id: str | None = None, engine: Engine | None = None
+) -> FairnessReport:
+    """The fairness of a selection. Refusal for files that cannot be read, or where nobody was considered."""
+    rules = rules_for(FairnessRules, on, rules_id)
+    engine = engine or open_engine()
+    for path in question.files():
+        check_input(path)
+    frame = engine.keep(_people(engine, question, rules, on))
+    total = engine.rows(frame.select(people=nw.len(), selected=nw.col("selected").sum()))[0]
+    if not total["people"]:
+        raise Refusal(Message("{path}: nobody was considered", path=question.selection))
+    counts: dict[str, Counts] = {}
+    for name in ATTRIBUTES:
+        groups = frame.filter(~nw.col(name).is_null()).group_by(name)
+        found = engine.rows(groups.agg(people=nw.len(), selected=nw.col("selected").sum()))
+        if found:
+            counts[name] = {str(row[name]): (int(row["selected"]), int(row["people"])) for row in found}
+    known = {name: sum(people for _, people in groups.values()) for name, groups in counts.items()}
+    return FairnessReport(
+        rules, on, question, judge(rules, counts), int(total["people"]), int(total["selected"]), known
+    )
+
+
+def _people(engine: Engine, question: Question, rules: FairnessRules, on: date) -> Frame:
+    """One row a person: selected (0 or 1) and the attributes; whoever is selected once is selected."""
+    # Whoever has no value (no box, say) was considered and not selected.
+    column = Column(question.column, "text", "", required=True, may_be_empty=True)
+    rows = engine.read(question.selection, Table("selection", "", (NIP, column)))
+    chosen = nw.col(question.column).str.to_lowercase().is_in([v.lower() for v in question.values])
+    marked = rows.select("nip", selected=nw.when(chosen).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64))
+    if question.pool:
+        others = engine.read(question.pool, PEOPLE).select("nip", selected=nw.lit(0).cast(nw.Int64))
+        marked = nw.concat([marked, others])
+    frame = marked.group_by("nip").agg(selected=nw.col("selected").max())
+    for path in question.attributes:
+        frame = _with_attributes(frame, engine.read(path, HOLDERS))
+    age = (nw.lit(number(on)) - nw.col("birth_date")) // 10000
+    return frame.with_columns(age_band=by_step(age, _bands(rules)))
+
+
+def _with_attributes(frame: Frame, holders: Frame) -> Frame:
+    """The attributes of a file, where an earlier one does not give them."""
+    names = ("birth_date", *TEXTS)
+    found = holders.group_by("nip").agg(**{f"own_{name}": nw.col(name).max() for name in names})
+    joined = frame.join(found, on="nip", how="left")
+    have = joined.collect_schema().names()
+    return joined.with_columns(
+        **{
+            name: nw.coalesce(name, f"own_{name}") if name in have else nw.col(f"own_{name}")
+            for name in names
+        }
+    ).drop(*(f"own_{name}" for name in names))
+
+
+def _bands(rules: FairnessRules) -> list[tuple[int, str]]:
+    """Lower bounds, descending, with the names of the bands: “<35”, “35-44”, ..., “>=55”."""
+    bounds = rules.age_bands
+    names = [f"{low}-{high - 1}" for low, high in pairwise(bounds)]
+    names = [f"<{bounds[0]}", *names, f">={bounds[-1]}"]
+    return list(reversed(list(zip((0, *bounds), names, strict=True))))

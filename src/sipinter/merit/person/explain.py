@@ -1,0 +1,299 @@
+"""How one person's figures came about, step by step, with the rules and their sources.
+
+Computed by the functions for single people; the tables' expressions give the same to the last digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+
+from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.data.tables import EDUCATION, GRADES, LEADERSHIP, MILLIONTHS, RATINGS
+from sipinter.merit.engine.duckdb import Staff, open_engine
+from sipinter.merit.person import box, professionalism
+from sipinter.merit.person import competence as jpm
+from sipinter.merit.person.retirement import retires_on
+from sipinter.merit.person.talent import POTENTIAL_MAX, Axis, Value, axis, worth
+from sipinter.merit.population.competence import competences
+from sipinter.merit.population.professionalism import LEADERSHIP_OF
+from sipinter.merit.population.talent import FACTS, RANKS
+from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.model import Text
+from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.model import (
+    CompetenceRules,
+    Header,
+    Part,
+    PerformanceRules,
+    ProfessionalismRules,
+    RetirementRules,
+    TalentRules,
+)
+from sipinter.rules.sets.words import group_of
+
+Figure = Fraction | int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part: what is known (`value`), what it is worth (0-100), its weight, the points it brings.
+
+    A part without a worth is missing; `note` says what follows.
+    """
+
+    part: str
+    value: Figure
+    worth: Fraction | None = None
+    weight: Fraction | None = None
+    points: Fraction | None = None
+    note: Message | None = None
+    inner: tuple[Step, ...] = ()
+
+
+@dataclass(slots=True)
+class Section:
+    """One computation: its rules, its steps in order, and what comes out."""
+
+    code: str
+    title: Message
+    rules: Header
+    steps: list[Step] = field(default_factory=list)
+    results: dict[str, Figure] = field(default_factory=dict)
+    texts: tuple[Text, ...] = ()
+    notes: list[Message] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that was computed of one person on a day."""
+
+    nip: int
+    tier: str
+    on: date
+    sections: tuple[Section, ...]
+
+    def section(self, code: str) -> Section:
+        return next(section for section in self.sections if section.code == code)
+
+
+def explain(folder: Path, nip: int, on: date, rules_id: str | None = None) -> Explanation:
+    """The map (by `rules_id`), professionalism, competence and retirement of one employee.
+
+    Refusal when nobody in the folder has that number.
+    """
+    talent = rules_for(TalentRules, on, rules_id)
+    staff = Staff(folder, open_engine())
+    known = facts(staff, Windows.of(talent, on), rules_for(PerformanceRules, on))
+    rows = staff.engine.rows(known.filter(nw.col("nip") == nip))
+    if not rows:
+        raise Refusal(Message("{path}: nobody has the number {nip}", path=folder, nip=nip))
+    fact = rows[0]
+    sections = (
+        *_map(talent, fact),
+        _professionalism(rules_for(ProfessionalismRules, on), fact),
+        _competence(staff, rules_for(CompetenceRules, on), nip, on),
+        _retirement(staff, rules_for(RetirementRules, on), nip, fact["tier"], on),
+    )
+    return Explanation(nip, str(fact["tier"]), on, sections)
+
+
+def _values(fact: Mapping[str, Any]) -> dict[str, Value]:
+    values: dict[str, Value] = {
+        name: _code(name, fact[FACTS.get(name, name)]) for name in RANKS if name != "discipline"
+    }
+    values |= {"development": fact["hours"], "tenure": fact["tenure"], "potential": fact["potential"]}
+    values["assessment"] = None if fact["jpm"] is None else Fraction(fact["jpm"], MILLIONTHS)
+    values["discipline"] = "being_served" if fact["serving"] else _code("discipline", fact["grade"])
+    return values
+
+
+def _code(name: str, rank: int | None) -> str | None:
+    return None if rank is None else RANKS[name][rank]
+
+
+def _map(rules: TalentRules, fact: Mapping[str, Any]) -> tuple[Section, Section, Section]:
+    values = _values(fact)
+    y, x = axis(rules.performance, values), axis(rules.potential, values)
+    performance = _axis(
+        Section("performance", Message("Performance (Y)"), rules.header), rules.performance, values, y
+    )
+    potential = _axis(
+        Section("potential", Message("Potential (X)"), rules.header), rules.potential, values, x
+    )
+    if fact["assessed_on"] is not None and fact["jpm"] is None:
+        potential.notes.append(Message("the assessment of {day} is too old", day=_day(fact["assessed_on"])))
+    placed = Section("box", Message("Box and talent value"), rules.header)
+    if y.figure is None or x.figure is None:
+        placed.notes.append(Message("no box: missing are {parts}", parts=", ".join((*y.missing, *x.missing))))
+        return performance, potential, placed
+    found = box.place(rules, y.figure, x.figure)
+    performance.results["level"], potential.results["level"] = found.performance_level, found.potential_level
+    placed.steps = [
+        Step(
+            "performance",
+            found.performance_level,
+            y.figure,
+            rules.performance_share,
+            y.figure * rules.performance_share,
+        ),
+        Step(
+            "potential",
+            found.potential_level,
+            x.figure,
+            rules.potential_share,
+            x.figure * rules.potential_share,
+        ),
+    ]
+    placed.results = {"box": found.box, "talent_value": found.talent_value}
+    placed.texts = found.follow_up
+    placed.notes.append(
+        Message("levels: middle from {middle}, top from {top}", middle=rules.middle, top=rules.top)
+    )
+    _target(placed, rules, fact, found.talent_value)
+    return performance, potential, placed
+
+
+def _target(placed: Section, rules: TalentRules, fact: Mapping[str, Any], value: Fraction) -> None:
+    tier = fact["target_tier"]
+    if tier not in rules.target_posts or fact["technical"] is None:
+        return
+    technical = Fraction(fact["technical"], MILLIONTHS)
+    talent, weight = rules.target_posts[tier]
+    placed.steps += [
+        Step("target_talent", tier, value, talent, value * talent),
+        Step("target_technical", tier, technical, weight, technical * weight),
+    ]
+    placed.results["target_value"] = box.target_value(rules, tier, value, technical)
+
+
+def _axis(section: Section, parts: tuple[Part, ...], values: Mapping[str, Value], found: Axis) -> Section:
+    for part in parts:
+        value = values.get(part.code)
+        known = found.parts[part.code]
+        note = None
+        if known is None:
+            note = (
+                Message("not known; counts 0")
+                if part.missing == "zero"
+                else Message("not known; no axis without it")
+            )
+        inner = tuple(Step(i.code, values.get(i.code), worth(i, values)) for i in part.mean_of)
+        points = None if known is None else known * part.weight
+        shown = (
+            Message("{sum} of {max}", sum=value, max=POTENTIAL_MAX)
+            if part.code == "potential" and value
+            else value
+        )
+        section.steps.append(Step(part.code, shown, known, part.weight, points, note, inner))
+    section.results[section.code] = found.figure
+    return section
+
+
+def _professionalism(rules: ProfessionalismRules, fact: Mapping[str, Any]) -> Section:
+    tier, group = fact["tier"], group_of(fact["tier"])
+    section = Section("professionalism", Message("Professionalism index"), rules.header)
+    education = None if fact["education"] is None else EDUCATION[fact["education"]]
+    rating = None if fact["rating"] is None else RATINGS[fact["rating"]]
+    section.steps.append(_dimension("qualification", education, rules.qualification))
+    competence = _trained(rules, fact, tier, group)
+    section.steps.append(competence)
+    section.steps.append(_dimension("performance", rating, rules.performance))
+    grade = None if fact["grade"] is None else GRADES[fact["grade"]]
+    section.steps.append(_dimension("discipline", grade, rules.discipline))
+    parts = professionalism.IndexParts(*(step.points for step in section.steps))
+    category = parts.category(rules)
+    section.results = {"index": parts.total, "category": category.code if category else None}
+    return section
+
+
+def _dimension(part: str, value: str | None, points: Mapping[str, Fraction]) -> Step:
+    found = None if value is None else points.get(value)
+    return Step(
+        part,
+        value,
+        points=found,
+        note=None if found is not None else Message("not known; no index without it"),
+    )
+
+
+def _trained(rules: ProfessionalismRules, fact: Mapping[str, Any], tier: str, group: str) -> Step:
+    """Training of the post, technical hours, seminar."""
+    if fact["technical_hours"] is None:
+        return Step("competence", None, note=Message("not known; no index without it"))
+    points = rules.groups[group]
+    if group == "structural":
+        own = fact["leadership"] >= LEADERSHIP.index(LEADERSHIP_OF[tier])
+        value = LEADERSHIP[fact["leadership"]]
+    else:
+        own, value = fact["functional"] == 1, "yes" if fact["functional"] == 1 else "no"
+    hours = fact["technical_hours"]
+    inner = (
+        Step("own_training", value, points=points.training * own),
+        Step("technical_hours", hours, points=points.technical * (hours >= rules.technical_hours)),
+        Step(
+            "seminar", "yes" if fact["seminar"] == 1 else "no", points=points.seminar * (fact["seminar"] == 1)
+        ),
+    )
+    return Step(
+        "competence", group, points=sum((i.points or Fraction(0) for i in inner), Fraction(0)), inner=inner
+    )
+
+
+def _competence(staff: Staff, rules: CompetenceRules, nip: int, on: date) -> Section:
+    section = Section("competence", Message("Job person match"), rules.header)
+    if staff.path("assessment") is None:
+        section.notes.append(Message("no assessment"))
+        return section
+    row = staff.engine.rows(competences(staff, rules, on).filter(nw.col("nip") == nip))[0]
+    if row["assessed_on"] is None or not row["required"]:
+        section.notes.append(Message("no assessment"))
+        return section
+    found = jpm.match(rules, row["reached"], row["required"])
+    section.steps = [
+        Step("reached", row["reached"]),
+        Step("required", row["required"]),
+        Step("gap", found.gap),
+        *(
+            Step(f"gap_{c.code}", row[f"gap_{c.code}"])
+            for c in rules.competences
+            if row[f"gap_{c.code}"] is not None
+        ),
+    ]
+    section.results = {
+        "jpm": found.percent,
+        "filling": found.filling.code,
+        "mapping": found.mapping.code,
+        "valid": row["valid"],
+    }
+    section.notes.append(
+        Message(
+            "assessed on {day}; valid for {years} years",
+            day=_day(row["assessed_on"]),
+            years=rules.validity_years,
+        )
+    )
+    return section
+
+
+def _retirement(staff: Staff, rules: RetirementRules, nip: int, tier: str, on: date) -> Section:
+    section = Section("retirement", Message("Retirement"), rules.header)
+    row = staff.engine.rows(staff.need("employee").filter(nw.col("nip") == nip).select("birth_date"))[0]
+    if row["birth_date"] is None:
+        section.notes.append(Message("the date of birth is not known"))
+        return section
+    born = date.fromisoformat(_day(row["birth_date"]))
+    section.steps = [Step("birth_date", born.isoformat()), Step("retirement_age", rules.ages[tier])]
+    section.results = {"retires_on": retires_on(rules, born, tier).isoformat()}
+    section.notes.append(Message("the first day of the month after the birthday"))
+    return section
+
+
+def _day(number: int) -> str:
+    return f"{number // 10000:04}-{number // 100 % 100:02}-{number % 100:02}"

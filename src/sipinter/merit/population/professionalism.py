@@ -1,0 +1,121 @@
+"""The professionalism index of a whole staff (PermenPANRB 38/2018, Peraturan BKN 8/2019).
+
+Facts in, index out. The same rules as `asn_index`, on int64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import lcm
+
+import narwhals as nw
+
+from sipinter.merit.data.facts import IDENTITY
+from sipinter.merit.data.tables import EDUCATION, GRADES, LEADERSHIP, RATINGS, TIER_CODES
+from sipinter.merit.engine.duckdb import Frame
+from sipinter.merit.engine.exact import UNIT
+from sipinter.merit.engine.lookup import by_code, by_step, listed, rounded
+from sipinter.rules.sets.model import GroupPoints, ProfessionalismRules
+from sipinter.rules.sets.words import TIERS, group_of
+
+DIMENSIONS = ("qualification", "competence", "performance", "discipline")
+FIGURES = [*DIMENSIONS, "index"]
+TABLES = ("rating", "training", "discipline")
+# The leadership training that a structural tier asks for; a higher one covers it.
+LEADERSHIP_OF = {
+    "pengawas": "pkp",
+    "administrator": "pka",
+    "jpt_pratama": "pkn_ii",
+    "jpt_madya": "pkn_i",
+    "jpt_utama": "pkn_i",
+}
+
+
+def index_staff(facts: Frame, rules: ProfessionalismRules) -> Frame:
+    """The four dimensions, index, category and what was missing of every employee."""
+    return with_index(facts, rules).select(
+        *IDENTITY,
+        "group",
+        *(nw.col(f"index_{name}").alias(name) for name in DIMENSIONS),
+        "index",
+        nw.col("index_category").alias("category"),
+        nw.col("index_missing").alias("missing"),
+    )
+
+
+def with_index(facts: Frame, rules: ProfessionalismRules) -> Frame:
+    """The facts and, beside them, `group`, `index` and the other results as `index_*`."""
+    scale = _scale(rules)
+    points = _points(rules, scale)
+    staged = facts.with_columns(
+        index_qualification=by_code(nw.col("education"), points(rules.qualification, EDUCATION)),
+        index_competence=_competence(rules, scale),
+        index_performance=by_code(nw.col("rating"), points(rules.performance, RATINGS)),
+        index_discipline=by_code(nw.col("grade"), points(rules.discipline, GRADES)),
+    )
+    parts = {name: nw.col(f"index_{name}") for name in DIMENSIONS}
+    total = parts["qualification"] + parts["competence"] + parts["performance"] + parts["discipline"]
+    summed = staged.with_columns(index_total=total, index_missing=listed(parts))
+    bounds = [(int(band.lower * scale), band.code) for band in reversed(rules.categories)]
+    return summed.with_columns(
+        group=by_code(nw.col("tier_number"), {place: group_of(tier) for place, tier in enumerate(TIERS)}),
+        **{f"index_{name}": rounded(part, scale // UNIT) for name, part in parts.items()},
+        index=rounded(nw.col("index_total"), scale // UNIT),
+        index_category=by_step(nw.col("index_total"), bounds),
+    ).drop("index_total")
+
+
+def by_agency(indexes: Frame) -> Frame:
+    """The index of each agency: the mean over the employees who have one, and how many those are."""
+    known = indexes.group_by("agency").agg(
+        employees=nw.len().cast(nw.Int64),
+        with_index=nw.col("index").count().cast(nw.Int64),
+        total=nw.col("index").sum().cast(nw.Int64),
+    )
+    some = nw.col("with_index") > 0
+    mean = (nw.col("total") * 2 + nw.col("with_index")) // (nw.col("with_index") * 2)
+    return known.select("agency", "employees", "with_index", index=nw.when(some).then(mean))
+
+
+def _scale(rules: ProfessionalismRules) -> int:
+    groups = [(g.training, g.technical, g.seminar) for g in rules.groups.values()]
+    figures: list[Fraction] = [worth for group in groups for worth in group]
+    for table in (rules.qualification, rules.performance, rules.discipline):
+        figures += table.values()
+    figures += [band.lower for band in rules.categories]
+    return lcm(UNIT, *(figure.denominator for figure in figures))
+
+
+def _points(
+    rules: ProfessionalismRules, scale: int
+) -> Callable[[Mapping[str, Fraction], tuple[str, ...]], dict[int, int]]:
+    def points(table: Mapping[str, Fraction], codes: tuple[str, ...]) -> dict[int, int]:
+        return {codes.index(code): int(worth * scale) for code, worth in table.items() if code in codes}
+
+    return points
+
+
+def _competence(rules: ProfessionalismRules, scale: int) -> nw.Expr:
+    """By group of posts: training of the post, technical training of the year before, seminar.
+
+    Null stays null: a condition on what is not known is neither true nor false.
+    """
+    tier = nw.col("tier_number")
+    required = by_code(
+        tier, {TIER_CODES.index(t): LEADERSHIP.index(code) for t, code in LEADERSHIP_OF.items()}
+    )
+    functional = nw.col("functional") == 1
+    trained = nw.when(required.is_null()).then(functional).otherwise(nw.col("leadership") >= required)
+    technical = nw.col("technical_hours") >= rules.technical_hours
+    seminar = nw.col("seminar") == 1
+
+    def worth(holds: nw.Expr, points: Callable[[GroupPoints], Fraction]) -> nw.Expr:
+        table = {place: int(points(rules.groups[group_of(code)]) * scale) for place, code in enumerate(TIERS)}
+        return by_code(tier, table) * holds.cast(nw.Int64)
+
+    return (
+        worth(trained, lambda group: group.training)
+        + worth(technical, lambda group: group.technical)
+        + worth(seminar, lambda group: group.seminar)
+    )

@@ -1,0 +1,168 @@
+"""Is this paper real? By the code beside the QR, or by the PDF itself. For anybody, signed in or not."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.models import Assessment, Decision
+from sipinter.assessment.record.queries.decisions import by_code, by_hash, is_published, tidy_code
+from sipinter.foundation.accounts.fetching import actor_from
+from sipinter.foundation.documents.signing.report import Fault, SignatureReport
+from sipinter.foundation.documents.signing.verifier import MAX_BYTES, verify
+from sipinter.foundation.web.limits import wait, within
+from sipinter.rules.instrument import Category
+
+
+class Outcome(StrEnum):
+    """What is said about an uploaded file."""
+
+    GENUINE = "genuine"
+    UNLISTED = "unlisted"
+    CHANGED = "changed"
+    UNKNOWN = "unknown"
+    UNAVAILABLE = "unavailable"
+
+
+CHANGED = frozenset({Fault.CHANGED, Fault.APPENDED, Fault.MALFORMED, Fault.TRUNCATED, Fault.SEVERAL})
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a decision says, for the public."""
+
+    decision: Decision
+    category: Category
+    by: Decision | None
+    is_expired: bool
+    is_public: bool
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The outcome of a check, the signature behind it, and the decision when it is a published one."""
+
+    outcome: Outcome
+    report: SignatureReport
+    said: Said | None = None
+    kind: str = ""
+    sha256: str = ""
+
+
+def said(decision: Decision, *, is_public: bool = True) -> Said:
+    """The decision with its category and the one that took its place."""
+    return Said(
+        decision=decision,
+        category=instrument_of(decision.assessment.cycle).category(decision.category),
+        by=getattr(decision, "superseded_by", None),
+        is_expired=decision.valid_until < timezone.localdate(),
+        is_public=is_public,
+    )
+
+
+def check(pdf: bytes) -> Checked:
+    """Judge the bytes of a file: by the register of issued papers, and by the signature in it."""
+    report, sha256 = verify(pdf), hashlib.sha256(pdf).hexdigest()
+    paper = by_hash(sha256)
+    if paper is not None and is_published(paper.decision):
+        kind = str(paper.get_kind_display())
+        return Checked(Outcome.GENUINE, report, said(paper.decision), kind, sha256)
+    if report.valid:
+        return Checked(Outcome.UNLISTED, report, sha256=sha256)
+    if report.fault is Fault.UNAVAILABLE:
+        return Checked(Outcome.UNAVAILABLE, report, sha256=sha256)
+    outcome = Outcome.CHANGED if report.fault in CHANGED else Outcome.UNKNOWN
+    return Checked(outcome, report, sha256=sha256)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify_document(request: HttpRequest) -> HttpResponse:
+    """The page with both ways; a POST judges a file."""
+    if request.method == "POST":
+        return _judged(request)
+    code = request.GET.get("code", "")
+    if tidy_code(code):
+        return redirect("national:verify_code", tidy_code(code))
+    fault = _("Write the code that stands under the QR code.") if "code" in request.GET else ""
+    return _page(request, code_fault=fault, status=422 if fault else 200)
+
+
+def _judged(request: HttpRequest) -> HttpResponse:
+    if not within(request, "verify"):
+        sentence = _("Too many files in one minute. Wait a minute, then try again.")
+        response = _page(request, fault=sentence, status=429)
+        response["Retry-After"] = str(wait("verify"))
+        return response
+    file = request.FILES.get("file")
+    fault = _unfit(file)
+    if fault or file is None:
+        return _page(request, fault=fault, status=422)
+    checked = check(file.read())
+    return _page(request, checked=checked, name=(file.name or "")[:120])
+
+
+def _unfit(file: "UploadedFile[Any] | None") -> str:
+    if file is None:
+        return _("Choose the PDF file first.")
+    if not file.size:
+        return _("The file is empty.")
+    if file.size > MAX_BYTES:
+        return _("The file is larger than %(size)s MB, larger than any paper issued here.") % {
+            "size": MAX_BYTES // 1024 // 1024
+        }
+    return ""
+
+
+def _page(
+    request: HttpRequest,
+    *,
+    checked: Checked | None = None,
+    name: str = "",
+    fault: str = "",
+    code: str = "",
+    code_fault: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    faults = [("id_file", fault)] if fault else [("id_code", code_fault)] if code_fault else []
+    context = {
+        "checked": checked,
+        "name": name,
+        "fault": fault,
+        "code": code,
+        "code_fault": code_fault,
+        "faults": faults,
+    }
+    return render(request, "national/verify.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def verify_code(request: HttpRequest, code: str) -> HttpResponse:
+    """What the decision with this code says. 404, with the form again, for a code that nobody issued."""
+    tidy = tidy_code(code)
+    decision = by_code(tidy) if tidy else None
+    public = decision is not None and is_published(decision)
+    if decision is None or not (public or _may_see(request, decision)):
+        fault = _(
+            "No published decision bears the code %(code)s. Compare it with the paper, letter by letter."
+        )
+        return _page(request, code=code[:40], code_fault=fault % {"code": tidy or code[:40]}, status=404)
+    if code != decision.code:
+        return redirect("national:verify_code", decision.code)
+    context = {"said": said(decision, is_public=public)}
+    return render(request, "national/verify_code.html", context)
+
+
+def _may_see(request: HttpRequest, decision: Decision) -> bool:
+    """Before publication: the people who may see the assessment."""
+    return Assessment.objects.visible_to(actor_from(request)).filter(pk=decision.assessment_id).exists()

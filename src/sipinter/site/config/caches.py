@@ -1,0 +1,25 @@
+"""The cache behind the counts of attempts: files of one machine, the database, or Redis."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ENTRIES = 20_000
+TABLE = "sipinter_cache"
+
+
+def cache(url: str, folder: Path) -> dict[str, Any]:
+    """Django's setting for `url`: empty (files under `folder`), "database", or redis://..."""
+    if not url:
+        return {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": folder,
+            "OPTIONS": {"MAX_ENTRIES": ENTRIES},
+        }
+    if url == "database":  # its table is made after the migrations (accounts/apps.py)
+        return {"BACKEND": "sipinter.foundation.web.cache.Table", "LOCATION": TABLE}
+    if urlsplit(url).scheme in {"redis", "rediss"}:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    raise ImproperlyConfigured("SIPINTER_CACHE_URL: expected nothing, database, or redis://host:port/number")

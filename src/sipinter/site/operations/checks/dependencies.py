@@ -1,0 +1,154 @@
+"""Whether what the site stands on answers: each is really tried, with a short patience."""
+
+import smtplib
+import socket
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from sipinter.foundation.work.models import Worker
+from sipinter.foundation.work.queries import queue_length
+from sipinter.site.operations import health
+
+from .finding import Finding, error, note
+
+PATIENCE = 5.0
+FURTHEST = timedelta(seconds=5)
+
+
+def database_answers() -> Iterator[Finding]:
+    if not health.database_answers():
+        yield error("SIPINTER_DATABASE_URL", "the database does not answer", "start it or correct it")
+
+
+def migrations() -> Iterator[Finding]:
+    if not health.database_answers():
+        return
+    if health.is_half_restored():
+        yield error("SIPINTER_DATABASE_URL", "a restore was interrupted", "run `sipinter restore` again")
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        yield error(
+            "SIPINTER_DATABASE_URL",
+            f"{len(waiting)} migrations are not applied",
+            "run `sipinter manage migrate`",
+        )
+
+
+def storage_answers() -> Iterator[Finding]:
+    """Writes, reads and removes a small file."""
+    name = f"incoming/check-{uuid.uuid4().hex}"
+    try:
+        saved = default_storage.save(name, ContentFile(b"sipinter"))
+        with default_storage.open(saved) as file:
+            is_same = file.read() == b"sipinter"
+        default_storage.delete(saved)
+    except Exception as reason:  # each storage has exceptions of its own
+        yield error("SIPINTER_STORAGE_URL", f"cannot be written ({type(reason).__name__})", "correct it")
+        return
+    if not is_same:
+        yield error("SIPINTER_STORAGE_URL", "gives back something else than was stored", "check the storage")
+
+
+def cache_answers() -> Iterator[Finding]:
+    key = f"check-{uuid.uuid4().hex}"
+    try:
+        cache.set(key, "sipinter", 10)
+        is_kept = cache.get(key) == "sipinter"
+        cache.delete(key)
+    except Exception:  # each cache has exceptions of its own
+        is_kept = False
+    if not is_kept:
+        yield error("SIPINTER_CACHE_URL", "the cache keeps nothing", "start it or correct it")
+
+
+def mail_answers() -> Iterator[Finding]:
+    """Greets the mail server, encrypts and signs in as an e-mail would; sends nothing."""
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        return
+    try:
+        with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=PATIENCE) as server:
+            if settings.EMAIL_USE_TLS:
+                server.starttls()
+            if settings.EMAIL_HOST_USER:
+                server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+            server.noop()
+    except smtplib.SMTPAuthenticationError:
+        yield error("SIPINTER_EMAIL_PASSWORD", "the mail server refuses the password", "correct it")
+    except (OSError, smtplib.SMTPException) as reason:
+        wrong = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} does not answer ({type(reason).__name__})"
+        yield error("SIPINTER_EMAIL_HOST", wrong, "correct host, port and encryption")
+
+
+def scanner_answers() -> Iterator[Finding]:
+    """clamd at SIPINTER_CLAMD, a socket's path or host:port, answers its PING."""
+    if not settings.CLAMD:
+        yield note("SIPINTER_CLAMD", "evidence is not scanned for viruses", "give the address of a clamd")
+        return
+    try:
+        with _connected(settings.CLAMD) as clamd:
+            clamd.sendall(b"zPING\0")
+            is_there = clamd.recv(16).startswith(b"PONG")
+    except (OSError, ValueError):
+        is_there = False
+    if not is_there:
+        yield error("SIPINTER_CLAMD", "the virus scanner does not answer", "start clamd or correct it")
+
+
+def _connected(address: str) -> socket.socket:
+    if address.startswith("/"):
+        clamd = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        clamd.settimeout(PATIENCE)
+        clamd.connect(address)
+        return clamd
+    host, _, port = address.rpartition(":")
+    return socket.create_connection((host.strip("[]"), int(port)), PATIENCE)
+
+
+def workers() -> Iterator[Finding]:
+    """Some worker takes what is queued: mails, papers of decisions, scans, the daily checkpoint."""
+    try:
+        is_idle = not Worker.objects.alive().exists()
+        waiting = queue_length().waiting if is_idle else 0
+    except DatabaseError:  # `database_answers` and `migrations` say so
+        return
+    if is_idle and waiting:
+        yield error("sipinter worker", f"{waiting} tasks wait and no worker is alive", "start one")
+    elif is_idle:
+        yield note("sipinter worker", "no worker is alive", "start one beside the site")
+
+
+def checkpoints() -> Iterator[Finding]:
+    """The audit trail's daily checkpoints can be written."""
+    folder = Path(settings.CHECKPOINTS)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as reason:
+        wrong = f"{folder} cannot be written ({type(reason).__name__})"
+        yield error("SIPINTER_CHECKPOINTS", wrong, "give a folder of the service's user")
+
+
+def clock() -> Iterator[Finding]:
+    """This machine's clock against the database server's."""
+    if connection.vendor != "postgresql" or not health.database_answers():
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            there = cursor.fetchone()[0]
+    except DatabaseError:
+        return
+    if abs(there - datetime.now(UTC)) > FURTHEST:
+        yield error("TZ", "this machine's clock differs from the database's", "synchronise both by NTP")

@@ -1,0 +1,61 @@
+"""What Prometheus asks of the database at the moment of reading; the same on every node."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+
+from django.db.models import Count
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from sipinter.assessment.record.models import Assessment
+from sipinter.foundation.evidence.models import Blob
+from sipinter.foundation.work.models import Worker
+from sipinter.foundation.work.queries import oldest_waiting, queue_length
+
+
+def assessments() -> Metric:
+    """How far the nation is: assessments by state."""
+    family = GaugeMetricFamily("sipinter_assessments", "Assessments by state", labels=["state"])
+    for state, count in Assessment.objects.order_by().values_list("state").annotate(Count("pk")):
+        family.add_metric([state], count)
+    return family
+
+
+def files() -> Metric:
+    return GaugeMetricFamily("sipinter_files", "Files of evidence", value=Blob.objects.count())
+
+
+def unscanned() -> Metric:
+    """Files that nobody but their agency's writers may open yet; grows when the scanner is away."""
+    waiting = Blob.objects.filter(scan=Blob.Scan.PENDING).count()
+    return GaugeMetricFamily("sipinter_files_awaiting_scan", "Files awaiting the virus scan", value=waiting)
+
+
+def tasks() -> Metric:
+    """The queue by state; those that have failed for good wait for the national administrator."""
+    family = GaugeMetricFamily("sipinter_tasks", "Background tasks by state", labels=["state"])
+    for state, count in asdict(queue_length()).items():
+        family.add_metric([state], count)
+    return family
+
+
+def oldest_task() -> Metric:
+    """How far the workers are behind."""
+    name, text = "sipinter_oldest_task_seconds", "Age of the oldest task that no worker has taken"
+    return GaugeMetricFamily(name, text, value=oldest_waiting())
+
+
+def workers() -> Metric:
+    alive = Worker.objects.alive().count()
+    return GaugeMetricFamily("sipinter_workers", "Workers of all nodes that are alive", value=alive)
+
+
+GAUGES: tuple[Callable[[], Metric], ...] = (assessments, files, unscanned, tasks, oldest_task, workers)
+
+
+class FromDatabase(Collector):
+    """All gauges, asked when they are read."""
+
+    def collect(self) -> Iterator[Metric]:
+        for gauge in GAUGES:
+            yield gauge()

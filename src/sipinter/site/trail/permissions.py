@@ -1,0 +1,17 @@
+"""Who reads the audit trail: auditors every chain, an agency's keeper, PyB and PPK their own."""
+
+from django.utils.translation import gettext as _
+
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.permissions import YES, Verdict, no, predicate
+
+OWN = (Role.KEEPER, Role.PYB, Role.PPK)
+
+
+@predicate("trail.read")
+def may_read(actor: Actor, agency_id: int | None = None) -> Verdict:
+    """Reading the trail of one agency; without one, of whichever the person may read."""
+    if actor.has(Role.AUDITOR) or actor.has(*OWN, agency_id=agency_id):
+        return YES
+    return no(_("The audit trail is for auditors, and for an agency's account keeper, PyB and PPK."))

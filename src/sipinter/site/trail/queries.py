@@ -1,0 +1,171 @@
+"""Searching the audit trail: newest first, a page at a time by what stood last on the one before."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.models import User
+from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.services import content_of, digest
+
+from .permissions import OWN
+
+PAGE = 50
+MATCHES = 100  # people or agencies that a name may stand for
+# The supervisor's own work: the agency reads it in its assessment's history, once it has been handed over.
+NOT_FOR_THE_AGENCY = (
+    "answer.judged",
+    "recommendation.drafted",
+    "recommendation.edited",
+    "decision.made",
+    "decision.corrected",
+    "decision.read",
+    "assessment.handed_over",
+    "second_reading.drawn",
+    "second_reading.assigned",
+    "second_reading.done",
+    "quick.started",
+    "quick.level_saved",
+    "quick.finished",
+    "assessment.return_to_verifier",
+    "assessment.return_from_plenary",
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is searched for; empty: everything. Days are whole days of the Western zone (WIB)."""
+
+    agency: str = ""
+    person: str = ""
+    action: str = ""
+    target: str = ""
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+
+
+def visible(actor: Actor) -> QuerySet[Event]:
+    """Events that the person may read: auditors all, an agency's heads those of their own agency."""
+    if actor.is_system or actor.has(Role.AUDITOR):
+        return Event.objects.all()
+    own = Event.objects.filter(agency_id__in=actor.agency_ids(OWN))
+    return own.exclude(action__in=NOT_FOR_THE_AGENCY)
+
+
+def found(actor: Actor, wanted: Wanted) -> QuerySet[Event]:
+    """The events that match, newest first, with their agencies."""
+    rows = visible(actor).select_related("agency")
+    if wanted.agency:
+        rows = rows.filter(agency_id__in=_agencies(wanted.agency))
+    if wanted.person:
+        people = list(
+            User.objects.filter(name__icontains=wanted.person).values_list("pk", flat=True)[:MATCHES]
+        )
+        rows = rows.filter(Q(actor_id__in=people) | Q(on_behalf_of_id__in=people) if people else Q(pk=None))
+    if wanted.action:
+        rows = rows.filter(action=wanted.action)
+    if wanted.target:
+        rows = rows.filter(target=wanted.target)
+    if wanted.since:
+        rows = rows.filter(at__gte=_midnight(wanted.since))
+    if wanted.until:
+        rows = rows.filter(at__lt=_midnight(wanted.until + timedelta(days=1)))
+    if wanted.text:
+        text = wanted.text
+        if connection.vendor == "sqlite":  # keeps JSON in ASCII
+            text = json.dumps(text)[1:-1]
+        rows = rows.annotate(changes_text=Cast("changes", TextField())).filter(changes_text__icontains=text)
+    return rows.order_by("-at", "-id")
+
+
+def _agencies(words: str) -> list[int]:
+    rows = Agency.objects.filter(Q(code=words) | Q(name__icontains=words)).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:MATCHES])
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some events, and the key of the page that follows (empty: there is none)."""
+
+    rows: list[Event]
+    following: str = ""
+
+
+def page(rows: QuerySet[Event], after: str = "") -> Page:
+    """The events after the one that `after` names, one query however far back it lies."""
+    key = _key(after)
+    if key is not None:
+        at, pk = key
+        rows = rows.filter(at__lte=at).exclude(at=at, pk__gte=pk)
+    events = list(rows[: PAGE + 1])
+    last = events[PAGE - 1] if len(events) > PAGE else None
+    return Page(events[:PAGE], f"{last.at.isoformat()}_{last.pk}" if last else "")
+
+
+def _key(text: str) -> tuple[datetime, int] | None:
+    """The moment and number in `text`; None when it is not one that a page gave."""
+    at, _mark, pk = text.rpartition("_")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, int(pk[:18])) if moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+def every(rows: QuerySet[Event]) -> Iterator[Event]:
+    """All of them, a few thousand at a time."""
+    return rows.iterator(chunk_size=2000)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How one event stands in its chain: whether its own hash fits, and that of the one before it."""
+
+    fits: bool
+    follows: bool
+
+    @property
+    def holds(self) -> bool:
+        return self.fits and self.follows
+
+
+def proof(event: Event) -> Proof:
+    """Check one event on the spot (one query). The whole trail is `sipinter audit verify`'s."""
+    before = Event.objects.filter(chain_id=event.chain_id, position=event.position - 1).values_list(
+        "hash", flat=True
+    )
+    previous = before.first() if event.position > 1 else ""
+    return Proof(
+        event.hash == digest(event.previous_hash, content_of(event)), event.previous_hash == previous
+    )
+
+
+def pairs(event: Event) -> list[tuple[str, Any, Any]]:
+    """(field, from, to) of an event, as it was written."""
+    told = []
+    for name, value in event.changes.items():
+        is_pair = isinstance(value, list) and len(value) == 2
+        before, after = value if is_pair else (None, value)
+        told.append((name, _plain(before), _plain(after)))
+    return told
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

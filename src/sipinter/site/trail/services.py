@@ -1,0 +1,27 @@
+"""Taking the audit trail out of the system is itself on record."""
+
+from dataclasses import asdict
+
+from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.audit.services import record
+
+from .permissions import OWN
+from .queries import Wanted
+
+
+def note_export(wanted: Wanted, *, kind: str, actor: Actor) -> None:
+    """Record that somebody downloads what `wanted` finds; `kind` is csv or xlsx. Denied without the right.
+
+    In the agency's own chain when the person reads one agency only, else in the nation's.
+    """
+    require(actor, "trail.read")
+    own = actor.agency_ids(OWN)
+    asked = {name: [None, str(value)] for name, value in asdict(wanted).items() if value}
+    record(
+        "audit.exported",
+        "audit:trail",
+        actor=actor,
+        agency_id=next(iter(own)) if len(own) == 1 and not actor.has("auditor") else None,
+        changes={"kind": [None, kind], **asked},
+    )

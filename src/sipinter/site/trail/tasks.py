@@ -1,0 +1,22 @@
+"""The room's work in the background."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django_tasks import task
+
+from sipinter.foundation.accounts.actor import system
+from sipinter.foundation.audit.checkpoints import make_checkpoint
+from sipinter.foundation.work.periodic import periodically
+
+
+def has_key() -> bool:
+    """Whether a checkpoint could be signed; `sipinter check` says when it could not."""
+    return bool(settings.SIGNING_PKCS12 or settings.SIGNING_SELF_MADE)
+
+
+@periodically(timedelta(hours=1), when=has_key)
+@task()
+def daily_checkpoint() -> None:
+    """Sign where the audit trail stands today; begun every hour, so that no pause skips a day."""
+    make_checkpoint(actor=system())

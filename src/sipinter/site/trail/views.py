@@ -1,0 +1,143 @@
+"""The pages of the audit trail: the search, one event, and the export."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sipinter.foundation.accounts.fetching import actor_from
+from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.accounts.queries import zone_of
+from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.foundation.audit.models import Checkpoint, Event
+from sipinter.foundation.web import exports
+
+from . import queries
+from .forms import SearchForm
+from .labels import label, role_names
+from .services import note_export
+
+HEADS = (
+    "at",
+    "agency_code",
+    "agency",
+    "position",
+    "action",
+    "target",
+    "actor_id",
+    "actor",
+    "role",
+    "on_behalf_of",
+    "changes",
+    "request",
+    "hash",
+)
+WORKBOOK_ROWS = 100_000
+
+
+@require_safe
+@sign_in_required
+def trail(request: HttpRequest) -> HttpResponse:
+    """The search: newest first."""
+    actor = actor_from(request)
+    require(actor, "trail.read")
+    form = SearchForm(request.GET)
+    rows = queries.found(actor, form.wanted())
+    kept = urlencode([(name, value) for name, value in request.GET.items() if name in form.fields and value])
+    context = {
+        "form": form,
+        "page": queries.page(rows, request.GET.get("after", "")),
+        "kept": kept,
+        "is_later": "after" in request.GET,
+        "label": label,
+        "zone": zone_of(actor),
+        "of_all": actor.has("auditor"),
+        "checkpoint": Checkpoint.objects.order_by("number").last(),
+        "limit": WORKBOOK_ROWS,
+    }
+    return render(request, "trail/list.html", context)
+
+
+@require_safe
+@sign_in_required
+def event(request: HttpRequest, pk: int) -> HttpResponse:
+    """One event: from, to, and how it stands in its chain."""
+    actor = actor_from(request)
+    require(actor, "trail.read")
+    found = queries.visible(actor).select_related("agency", "chain").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    context = {
+        "event": found,
+        "label": label,
+        "pairs": queries.pairs(found),
+        "roles": role_names(found.actor_role),
+        "proof": queries.proof(found),
+        "zone": zone_of(actor),
+    }
+    return render(request, "trail/event.html", context)
+
+
+@require_safe
+@sign_in_required
+def download_csv(request: HttpRequest) -> Any:
+    """What the search finds, all of it, as it is read from the database."""
+    rows = _exported(request, "csv")
+    lines = exports.csv_lines(HEADS, map(_cells, rows))
+    headers = exports.attachment("jejak-audit", "csv") | {"Cache-Control": "private, no-store"}
+    return StreamingHttpResponse(lines, content_type=exports.CSV_TYPE, headers=headers)
+
+
+@require_safe
+@sign_in_required
+def download_xlsx(request: HttpRequest) -> HttpResponse:
+    """The newest hundred thousand of what the search finds as a workbook."""
+    rows = islice(_exported(request, "xlsx"), WORKBOOK_ROWS)
+    heads = [
+        (_("Time (UTC)"), 28),
+        (_("Code"), 10),
+        (_("Agency"), 40),
+        (_("Position"), 10),
+        (_("Action"), 28),
+        (_("About what"), 20),
+        (_("Person's number"), 10),
+        (_("Name of the person"), 28),
+        (_("Role"), 18),
+        (_("On behalf of"), 28),
+        (_("Changes"), 60),
+        (_("Request"), 34),
+        (_("Hash"), 66),
+    ]
+    body = exports.xlsx(_("Audit trail"), heads, map(_cells, rows))
+    headers = exports.attachment("jejak-audit", "xlsx") | {"Cache-Control": "private, no-store"}
+    return HttpResponse(body, content_type=exports.XLSX_TYPE, headers=headers)
+
+
+def _exported(request: HttpRequest, kind: str) -> Iterator[Event]:
+    actor, wanted = actor_from(request), SearchForm(request.GET).wanted()
+    note_export(wanted, kind=kind, actor=actor)
+    return queries.every(queries.found(actor, wanted))
+
+
+def _cells(event: Event) -> list[exports.Cell]:
+    changes = "; ".join(f"{name}: {before} → {after}" for name, before, after in queries.pairs(event))
+    return [
+        event.at.isoformat(),
+        event.agency.code if event.agency else "",
+        event.agency.name if event.agency else "",
+        event.position,
+        event.action,
+        event.target,
+        event.actor_id,
+        event.actor_name,
+        event.actor_role,
+        event.on_behalf_name,
+        changes[:30_000],
+        event.request_id,
+        event.hash,
+    ]

@@ -1,0 +1,176 @@
+"""The queue: order, filters, what is left, and a number of queries that does not grow."""
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
+
+from sipinter.assessment.record.models import State
+from sipinter.assessment.selfassessment.services.submission import answer_clarification
+from sipinter.assessment.verification.queries.queue import FREE, OTHERS, WAITING, YOURS, Wanted, parts, queue
+from sipinter.assessment.verification.services.verdicts import (
+    discuss,
+    finish_verification,
+    return_for_clarification,
+)
+from sipinter.foundation.accounts.actor import Actor
+from tests.factories import actor, make_user
+
+from ..desk_round import beside, browser, submitted, taken_up
+from ..round import Round
+
+pytestmark = pytest.mark.django_db
+
+
+def _rows(who: Actor, wanted: Wanted | None = None) -> list[tuple[str, int]]:
+    rows = queue(who, wanted or Wanted())
+    return [(row.assessment.agency.name, part) for part, items in parts(rows, who) for row in items]
+
+
+def _shown(response: HttpResponse) -> int:
+    return response.content.decode().count('scope="row"')
+
+
+@pytest.fixture
+def three() -> list[Round]:
+    """One taken up, one free, one in clarification."""
+    mine = taken_up()
+    free = submitted(beside(mine, "Pemerintah Kabupaten Anggrek"))
+    waiting = taken_up(beside(mine, "Pemerintah Kabupaten Seroja"))
+    waiting.judge("1.1", "ask", reason="Mohon naskah yang ditandatangani.")
+    return_for_clarification(waiting.assessment, actor=waiting.who("verifier"))
+    return [mine, free, waiting]
+
+
+def test_the_verifiers_own_turn_comes_first(three: list[Round]) -> None:
+    assert _rows(three[0].who("verifier")) == [
+        ("Pemerintah Kabupaten Melati", YOURS),
+        ("Pemerintah Kabupaten Anggrek", FREE),
+        ("Pemerintah Kabupaten Seroja", WAITING),
+    ]
+
+
+def test_another_verifier_finds_the_free_one_first(three: list[Round]) -> None:
+    colleague = actor(make_user("Verifikator Lain", ("verifier", three[0].desk)))
+    assert [part for _name, part in _rows(colleague)] == [FREE, OTHERS, OTHERS]
+
+
+def test_the_coordinator_sees_all_and_the_second_reading_first(three: list[Round]) -> None:
+    mine = three[0]
+    mine.accept_rest()
+    finish_verification(mine.assessment, actor=mine.who("verifier"))
+    assert _rows(mine.who("coordinator"))[0] == ("Pemerintah Kabupaten Melati", YOURS)
+    assert len(_rows(mine.who("coordinator"))) == 3
+
+
+def test_nothing_is_seen_before_submission() -> None:
+    round_ = Round().fill(3, "1.1")
+    assert _rows(round_.who("verifier")) == []
+    assert _rows(round_.who("coordinator")) == []
+
+
+def test_a_regional_office_sees_its_region_only(three: list[Round]) -> None:
+    desk = three[0].desk
+    desk.regional_office = "Kanreg I"
+    desk.save()
+    office = actor(make_user("Kanreg", ("regional_office", desk)))
+    assert _rows(office) == []
+    agency = three[1].agency
+    agency.regional_office = "Kanreg I"
+    agency.save()
+    assert _rows(office) == [("Pemerintah Kabupaten Anggrek", OTHERS)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        (Wanted(q="anggrek"), ["Pemerintah Kabupaten Anggrek"]),
+        (Wanted(state=State.CLARIFICATION), ["Pemerintah Kabupaten Seroja"]),
+        (Wanted(state=State.PUBLISHED), []),
+        (Wanted(type="kota"), []),
+        (Wanted(province="Jawa Tengah"), ["Pemerintah Kabupaten Melati"]),
+    ],
+)
+def test_filters_narrow(three: list[Round], wanted: Wanted, names: list[str]) -> None:
+    three[0].agency.province = "Jawa Tengah"
+    three[0].agency.save()
+    assert [name for name, _part in _rows(three[0].who("verifier"), wanted)] == names
+
+
+def test_the_filter_by_verifier_and_round(three: list[Round]) -> None:
+    who = three[0].who("verifier")
+    mine = Wanted(verifier=who.user_id, cycle=three[0].cycle.pk)
+    assert [name for name, _part in _rows(who, mine)] == [
+        "Pemerintah Kabupaten Melati",
+        "Pemerintah Kabupaten Seroja",
+    ]
+
+
+def test_what_is_left_and_until_when(three: list[Round]) -> None:
+    mine, _free, waiting = three
+    mine.judge("1.1")
+    rows = queue(mine.who("verifier"), Wanted())
+    by_name = {
+        r.assessment.agency.name: r for _part, items in parts(rows, mine.who("verifier")) for r in items
+    }
+    row = by_name["Pemerintah Kabupaten Melati"]
+    assert (row.left, row.due) == (36, mine.cycle.verification_closes)
+    assert by_name["Pemerintah Kabupaten Seroja"].due == waiting.cycle.repair_closes
+
+
+def test_after_an_answer_the_rest_is_due_by_the_plenary(three: list[Round]) -> None:
+    waiting = three[2]
+    discuss(waiting.answer("1.1"), "Terlampir.", actor=waiting.who("keeper"))
+    answer_clarification(waiting.assessment, actor=waiting.who("keeper"))
+    rows = queue(waiting.who("verifier"), Wanted(q="Seroja"))
+    (row,) = (r for _part, items in parts(rows, waiting.who("verifier")) for r in items)
+    assert row.due == waiting.cycle.plenary_on
+
+
+def test_the_page_takes_the_same_queries_for_one_row_and_for_three() -> None:
+    mine = taken_up()
+    client = browser(mine, "verifier")
+    client.get("/desk/")
+    counts = []
+    for name in ("Pemerintah Kabupaten Anggrek", "Pemerintah Kabupaten Seroja", ""):
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get("/desk/")
+        counts.append((_shown(response), len(queries)))
+        if name:
+            submitted(beside(mine, name))
+    assert [rows for rows, _queries in counts] == [1, 2, 3]
+    assert {queries for _rows, queries in counts} == {counts[0][1]}
+    assert counts[0][1] <= 12
+
+
+def test_a_filter_that_nobody_offered_narrows_nothing() -> None:
+    mine = taken_up()
+    response = browser(mine, "verifier").get("/desk/?state=elsewhere&verifier=abc&cycle=-1&page=99")
+    assert response.status_code == 200
+    assert _shown(response) == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        ("verifier", 200),
+        ("coordinator", 200),
+        ("plenary", 200),
+        ("administrator", 200),
+        ("keeper", 403),
+        ("ppk", 403),
+        ("nobody", 302),
+    ],
+)
+def test_the_queue_is_for_the_supervisor(role: str, status: int) -> None:
+    round_ = submitted()
+    assert browser(round_, role).get("/desk/").status_code == status
+
+
+def test_the_button_takes_an_assessment_up_and_opens_its_first_indicator() -> None:
+    round_ = submitted()
+    client = browser(round_, "verifier")
+    assert b"langkah/claim/" in client.get("/desk/").content
+    response = client.post(f"/desk/{round_.assessment.pk}/langkah/claim/")
+    assert response["Location"] == f"/desk/{round_.assessment.pk}/1.1/"
+    assert round_.fresh().verifier == round_.users["verifier"]

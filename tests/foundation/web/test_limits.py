@@ -1,0 +1,126 @@
+"""How often one visitor may ask: by address and by person, with 429 and Retry-After, over several nodes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from sipinter.foundation.web.limits import limited, too_many, wait
+from sipinter.site.config import caches as configured
+from sipinter.site.config.limits import DEFAULTS, limits
+from tests.assessment.round import Round
+from tests.conftest import Cast
+from tests.factories import client_for
+
+
+@pytest.fixture
+def tight(settings: Any) -> None:
+    """Two a minute of everything."""
+    rates = {name: "2/m/user" if "user" in rate else "2/m/ip" for name, rate in DEFAULTS.items()}
+    settings.LIMITS = rates
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "2/m/ip"}
+    settings.MFA_RATE_LIMITS = {"webauthn_login": "2/m/ip"}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("tight")
+@pytest.mark.parametrize(
+    ("method", "address", "fields"),
+    [
+        ("get", "/daftar/?q=melati", {}),
+        ("get", "/daftar/unduh.csv", {}),
+        ("get", "/statistik/unduh.csv", {}),
+        ("post", "/verifikasi/", {}),
+        ("post", "/undangan/tidak-ada/", {"name": "x"}),
+        ("post", "/akun/password/reset/", {"email": "a@contoh.go.id"}),
+        ("post", "/akun/2fa/webauthn/login/", {"credential": "{}"}),
+        ("post", "/akun/oidc/sso/login/", {}),
+    ],
+)
+def test_what_is_open_to_the_public(method: str, address: str, fields: dict[str, str]) -> None:
+    client = Client(headers={"accept-language": "en"}, raise_request_exception=False)
+    answers = [getattr(client, method)(address, fields) for _time in range(3)]
+    statuses = [answer.status_code for answer in answers]
+    assert 429 not in statuses[:2]
+    assert statuses[2] == 429
+    assert int(answers[2]["Retry-After"]) >= 60
+    assert "Too many" in answers[2].content.decode()
+    elsewhere = Client(REMOTE_ADDR="10.1.1.1", raise_request_exception=False)
+    assert getattr(elsewhere, method)(address, fields).status_code != 429
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("tight")
+def test_reading_without_searching_is_not_counted() -> None:
+    assert [Client().get("/daftar/").status_code for _time in range(4)] == [200] * 4
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("tight")
+def test_uploads_are_counted_by_person() -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    round_ = Round().start()
+    files = [SimpleUploadedFile(f"{n}.txt", b"bukan dokumen") for n in range(3)]
+    client = client_for(round_.users["keeper"])
+    page = reverse("selfassessment:save", args=[round_.assessment.pk, "1.1"])
+    said = client.post(page, {"files": files}, follow=True).content.decode()
+    assert "Too many files in one minute" in said
+
+
+def test_the_page_says_how_long(rf: Any, settings: Any) -> None:
+    settings.LIMITS = {"verify": "1/m/ip,5/h/ip"}
+    assert wait("verify") == 3600
+    response = too_many(rf.get("/"), "verify")
+    assert (response.status_code, response["Retry-After"]) == (429, "3600")
+    assert "Wait 60 minutes" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_nodes_that_share_the_database_share_the_counts(settings: Any, rf: Any) -> None:
+    """Two nodes: the same table, nothing else in common."""
+    settings.CACHES = {"default": configured.cache("database", Path())}
+    settings.LIMITS = {"verify": "3/m/ip"}
+    call_command("createcachetable", verbosity=0)
+
+    @limited("verify")
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("ok")
+
+    statuses = []
+    for _node in range(2):
+        del caches["default"]  # a process that starts knows nothing
+        statuses += [view(rf.post("/")).status_code for _time in range(2)]
+    assert statuses == [200, 200, 200, 429]
+
+
+def test_addresses_of_caches(tmp_path: Path) -> None:
+    assert "filebased" in configured.cache("", tmp_path)["BACKEND"]
+    assert "Table" in configured.cache("database", tmp_path)["BACKEND"]
+    assert configured.cache("redis://127.0.0.1:6379/1", tmp_path)["LOCATION"] == "redis://127.0.0.1:6379/1"
+    with pytest.raises(ImproperlyConfigured, match="SIPINTER_CACHE_URL"):
+        configured.cache("memcache://x", tmp_path)
+
+
+def test_limits_are_changed_by_name() -> None:
+    assert limits(["login=600/m/ip", "verify=5/m/ip+20/h/ip"])["verify"] == "5/m/ip,20/h/ip"
+    assert limits([]) == DEFAULTS
+    for wrong in ("login", "unknown=1/m/ip", "login=often", "login=1/m", "login=1/m/ip;x"):
+        with pytest.raises(ImproperlyConfigured, match="SIPINTER_LIMITS"):
+            limits([wrong])
+
+
+@pytest.mark.django_db
+def test_a_forged_forwarding_header_buys_no_further_attempts(settings: Any, cast: Cast) -> None:
+    settings.LIMITS = settings.LIMITS | {"verify": "2/m/ip"}
+    statuses = [
+        Client().post("/verifikasi/", headers={"x-forwarded-for": f"10.0.0.{n}"}).status_code
+        for n in range(3)
+    ]
+    assert statuses[2] == 429

@@ -1,0 +1,272 @@
+"""`sipinter check`: each check finds its fault, and says nothing where there is none."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from django.conf import settings as configured
+from django.utils import timezone
+
+from sipinter.foundation.documents.signing import identity
+from sipinter.foundation.work.models import Worker
+from sipinter.foundation.work.queue import later
+from sipinter.foundation.work.tasks import forget_finished
+from sipinter.site.config import caches
+from sipinter.site.operations import checks
+from sipinter.site.operations.checks import dependencies, keys, nodes, people, site
+from sipinter.site.operations.checks.finding import Check
+from tests.buckets import folder_settings
+
+from .conftest import Site
+
+ROLES = ["verifier", "coordinator", "plenary", "administrator", "regional_office", "consultant"]
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+SOUND: dict[str, Any] = {
+    "DEMO": False,
+    "SECRET_KEY": "7fK-" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF" * 2,
+    "BASE_URL": "https://merit.contoh.go.id",
+    "HTTPS": True,
+    "ALLOWED_HOSTS": ["merit.contoh.go.id"],
+    "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
+    "MFA_REQUIRED_ROLES": ROLES,
+    "NODES": 1,
+    "ISSUER": {"name": "Badan Contoh", "address": ("Jalan Contoh 2",), "signer_name": "Wulan"},
+    "EMAIL_BACKEND": SMTP,
+    "EMAIL_HOST": "localhost",
+    "DEFAULT_FROM_EMAIL": "sipinter@contoh.go.id",
+    "LOGGING": {"root": {"level": "INFO"}},
+    "SIGNING_TIMESTAMP_URL": "https://waktu.contoh.go.id/",
+    "OIDC_ISSUER": "https://masuk.contoh.go.id",
+    "OIDC_CLIENT_ID": "sipinter",
+    "OIDC_CLIENT_SECRET": "rahasia",
+    "OIDC_SECOND_FACTOR": {"amr": ["otp"], "acr": []},
+}
+LOCAL = configured.STORAGES | {"default": folder_settings(Path("var/files"))}
+NO_SERVICE = {
+    "OIDC_ISSUER": "",
+    "OIDC_CLIENT_ID": "",
+    "OIDC_CLIENT_SECRET": "",
+    "OIDC_SECOND_FACTOR": {"amr": [], "acr": []},
+}
+SELF_SAID = {"SIGNING_PKCS12": "", "SIGNING_SELF_MADE": False}
+FAULTS: list[tuple[Check, dict[str, Any], str, str]] = [
+    (site.demonstration, {"DEMO": True}, "error", "SIPINTER_DEMO"),
+    (site.secret_key, {"SECRET_KEY": "demonstration-only-" + "0" * 40}, "error", "SIPINTER_SECRET_KEY"),
+    (site.secret_key, {"SECRET_KEY": "kunci-pendek"}, "error", "SIPINTER_SECRET_KEY"),
+    (site.secret_key, {"SECRET_KEY": "ab" * 40}, "error", "SIPINTER_SECRET_KEY"),
+    (site.address, {"HTTPS": False}, "error", "SIPINTER_BASE_URL"),
+    (site.hosts, {"ALLOWED_HOSTS": ["*"]}, "error", "SIPINTER_HOSTS"),
+    (site.hosts, {"ALLOWED_HOSTS": [".go.id", "merit.contoh.go.id"]}, "error", "SIPINTER_HOSTS"),
+    (site.hosts, {"ALLOWED_HOSTS": ["localhost"]}, "error", "SIPINTER_HOSTS"),
+    (site.proxy, {"SECURE_PROXY_SSL_HEADER": None}, "error", "SIPINTER_BEHIND_PROXY"),
+    (site.proxy, {"HTTPS": False}, "error", "SIPINTER_BEHIND_PROXY"),
+    (
+        site.issuer,
+        {"ISSUER": {**SOUND["ISSUER"], "signer_name": "Ketua Rapat Pleno"}},
+        "error",
+        "SIPINTER_ISSUER_SIGNER",
+    ),
+    (site.static_files, {"STATIC_ROOT": "/nonexistent"}, "error", "SIPINTER_STATIC"),
+    (site.log_level, {"LOGGING": {"root": {"level": "DEBUG"}}}, "error", "SIPINTER_LOG_LEVEL"),
+    (site.log_level, {"LOGGING": {"root": {"level": "ERROR"}}}, "note", "SIPINTER_LOG_LEVEL"),
+    (site.time_zone, {"TIME_ZONE": "Asia/Nowhere"}, "error", "TZ"),
+    (nodes.files, {"NODES": 2, "STORAGES": LOCAL}, "error", "SIPINTER_STORAGE_URL"),
+    (nodes.cache, {"NODES": 2}, "error", "SIPINTER_CACHE_URL"),
+    (people.second_factor, {"MFA_REQUIRED_ROLES": ROLES[1:]}, "error", "SIPINTER_MFA_ROLES"),
+    (people.second_factor, {"MFA_REQUIRED_ROLES": ROLES[:-1]}, "note", "SIPINTER_MFA_ROLES"),
+    (
+        people.mail,
+        {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"},
+        "error",
+        "SIPINTER_EMAIL_BACKEND",
+    ),
+    (people.mail, {"DEFAULT_FROM_EMAIL": "sipinter@localhost"}, "error", "SIPINTER_EMAIL_FROM"),
+    (people.mail, {"EMAIL_HOST": "surat.contoh.go.id"}, "error", "SIPINTER_EMAIL_TLS"),
+    (people.sign_in_service, {**NO_SERVICE, "OIDC_CLIENT_ID": "x"}, "error", "SIPINTER_OIDC_CLIENT_ID"),
+    (
+        people.sign_in_service,
+        {**NO_SERVICE, "OIDC_CLIENT_SECRET": "x"},
+        "error",
+        "SIPINTER_OIDC_CLIENT_SECRET",
+    ),
+    (people.sign_in_service, {"OIDC_ISSUER": ""}, "error", "SIPINTER_OIDC_AMR"),
+    (people.sign_in_service, {"OIDC_CLIENT_SECRET": ""}, "error", "SIPINTER_OIDC_CLIENT_SECRET"),
+    (people.sign_in_service, {"OIDC_SECOND_FACTOR": {"amr": [], "acr": []}}, "note", "SIPINTER_OIDC_AMR"),
+    (dependencies.checkpoints, {"CHECKPOINTS": "/proc/nowhere"}, "error", "SIPINTER_CHECKPOINTS"),
+    (keys.signing, SELF_SAID, "error", "SIPINTER_SIGNING_PKCS12"),
+    (keys.signing, {"SIGNING_PKCS12": "/nonexistent.p12"}, "error", "SIPINTER_SIGNING_PKCS12"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("check", "changed", "level", "variable"), FAULTS)
+def test_a_fault_is_found(
+    settings: Any, check: Check, changed: dict[str, Any], level: str, variable: str
+) -> None:
+    for name, value in {**SOUND, **changed}.items():
+        setattr(settings, name, value)
+    found = [(finding.level, finding.variable) for finding in check()]
+    assert (level, variable) in found
+    assert all(finding.wrong and finding.do for finding in check())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("check", sorted({fault[0] for fault in FAULTS} - {keys.signing}, key=str))
+def test_nothing_is_said_of_what_is_sound(settings: Any, tmp_path: Path, check: Check) -> None:
+    (tmp_path / "staticfiles.json").write_text("{}")
+    for name, value in {**SOUND, "STATIC_ROOT": tmp_path}.items():
+        setattr(settings, name, value)
+    assert list(check()) == []
+
+
+@pytest.mark.django_db
+def test_the_engine_is_checked_by_the_number_of_nodes(settings: Any) -> None:
+    from django.db import connection
+
+    levels = []
+    for count in (1, 2):
+        settings.NODES = count
+        levels.append([finding.level for finding in nodes.database()])
+    assert levels == ([["note"], ["error"]] if connection.vendor == "sqlite" else [[], []])
+
+
+def test_a_self_made_certificate_a_wrong_password_and_an_end(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "key.p12"
+    identity.make_demonstration_key(path)
+    settings.SIGNING_PKCS12 = str(path)
+    assert "self-made" in next(keys.signing()).wrong
+    monkeypatch.setattr(keys, "SOON", timedelta(days=365 * 20))
+    assert [f.level for f in keys.signing() if "expires on" in f.wrong] == ["note"]
+    key, certificate, _chain = pkcs12.load_key_and_certificates(path.read_bytes(), None)
+    locked = pkcs12.serialize_key_and_certificates(
+        b"x",
+        key,
+        certificate,
+        None,
+        BestAvailableEncryption(b"rahasia"),  # type: ignore[arg-type]
+    )
+    path.write_bytes(locked)
+    assert "SIPINTER_SIGNING_PASSWORD" in next(keys.signing()).wrong
+
+
+@contextmanager
+def answering(greeting: bytes, reply: bytes) -> Iterator[int]:
+    """A server on loopback that greets, and answers everything alike but QUIT."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            try:
+                peer, _ = server.accept()
+                with peer:
+                    peer.sendall(greeting)
+                    while asked := peer.recv(1000):
+                        peer.sendall(b"221 bye\r\n" if asked.startswith(b"QUIT") else reply)
+            except OSError:
+                pass
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+
+
+def test_the_mail_server_is_really_asked(settings: Any) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_USE_TLS = SMTP, "127.0.0.1", False
+    settings.EMAIL_HOST_USER = ""
+    with answering(b"220 surat\r\n", b"250 ok\r\n") as settings.EMAIL_PORT:
+        assert list(dependencies.mail_answers()) == []
+    assert [f.variable for f in dependencies.mail_answers()] == ["SIPINTER_EMAIL_HOST"]
+    settings.EMAIL_HOST_USER = "sipinter"
+    refusing = b"250-surat\r\n250 AUTH PLAIN\r\n"
+    with answering(b"220 surat\r\n", refusing) as settings.EMAIL_PORT:
+        assert [f.level for f in dependencies.mail_answers()] == ["error"]
+
+
+def test_the_scanner_is_really_asked(settings: Any) -> None:
+    with answering(b"", b"PONG\0") as port:
+        settings.CLAMD = f"127.0.0.1:{port}"
+        assert list(dependencies.scanner_answers()) == []
+    for address in (settings.CLAMD, "/nonexistent/clamd.ctl", "clamd"):
+        settings.CLAMD = address
+        assert [(f.level, f.variable) for f in dependencies.scanner_answers()] == [
+            ("error", "SIPINTER_CLAMD")
+        ]
+    settings.CLAMD = ""
+    assert [(f.level, f.variable) for f in dependencies.scanner_answers()] == [("note", "SIPINTER_CLAMD")]
+
+
+@pytest.mark.django_db
+def test_without_a_worker_what_waits_is_an_error(settings: Any) -> None:
+    assert [f.level for f in dependencies.workers()] == ["note"]
+    later(forget_finished)
+    assert [(f.level, f.wrong) for f in dependencies.workers()] == [
+        ("error", "1 tasks wait and no worker is alive")
+    ]
+    worker = Worker.objects.create(pk="satu")
+    assert list(dependencies.workers()) == []
+    Worker.objects.filter(pk=worker.pk).update(beat_at=timezone.now() - timedelta(days=1))
+    assert [f.level for f in dependencies.workers()] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("url", "found"), [("", 1), ("database", 0), ("redis://127.0.0.1:6379/0", 0), ("rediss://c.go.id/0", 0)]
+)
+def test_the_caches_that_can_be_set_are_known(settings: Any, tmp_path: Path, url: str, found: int) -> None:
+    settings.NODES, settings.CACHES = 2, {"default": caches.cache(url, tmp_path)}
+    assert len(list(nodes.cache())) == found
+
+
+def test_a_site_without_a_sign_in_service_needs_none(settings: Any) -> None:
+    for name, value in NO_SERVICE.items():
+        setattr(settings, name, value)
+    assert list(people.sign_in_service()) == []
+
+
+@pytest.mark.django_db
+def test_what_answers_is_not_reported(settings: Any) -> None:
+    for check in (*checks.ALWAYS, dependencies.clock):
+        assert list(check()) == []
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": "/proc/nowhere"},
+        },
+    }
+    assert [f.variable for f in dependencies.storage_answers()] == ["SIPINTER_STORAGE_URL"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    assert [f.variable for f in dependencies.cache_answers()] == ["SIPINTER_CACHE_URL"]
+
+
+def test_every_check_is_in_force() -> None:
+    written = {
+        function
+        for module in (site, nodes, people, keys, dependencies)
+        for name, function in vars(module).items()
+        if callable(function) and getattr(function, "__module__", "") == module.__name__ and name[0] != "_"
+    }
+    assert written == {*checks.ALWAYS, *checks.PRODUCTION}
+
+
+def test_the_command_ends_with_1_on_an_error_and_names_the_variable(tmp_path: Path) -> None:
+    demonstration = Site(tmp_path)
+    found = demonstration.run("check", "--deploy", "--json")
+    assert found.returncode == 1
+    named = {(finding["level"], finding["variable"]) for finding in json.loads(found.stdout)}
+    assert {("error", "SIPINTER_DEMO"), ("error", "SIPINTER_BASE_URL")} <= named
+    assert "migrations are not applied" in found.stdout
+    keyless = Site(tmp_path, {"SIPINTER_DEMO": "no"}).run("check", "--deploy")
+    assert keyless.returncode == 1
+    assert keyless.stdout.startswith("error  SIPINTER_SECRET_KEY: ")
+    odd = Site(tmp_path, {"SIPINTER_LOG_FORMAT": "xml"}).run("check")
+    assert odd.stdout.startswith("error  SIPINTER_LOG_FORMAT: ")

@@ -22,7 +22,7 @@ def make(count: int) -> None:
     from sipinter.assessment.record.models import Assessment
     from sipinter.assessment.record.services.cycles import create_cycle, open_cycle
     from sipinter.assessment.selfassessment.services.submission import start
-    from sipinter.foundation.accounts.actor import system
+    from sipinter.foundation.access.actor import system
     from sipinter.foundation.agencies.models import Agency
     from sipinter.foundation.agencies.services import import_register
 

@@ -54,7 +54,7 @@ def fill(count: int) -> object:
     from django.db import connection
     from django.utils import timezone
 
-    from sipinter.foundation.accounts.actor import system
+    from sipinter.foundation.access.actor import system
     from sipinter.foundation.audit import guards
     from sipinter.foundation.audit.checkpoints import make_checkpoint
     from sipinter.foundation.audit.models import Chain, Event

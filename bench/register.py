@@ -41,7 +41,7 @@ def filled_database() -> Iterator[tuple[int, int]]:
     from django.test.utils import setup_test_environment, teardown_test_environment
 
     from sipinter.assessment.record.models import Result
-    from sipinter.foundation.accounts.actor import system
+    from sipinter.foundation.access.actor import system
     from sipinter.foundation.agencies.models import Agency
     from sipinter.foundation.agencies.services import import_register
     from sipinter.nation.results.services import load_history

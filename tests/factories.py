@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.text import slugify
 
-from sipinter.foundation.accounts.actor import Actor, actor_of
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.accounts.actor import actor_of
 from sipinter.foundation.accounts.models import Membership, User
 from sipinter.foundation.agencies.models import Agency
 

@@ -70,7 +70,7 @@ class Unknown(Exception):
 def every_action() -> list[str]:
     """All registered actions; every module is imported first, for predicates register themselves."""
     import sipinter
-    from sipinter.foundation.accounts.permissions import actions
+    from sipinter.foundation.access.permissions import actions
 
     for module in pkgutil.walk_packages(sipinter.__path__, "sipinter."):
         if ".migrations" not in module.name and not module.name.startswith(
@@ -89,7 +89,8 @@ class Stage:
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def actor(self, column: str) -> Any:
-        from sipinter.foundation.accounts.actor import NOBODY, actor_of
+        from sipinter.foundation.access.actor import NOBODY
+        from sipinter.foundation.accounts.actor import actor_of
 
         return NOBODY if column == "nobody" else actor_of(self.people[column], second_factor=True)
 
@@ -333,7 +334,7 @@ Found = dict[str, dict[str, Row]]  # action, or "POST name" -> state -> answer b
 
 def ask(stage: Stage, actions: list[str]) -> dict[str, Row]:
     """What `may` says: action -> yes or no, by column."""
-    from sipinter.foundation.accounts.permissions import may
+    from sipinter.foundation.access.permissions import may
 
     objects = stage.objects()
     actors = [stage.actor(column) for column in COLUMNS]

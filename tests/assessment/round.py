@@ -20,7 +20,7 @@ from sipinter.assessment.selfassessment.services.answers import Saved, attach, s
 from sipinter.assessment.selfassessment.services.submission import approve_review, request_review
 from sipinter.assessment.verification.services import verdicts
 from sipinter.assessment.verification.services.verdicts import finish_verification, sign_off, unjudged
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.evidence.models import Evidence

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from sipinter.assessment.record.models import Assignment
 from sipinter.assessment.selfassessment.services.assignments import assign
+from sipinter.foundation.access.actor import ASKED_ONLY
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.scope import ASKED_ONLY
 from tests.factories import grant, make_user
 
 from .round import Round

@@ -22,7 +22,7 @@ from sipinter.assessment.verification.services.verdicts import (
     unjudged,
 )
 from sipinter.cli.demo.paper import document
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.work.worker import drain
 from tests.assessment.round import Round
 from tests.factories import PASSWORD

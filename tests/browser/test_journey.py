@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Page
 
 from sipinter.assessment.record.models import Answer, Assessment, Decision, State
-from sipinter.foundation.accounts.actor import Actor, actor_of, system
+from sipinter.foundation.access.actor import Actor, system
+from sipinter.foundation.accounts.actor import actor_of
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.services.invitations import invite
 from sipinter.foundation.agencies.models import Agency

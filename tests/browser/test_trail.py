@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from sipinter.foundation.accounts.actor import system
+from sipinter.foundation.access.actor import system
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.services import record
 from tests.factories import PASSWORD, actor, make_agency, make_user

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from sipinter.foundation.accounts.actor import system
+from sipinter.foundation.access.actor import system
 from sipinter.nation.results.models import NationalFigure
 from sipinter.nation.results.published import national_figures
 from sipinter.nation.results.queries import category_counts

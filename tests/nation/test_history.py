@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sipinter.assessment.record.models import Result
+from sipinter.foundation.access.actor import NOBODY, system
 from sipinter.foundation.access.errors import Denied, Invalid
-from sipinter.foundation.accounts.actor import NOBODY, system
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.agencies.register import RegisterFaults
 from sipinter.foundation.agencies.services import import_register

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sipinter.foundation.accounts.actor import system
+from sipinter.foundation.access.actor import system
 from sipinter.foundation.agencies.services import import_register
 from sipinter.foundation.web.nav import url_or_none
 from sipinter.nation.results.services import load_history

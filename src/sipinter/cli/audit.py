@@ -44,7 +44,7 @@ def checkpoint() -> None:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
-    from sipinter.foundation.accounts.actor import system
+    from sipinter.foundation.access.actor import system
     from sipinter.foundation.audit.checkpoints import make_checkpoint
 
     try:

@@ -45,8 +45,8 @@ def evidence() -> None:
 )
 @language_option
 def verify(*, as_json: bool, remove_orphans: bool) -> None:
+    from sipinter.foundation.access.actor import system
     from sipinter.foundation.access.errors import NotAnswering
-    from sipinter.foundation.accounts.actor import system
     from sipinter.foundation.evidence.storage import verification
 
     try:
@@ -129,7 +129,7 @@ def scan() -> None:
 @click.argument("megabytes")
 @language_option
 def quota(agency_code: str, megabytes: str) -> None:
-    from sipinter.foundation.accounts.actor import system
+    from sipinter.foundation.access.actor import system
     from sipinter.foundation.agencies.models import Agency
     from sipinter.foundation.evidence.receiving.quota import set_quota
 

@@ -7,8 +7,8 @@ import pytest
 from sipinter.assessment.record.models import Assessment, State
 from sipinter.assessment.record.workflow import BY_ACTION, TRANSITIONS, why_not_now
 from sipinter.cli.docs import workflow_page
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.permissions import may
 from tests.factories import actor, make_user
 
 from ..round import Round

@@ -12,8 +12,8 @@ from sipinter.assessment.selfassessment.services.assignments import assign, with
 from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
 from sipinter.assessment.verification.services.verdicts import claim, return_for_clarification
 from sipinter.foundation.access.errors import Denied, Invalid
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.models import Notification
-from sipinter.foundation.accounts.permissions import may
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.work.worker import drain

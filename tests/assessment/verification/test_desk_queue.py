@@ -13,7 +13,7 @@ from sipinter.assessment.verification.services.verdicts import (
     finish_verification,
     return_for_clarification,
 )
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 from tests.factories import actor, make_user
 
 from ..desk_round import beside, browser, submitted, taken_up

@@ -9,8 +9,8 @@ from django.utils import timezone
 from sipinter.assessment.verification.services.reassigning import hand_over, takers
 from sipinter.assessment.verification.services.verdicts import claim, finish_verification
 from sipinter.foundation.access.errors import Conflict, Denied, Invalid
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.models import Membership, Notification, User
-from sipinter.foundation.accounts.permissions import may
 from sipinter.foundation.audit.models import Event
 from tests.factories import actor, end, grant, make_user
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from sipinter.foundation.access.actor import system
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
-from sipinter.foundation.accounts.actor import system
 from sipinter.foundation.accounts.models import Membership
 from sipinter.foundation.accounts.scope import aspect_choices, clean_scope, split_codes
 from sipinter.foundation.accounts.services.memberships import change_scope, end_membership

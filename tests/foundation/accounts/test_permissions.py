@@ -2,10 +2,10 @@
 
 import pytest
 
+from sipinter.foundation.access.actor import NOBODY, Actor, Grant, system
 from sipinter.foundation.access.errors import Denied
+from sipinter.foundation.access.permissions import actions, may, require
 from sipinter.foundation.access.roles import AGENCY_ROLES, Role
-from sipinter.foundation.accounts.actor import NOBODY, Actor, Grant, system
-from sipinter.foundation.accounts.permissions import actions, may, require
 
 HERE, ELSEWHERE = 1, 2
 OTHERS = sorted(set(Role.values) - {r.value for r in AGENCY_ROLES})

@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.models import Membership
-from sipinter.foundation.accounts.permissions import may
 from sipinter.foundation.audit.models import Event
 
 from ... import factories

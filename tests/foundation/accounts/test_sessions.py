@@ -9,9 +9,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from sipinter.foundation.access.actor import system
 from sipinter.foundation.access.errors import Denied
 from sipinter.foundation.accounts import sessions
-from sipinter.foundation.accounts.actor import system
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.services.invitations import invite
 from sipinter.foundation.audit.models import Event

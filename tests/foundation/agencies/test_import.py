@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sipinter.foundation.access.actor import NOBODY, Actor, Grant, system
 from sipinter.foundation.access.errors import Denied
-from sipinter.foundation.accounts.actor import NOBODY, Actor, Grant, system
 from sipinter.foundation.agencies import queries
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.agencies.register import CENTRAL, REGIONS, RegisterFaults, read_register

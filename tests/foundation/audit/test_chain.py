@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.test import RequestFactory
 
-from sipinter.foundation.accounts.actor import system
+from sipinter.foundation.access.actor import system
 from sipinter.foundation.accounts.fetching import fetch
 from sipinter.foundation.accounts.models import Membership
 from sipinter.foundation.audit.models import Chain, Event

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from sipinter.foundation.access.actor import system
 from sipinter.foundation.access.errors import Denied
-from sipinter.foundation.accounts.actor import system
 from sipinter.foundation.audit.checkpoints import make_checkpoint, read
 from sipinter.foundation.audit.models import Checkpoint, Event
 from sipinter.foundation.audit.services import record

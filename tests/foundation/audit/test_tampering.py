@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from sipinter.cli.main import main
-from sipinter.foundation.accounts.actor import system
+from sipinter.foundation.access.actor import system
 from sipinter.foundation.audit import guards
 from sipinter.foundation.audit.checkpoints import make_checkpoint
 from sipinter.foundation.audit.models import Chain, Checkpoint, Event

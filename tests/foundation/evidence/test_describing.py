@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Denied, Invalid, NotNow
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence.library.services import describe
 from sipinter.foundation.evidence.library.validity import Standing, standing

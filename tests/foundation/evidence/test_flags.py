@@ -8,8 +8,8 @@ import docx
 import pikepdf
 import pytest
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.evidence.models import Blob
 from sipinter.foundation.evidence.receiving import flags
 from sipinter.foundation.evidence.services import receive

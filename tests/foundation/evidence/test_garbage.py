@@ -9,8 +9,8 @@ from django.core.files.base import File
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.evidence.receiving.media import TAKEN
 from sipinter.foundation.evidence.services import receive
 from tests.conftest import Cast

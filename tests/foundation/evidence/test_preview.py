@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.reader.faults import TOO_HARD, Fault

@@ -5,8 +5,8 @@ from click.testing import CliRunner
 from pytest_django import Settings
 
 from sipinter.cli.main import main
+from sipinter.foundation.access.actor import Actor, system
 from sipinter.foundation.access.errors import Denied, Invalid
-from sipinter.foundation.accounts.actor import Actor, system
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.models import Evidence

@@ -12,8 +12,8 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 from pytest_django import Settings
 
+from sipinter.foundation.access.actor import Actor, system
 from sipinter.foundation.access.errors import Denied, Invalid
-from sipinter.foundation.accounts.actor import Actor, system
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence import services
 from sipinter.foundation.evidence.models import Blob, Evidence

@@ -13,10 +13,10 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from deploy.clamd import Clamd
+from sipinter.foundation.access.actor import Actor, system
 from sipinter.foundation.access.errors import Denied, Invalid
-from sipinter.foundation.accounts.actor import Actor, system
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.models import Notification, User
-from sipinter.foundation.accounts.permissions import may
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.models import Blob, Evidence

@@ -3,10 +3,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from sipinter.foundation.access.actor import Actor, system
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
-from sipinter.foundation.accounts.actor import Actor, system
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.permissions import may
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.models import Evidence

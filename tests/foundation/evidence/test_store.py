@@ -13,8 +13,8 @@ from pytest_django import Settings
 
 from deploy.process import free_port
 from deploy.seaweed import Seaweed
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotAnswering
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.models import Blob, Evidence
 from sipinter.foundation.evidence.services import receive

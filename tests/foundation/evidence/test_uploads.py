@@ -6,8 +6,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.evidence.receiving.handler import FILES_AT_ONCE, CappedUploads
 from sipinter.foundation.evidence.services import receive
 from tests.conftest import Cast

@@ -16,8 +16,8 @@ from pytest_django import Settings
 
 from deploy.process import free_port
 from sipinter.cli.main import main
+from sipinter.foundation.access.actor import Actor, system
 from sipinter.foundation.access.errors import Denied
-from sipinter.foundation.accounts.actor import Actor, system
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence.models import Blob
 from sipinter.foundation.evidence.services import receive

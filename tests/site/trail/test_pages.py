@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 import sipinter
-from sipinter.foundation.accounts.actor import system
+from sipinter.foundation.access.actor import system
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.services import record

@@ -5,10 +5,19 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
-from sipinter.foundation.access.roles import AGENCY_ROLES, Role
-from sipinter.foundation.accounts.actor import Actor, Grant
-from sipinter.foundation.accounts.permissions import YES, Verdict, no, predicate
+from sipinter.foundation.access.actor import Actor, Grant
+from sipinter.foundation.access.permissions import YES, Verdict, no, predicate
+from sipinter.foundation.access.roles import (
+    AGENCY_ROLES,
+    ANSWERING_ROLES,
+    ASSESSMENT_ROLES,
+    DESK_ROLES,
+    EVIDENCE_ROLES,
+    LEADING_ROLES,
+    Role,
+)
 from sipinter.foundation.evidence.models import also_shown
 
 from .models import (
@@ -26,10 +35,7 @@ from .models import Verdict as VerifierVerdict
 from .models.examples import CONSENTING, PROPOSING
 from .workflow import TRANSITIONS, Transition
 
-AT_THE_DESK = frozenset({Role.VERIFIER, Role.COORDINATOR, Role.PLENARY})
-HEARS = (Role.VERIFIER, Role.COORDINATOR, Role.PLENARY)
 OPEN_FOR_ANSWERS = (State.FILLING, State.CLARIFICATION)
-WITHIN_THE_AGENCY = (Role.KEEPER, Role.TEAM, Role.PYB, Role.PPK)
 
 
 def _holds_role(actor: Actor, roles: tuple[Role, ...], assessment: Assessment) -> bool:
@@ -61,7 +67,7 @@ def _transition_predicate(transition: Transition) -> Callable[[Actor, Any], Verd
         if not _holds_role(actor, transition.who, assessment):
             wanted = ", ".join(str(role.label) for role in names)
             return no(_("Only these roles may do this: %(roles)s.") % {"roles": wanted})
-        if AT_THE_DESK & set(transition.who) and transition.action != "publish":
+        if DESK_ROLES & set(transition.who) and transition.action != "publish":
             apart = conflict(actor, assessment)
             if not apart:
                 return apart
@@ -110,7 +116,7 @@ def may_answer(actor: Actor, answer: Answer) -> Verdict:
     In clarification only what the verifier asked back is open.
     """
     assessment = answer.assessment
-    grants = actor.grants_in(assessment.agency_id, Role.KEEPER, Role.TEAM)
+    grants = actor.grants_in(assessment.agency_id, *ANSWERING_ROLES)
     if not grants:
         return no(_("Only the agency's self-assessment team answers."))
     if not _is_theirs(actor, answer, grants):
@@ -128,7 +134,7 @@ def may_answer(actor: Actor, answer: Answer) -> Verdict:
 @predicate("assessment.workbook")
 def may_use_workbook(actor: Actor, assessment: Assessment) -> Verdict:
     """Working offline: whoever fills in, while answers are open. Each answer asks for itself besides."""
-    if not actor.grants_in(assessment.agency_id, Role.KEEPER, Role.TEAM):
+    if not actor.grants_in(assessment.agency_id, *ANSWERING_ROLES):
         return no(_("Only the agency's self-assessment team answers."))
     if assessment.state not in OPEN_FOR_ANSWERS:
         return no(
@@ -141,7 +147,7 @@ def may_use_workbook(actor: Actor, assessment: Assessment) -> Verdict:
 @predicate("assessment.carry_over")
 def may_carry_over(actor: Actor, assessment: Assessment) -> Verdict:
     """Starting from an earlier year: whoever fills in, while filling in. Each answer asks for itself."""
-    grants = actor.grants_in(assessment.agency_id, Role.KEEPER, Role.TEAM)
+    grants = actor.grants_in(assessment.agency_id, *ANSWERING_ROLES)
     if all(grant.is_confined for grant in grants):
         return no(_("Only the agency's self-assessment team answers."))
     if assessment.state != State.FILLING:
@@ -152,7 +158,7 @@ def may_carry_over(actor: Actor, assessment: Assessment) -> Verdict:
 @predicate("assessment.look_back")
 def may_look_back(actor: Actor, assessment: Assessment) -> Verdict:
     """Seeing an earlier year beside this one: the agency's own people who see the whole assessment."""
-    if assessment.agency_id in actor.agency_ids(WITHIN_THE_AGENCY):
+    if assessment.agency_id in actor.agency_ids(ASSESSMENT_ROLES):
         return YES
     return no(_("Only people of this agency see its earlier years here."))
 
@@ -194,7 +200,7 @@ def may_discuss(actor: Actor, answer: Answer) -> Verdict:
         return no(_("The conversation is open from verification to the plenary."))
     if actor.has(Role.VERIFIER, Role.COORDINATOR):
         return YES
-    grants = actor.grants_in(assessment.agency_id, Role.KEEPER, Role.TEAM, Role.PYB)
+    grants = actor.grants_in(assessment.agency_id, *EVIDENCE_ROLES)
     if _is_theirs(actor, answer, grants):
         return YES
     return no(_("This indicator is not assigned to you."))
@@ -203,7 +209,7 @@ def may_discuss(actor: Actor, answer: Answer) -> Verdict:
 @predicate("assessment.comment")
 def may_comment(actor: Actor, answer: Answer) -> Verdict:
     """Reading and writing what the agency's people say to one another about an indicator: they alone."""
-    grants = actor.grants_in(answer.assessment.agency_id, *WITHIN_THE_AGENCY)
+    grants = actor.grants_in(answer.assessment.agency_id, *ASSESSMENT_ROLES)
     if not grants:
         return no(_("Only people of this agency read and write its comments."))
     if any(not grant.is_confined for grant in grants) or _is_theirs(actor, answer, grants):
@@ -227,7 +233,7 @@ def may_assign(actor: Actor, assessment: Assessment) -> Verdict:
 @predicate("assessment.team_board")
 def may_see_team(actor: Actor, assessment: Assessment) -> Verdict:
     """Who has what, who is late: the agency's own people who see the whole assessment."""
-    grants = actor.grants_in(assessment.agency_id, *WITHIN_THE_AGENCY)
+    grants = actor.grants_in(assessment.agency_id, *ASSESSMENT_ROLES)
     if any(not grant.is_confined for grant in grants):
         return YES
     return no(_("Only people of this agency who see the whole assessment see how it is shared out."))
@@ -236,7 +242,7 @@ def may_see_team(actor: Actor, assessment: Assessment) -> Verdict:
 @predicate("assessment.summary")
 def may_see_summary(actor: Actor, assessment: Assessment) -> Verdict:
     """The page of the secretary: the secretary, the head of the agency, and the account keeper."""
-    if actor.has(Role.PYB, Role.PPK, Role.KEEPER, agency_id=assessment.agency_id):
+    if actor.has(*LEADING_ROLES, agency_id=assessment.agency_id):
         return YES
     return no(_("This page is for the secretary, the head of the agency and the account keeper."))
 
@@ -249,10 +255,12 @@ def may_record_survey(actor: Actor, assessment: Assessment) -> Verdict:
     return no(_("Only the supervisor records the survey's result."))
 
 
-@predicate("cycle.manage")
-def may_manage_cycles(actor: Actor, cycle: Any) -> Verdict:
-    """Rounds and their dates are the national administrator's."""
-    return YES if actor.has(Role.ADMINISTRATOR) else no(_("Only the national administrator manages rounds."))
+# Rounds and their dates are the national administrator's.
+predicate(
+    "cycle.manage",
+    only=(Role.ADMINISTRATOR,),
+    otherwise=lazy("Only the national administrator manages rounds."),
+)
 
 
 @predicate("assessment.hand_over")
@@ -277,44 +285,40 @@ def may_read_again(actor: Actor, reading: SecondReading) -> Verdict:
     return conflict(actor, reading.assessment)
 
 
-@predicate("second_reading.assign")
-def may_assign_readings(actor: Actor, assessment: Assessment) -> Verdict:
-    """Giving second readings to another verifier: the coordinator."""
-    if actor.has(Role.COORDINATOR):
-        return YES
-    return no(_("Only a coordinator gives second readings to somebody else."))
+# Giving second readings to another verifier: the coordinator.
+predicate(
+    "second_reading.assign",
+    only=(Role.COORDINATOR,),
+    otherwise=lazy("Only a coordinator gives second readings to somebody else."),
+)
 
 
-@predicate("agreement.read")
-def may_read_agreement(actor: Actor, _nothing: object) -> Verdict:
-    """How far readers agree says something about people: for coordinators and the administrator."""
-    if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
-        return YES
-    return no(_("Only coordinators see how far readers agree."))
+# How far readers agree says something about people: for coordinators and the administrator.
+predicate(
+    "agreement.read",
+    only=(Role.COORDINATOR, Role.ADMINISTRATOR),
+    otherwise=lazy("Only coordinators see how far readers agree."),
+)
 
 
-@predicate("reason.keep")
-def may_keep_reasons(actor: Actor, _reason: object) -> Verdict:
-    """The list of frequent reasons is the coordinators'."""
-    if actor.has(Role.COORDINATOR):
-        return YES
-    return no(_("Only a coordinator keeps the list of reasons."))
+# The list of frequent reasons is the coordinators'.
+predicate(
+    "reason.keep", only=(Role.COORDINATOR,), otherwise=lazy("Only a coordinator keeps the list of reasons.")
+)
 
 
-@predicate("example.propose")
-def may_propose_examples(actor: Actor, _nothing: object) -> Verdict:
-    """The library of good practice grows from what verifiers and coordinators read."""
-    if actor.has(*PROPOSING):
-        return YES
-    return no(_("Only verifiers and coordinators propose examples."))
+# The library of good practice grows from what verifiers and coordinators read.
+predicate(
+    "example.propose", only=PROPOSING, otherwise=lazy("Only verifiers and coordinators propose examples.")
+)
 
 
-@predicate("example.publish")
-def may_publish_examples(actor: Actor, _example: object) -> Verdict:
-    """Publishing and withdrawing examples: a coordinator."""
-    if actor.has(Role.COORDINATOR):
-        return YES
-    return no(_("Only a coordinator publishes and withdraws examples."))
+# Publishing and withdrawing examples: a coordinator.
+predicate(
+    "example.publish",
+    only=(Role.COORDINATOR,),
+    otherwise=lazy("Only a coordinator publishes and withdraws examples."),
+)
 
 
 @predicate("example.consent")
@@ -325,20 +329,18 @@ def may_consent_to_example(actor: Actor, example: Example) -> Verdict:
     return no(_("Only the account keeper and the secretary of the agency consent for it."))
 
 
-@predicate("desk_day.manage")
-def may_manage_desk_days(actor: Actor, _day: object) -> Verdict:
-    """Days of desk verification are planned by coordinators."""
-    if actor.has(Role.COORDINATOR):
-        return YES
-    return no(_("Only a coordinator plans days of desk verification."))
+# Days of desk verification are planned by coordinators.
+predicate(
+    "desk_day.manage",
+    only=(Role.COORDINATOR,),
+    otherwise=lazy("Only a coordinator plans days of desk verification."),
+)
 
 
-@predicate("meeting.hold")
-def may_hold_meetings(actor: Actor, _meeting: object) -> Verdict:
-    """A meeting of the plenary is held and recorded by a member."""
-    if actor.has(Role.PLENARY):
-        return YES
-    return no(_("Only a member of the plenary records its meeting."))
+# A meeting of the plenary is held and recorded by a member.
+predicate(
+    "meeting.hold", only=(Role.PLENARY,), otherwise=lazy("Only a member of the plenary records its meeting.")
+)
 
 
 @predicate("condition.follow")
@@ -352,7 +354,7 @@ def may_follow_conditions(actor: Actor, assessment: Assessment) -> Verdict:
 @predicate("objection.evidence")
 def may_add_to_objection(actor: Actor, objection: Objection) -> Verdict:
     """Documents for an objection: the agency's keeper, team and secretary, while it is open."""
-    if not actor.has(Role.KEEPER, Role.TEAM, Role.PYB, agency_id=objection.assessment.agency_id):
+    if not actor.has(*EVIDENCE_ROLES, agency_id=objection.assessment.agency_id):
         return no(_("Only the keeper, the team and the secretary of this agency add evidence."))
     if objection.closed_at is not None:
         return no(_("The objection has been decided; nothing is added to it any more."))

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 from sipinter.rules import scoring
 from sipinter.rules.instrument import Instrument
 

@@ -15,10 +15,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotNow
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
 from sipinter.foundation.audit.services import record
 
 from .models import Assessment, State

@@ -15,7 +15,7 @@ from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Assessment, Assignment, Reminder
 from sipinter.assessment.record.permissions import OPEN_FOR_ANSWERS
 from sipinter.assessment.record.queries.frame import frame_of
-from sipinter.foundation.accounts.actor import system
+from sipinter.foundation.access.actor import system
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import filled, notify
 from sipinter.foundation.audit.services import record, target_of

@@ -33,7 +33,8 @@ from sipinter.assessment.verification.services.verdicts import (
     return_for_clarification,
     sign_off,
 )
-from sipinter.foundation.accounts.actor import Actor, actor_of, system
+from sipinter.foundation.access.actor import Actor, system
+from sipinter.foundation.accounts.actor import actor_of
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.services.invitations import accept, invite
 from sipinter.foundation.agencies.models import Agency

@@ -9,7 +9,8 @@ from sipinter.assessment.selfassessment.services.assignments import assign
 from sipinter.assessment.selfassessment.services.comments import comment
 from sipinter.assessment.verification.services.desk_days import plan_desk_day, put_slot
 from sipinter.assessment.verification.services.second_readings import read_again
-from sipinter.foundation.accounts.actor import Actor, actor_of
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.accounts.actor import actor_of
 
 from .cast import AGENCIES
 

@@ -44,3 +44,8 @@ class Invalid(Refused):
     """What was sent does not hold; `fields` says where."""
 
     status = 422
+
+    @classmethod
+    def at(cls, field: str, sentence: str) -> "Invalid":
+        """The refusal of one form field, whose sentence is the whole message."""
+        return cls(sentence, fields={field: sentence})

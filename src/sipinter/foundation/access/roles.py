@@ -35,7 +35,18 @@ class Role(models.TextChoices):
         return self in AGENCY_ROLES or not agency.is_regional
 
 
+# Each set of roles that several rooms ask for has one name here.
 AGENCY_ROLES = frozenset({Role.KEEPER, Role.TEAM, Role.PYB, Role.PPK, Role.EMPLOYEE})
+# Who in an agency reads its assessment and all that belongs to it.
+ASSESSMENT_ROLES = frozenset({Role.KEEPER, Role.TEAM, Role.PYB, Role.PPK})
+# Who fills it in; who adds evidence; who answers for it.
+ANSWERING_ROLES = frozenset({Role.KEEPER, Role.TEAM})
+EVIDENCE_ROLES = frozenset({Role.KEEPER, Role.TEAM, Role.PYB})
+LEADING_ROLES = frozenset({Role.KEEPER, Role.PYB, Role.PPK})
+# Who reads for the supervisor what agencies sent in; the same with whoever runs the site; who holds meetings.
+DESK_ROLES = frozenset({Role.VERIFIER, Role.COORDINATOR, Role.PLENARY})
+OVERSIGHT_ROLES = DESK_ROLES | {Role.ADMINISTRATOR}
+MEETING_ROLES = frozenset({Role.COORDINATOR, Role.PLENARY, Role.ADMINISTRATOR})
 SUPERVISOR_ROLES = frozenset(
     {Role.VERIFIER, Role.COORDINATOR, Role.PLENARY, Role.REGIONAL_OFFICE, Role.CONSULTANT, Role.ADMINISTRATOR}
 )

@@ -18,10 +18,11 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
+from sipinter.foundation.access.actor import NOBODY
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.nav import url_or_none
 
-from .actor import NOBODY, actor_of
+from .actor import actor_of
 from .mail import PREFIX, Letter, absolute, post_on_commit
 from .middleware import has_second_factor, second_factor_page
 from .models import User

@@ -58,4 +58,4 @@ def clean_password(password: str, *, email: str, name: str, field: str = "passwo
 
 def refused(field: str, sentence: str) -> Invalid:
     """A fault with a place in the form."""
-    return Invalid(sentence, fields={field: sentence})
+    return Invalid.at(field, sentence)

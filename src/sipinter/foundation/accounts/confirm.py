@@ -8,29 +8,31 @@ from urllib.parse import urlencode
 
 from allauth.account import app_settings
 from allauth.account.internal.flows.login import get_authentication_records
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+
+from sipinter.foundation.web.request import Request
 
 from .sign_in_required import keep_typed, page_of
 
 View = Callable[..., HttpResponse]
 
 
-def is_confirmed(request: HttpRequest) -> bool:
+def is_confirmed(request: Request) -> bool:
     """Whether the person proved who they are within the last ACCOUNT_REAUTHENTICATION_TIMEOUT seconds."""
     moments = [done.get("at", 0) for done in get_authentication_records(request, request.user)]
     return bool(moments) and time.time() - max(moments) < app_settings.REAUTHENTICATION_TIMEOUT
 
 
-def confirmed(when: Callable[[HttpRequest], bool] = lambda request: True) -> Callable[[View], View]:
+def confirmed(when: Callable[[Request], bool] = lambda request: True) -> Callable[[View], View]:
     """A view whose POST (when `when` says so) asks for the password, code or passkey again if the last
     proof is too old. Put it under `sign_in_required`; the view's page shows the kept text by `take_stash`.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method != "POST" or not when(request) or is_confirmed(request):
                 return view(request, *args, **kwargs)
             return _ask(request)
@@ -41,7 +43,7 @@ def confirmed(when: Callable[[HttpRequest], bool] = lambda request: True) -> Cal
     return decorate
 
 
-def _ask(request: HttpRequest) -> HttpResponse:
+def _ask(request: Request) -> HttpResponse:
     page = page_of(request)
     again = f"{reverse('account_reauthenticate')}?{urlencode({'next': page})}"
     if not keep_typed(request):

@@ -1,8 +1,8 @@
 """What the head of every page counts."""
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.web.nav import counter
 
-from .actor import Actor
 from .models import Notification
 
 

@@ -3,26 +3,20 @@
 from typing import Any
 
 from django.db.models import Model
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from sipinter.foundation.audit.services import record, target_of
-
-from .actor import NOBODY, Actor
-
-
-def actor_from(request: HttpRequest) -> Actor:
-    """The actor that the middleware put on the request."""
-    return getattr(request, "actor", NOBODY)
+from sipinter.foundation.web.request import Request
 
 
-def fetch(request: HttpRequest, queryset: Any, **lookup: Any) -> Any:
+def fetch(request: Request, queryset: Any, **lookup: Any) -> Any:
     """The one row of `queryset` (which must offer `visible_to`) that matches and that the actor may see.
 
     Http404 otherwise. When the row exists but belongs to somebody else the attempt is recorded in the
     owning agency's audit trail (`access.refused`). Call it outside a transaction: the 404 would undo
     the record.
     """
-    if found := _one(queryset.visible_to(actor_from(request)), lookup):
+    if found := _one(queryset.visible_to(request.actor), lookup):
         return found
     if hidden := _one(queryset, lookup):
         raise foreign(request, hidden, getattr(hidden, "agency_id", None))
@@ -34,8 +28,8 @@ def _one(queryset: Any, lookup: dict[str, Any]) -> Any:
     return next(iter(queryset.filter(**lookup).order_by()[:1]), None)
 
 
-def foreign(request: HttpRequest, obj: Model, agency_id: int | None) -> Http404:
+def foreign(request: Request, obj: Model, agency_id: int | None) -> Http404:
     """Record the attempt to open somebody else's row; the 404 to raise, as if the row did not exist."""
     changes = {"path": [None, request.path]}
-    record("access.refused", target_of(obj), actor=actor_from(request), agency_id=agency_id, changes=changes)
+    record("access.refused", target_of(obj), actor=request.actor, agency_id=agency_id, changes=changes)
     return Http404()

@@ -6,12 +6,13 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from sipinter.foundation.access.actor import ASKED_ONLY
 from sipinter.foundation.access.errors import Refused
 
 from .checks import LONGEST
 from .factors import Proof
 from .models import Mails
-from .scope import ASKED_ONLY, aspect_choices, split_codes
+from .scope import aspect_choices, split_codes
 
 NAME_MISSING = {"required": _("Fill in the name.")}
 NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})

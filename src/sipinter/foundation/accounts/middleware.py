@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
-from .actor import NOBODY, Actor, actor_of
+from sipinter.foundation.access.actor import NOBODY, Actor
+
+from .actor import actor_of
 from .models import User
 from .sessions import has_run_out, note_use
 

@@ -1,15 +1,13 @@
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency
-
-if TYPE_CHECKING:
-    from .actor import Actor
 
 
 class UserManager(BaseUserManager["User"]):
@@ -57,7 +55,7 @@ class User(AbstractBaseUser):
         return self.name
 
 
-def _managed_by(actor: "Actor") -> models.Q:
+def _managed_by(actor: Actor) -> models.Q:
     """Rows of the agencies whose people the actor manages."""
     if actor.is_system or actor.has(Role.ADMINISTRATOR):
         return models.Q()
@@ -65,7 +63,7 @@ def _managed_by(actor: "Actor") -> models.Q:
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def visible_to(self, actor: "Actor") -> "MembershipQuerySet":
+    def visible_to(self, actor: Actor) -> "MembershipQuerySet":
         """An account keeper sees the own agency's people, the national administrator everybody."""
         return self.filter(_managed_by(actor))
 
@@ -103,7 +101,7 @@ class Membership(models.Model):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def visible_to(self, actor: "Actor") -> "InvitationQuerySet":
+    def visible_to(self, actor: Actor) -> "InvitationQuerySet":
         """As for memberships."""
         return self.filter(_managed_by(actor))
 
@@ -139,7 +137,7 @@ class Invitation(models.Model):
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    def visible_to(self, actor: "Actor") -> "NotificationQuerySet":
+    def visible_to(self, actor: Actor) -> "NotificationQuerySet":
         """One's own."""
         return self.none() if actor.user_id is None else self.filter(user_id=actor.user_id)
 

@@ -10,9 +10,9 @@ from django.utils import timezone, translation
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied
 
-from .actor import Actor
 from .mail import Letter, absolute, post_on_commit
 from .models import Mails, Notification, User
 

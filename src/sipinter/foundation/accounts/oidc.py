@@ -19,9 +19,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import render
 
+from sipinter.foundation.access.actor import NOBODY
 from sipinter.foundation.audit.services import record
 
-from .actor import NOBODY
 from .models import User
 
 logger = logging.getLogger(__name__)

@@ -1,77 +1,12 @@
-"""The one place that answers "may this person do that?".
-
-Every room registers predicates under a dotted action; services, pages, API and the docs ask `may`.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+"""Who may invite people, change what they may do, and remove their second factor."""
 
 from django.utils.translation import gettext as _
 
-from sipinter.foundation.access.errors import Denied
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import YES, Verdict, no, predicate
 from sipinter.foundation.access.roles import AGENCY_ROLES, Role
 
-from .actor import Actor
 from .models import Membership
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Yes, or no with a sentence that says why."""
-
-    allowed: bool
-    reason: str = ""
-
-    def __bool__(self) -> bool:
-        return self.allowed
-
-
-YES = Verdict(True)
-Predicate = Callable[[Actor, Any], Verdict]
-_predicates: dict[str, Predicate] = {}
-
-
-def no(reason: str) -> Verdict:
-    """A refusal with its reason."""
-    return Verdict(False, str(reason))
-
-
-def predicate(action: str) -> Callable[[Predicate], Predicate]:
-    """Register the decorated function as the answer for `action`."""
-
-    def register(function: Predicate) -> Predicate:
-        if action in _predicates:
-            raise ValueError(f"two predicates for {action}")
-        _predicates[action] = function
-        return function
-
-    return register
-
-
-def actions() -> list[str]:
-    """All registered actions, sorted."""
-    return sorted(_predicates)
-
-
-def may(actor: Actor, action: str, obj: Any = None) -> Verdict:
-    """Whether `actor` may do `action` to `obj`; KeyError for an action nobody registered."""
-    judge = _predicates[action]
-    if actor.is_system:
-        return YES
-    if not actor.is_signed_in:
-        return no(_("Sign in first."))
-    verdict = judge(actor, obj)
-    if not verdict and actor.withheld:
-        return no(_("Your role needs a second factor: turn on two-step sign-in in your account first."))
-    return verdict
-
-
-def require(actor: Actor, action: str, obj: Any = None) -> None:
-    """Denied with the reason when `may` says no."""
-    verdict = may(actor, action, obj)
-    if not verdict:
-        raise Denied(verdict.reason)
 
 
 @predicate("accounts.invite")

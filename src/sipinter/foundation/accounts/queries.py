@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency, TimeZone
 
-from .actor import Actor
-from .models import Invitation, Membership, Notification
-from .permissions import may
+from .models import Invitation, Membership, Notification, User
 
 _ORDER = {role: position for position, role in enumerate(Role.values)}
 FOUND = 20
@@ -31,6 +31,16 @@ class Waiting:
     invitation: Invitation
     role: str
     changeable: bool
+
+
+def people_with_role(*roles: Role, agency_id: int | None = None, unit: str | None = None) -> QuerySet[User]:
+    """Active people who hold one of `roles` now, in the agency and unit where given; by name, once each."""
+    held = Membership.objects.current().filter(user=OuterRef("pk"), role__in=roles)
+    if agency_id is not None:
+        held = held.filter(agency_id=agency_id)
+    if unit is not None:
+        held = held.filter(unit=unit)
+    return User.objects.filter(Exists(held), is_active=True).order_by("name", "pk")
 
 
 def managed_agencies(actor: Actor) -> list[Agency]:

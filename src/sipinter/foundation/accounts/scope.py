@@ -8,12 +8,11 @@ from functools import lru_cache
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sipinter.foundation.access.actor import ASKED_ONLY
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.roles import Role
 from sipinter.rules.instrument import default_catalog
 
-# In place of codes: a team member who sees and answers only what is assigned to them.
-ASKED_ONLY = "asked"
 CODE = re.compile(r"\d{1,2}(\.\d{1,2}[a-z]?)?")
 _PARTS = re.compile(r"\d+|[a-z]")
 
@@ -79,4 +78,4 @@ def _in_order(code: str) -> list[tuple[int, str]]:
 
 
 def _invalid(sentence: str) -> Invalid:
-    return Invalid(sentence, fields={"scope": sentence})
+    return Invalid.at("scope", sentence)

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied
 from sipinter.foundation.audit.services import record
 
-from .actor import Actor
 from .models import User
 
 BEGUN = "signed_in_at"

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 
-from .fetching import actor_from
+from sipinter.foundation.web.request import Request
 
 SESSION_KEY = "typed_before_sign_in"
 OWNER_COOKIE = f"{settings.COOKIE_PREFIX}sipinter_owner"
@@ -34,8 +34,8 @@ def sign_in_required(view: View) -> View:
     """The view for signed-in people only; see the module for what happens to what others post."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        actor = actor_from(request)
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        actor = request.actor
         if not actor.is_signed_in:
             return _ask_to_sign_in(request)
         response = view(request, *args, **kwargs)
@@ -47,13 +47,13 @@ def sign_in_required(view: View) -> View:
     return guarded
 
 
-def take_stash(request: HttpRequest, path: str = "") -> QueryDict | None:
+def take_stash(request: Request, path: str = "") -> QueryDict | None:
     """What the signed-in person typed on the page at `path` (this one) before their sign-in ran out.
 
     None when there is nothing, when it is older than a day, or when somebody else typed it. Handed out
     once. Call it after the check that the person may edit the page.
     """
-    user_id = actor_from(request).user_id
+    user_id = request.actor.user_id
     if user_id is None or SESSION_KEY not in request.session:
         return None
     kept = _usable(request.session[SESSION_KEY], user_id)
@@ -73,17 +73,17 @@ def forget_others(request: HttpRequest, user_id: int) -> None:
         _store(request, _usable(request.session[SESSION_KEY], user_id))
 
 
-def page_of(request: HttpRequest) -> str:
+def page_of(request: Request) -> str:
     """The page that is being edited, with its query."""
     return _page(request)
 
 
-def keep_typed(request: HttpRequest) -> bool:
+def keep_typed(request: Request) -> bool:
     """Keep what was posted for the page it was typed on; False when there is too much of it."""
     return _keep(request, urlsplit(_page(request)).path)
 
 
-def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+def _ask_to_sign_in(request: Request) -> HttpResponse:
     page = _page(request)
     kept = request.method != "POST" or _keep(request, urlsplit(page).path)
     sign_in = f"{reverse('account_login')}?{urlencode({'next': page})}"
@@ -94,7 +94,7 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(sign_in)
 
 
-def _page(request: HttpRequest) -> str:
+def _page(request: Request) -> str:
     """The page that was being edited: where the form stood, else where it was sent."""
     if request.method != "POST" and not getattr(request, "htmx", False):
         return request.get_full_path()
@@ -117,7 +117,7 @@ def _own_page(address: str, host: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _keep(request: HttpRequest, path: str) -> bool:
+def _keep(request: Request, path: str) -> bool:
     """Put the posted text into the session; False when there is too much of it."""
     typed = {
         name: values
@@ -152,7 +152,7 @@ def _store(request: HttpRequest, pages: dict[str, Any]) -> None:
         request.session.pop(SESSION_KEY, None)
 
 
-def _owner(request: HttpRequest) -> int | None:
+def _owner(request: Request) -> int | None:
     """Who was last signed in with this browser, by a signed cookie; it opens nothing."""
     age = OWNER_DAYS * 24 * 60 * 60
     value = request.get_signed_cookie(OWNER_COOKIE, default="", salt=OWNER_SALT, max_age=age)

@@ -17,9 +17,10 @@ from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from sipinter.foundation.access.actor import NOBODY
 from sipinter.foundation.audit.services import record
 
-from .actor import NOBODY, actor_of
+from .actor import actor_of
 from .models import User
 from .sessions import end_others
 

@@ -8,13 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sipinter.foundation.access.errors import Denied
-from sipinter.foundation.audit.services import Who, record
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import require
+from sipinter.foundation.audit.services import record
 
 from .models import Agency
 from .register import AgencyRow, RegisterFaults, read_register
 
-KEEPERS = frozenset({"system", "administrator"})
 FIELDS = (
     "name",
     "type",
@@ -39,14 +39,14 @@ class Imported:
     updated_codes: tuple[str, ...] = field(default=(), compare=False)
 
 
-def import_register(*paths: Path, actor: Who) -> Imported:
+def import_register(*paths: Path, actor: Actor) -> Imported:
     """Bring the register in line with its files: the built-in ones unless others are given.
 
     Agencies are known by their code. One that the files do not name stays as it is. Running it again
     changes nothing and records nothing. Denied for anybody but the system and the national
     administrator; RegisterFaults (all of them, nothing imported) when the files do not hold.
     """
-    require_keeper(actor)
+    require(actor, "agencies.keep")
     rows = read_register(*paths)
     with transaction.atomic():
         known = {agency.code: agency for agency in Agency.objects.all()}
@@ -62,12 +62,6 @@ def import_register(*paths: Path, actor: Who) -> Imported:
             )
     left = len(rows) - len(created) - len(changes)
     return Imported(len(created), len(changes), left, tuple(sorted(created)), tuple(sorted(changes)))
-
-
-def require_keeper(actor: Who) -> None:
-    """Denied for anybody but the system and the national administrator."""
-    if not KEEPERS & set(actor.role_names.split(",")):
-        raise Denied(_("Only the national administrator keeps the register of agencies."))
 
 
 def _refuse_taken_slugs(rows: Sequence[AgencyRow], known: dict[str, Agency]) -> None:

@@ -9,22 +9,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tasks import task
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
-from sipinter.foundation.audit.services import Who
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.work.models import Job
 from sipinter.foundation.work.queue import job_of, start_job
 from sipinter.foundation.work.startable import Offer, offer
 
 from .register import RegisterFaults
-from .services import Imported, import_register, require_keeper
+from .services import Imported, import_register
 
 MAX_BYTES = 2 * 1024 * 1024
 TITLE = gettext_lazy("Import of the register of agencies")
 
 
-def start_import(actor: Who, file: "UploadedFile[Any] | None") -> Job:
+def start_import(actor: Actor, file: "UploadedFile[Any] | None") -> Job:
     """Queue the import of a CSV file; Invalid when it is no text or too large, Denied for others."""
-    require_keeper(actor)
+    require(actor, "agencies.keep")
     if file is None:
         raise Invalid(_("Choose the CSV file of the register first."))
     if (file.size or 0) > MAX_BYTES:
@@ -45,7 +46,7 @@ def import_file(context: Any, name: str, text: str) -> None:
         path = Path(folder) / name
         path.write_text(text, encoding="utf-8")
         try:
-            done = import_register(path, actor=job)
+            done = import_register(path, actor=job.starter)
         except RegisterFaults as faults:
             job.keep_report([_refused(fault) for fault in faults.faults], "")
             raise Invalid(_("Nothing was imported: the file has faults.")) from None

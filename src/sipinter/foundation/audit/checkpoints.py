@@ -16,16 +16,15 @@ from pathlib import Path
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from sipinter.foundation.access.errors import Denied
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.documents.signing import detached
 
 from .models import Chain, Checkpoint
-from .services import Who, record
+from .services import record
 
 TITLE = "SIPINTER audit checkpoint 1"
-MAKERS = frozenset({"system", "administrator"})
 NATION = "-"
 
 
@@ -55,15 +54,14 @@ class Sheet:
     stands: tuple[Stand, ...]
 
 
-def make_checkpoint(*, actor: Who) -> Checkpoint:
+def make_checkpoint(*, actor: Actor) -> Checkpoint:
     """Sign where every chain stands now, keep it in the database and in SIPINTER_CHECKPOINTS.
 
     One a day: a further call of the day gives the same one, and writes its file again should it be missing.
     Denied for anybody but the system and the national administrator; ImproperlyConfigured without a
     signing key.
     """
-    if not MAKERS & set(actor.role_names.split(",")):
-        raise Denied(_("Only the national administrator makes a checkpoint of the audit trail."))
+    require(actor, "audit.make_checkpoint")
     today = timezone.localdate()
     found = Checkpoint.objects.filter(day=today).first()
     if found is None:
@@ -76,7 +74,7 @@ def make_checkpoint(*, actor: Who) -> Checkpoint:
 
 
 @transaction.atomic
-def _made(actor: Who) -> Checkpoint:
+def _made(actor: Actor) -> Checkpoint:
     last = Checkpoint.objects.order_by("number").last()
     certificate, _pem = detached.present_certificate()
     text = _text(

@@ -2,27 +2,15 @@
 
 import hashlib
 import json
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.web.request_id import current_request_id
 
 from .models import Chain, Event
-
-
-class Who(Protocol):
-    """The acting person, or the system."""
-
-    @property
-    def user_id(self) -> int | None: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def role_names(self) -> str: ...
-    @property
-    def on_behalf_of(self) -> "Who | None": ...
 
 
 def digest(previous: str, content: dict[str, Any]) -> str:
@@ -63,7 +51,7 @@ def record(
     action: str,
     target: Any,
     *,
-    actor: Who,
+    actor: Actor,
     agency_id: int | None = None,
     changes: dict[str, Any] | None = None,
 ) -> Event:

@@ -1,21 +1,25 @@
 """Who may do what to evidence."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
-from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import YES, Verdict, no, predicate
-from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import YES, Verdict, no, predicate
+from sipinter.foundation.access.roles import (
+    ANSWERING_ROLES,
+    ASSESSMENT_ROLES,
+    DESK_ROLES,
+    EVIDENCE_ROLES,
+    Role,
+)
 
-from .models import DESK_ROLES, READING_ROLES, Blob, Evidence
-
-WRITING_ROLES = (Role.KEEPER, Role.TEAM, Role.PYB)
+from .models import Blob, Evidence
 
 
 @predicate("evidence.upload")
 def may_upload(actor: Actor, agency_id: int) -> Verdict:
     """Adding files and links to an agency's library."""
-    if actor.has(*WRITING_ROLES, agency_id=agency_id):
+    if actor.has(*EVIDENCE_ROLES, agency_id=agency_id):
         return YES
     return no(_("Only the keeper, the team and the secretary of this agency add evidence."))
 
@@ -29,7 +33,7 @@ def may_change(actor: Actor, evidence: Evidence) -> Verdict:
 @predicate("evidence.library")
 def may_see_library(actor: Actor, agency_id: int) -> Verdict:
     """The agency's library as a whole: its own people who see all of its assessments."""
-    if agency_id in actor.agency_ids(READING_ROLES):
+    if agency_id in actor.agency_ids(ASSESSMENT_ROLES):
         return YES
     return no(_("Only people of this agency who see the whole assessment open its library."))
 
@@ -40,7 +44,7 @@ def may_replace(actor: Actor, evidence: Evidence) -> Verdict:
 
     Each answer that would change asks for itself besides.
     """
-    grants = actor.grants_in(evidence.agency_id, Role.KEEPER, Role.TEAM)
+    grants = actor.grants_in(evidence.agency_id, *ANSWERING_ROLES)
     if any(not grant.is_confined for grant in grants):
         return YES
     return no(_("Only the account keeper and the team put a newer version in a document's place."))
@@ -52,7 +56,7 @@ def may_open(actor: Actor, evidence: Evidence) -> Verdict:
 
     Until the scanner has judged it only those who could have sent it open it; nobody when it is harmful.
     """
-    own = actor.has(*READING_ROLES, agency_id=evidence.agency_id)
+    own = actor.has(*ASSESSMENT_ROLES, agency_id=evidence.agency_id)
     if not (own or (evidence.is_submitted and actor.roles & DESK_ROLES)):
         return no(_("This evidence belongs to another agency."))
     return may_read(actor, evidence.blob) if evidence.blob else YES
@@ -62,7 +66,7 @@ def may_read(actor: Actor, blob: Blob) -> Verdict:
     """What the scanner's judgement allows."""
     if blob.scan == Blob.Scan.INFECTED:
         return no(scan_sentence(blob))
-    if blob.scan == Blob.Scan.PENDING and not actor.has(*WRITING_ROLES, agency_id=blob.agency_id):
+    if blob.scan == Blob.Scan.PENDING and not actor.has(*EVIDENCE_ROLES, agency_id=blob.agency_id):
         return no(scan_sentence(blob))
     return YES
 
@@ -90,9 +94,9 @@ def may_maintain(actor: Actor, _nothing: object) -> Verdict:
     return no(_("The storage is kept in order by the system itself."))
 
 
-@predicate("evidence.set_quota")
-def may_set_quota(actor: Actor, agency: Agency) -> Verdict:
-    """Giving an agency more or less room for its evidence."""
-    if actor.has(Role.ADMINISTRATOR):
-        return YES
-    return no(_("Only the national administrator sets how much room an agency has."))
+# Giving an agency more or less room for its evidence.
+predicate(
+    "evidence.set_quota",
+    only=(Role.ADMINISTRATOR,),
+    otherwise=lazy("Only the national administrator sets how much room an agency has."),
+)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.agencies.models import Agency
 
 from .models import Blob, Evidence, EvidenceQuerySet

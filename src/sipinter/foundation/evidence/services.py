@@ -10,15 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.permissions import require
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.queries import history
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.foundation.web.database import give_back
 
-from .models import READING_ROLES, Blob, Evidence
+from .models import Blob, Evidence
 from .receiving import links, refusals
 from .receiving.intake import Arrived, Facts, Upload, check_name, examined, take_in
 from .receiving.media import TAKEN
@@ -159,8 +160,7 @@ def rename(evidence: Evidence, title: str, *, actor: Actor) -> Evidence:
     evidence = _changeable(evidence, actor)
     title = clean_title(title)
     if not title:
-        sentence = _("Write a title.")
-        raise Invalid(sentence, fields={"title": sentence})
+        raise Invalid.at("title", _("Write a title."))
     return _change(evidence, "title", title, actor)
 
 
@@ -202,8 +202,9 @@ def _check_date(agency: Agency, dated: date | None) -> None:
         return
     today = timezone.localdate(timezone=ZoneInfo(agency.time_zone))
     if not INDEPENDENCE <= dated <= today:
-        sentence = _("The date of the document cannot lie in the future or before 17 August 1945.")
-        raise Invalid(sentence, fields={"dated": sentence})
+        raise Invalid.at(
+            "dated", _("The date of the document cannot lie in the future or before 17 August 1945.")
+        )
 
 
 def note_opening(evidence: Evidence, *, actor: Actor, how: str) -> None:
@@ -211,7 +212,7 @@ def note_opening(evidence: Evidence, *, actor: Actor, how: str) -> None:
 
     `how` is preview or download; once a sitting of half an hour for the same person and way.
     """
-    if actor.is_system or actor.has(*READING_ROLES, agency_id=evidence.agency_id):
+    if actor.is_system or actor.has(*ASSESSMENT_ROLES, agency_id=evidence.agency_id):
         return
     changes = {"how": [None, how]}
     recent = history([target_of(evidence)]).filter(

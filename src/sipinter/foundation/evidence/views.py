@@ -3,14 +3,15 @@
 from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from sipinter.foundation.access.errors import Refused
-from sipinter.foundation.accounts.fetching import actor_from, fetch
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.permissions import require
+from sipinter.foundation.accounts.fetching import fetch
+from sipinter.foundation.web.request import Request
 
 from . import downloads, queries
 from .models import Evidence
@@ -23,22 +24,22 @@ from .services import note_opening
 from .storage import derived
 
 
-def _evidence(request: HttpRequest, pk: int) -> Evidence:
+def _evidence(request: Request, pk: int) -> Evidence:
     """The evidence when this person may open it; 404, on record, when it is somebody else's."""
     evidence: Evidence = fetch(request, Evidence.objects.select_related("blob", "agency"), pk=pk)
-    require(actor_from(request), "evidence.open", evidence)
+    require(request.actor, "evidence.open", evidence)
     return evidence
 
 
 @require_safe
 @login_required
-def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+def download(request: Request, pk: int) -> HttpResponseBase:
     """The file as it was sent in, always as a download. A link's page is its preview."""
     evidence = _evidence(request, pk)
     blob = evidence.blob
     if blob is None:
         return redirect("evidence:preview", pk)
-    note_opening(evidence, actor=actor_from(request), how="download")
+    note_opening(evidence, actor=request.actor, how="download")
     try:
         return downloads.attachment(
             request,
@@ -54,13 +55,13 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 @login_required
-def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+def page(request: Request, pk: int, number: int) -> HttpResponseBase:
     """Page `number` as a picture; one that cannot be drawn gives a picture that says so (422)."""
     evidence = _evidence(request, pk)
     blob = evidence.blob
     if blob is None or TAKEN[blob.media_type].preview != "pages" or not 1 <= number <= (blob.pages or 1):
         raise Http404
-    note_opening(evidence, actor=actor_from(request), how="preview")
+    note_opening(evidence, actor=request.actor, how="preview")
     downloads.uncompressed(request)
     etag = derived.page_etag(blob, number)
     if downloads.is_unchanged(request, etag):
@@ -77,7 +78,7 @@ def page(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
 
 @require_safe
 @login_required
-def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
+def preview(request: Request, pk: int) -> HttpResponseBase:
     """What the evidence shows, as a page, or as the part that htmx puts into another page.
 
     `?halaman=21` begins at that page (for htmx the pages alone, with `utuh` all of it), `?lembar=2` shows
@@ -89,7 +90,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
     if shown is None:
         raise Http404
-    note_opening(evidence, actor=actor_from(request), how="preview")
+    note_opening(evidence, actor=request.actor, how="preview")
     is_part = (
         request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
     )
@@ -102,7 +103,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
     return response
 
 
-def _came_from(request: HttpRequest) -> str:
+def _came_from(request: Request) -> str:
     """The page of this site that led here, for the way back; "" when there is none or it was this one."""
     address = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
@@ -112,7 +113,7 @@ def _came_from(request: HttpRequest) -> str:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def _number(request: HttpRequest, name: str) -> int:
+def _number(request: Request, name: str) -> int:
     """A page or sheet number of the address; Http404 for anything else."""
     given = request.GET.get(name, "1")
     if not (given.isascii() and given.isdigit() and len(given) < 7):

@@ -6,13 +6,15 @@ from typing import Any
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
+
+from .request import Request
 
 View = Callable[..., Any]
 
 
-def within(request: HttpRequest, name: str) -> bool:
+def within(request: Request, name: str) -> bool:
     """Count this request under settings.LIMITS[name]; False when it is one too many."""
     used = ratelimit.consume(request, app="sipinter", action=name, config=settings.LIMITS, limit_get=True)
     return used is not None
@@ -24,7 +26,7 @@ def wait(name: str) -> int:
     return max(int(rate.duration) for rate in rates)
 
 
-def too_many(request: HttpRequest, name: str) -> HttpResponse:
+def too_many(request: Request, name: str) -> HttpResponse:
     """The page with status 429 that says how long to wait."""
     seconds = wait(name)
     response = render(request, "429.html", {"minutes": -(-seconds // 60)}, status=429)
@@ -36,13 +38,13 @@ def limited(
     name: str,
     *,
     methods: frozenset[str] = frozenset({"POST"}),
-    answer: Callable[[HttpRequest, str], HttpResponse] = too_many,
+    answer: Callable[[Request, str], HttpResponse] = too_many,
 ) -> Callable[[View], View]:
     """The view, refused with 429 by `answer` when one visitor asks too often (settings.LIMITS[name])."""
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> Any:
             if request.method in methods and not within(request, name):
                 return answer(request, name)
             return view(request, *args, **kwargs)

@@ -10,19 +10,19 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
 
-from sipinter.foundation.audit.services import Who
+from sipinter.foundation.access.actor import Actor, Grant, system
+from sipinter.foundation.access.roles import Role
 
 Row = DBTaskResult[Any, Any]  # a row of the queue
-OVERSEERS = frozenset({"system", "administrator"})
 
 
-def oversees(actor: Who) -> bool:
+def oversees(actor: Actor) -> bool:
     """Whether the actor sees and repeats everybody's tasks: the system and the national administrator."""
-    return bool(OVERSEERS & set(actor.role_names.split(",")))
+    return actor.is_system or actor.has(Role.ADMINISTRATOR)
 
 
 class QueuedTaskQuerySet(DBTaskResultQuerySet):
-    def visible_to(self, actor: Who) -> "QueuedTaskQuerySet":
+    def visible_to(self, actor: Actor) -> "QueuedTaskQuerySet":
         """Jobs that one started oneself; the national administrator sees every task."""
         if oversees(actor):
             return self
@@ -55,21 +55,12 @@ class Job(models.Model):
     report = models.JSONField(default=list)
 
     @property
-    def user_id(self) -> int | None:
-        return self.by_id
-
-    @property
-    def name(self) -> str:
-        return self.by_name
-
-    @property
-    def role_names(self) -> str:
-        return self.by_roles
-
-    @property
-    def on_behalf_of(self) -> None:
-        """Nobody: the person who started it acts."""
-        return None
+    def starter(self) -> Actor:
+        """Who started it, with the roles held then."""
+        if self.by is None:
+            return system(self.by_name)
+        held = tuple(Grant(role, 0) for role in self.by_roles.split(",") if role)
+        return Actor(self.by_id, self.by_name, held)
 
     @property
     def done(self) -> int:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import get_date_max
 
-from sipinter.foundation.audit.services import Who
+from sipinter.foundation.access.actor import Actor
 
 from .models import QueuedTask, QueuedTaskQuerySet, Row, oversees
 
@@ -41,13 +41,13 @@ def oldest_waiting() -> float:
     return max((timezone.now() - since).total_seconds(), 0.0) if since else 0.0
 
 
-def jobs_of(actor: Who) -> QueuedTaskQuerySet:
+def jobs_of(actor: Actor) -> QueuedTaskQuerySet:
     """What the page of jobs lists, newest first: one's own jobs; for an administrator everybody's."""
     rows = QueuedTask.objects.visible_to(actor).select_related("job")
     return rows.filter(job__isnull=False).order_by("-enqueued_at", "pk")
 
 
-def failed_tasks(actor: Who) -> QueuedTaskQuerySet:
+def failed_tasks(actor: Actor) -> QueuedTaskQuerySet:
     """Tasks without a job that have failed for good: nobody but an administrator would notice them."""
     if not oversees(actor):
         return QueuedTask.objects.none()

@@ -7,14 +7,14 @@ from django.db import transaction
 from django.utils import translation
 from django_tasks.base import Task
 
-from sipinter.foundation.audit.services import Who
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.web.request_id import current_request_id
 
 from .models import Cause, Job, Row
 
 
 @transaction.atomic(savepoint=False)
-def later(task: Task[Any, Any], *args: Any, actor: Who | None = None) -> Row:
+def later(task: Task[Any, Any], *args: Any, actor: Actor | None = None) -> Row:
     """Run `task(*args)` in a worker once the transaction under way is committed; never without it.
 
     `args` are JSON values. The task may run more than once: it must be idempotent. The id of the request
@@ -33,7 +33,7 @@ def cause_of(context: Any) -> Cause:
 
 
 @transaction.atomic
-def start_job(task: Task[Any, Any], *args: Any, title: Any, actor: Who) -> Job:
+def start_job(task: Task[Any, Any], *args: Any, title: Any, actor: Actor) -> Job:
     """As `later`, followed on the person's page of jobs. `task` takes the context: see `job_of`."""
     with translation.override(settings.LANGUAGE_CODE):  # not the language of whoever starts it
         words = str(title)[:200]
@@ -47,5 +47,5 @@ def start_job(task: Task[Any, Any], *args: Any, title: Any, actor: Who) -> Job:
 
 
 def job_of(context: Any) -> Job:
-    """The job that the running task belongs to; it is also the acting person (`Who`), as of its start."""
+    """The job that the running task belongs to."""
     return Job.objects.get(pk=context.task_result.id)

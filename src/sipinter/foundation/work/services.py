@@ -5,14 +5,15 @@ from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import get_date_max
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied, NotNow
-from sipinter.foundation.audit.services import Who, record
+from sipinter.foundation.audit.services import record
 
 from .models import Job, QueuedTask
 
 
 @transaction.atomic
-def try_again(task: QueuedTask, *, actor: Who) -> None:
+def try_again(task: QueuedTask, *, actor: Actor) -> None:
     """Put a failed task back into the queue, with all its tries before it.
 
     Denied for whoever may not see it, NotNow unless it has failed.

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from sipinter.foundation.audit.services import Who
+from sipinter.foundation.access.actor import Actor
 
 from .models import Job, oversees
 
@@ -31,6 +31,6 @@ def offer(made: Offer) -> Offer:
     return made
 
 
-def offers_for(actor: Who) -> list[Offer]:
+def offers_for(actor: Actor) -> list[Offer]:
     """What the actor may start."""
     return list(OFFERS.values()) if oversees(actor) else []

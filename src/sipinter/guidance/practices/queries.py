@@ -7,7 +7,7 @@ from django.db.models import Count, F, QuerySet
 
 from sipinter.assessment.record.models import CLOSED, Answer, Assessment, Example, Verdict
 from sipinter.assessment.record.models.examples import CONSENTING
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 
 AGENCIES = 3  # a reason is shown once so many agencies were given it: nobody is recognised by it
 REASONS = 5

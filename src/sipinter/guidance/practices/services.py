@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as lazy
 from sipinter.assessment.record.models import Example
 from sipinter.assessment.record.models.examples import CONSENTING
 from sipinter.assessment.record.services.validation import plain
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.models import User
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.accounts.notify import notify
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 from sipinter.rules.instrument import Instrument
@@ -63,7 +63,13 @@ def propose_example(
         changes=_about(example, body=[None, body]),
     )
     if agency is not None:
-        notify(_asked(agency), _SUBJECT, _BODY, reverse("practices:own_examples"), values={"code": code})
+        notify(
+            people_with_role(*CONSENTING, agency_id=agency.pk),
+            _SUBJECT,
+            _BODY,
+            reverse("practices:own_examples"),
+            values={"code": code},
+        )
     return example
 
 
@@ -82,13 +88,6 @@ def _check(instrument: Instrument, code: str, level: int, kind: str, body: str) 
         faults["body"] = _("This is longer than %(max)s characters.") % {"max": BODY_MAX}
     if faults:
         raise Invalid(next(iter(faults.values())), fields=faults)
-
-
-def _asked(agency: Agency) -> list[User]:
-    rows = User.objects.filter(
-        memberships__agency=agency, memberships__role__in=CONSENTING, memberships__ended_at__isnull=True
-    )
-    return list(rows.distinct())
 
 
 @transaction.atomic

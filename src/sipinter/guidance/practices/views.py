@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,10 +13,11 @@ from sipinter.assessment.record.forms.common import attempt
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Cycle, Example
 from sipinter.foundation.access.errors import NotNow
-from sipinter.foundation.accounts.fetching import actor_from, fetch
-from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.access.permissions import may, require
+from sipinter.foundation.accounts.fetching import fetch
 from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 from sipinter.rules.instrument import Instrument
 
 from . import queries
@@ -34,9 +35,9 @@ PAGE = 50
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required
-def examples(request: HttpRequest) -> HttpResponse:
+def examples(request: Request) -> HttpResponse:
     """Every example, and the form for a new one; a POST proposes it."""
-    actor = actor_from(request)
+    actor = request.actor
     require(actor, "example.propose")
     instruments = _instruments()
     wanted = request.GET.get("instrumen", "")
@@ -65,14 +66,14 @@ def _instruments() -> dict[str, Instrument]:
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     instruments: dict[str, Instrument],
     instrument: Instrument | None,
     form: ExampleForm | None,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    actor = actor_from(request)
+    actor = request.actor
     page = Paginator(queries.examples(actor), PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "page": page,
@@ -86,11 +87,11 @@ def _page(
 
 @posts("practices:examples")
 @sign_in_required
-def publish(request: HttpRequest, example: int) -> HttpResponse:
+def publish(request: Request, example: int) -> HttpResponse:
     """Show an example to everybody."""
     found = _known(request, example)
     try:
-        publish_example(found, actor=actor_from(request))
+        publish_example(found, actor=request.actor)
     except NotNow as refused:
         messages.error(request, str(refused))
     else:
@@ -100,36 +101,36 @@ def publish(request: HttpRequest, example: int) -> HttpResponse:
 
 @posts("practices:examples")
 @sign_in_required
-def withdraw(request: HttpRequest, example: int) -> HttpResponse:
+def withdraw(request: Request, example: int) -> HttpResponse:
     """Take an example away."""
-    withdraw_example(_known(request, example), actor=actor_from(request))
+    withdraw_example(_known(request, example), actor=request.actor)
     messages.success(request, _("The example was withdrawn."))
     return redirect("practices:examples")
 
 
-def _known(request: HttpRequest, pk: int) -> Example:
-    require(actor_from(request), "example.publish")
+def _known(request: Request, pk: int) -> Example:
+    require(request.actor, "example.publish")
     found: Example = fetch(request, Example.objects.all(), pk=pk)
     return found
 
 
 @require_safe
 @sign_in_required
-def own_examples(request: HttpRequest) -> HttpResponse:
+def own_examples(request: Request) -> HttpResponse:
     """The examples from one's own agency, with what it consents to."""
-    actor = actor_from(request)
+    actor = request.actor
     page = Paginator(queries.own_examples(actor), PAGE).get_page(request.GET.get("page"))
     return render(request, "practices/own_examples.html", {"page": page})
 
 
 @posts("practices:own_examples")
 @sign_in_required
-def consent(request: HttpRequest, example: int) -> HttpResponse:
+def consent(request: Request, example: int) -> HttpResponse:
     """Consent to an example, or take the consent back (`do`)."""
     found: Example = fetch(request, Example.objects.all(), pk=example)
     service = take_back_consent if request.POST.get("do") == "take_back" else consent_to_example
     try:
-        service(found, actor=actor_from(request))
+        service(found, actor=request.actor)
     except NotNow as refused:
         messages.error(request, str(refused))
     else:

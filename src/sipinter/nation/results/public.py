@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from sipinter.foundation.accounts.fetching import actor_from
 from sipinter.foundation.web.limits import too_many, within
+from sipinter.foundation.web.request import Request
 
 View = Callable[..., HttpResponse | StreamingHttpResponse]
 PAGE_SECONDS = 60
@@ -24,11 +24,11 @@ def public_page(view: View) -> View:
 
     @require_safe
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
+    def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
         if request.GET and not within(request, "search"):
             return too_many(request, "search")
         response = view(request, *args, **kwargs)
-        if actor_from(request).is_signed_in:
+        if request.actor.is_signed_in:
             patch_cache_control(response, private=True, no_cache=True)
         else:
             patch_cache_control(response, private=True, max_age=PAGE_SECONDS)
@@ -43,7 +43,7 @@ def public_file(view: View) -> View:
 
     @require_safe
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
+    def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
         if not within(request, "download"):
             return too_many(request, "download")
         response = view(request, *args, **kwargs)

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import Result, ResultAspect
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
+from sipinter.foundation.access.permissions import YES, Verdict, no, predicate, require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import YES, Verdict, no, predicate, require
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 from sipinter.rules.instrument import Instrument, default_catalog

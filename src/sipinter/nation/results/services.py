@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
 from .models import NationalFigure

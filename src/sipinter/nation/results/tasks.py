@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_tasks import task
 
-from sipinter.foundation.accounts.actor import Actor, actor_of_job
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import require
+from sipinter.foundation.accounts.actor import actor_of_job
 from sipinter.foundation.work.models import Job
 from sipinter.foundation.work.queue import job_of, start_job
 from sipinter.foundation.work.startable import Offer, offer

@@ -1,20 +1,21 @@
 """The page one lands on after signing in."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from sipinter.assessment.selfassessment.queries.plates import PLATE_ROLES, duties, plates, sent_back, waiting
-from sipinter.foundation.accounts.fetching import actor_from
+from sipinter.assessment.selfassessment.queries.plates import duties, plates, sent_back, waiting
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.foundation.web.request import Request
 
 
 @require_GET
 @sign_in_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What is on one's plate."""
-    actor = actor_from(request)
-    fills_in = actor.has(*PLATE_ROLES)
+    actor = request.actor
+    fills_in = actor.has(*ASSESSMENT_ROLES)
     asked = duties(actor) if fills_in else []
     context = {
         "fills_in": fills_in,

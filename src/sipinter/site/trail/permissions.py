@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import YES, Verdict, no, predicate
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import YES, Verdict, no, predicate
 
 OWN = (Role.KEEPER, Role.PYB, Role.PPK)
 

@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.models import Event

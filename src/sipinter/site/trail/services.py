@@ -2,8 +2,9 @@
 
 from dataclasses import asdict
 
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import require
+from sipinter.foundation.access.roles import Role
 from sipinter.foundation.audit.services import record
 
 from .permissions import OWN
@@ -22,6 +23,6 @@ def note_export(wanted: Wanted, *, kind: str, actor: Actor) -> None:
         "audit.exported",
         "audit:trail",
         actor=actor,
-        agency_id=next(iter(own)) if len(own) == 1 and not actor.has("auditor") else None,
+        agency_id=next(iter(own)) if len(own) == 1 and not actor.has(Role.AUDITOR) else None,
         changes={"kind": [None, kind], **asked},
     )

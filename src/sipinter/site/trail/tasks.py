@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django_tasks import task
 
-from sipinter.foundation.accounts.actor import system
+from sipinter.foundation.access.actor import system
 from sipinter.foundation.audit.checkpoints import make_checkpoint
 from sipinter.foundation.work.periodic import periodically
 

@@ -5,17 +5,18 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sipinter.foundation.accounts.fetching import actor_from
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.permissions import require
+from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import zone_of
 from sipinter.foundation.accounts.sign_in_required import sign_in_required
 from sipinter.foundation.audit.models import Checkpoint, Event
 from sipinter.foundation.web import exports
+from sipinter.foundation.web.request import Request
 
 from . import queries
 from .forms import SearchForm
@@ -42,9 +43,9 @@ WORKBOOK_ROWS = 100_000
 
 @require_safe
 @sign_in_required
-def trail(request: HttpRequest) -> HttpResponse:
+def trail(request: Request) -> HttpResponse:
     """The search: newest first."""
-    actor = actor_from(request)
+    actor = request.actor
     require(actor, "trail.read")
     form = SearchForm(request.GET)
     rows = queries.found(actor, form.wanted())
@@ -56,7 +57,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "is_later": "after" in request.GET,
         "label": label,
         "zone": zone_of(actor),
-        "of_all": actor.has("auditor"),
+        "of_all": actor.has(Role.AUDITOR),
         "checkpoint": Checkpoint.objects.order_by("number").last(),
         "limit": WORKBOOK_ROWS,
     }
@@ -65,9 +66,9 @@ def trail(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @sign_in_required
-def event(request: HttpRequest, pk: int) -> HttpResponse:
+def event(request: Request, pk: int) -> HttpResponse:
     """One event: from, to, and how it stands in its chain."""
-    actor = actor_from(request)
+    actor = request.actor
     require(actor, "trail.read")
     found = queries.visible(actor).select_related("agency", "chain").filter(pk=pk).first()
     if found is None:
@@ -85,7 +86,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @sign_in_required
-def download_csv(request: HttpRequest) -> Any:
+def download_csv(request: Request) -> Any:
     """What the search finds, all of it, as it is read from the database."""
     rows = _exported(request, "csv")
     lines = exports.csv_lines(HEADS, map(_cells, rows))
@@ -95,7 +96,7 @@ def download_csv(request: HttpRequest) -> Any:
 
 @require_safe
 @sign_in_required
-def download_xlsx(request: HttpRequest) -> HttpResponse:
+def download_xlsx(request: Request) -> HttpResponse:
     """The newest hundred thousand of what the search finds as a workbook."""
     rows = islice(_exported(request, "xlsx"), WORKBOOK_ROWS)
     heads = [
@@ -118,8 +119,8 @@ def download_xlsx(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type=exports.XLSX_TYPE, headers=headers)
 
 
-def _exported(request: HttpRequest, kind: str) -> Iterator[Event]:
-    actor, wanted = actor_from(request), SearchForm(request.GET).wanted()
+def _exported(request: Request, kind: str) -> Iterator[Event]:
+    actor, wanted = request.actor, SearchForm(request.GET).wanted()
     note_export(wanted, kind=kind, actor=actor)
     return queries.every(queries.found(actor, wanted))
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Blob, Evidence, FileText, PageText
 from sipinter.foundation.evidence.services import receive
 from sipinter.foundation.evidence.tasks import read_waiting

@@ -10,7 +10,7 @@ from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Assessment, Decision, Result, State
 from sipinter.assessment.record.scores import score_levels
 from sipinter.assessment.verification.queries.desk import AtTheDesk, Desk, at_the_desk
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 from sipinter.rules.instrument import Category
 from sipinter.rules.scoring import Scorecard
 

@@ -25,7 +25,7 @@ from sipinter.assessment.record.models import (
 )
 from sipinter.assessment.record.recommendations.services import draft, issue
 from sipinter.assessment.record.scores import Layer, gates_of, levels_of, refresh, take_snapshot
-from sipinter.assessment.record.services.recipients import people, supervisors, tell
+from sipinter.assessment.record.services.recipients import tell
 from sipinter.assessment.record.services.validation import (
     advance_with_reason,
     limited,
@@ -36,10 +36,11 @@ from sipinter.assessment.record.services.validation import (
 from sipinter.assessment.record.tasks import make_papers
 from sipinter.assessment.record.workflow import advance, locked
 from sipinter.assessment.verification.drafting import drafts
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.formatting import day
 from sipinter.foundation.work.queue import later
@@ -156,11 +157,14 @@ def _attach_conditions(decision: Decision, conditions: Sequence[Asked]) -> None:
     for asked in conditions:
         body = limited(asked.body, "conditions")
         if not body or asked.due <= decision.decided_on or asked.due > decision.valid_until:
-            sentence = _(
-                "Each condition needs its text and a day after the decision, within its validity "
-                "(until %(day)s)."
-            ) % {"day": day(decision.valid_until)}
-            raise Invalid(sentence, fields={"conditions": sentence})
+            raise Invalid.at(
+                "conditions",
+                _(
+                    "Each condition needs its text and a day after the decision, within its validity "
+                    "(until %(day)s)."
+                )
+                % {"day": day(decision.valid_until)},
+            )
         rows.append(Condition(decision=decision, body=body, due=asked.due))
     Condition.objects.bulk_create(rows)
 
@@ -215,7 +219,7 @@ def return_from_plenary(assessment: Assessment, *, reason: str, actor: Actor) ->
     """The plenary sends it back to final verification."""
     assessment = advance_with_reason(assessment, "return_from_plenary", reason, actor=actor)
     tell(
-        supervisors(Role.COORDINATOR),
+        people_with_role(Role.COORDINATOR),
         assessment,
         lazy("The plenary returned an assessment"),
         assessment.returned_reason,
@@ -276,7 +280,7 @@ def decide(
             **({"conditions": [None, [[c.body, c.due] for c in conditions]]} if conditions else {}),
         },
     )
-    concerned = people(assessment, Role.PPK, Role.PYB, Role.KEEPER)
+    concerned = people_with_role(Role.PPK, Role.PYB, Role.KEEPER, agency_id=assessment.agency_id)
     tell(concerned, assessment, lazy("The plenary has decided"), decision.number)
     return decision
 
@@ -288,7 +292,7 @@ def publish(assessment: Assessment, *, actor: Actor) -> Result:
     advance(assessment, "publish", actor=actor)
     result = _publish_result(assessment, assessment.decisions.get(superseded_by=None))
     issue(assessment, actor=actor)
-    concerned = people(assessment, Role.PPK, Role.PYB, Role.KEEPER, Role.TEAM)
+    concerned = people_with_role(Role.PPK, Role.PYB, Role.KEEPER, Role.TEAM, agency_id=assessment.agency_id)
     tell(concerned, assessment, lazy("The result has been published"))
     return result
 
@@ -380,7 +384,7 @@ def correct(
     )
     _publish_result(assessment, decision)
     tell(
-        people(assessment, Role.PPK, Role.PYB, Role.KEEPER),
+        people_with_role(Role.PPK, Role.PYB, Role.KEEPER, agency_id=assessment.agency_id),
         assessment,
         lazy("The decision was corrected"),
         reason,

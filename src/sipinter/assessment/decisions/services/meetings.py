@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import Assessment, Condition, Meeting, MeetingCase
-from sipinter.assessment.record.services.recipients import people, tell
+from sipinter.assessment.record.services.recipients import tell
 from sipinter.assessment.record.services.validation import limited, within
 from sipinter.assessment.record.tasks import make_minutes
 from sipinter.assessment.record.workflow import locked
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow, Refused
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.work.queue import later
 
@@ -133,8 +134,10 @@ def _check(assessments: Sequence[Assessment], sitting: Sitting) -> None:
         )
     names = [name.strip() for name in sitting.attendees if name.strip()]
     if not names or any(len(name) > LINE_MAX for name in names):
-        sentence = _("Write who attended, one name a line, at most %(max)s characters.") % {"max": LINE_MAX}
-        raise Invalid(sentence, fields={"attendees": sentence})
+        raise Invalid.at(
+            "attendees",
+            _("Write who attended, one name a line, at most %(max)s characters.") % {"max": LINE_MAX},
+        )
 
 
 def _next_number(year: int) -> str:
@@ -192,7 +195,7 @@ def note_met(condition: Condition, *, note: str, actor: Actor) -> Condition:
         changes={"body": [None, condition.body], "note": [None, condition.met_note]},
     )
     tell(
-        people(assessment, Role.PPK, Role.PYB, Role.KEEPER),
+        people_with_role(Role.PPK, Role.PYB, Role.KEEPER, agency_id=assessment.agency_id),
         assessment,
         lazy("A condition of the decision was noted as met"),
         condition.body,

@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import Assessment, Objection, ObjectionEvidence, PanelMember
-from sipinter.assessment.record.permissions import HEARS
-from sipinter.assessment.record.services.recipients import people, supervisors, tell
+from sipinter.assessment.record.services.recipients import tell
 from sipinter.assessment.record.services.validation import advance_with_reason
 from sipinter.assessment.record.workflow import deadline, locked
 from sipinter.assessment.verification.services.reassigning import free_of_conflict
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
-from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.permissions import require
+from sipinter.foundation.access.roles import DESK_ROLES, Role
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.receiving.intake import Upload
@@ -35,7 +35,7 @@ def object_to_decision(assessment: Assessment, *, reason: str, actor: Actor) -> 
         filed_by_id=actor.user_id,
     )
     tell(
-        supervisors(Role.PLENARY),
+        people_with_role(Role.PLENARY),
         assessment,
         lazy("An agency objects to its decision"),
         assessment.returned_reason,
@@ -90,7 +90,7 @@ def panel_candidates(objection: Objection) -> list[User]:
     """Who may hear the objection: the supervisor's desks without a conflict and without the verifiers."""
     assessment = objection.assessment
     judged = set(assessment.answers.values_list("verified_by_id", flat=True)) | {assessment.verifier_id}
-    rows = free_of_conflict(assessment, *HEARS)
+    rows = free_of_conflict(assessment, *DESK_ROLES)
     return list(rows.exclude(pk__in=[pk for pk in judged if pk is not None]))
 
 
@@ -140,7 +140,7 @@ def name_panel(objection: Objection, members: Collection[User], *, actor: Actor)
 
 
 def _panel_fault(sentence: str) -> Invalid:
-    return Invalid(sentence, fields={"members": sentence})
+    return Invalid.at("members", sentence)
 
 
 @transaction.atomic
@@ -152,7 +152,7 @@ def reject_objection(assessment: Assessment, *, reason: str, actor: Actor) -> As
     assessment = advance_with_reason(assessment, "reject_objection", reason, actor=actor)
     close_objection(assessment, Objection.Outcome.REJECTED, assessment.returned_reason)
     tell(
-        people(assessment, Role.PPK, Role.PYB),
+        people_with_role(Role.PPK, Role.PYB, agency_id=assessment.agency_id),
         assessment,
         lazy("The objection was rejected"),
         assessment.returned_reason,

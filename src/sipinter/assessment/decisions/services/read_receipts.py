@@ -1,7 +1,7 @@
 """Reading that is put on record."""
 
 from sipinter.assessment.record.models import DecisionDocument
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.audit.services import record
 
 

@@ -1,6 +1,6 @@
 """Handing out a decision's signed papers."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
@@ -9,15 +9,16 @@ from django.views.decorators.http import require_safe
 
 from sipinter.assessment.record.models import Assessment, DecisionDocument
 from sipinter.assessment.record.queries.decisions import by_code, is_published
-from sipinter.foundation.accounts.fetching import actor_from, fetch
+from sipinter.foundation.accounts.fetching import fetch
 from sipinter.foundation.evidence.storage import store
+from sipinter.foundation.web.request import Request
 
 from ..papers import lacking
 from ..services.read_receipts import note_paper
 
 
 @require_safe
-def document(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+def document(request: Request, code: str, kind: str) -> HttpResponse:
     """The PDF as it was signed. Published decisions, superseded ones too, are anybody's; others are for
     those who may see the assessment. 404 for everybody else.
     """
@@ -31,7 +32,7 @@ def document(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if paper is None or store.size_of(paper.path) is None:
         raise Http404
     if not public:
-        note_paper(paper, actor=actor_from(request))
+        note_paper(paper, actor=request.actor)
     response = _unchanged(request, paper) or _whole(paper, decision.number)
     response["ETag"] = f'"{paper.sha256}"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -44,7 +45,7 @@ def document(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 
 @require_safe
-def papers(request: HttpRequest, code: str) -> HttpResponse:
+def papers(request: Request, code: str) -> HttpResponse:
     """How far the papers of a decision are: a part of the plenary's page, fetched by htmx. 404 as above."""
     decision = by_code(code)
     if decision is None:
@@ -54,7 +55,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "decisions/_papers.html", context)
 
 
-def _unchanged(request: HttpRequest, paper: DecisionDocument) -> HttpResponse | None:
+def _unchanged(request: Request, paper: DecisionDocument) -> HttpResponse | None:
     known = parse_etags(request.headers.get("If-None-Match", ""))
     return HttpResponseNotModified() if f'"{paper.sha256}"' in known else None
 

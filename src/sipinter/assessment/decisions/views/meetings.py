@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -12,15 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sipinter.assessment.record.forms.common import attempt
 from sipinter.assessment.record.models import Assessment, Condition, Meeting, Objection, State
-from sipinter.assessment.verification.queries.desk import READERS
 from sipinter.assessment.verification.views.desk import opened
 from sipinter.foundation.access.errors import Denied
+from sipinter.foundation.access.permissions import may, require
+from sipinter.foundation.access.roles import OVERSIGHT_ROLES
 from sipinter.foundation.accounts.confirm import confirmed
-from sipinter.foundation.accounts.fetching import actor_from, fetch
-from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.accounts.fetching import fetch
 from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
 from sipinter.foundation.evidence.storage import store
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 
 from ..forms.meetings import FileForm, MeetingForm, NoteForm, PanelForm
 from ..queries import plenary as agendas
@@ -33,10 +34,10 @@ SHOWN = 100
 
 @require_safe
 @sign_in_required
-def meetings(request: HttpRequest) -> HttpResponse:
+def meetings(request: Request) -> HttpResponse:
     """Every meeting, newest first."""
-    actor = actor_from(request)
-    if not (actor.is_system or actor.has(*READERS)):
+    actor = request.actor
+    if not (actor.is_system or actor.has(*OVERSIGHT_ROLES)):
         raise Denied(_("The plenary's list is for the people of the supervising body."))
     rows = Meeting.objects.visible_to(actor).prefetch_related("cases")
     context = {"meetings": list(rows[:SHOWN]), "may_hold": bool(may(actor, "meeting.hold"))}
@@ -46,9 +47,9 @@ def meetings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required
 @confirmed()
-def meeting_new(request: HttpRequest) -> HttpResponse:
+def meeting_new(request: Request) -> HttpResponse:
     """Decide several assessments with one date and minutes."""
-    actor = actor_from(request)
+    actor = request.actor
     require(actor, "meeting.hold")
     waiting = agendas.agenda(actor, State.PLENARY.value)
     if request.method != "POST":
@@ -70,16 +71,16 @@ def meeting_new(request: HttpRequest) -> HttpResponse:
     return redirect("decisions:meeting", made[0].pk)
 
 
-def _decide(request: HttpRequest, given: dict[str, Any]) -> Meeting:
+def _decide(request: Request, given: dict[str, Any]) -> Meeting:
     sitting = Sitting(
         given["held_on"], given["place"], given["chair"], given["attendees"].splitlines(), given["notes"]
     )
     chosen = given["assessments"].select_related("cycle", "agency").order_by("agency__name", "pk")
-    return decide_together(list(chosen), sitting, key=given["key"], actor=actor_from(request))
+    return decide_together(list(chosen), sitting, key=given["key"], actor=request.actor)
 
 
-def _new(request: HttpRequest, form: MeetingForm, *, status: int = 200) -> HttpResponse:
-    rows = agendas.shaped(list(agendas.agenda(actor_from(request), State.PLENARY.value)[:CASES_MAX]))
+def _new(request: Request, form: MeetingForm, *, status: int = 200) -> HttpResponse:
+    rows = agendas.shaped(list(agendas.agenda(request.actor, State.PLENARY.value)[:CASES_MAX]))
     chosen = {str(pk) for pk in form["assessments"].value() or []}
     context = {"form": form, "rows": rows, "chosen": chosen}
     return render(request, "decisions/meeting_new.html", context, status=status)
@@ -87,7 +88,7 @@ def _new(request: HttpRequest, form: MeetingForm, *, status: int = 200) -> HttpR
 
 @require_safe
 @sign_in_required
-def meeting(request: HttpRequest, meeting: int) -> HttpResponse:
+def meeting(request: Request, meeting: int) -> HttpResponse:
     """One meeting: what was decided, what was refused and why, and its minutes."""
     row = fetch(request, Meeting.objects.all(), pk=meeting)
     cases = row.cases.select_related("assessment__agency", "assessment__cycle", "decision")
@@ -104,7 +105,7 @@ def _category(case: Any) -> str:
 
 @require_safe
 @sign_in_required
-def meeting_minutes(request: HttpRequest, meeting: int) -> HttpResponse:
+def meeting_minutes(request: Request, meeting: int) -> HttpResponse:
     """The signed minutes as they were made; 404 until then."""
     row = fetch(request, Meeting.objects.all(), pk=meeting)
     body = store.get_bytes(row.path) if row.path else None
@@ -118,14 +119,14 @@ def meeting_minutes(request: HttpRequest, meeting: int) -> HttpResponse:
 
 @posts("decisions:plenary_item", "pk")
 @sign_in_required
-def condition_met(request: HttpRequest, pk: int, condition: int) -> HttpResponse:
+def condition_met(request: Request, pk: int, condition: int) -> HttpResponse:
     """Note that a condition was met."""
     assessment, form = opened(request, pk), NoteForm(request.POST)
     row = Condition.objects.filter(pk=condition, decision__assessment=assessment).first()
     if row is None:
         raise Http404
     row.decision.assessment = assessment
-    actor = actor_from(request)
+    actor = request.actor
     refused = attempt(form, lambda given: note_met(row, note=given["note"], actor=actor))
     _say(request, refused, form, _("The condition was noted as met."))
     return redirect("decisions:plenary_item", pk)
@@ -133,16 +134,16 @@ def condition_met(request: HttpRequest, pk: int, condition: int) -> HttpResponse
 
 @posts("decisions:plenary_item", "pk")
 @sign_in_required
-def name_panel(request: HttpRequest, pk: int) -> HttpResponse:
+def name_panel(request: Request, pk: int) -> HttpResponse:
     """Name the panel that hears the open objection."""
     assessment = opened(request, pk)
     objection = assessment.objections.filter(closed_at__isnull=True).first()
-    require(actor_from(request), "objection.panel", objection or Objection(assessment=assessment))
+    require(request.actor, "objection.panel", objection or Objection(assessment=assessment))
     if objection is None:
         raise Http404
     objection.assessment = assessment
     form = PanelForm(request.POST, objection=objection)
-    actor, people = actor_from(request), form.people
+    actor, people = request.actor, form.people
     refused = attempt(
         form,
         lambda given: objections.name_panel(
@@ -153,7 +154,7 @@ def name_panel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("decisions:plenary_item", pk)
 
 
-def _say(request: HttpRequest, refused: int, form: Any, done: str) -> None:
+def _say(request: Request, refused: int, form: Any, done: str) -> None:
     if refused:
         messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
     else:
@@ -162,7 +163,7 @@ def _say(request: HttpRequest, refused: int, form: Any, done: str) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required
-def objection(request: HttpRequest, pk: int) -> HttpResponse:
+def objection(request: Request, pk: int) -> HttpResponse:
     """The agency's objection with its documents; a POST adds one."""
     rows = Assessment.objects.select_related("cycle", "agency")
     assessment: Assessment = fetch(request, rows, pk=pk)
@@ -173,17 +174,15 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _objection(request, found, FileForm())
     form = FileForm(request.POST, request.FILES)
-    refused = attempt(
-        form, lambda given: attach_to_objection(found, given["file"], actor=actor_from(request))
-    )
+    refused = attempt(form, lambda given: attach_to_objection(found, given["file"], actor=request.actor))
     if refused:
         return _objection(request, found, form, status=refused)
     messages.success(request, _("The document was added to the objection."))
     return redirect("decisions:objection", pk)
 
 
-def _objection(request: HttpRequest, found: Objection, form: FileForm, *, status: int = 200) -> HttpResponse:
-    actor = actor_from(request)
+def _objection(request: Request, found: Objection, form: FileForm, *, status: int = 200) -> HttpResponse:
+    actor = request.actor
     context = {
         "assessment": found.assessment,
         "objection": found,

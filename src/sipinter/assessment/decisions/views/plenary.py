@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,16 +18,17 @@ from sipinter.assessment.record.queries.history import entries
 from sipinter.assessment.record.views.done import DONE
 from sipinter.assessment.record.workflow import BY_ACTION
 from sipinter.assessment.verification.forms.desk import STEP_FORMS, ReasonForm
-from sipinter.assessment.verification.queries.desk import READERS, Desk, desk, steps_taken
+from sipinter.assessment.verification.queries.desk import Desk, desk, steps_taken
 from sipinter.assessment.verification.views.desk import head, opened
 from sipinter.assessment.verification.views.overview import may_record_survey
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied, NotNow, Refused
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.permissions import may, require
+from sipinter.foundation.access.roles import OVERSIGHT_ROLES
 from sipinter.foundation.accounts.confirm import confirmed
-from sipinter.foundation.accounts.fetching import actor_from
-from sipinter.foundation.accounts.permissions import may, require
 from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 
 from ..forms.meetings import PanelForm
 from ..forms.plenary import ChangesForm, CorrectionForm, DecisionForm, SurveyForm
@@ -51,10 +52,10 @@ STEPS: dict[str, Act] = {
 
 @require_safe
 @sign_in_required
-def plenary(request: HttpRequest) -> HttpResponse:
+def plenary(request: Request) -> HttpResponse:
     """What is to be decided, and what was: claimed and verified score side by side."""
-    actor = actor_from(request)
-    if not (actor.is_system or actor.has(*READERS)):
+    actor = request.actor
+    if not (actor.is_system or actor.has(*OVERSIGHT_ROLES)):
         raise Denied(_("The plenary's list is for the people of the supervising body."))
     state = request.GET.get("state", "")
     state = state if state in agendas.TABS else State.PLENARY.value
@@ -73,7 +74,7 @@ def plenary(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required
 @confirmed(lambda request: "confirm" in request.POST)
-def plenary_item(request: HttpRequest, pk: int) -> HttpResponse:
+def plenary_item(request: Request, pk: int) -> HttpResponse:
     """One case. A POST is a decision or correction: first shown to be checked, then made."""
     assessment = opened(request, pk)
     if request.method != "POST":
@@ -85,8 +86,8 @@ def plenary_item(request: HttpRequest, pk: int) -> HttpResponse:
     return _decide(request, assessment, action)
 
 
-def _decide(request: HttpRequest, assessment: Assessment, action: str) -> HttpResponse:
-    case = _Case(assessment, actor_from(request))
+def _decide(request: Request, assessment: Assessment, action: str) -> HttpResponse:
+    case = _Case(assessment, request.actor)
     replaced = request.POST.get("replaces", "")
     if assessment.state not in BY_ACTION[action].sources or (replaced and not case.holds(replaced)):
         return _too_late(request, case)
@@ -107,8 +108,8 @@ def _decide(request: HttpRequest, assessment: Assessment, action: str) -> HttpRe
     return redirect("decisions:plenary_item", assessment.pk)
 
 
-def _make(request: HttpRequest, assessment: Assessment, action: str, form: ChangesForm) -> Decision:
-    given, actor = form.cleaned_data, actor_from(request)
+def _make(request: Request, assessment: Assessment, action: str, form: ChangesForm) -> Decision:
+    given, actor = form.cleaned_data, request.actor
     if action == "decide":
         return decide(
             assessment,
@@ -163,7 +164,7 @@ class _Case:
         return FORMS[action](data, lines=self.view.lines, base=self.base, levels=levels, **options)
 
 
-def _too_late(request: HttpRequest, case: _Case) -> HttpResponse:
+def _too_late(request: Request, case: _Case) -> HttpResponse:
     """The form came a second time, or somebody else was quicker."""
     number = case.holding.number if case.holding else ""
     done = _("This was decided already: %(number)s. Nothing was done twice.") % {"number": number}
@@ -174,7 +175,7 @@ def _too_late(request: HttpRequest, case: _Case) -> HttpResponse:
     return _case(request, case.view.assessment, refusal=refused, lost=_own_words(request.POST), status=409)
 
 
-def _check(request: HttpRequest, case: _Case, action: str, form: ChangesForm) -> HttpResponse:
+def _check(request: Request, case: _Case, action: str, form: ChangesForm) -> HttpResponse:
     """What the decision would be, to be read before it is made."""
     changes = form.changes()
     context = {
@@ -193,7 +194,7 @@ def _check(request: HttpRequest, case: _Case, action: str, form: ChangesForm) ->
 
 
 def _case(
-    request: HttpRequest,
+    request: Request,
     assessment: Assessment,
     *,
     form: ChangesForm | None = None,
@@ -204,7 +205,7 @@ def _case(
     status: int = 200,
 ) -> HttpResponse:
     """The page of one case, with the form as typed where one was refused."""
-    case, typed = _Case(assessment, actor_from(request)), typed or {}
+    case, typed = _Case(assessment, request.actor), typed or {}
     action = case.action
     if form is None and action:
         form = case.form(action, initial={k: v for k, v in typed.items() if v})
@@ -273,13 +274,13 @@ def _steps(
 @posts("decisions:plenary_item", "pk")
 @sign_in_required
 @confirmed()
-def plenary_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+def plenary_step(request: Request, pk: int, action: str) -> HttpResponse:
     """Publish, return to final verification, or reject an objection."""
     if action not in STEPS:
         raise Http404
     assessment = opened(request, pk)
     form = STEP_FORMS.get(action, forms.Form)(request.POST, auto_id=f"{action}_%s")
-    refused = attempt(form, lambda given: STEPS[action](assessment, given, actor_from(request)))
+    refused = attempt(form, lambda given: STEPS[action](assessment, given, request.actor))
     if refused:
         return _case(request, opened(request, pk), faulty=(action, form), status=refused)
     messages.success(request, str(DONE[action]))

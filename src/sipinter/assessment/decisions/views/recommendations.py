@@ -1,7 +1,7 @@
 """Recommendations at the desk: drafted from the criteria not met, edited or dropped until issued."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,17 +15,18 @@ from sipinter.assessment.verification.forms.desk import RecommendationForm
 from sipinter.assessment.verification.queries.desk import desk
 from sipinter.assessment.verification.views.desk import head, opened
 from sipinter.foundation.access.errors import Conflict, Refused
-from sipinter.foundation.accounts.fetching import actor_from, fetch
-from sipinter.foundation.accounts.permissions import may
+from sipinter.foundation.access.permissions import may
+from sipinter.foundation.accounts.fetching import fetch
 from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 
 from ..queries.recommendations import Item, grouped
 
 
 @require_safe
 @sign_in_required
-def desk_recommendations(request: HttpRequest, pk: int) -> HttpResponse:
+def desk_recommendations(request: Request, pk: int) -> HttpResponse:
     """All recommendations of an assessment."""
     assessment = opened(request, pk)
     typed = take_stash(request)
@@ -34,7 +35,7 @@ def desk_recommendations(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _list(
-    request: HttpRequest,
+    request: Request,
     assessment: Assessment,
     *,
     typed: tuple[str, str] | None = None,
@@ -43,7 +44,7 @@ def _list(
     status: int = 200,
 ) -> HttpResponse:
     """The page; `typed` is (id of a recommendation, text) that was typed and not saved."""
-    view, actor = desk(assessment), actor_from(request)
+    view, actor = desk(assessment), request.actor
     groups = grouped(view)
 
     def form(item: Item) -> RecommendationForm:
@@ -74,7 +75,7 @@ def _list(
 
 @posts("decisions:recommendations", "pk")
 @sign_in_required
-def desk_recommendation(request: HttpRequest, pk: int, recommendation: int) -> HttpResponse:
+def desk_recommendation(request: Request, pk: int, recommendation: int) -> HttpResponse:
     """Save the text of one, drop it, or take it up again."""
     assessment = opened(request, pk)
     row = fetch(request, Recommendation.objects.filter(assessment=assessment), pk=recommendation)
@@ -89,7 +90,7 @@ def desk_recommendation(request: HttpRequest, pk: int, recommendation: int) -> H
             body=given["body"],
             is_dropped="drop" in request.POST,
             version=given["version"],
-            actor=actor_from(request),
+            actor=request.actor,
         )
     except Conflict as refused:
         row.refresh_from_db()

@@ -1,16 +1,12 @@
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Blob, Evidence
 
 from .assessment import Assessment
-
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
 
 
 class Verdict(models.TextChoices):
@@ -24,7 +20,7 @@ class Verdict(models.TextChoices):
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
-    def visible_to(self, actor: "Actor") -> "AnswerQuerySet":
+    def visible_to(self, actor: Actor) -> "AnswerQuerySet":
         """Answers of the assessments that the actor may see."""
         return self.filter(assessment__in=Assessment.objects.visible_to(actor))
 

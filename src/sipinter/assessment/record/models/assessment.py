@@ -1,5 +1,5 @@
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -8,12 +8,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES, OVERSIGHT_ROLES, Role
 from sipinter.foundation.agencies.models import Agency
 
 from .teamwork import Assignment
-
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
 
 
 class State(models.TextChoices):
@@ -111,7 +110,7 @@ class Cycle(models.Model):
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
-    def visible_to(self, actor: "Actor") -> "AssessmentQuerySet":
+    def visible_to(self, actor: Actor) -> "AssessmentQuerySet":
         """Own agencies for agency roles; for the supervisor whatever has been submitted.
 
         A regional office sees its own region only. Employees and readers see none: they read the register.
@@ -120,10 +119,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         """
         if actor.is_system:
             return self
-        mine = models.Q(agency_id__in=actor.agency_ids(("keeper", "team", "pyb", "ppk")))
-        if actor.has("verifier", "coordinator", "plenary", "administrator"):
+        mine = models.Q(agency_id__in=actor.agency_ids(ASSESSMENT_ROLES))
+        if actor.has(*OVERSIGHT_ROLES):
             mine |= models.Q(state__in=AT_THE_SUPERVISOR)
-        offices = {g.regional_office for g in actor.grants if g.role == "regional_office"} - {""}
+        offices = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
         if offices:
             mine |= models.Q(state__in=AT_THE_SUPERVISOR, agency__regional_office__in=offices)
         if any(grant.is_confined for grant in actor.grants):
@@ -134,12 +133,12 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 Rows = TypeVar("Rows", bound="models.QuerySet[Assessment]")
 
 
-def without_blind(rows: Rows, actor: "Actor") -> Rows:
+def without_blind(rows: Rows, actor: Actor) -> Rows:
     """`rows` without the assessments that hold a second reading which the actor has still to do.
 
     What the first reader found stands on nearly every page of an assessment.
     """
-    if not actor.has("verifier"):
+    if not actor.has(Role.VERIFIER):
         return rows
     waiting = models.Q(second_readings__reader_id=actor.user_id, second_readings__at__isnull=True)
     public = models.Q(state__in=PUBLIC)

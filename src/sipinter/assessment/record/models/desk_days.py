@@ -1,23 +1,17 @@
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .assessment import Assessment, Cycle
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import OVERSIGHT_ROLES, Role
 
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
+from .assessment import Assessment, Cycle
 
 
 class DeskDayQuerySet(models.QuerySet["DeskDay"]):
-    def visible_to(self, actor: "Actor") -> "DeskDayQuerySet":
+    def visible_to(self, actor: Actor) -> "DeskDayQuerySet":
         """The people of the verification desk."""
-        return (
-            self
-            if actor.is_system or actor.has("verifier", "coordinator", "plenary", "administrator")
-            else self.none()
-        )
+        return self if actor.is_system or actor.has(*OVERSIGHT_ROLES) else self.none()
 
 
 class DeskDay(models.Model):
@@ -59,11 +53,11 @@ class DeskSlot(models.Model):
 
 
 class QuickAssessmentQuerySet(models.QuerySet["QuickAssessment"]):
-    def visible_to(self, actor: "Actor") -> "QuickAssessmentQuerySet":
+    def visible_to(self, actor: Actor) -> "QuickAssessmentQuerySet":
         """A regional office's own; all of them for coordinator and administrator. Never the agency's."""
-        if actor.is_system or actor.has("coordinator", "administrator"):
+        if actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
             return self
-        offices = {g.regional_office for g in actor.grants if g.role == "regional_office"} - {""}
+        offices = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
         return self.filter(office__in=offices)
 
 

@@ -1,22 +1,18 @@
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency
-
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
 
 CONSENTING = (Role.KEEPER, Role.PYB)
 PROPOSING = (Role.VERIFIER, Role.COORDINATOR)
 
 
 class ExampleQuerySet(models.QuerySet["Example"]):
-    def visible_to(self, actor: "Actor") -> "ExampleQuerySet":
+    def visible_to(self, actor: Actor) -> "ExampleQuerySet":
         """All for whoever proposes and publishes; an agency's own; else what is shown."""
         if actor.is_system or actor.has(*PROPOSING):
             return self

@@ -1,25 +1,20 @@
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import MEETING_ROLES
 from sipinter.foundation.evidence.models import Evidence
 
 from .assessment import Assessment
 from .outcome import Decision
 
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
-
-SUPERVISORS = ("coordinator", "plenary", "administrator")
-
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
-    def visible_to(self, actor: "Actor") -> "MeetingQuerySet":
+    def visible_to(self, actor: Actor) -> "MeetingQuerySet":
         """The plenary's own people, its coordinators and the administrator."""
-        return self if actor.is_system or actor.has(*SUPERVISORS) else self.none()
+        return self if actor.is_system or actor.has(*MEETING_ROLES) else self.none()
 
 
 class Meeting(models.Model):
@@ -81,7 +76,7 @@ class Condition(models.Model):
 
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):
-    def visible_to(self, actor: "Actor") -> "ObjectionQuerySet":
+    def visible_to(self, actor: Actor) -> "ObjectionQuerySet":
         """Whoever may see the assessment."""
         return self.filter(assessment__in=Assessment.objects.visible_to(actor))
 

@@ -1,16 +1,12 @@
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.agencies.models import Agency
 
 from .assessment import Assessment
-
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
 
 
 class Snapshot(models.Model):
@@ -95,7 +91,7 @@ class DecisionDocument(models.Model):
 
 
 class ResultQuerySet(models.QuerySet["Result"]):
-    def visible_to(self, actor: "Actor") -> "ResultQuerySet":
+    def visible_to(self, actor: Actor) -> "ResultQuerySet":
         """Results are public."""
         return self
 

@@ -1,17 +1,15 @@
 """Rows that live for minutes or hours: who has an indicator open, and workbooks being compared."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from sipinter.foundation.access.actor import Actor
+
 from .answers import Answer
 from .assessment import Assessment
-
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
 
 KEPT = timedelta(hours=24)
 
@@ -32,7 +30,7 @@ def _end() -> datetime:
 
 
 class WorkbookUploadQuerySet(models.QuerySet["WorkbookUpload"]):
-    def visible_to(self, actor: "Actor") -> "WorkbookUploadQuerySet":
+    def visible_to(self, actor: Actor) -> "WorkbookUploadQuerySet":
         """The person's own, as long as it is kept."""
         return self.filter(user_id=actor.user_id or 0, expires_at__gt=timezone.now())
 

@@ -1,19 +1,17 @@
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .assessment import Assessment
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import Role
 
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
+from .assessment import Assessment
 
 
 class SecondReadingQuerySet(models.QuerySet["SecondReading"]):
-    def visible_to(self, actor: "Actor") -> "SecondReadingQuerySet":
+    def visible_to(self, actor: Actor) -> "SecondReadingQuerySet":
         """One's own; the coordinator's and the administrator's are all."""
-        if actor.is_system or actor.has("coordinator", "administrator"):
+        if actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
             return self
         return self.none() if actor.user_id is None else self.filter(reader_id=actor.user_id)
 

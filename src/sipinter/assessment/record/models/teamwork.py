@@ -1,41 +1,39 @@
 """Work inside an agency: who is asked for which indicator until when, and what they say to one another."""
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import ANSWERING_ROLES, ASSESSMENT_ROLES, Role
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    def visible_to(self, actor: "Actor") -> "AssignmentQuerySet":
+    def visible_to(self, actor: Actor) -> "AssignmentQuerySet":
         """Those of one's own agencies, or what is asked of whoever sees nothing else; the supervisor none."""
         if actor.is_system:
             return self
-        whole = actor.agency_ids(("keeper", "team", "pyb", "ppk"))
+        whole = actor.agency_ids(ASSESSMENT_ROLES)
         return self.filter(models.Q(assessment__agency_id__in=whole) | asked_of(actor))
 
     def current(self) -> "AssignmentQuerySet":
         """Not taken back."""
         return self.filter(withdrawn_at=None)
 
-    def of(self, actor: "Actor") -> "AssignmentQuerySet":
+    def of(self, actor: Actor) -> "AssignmentQuerySet":
         """Current ones, asked of this very person or of their unit."""
         return self.current().filter(asked_of(actor))
 
 
-def asked_of(actor: "Actor") -> models.Q:
+def asked_of(actor: Actor) -> models.Q:
     """What is asked of the person, by name or by unit, where they fill in."""
-    grants = [grant for grant in actor.grants if grant.role in ("keeper", "team")]
+    grants = [grant for grant in actor.grants if grant.role in ANSWERING_ROLES]
     found = models.Q(pk__in=[])
     if grants:
         agencies = {grant.agency_id for grant in grants}
         found |= models.Q(person=actor.user_id, assessment__agency_id__in=agencies)
     for grant in grants:
-        if grant.unit and grant.role == "team":
+        if grant.unit and grant.role == Role.TEAM:
             found |= models.Q(assessment__agency_id=grant.agency_id, person=None, unit=grant.unit)
     return found
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from sipinter.foundation.access.actor import Actor, Grant
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor, Grant
 from sipinter.foundation.evidence.models import Blob
 from sipinter.rules.instrument import Aspect, Indicator, Instrument
 from sipinter.rules.scoring import AspectScore, Scorecard, applicable

@@ -8,11 +8,11 @@ from collections.abc import Collection
 
 from django.db.models import F, Q, QuerySet
 
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.queries import history
 from sipinter.foundation.audit.services import target_of
-from sipinter.foundation.evidence.models import READING_ROLES
 
 from ..models import Answer, AnswerEvidence, Assessment, State, Verdict
 
@@ -23,7 +23,7 @@ FIELDS = ("ticks", "claimed_level", "note")
 def holds_back(assessment: Assessment, actor: Actor) -> bool:
     """Whether repairs under way are kept from this person: all but the agency's own people."""
     at_work = assessment.state == State.CLARIFICATION
-    return at_work and not (actor.is_system or actor.has(*READING_ROLES, agency_id=assessment.agency_id))
+    return at_work and not (actor.is_system or actor.has(*ASSESSMENT_ROLES, agency_id=assessment.agency_id))
 
 
 def restore_sent(assessment: Assessment, answers: Collection[Answer]) -> None:

@@ -1,25 +1,19 @@
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES, OVERSIGHT_ROLES, Role
 from sipinter.foundation.agencies.models import Agency
-
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
-
-
-DESKS = ("verifier", "coordinator", "plenary", "administrator")
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
-    def visible_to(self, actor: "Actor") -> "RecommendationQuerySet":
+    def visible_to(self, actor: Actor) -> "RecommendationQuerySet":
         """The supervisor's desks see all; an agency, or a region's office, its own once issued."""
-        if actor.is_system or actor.has(*DESKS):
+        if actor.is_system or actor.has(*OVERSIGHT_ROLES):
             return self
-        mine = models.Q(agency_id__in=actor.agency_ids(("keeper", "team", "pyb", "ppk")))
-        offices = {g.regional_office for g in actor.grants if g.role == "regional_office"} - {""}
+        mine = models.Q(agency_id__in=actor.agency_ids(ASSESSMENT_ROLES))
+        offices = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
         if offices:
             mine |= models.Q(agency__regional_office__in=offices)
         return self.filter(mine, issued_at__isnull=False)

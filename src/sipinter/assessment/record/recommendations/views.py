@@ -1,12 +1,13 @@
 """The agency's list of recommendations."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from sipinter.foundation.accounts.fetching import actor_from
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.foundation.web.request import Request
 
 from .queries import grouped, issued
 
@@ -15,14 +16,14 @@ ROWS_A_PAGE = 50
 
 @require_GET
 @sign_in_required
-def recommendations(request: HttpRequest) -> HttpResponse:
+def recommendations(request: Request) -> HttpResponse:
     """Recommendations that were issued to the person's agency (for the supervisor: to all)."""
-    actor = actor_from(request)
+    actor = request.actor
     numbered = Paginator(issued(actor), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "numbered": numbered,
         "groups": grouped(numbered.object_list),
         "of_all": actor.is_supervisor,
-        "opens_workspace": actor.has("keeper", "team", "pyb", "ppk"),
+        "opens_workspace": actor.has(*ASSESSMENT_ROLES),
     }
-    return render(request, "assessment/record/recommendations/list.html", context)
+    return render(request, "recommendations/list.html", context)

@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 from sipinter.rules.instrument import default_catalog
@@ -71,7 +71,7 @@ def create_cycle(
             cycle.save()
     except IntegrityError:  # made by somebody else since it was looked at
         sentence = _("This round of the year exists already for this instrument.")
-        raise Invalid(sentence, fields={"round": sentence}) from None
+        raise Invalid.at("round", sentence) from None
     record("cycle.created", cycle, actor=actor, changes={"instrument": [None, instrument_id]})
     return cycle
 

@@ -6,32 +6,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import filled, notify
 
 from ..models import Assessment
-
-
-def people(assessment: Assessment, *roles: Role) -> list[User]:
-    """Active people of the agency who hold one of `roles`."""
-    return list(
-        User.objects.filter(
-            is_active=True,
-            memberships__agency_id=assessment.agency_id,
-            memberships__role__in=roles,
-            memberships__ended_at__isnull=True,
-        ).distinct()
-    )
-
-
-def supervisors(*roles: Role) -> list[User]:
-    """Active people of the supervising body who hold one of `roles`."""
-    return list(
-        User.objects.filter(
-            is_active=True, memberships__role__in=roles, memberships__ended_at__isnull=True
-        ).distinct()
-    )
 
 
 def tell(

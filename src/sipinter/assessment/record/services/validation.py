@@ -4,8 +4,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.web.formatting import day
 
 from ..models import Assessment
@@ -23,8 +23,7 @@ def limited(text: str, field: str) -> str:
     """`plain`; Invalid when it is longer than 5,000 characters."""
     text = plain(text)
     if len(text) > TEXT_MAX:
-        sentence = _("This is longer than %(max)s characters.") % {"max": TEXT_MAX}
-        raise Invalid(sentence, fields={field: sentence})
+        raise Invalid.at(field, _("This is longer than %(max)s characters.") % {"max": TEXT_MAX})
     return text
 
 

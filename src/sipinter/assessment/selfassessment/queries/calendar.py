@@ -16,8 +16,8 @@ from icalendar import Calendar, Event
 
 from sipinter.assessment.record.models import Assessment, Assignment, Cycle, State
 from sipinter.assessment.record.permissions import OPEN_FOR_ANSWERS
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import AGENCY_ROLES
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.accounts.mail import absolute
 
 from ..services.assignments import tasks_page

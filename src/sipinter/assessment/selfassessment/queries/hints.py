@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from sipinter.assessment.record.models import CLOSED, Cycle
-from sipinter.assessment.record.permissions import WITHIN_THE_AGENCY
 from sipinter.assessment.record.queries.frame import Frame
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.texts import hints as rules
 from sipinter.foundation.evidence.texts.queries import hints_of, sentence
@@ -35,7 +35,7 @@ def are_for(actor: Actor, frame: Frame) -> bool:
     """Whether this person gets hints: the agency's own people, until the assessment is decided."""
     if frame.assessment.state in CLOSED:
         return False
-    return bool(actor.grants_in(frame.assessment.agency_id, *WITHIN_THE_AGENCY))
+    return bool(actor.grants_in(frame.assessment.agency_id, *ASSESSMENT_ROLES))
 
 
 def hints_beside(frame: Frame, evidence: Iterable[Evidence], actor: Actor) -> dict[int, list[str]]:

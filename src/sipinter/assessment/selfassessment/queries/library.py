@@ -7,11 +7,12 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 
 from sipinter.assessment.record.models import AnswerEvidence, Assessment, ObjectionEvidence, State
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.evidence import queries as evidence
 from sipinter.foundation.evidence.library.filters import SOON, Holding, narrowed, today_of, validity_hint
-from sipinter.foundation.evidence.models import READING_ROLES, Evidence, EvidenceQuerySet
+from sipinter.foundation.evidence.models import Evidence, EvidenceQuerySet
 from sipinter.foundation.evidence.queries import Item
 
 UNUSED = ~Exists(AnswerEvidence.objects.filter(evidence=OuterRef("pk"))) & ~Exists(
@@ -43,7 +44,7 @@ class Row:
 
 def agencies_of(actor: Actor) -> list[Agency]:
     """The agencies whose library the actor opens, by name (one query)."""
-    return list(Agency.objects.filter(pk__in=actor.agency_ids(READING_ROLES)).order_by("name"))
+    return list(Agency.objects.filter(pk__in=actor.agency_ids(ASSESSMENT_ROLES)).order_by("name"))
 
 
 def shelf(agency: Agency, actor: Actor, *, find: str, holding: Holding) -> EvidenceQuerySet:

@@ -30,15 +30,14 @@ from sipinter.assessment.record.permissions import OPEN_FOR_ANSWERS
 from sipinter.assessment.record.queries.frame import Frame, days_to, score_bounds, stage_closes
 from sipinter.assessment.record.scores import score_levels
 from sipinter.assessment.record.workflow import why_not_now
-from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import may
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import may
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES, Role
 from sipinter.rules.instrument import Category, Instrument
 from sipinter.rules.scoring import Scorecard
 
 from .teamwork import is_open
 
-PLATE_ROLES = (Role.KEEPER, Role.TEAM, Role.PYB, Role.PPK)
 LIVE = (State.FILLING, State.IN_REVIEW, State.REVIEWED, State.CLARIFICATION)
 
 
@@ -166,7 +165,7 @@ def plates(actor: Actor, *, only_open: bool = False, asked: Iterable[Duty] = ())
     `asked`: what is assigned to them counts as theirs. Five queries, however many there are.
     """
     rows = (
-        Assessment.objects.filter(agency_id__in=actor.agency_ids(PLATE_ROLES))
+        Assessment.objects.filter(agency_id__in=actor.agency_ids(ASSESSMENT_ROLES))
         .select_related("cycle", "agency")
         .prefetch_related(
             Prefetch("decisions", Decision.objects.filter(superseded_by=None), to_attr="in_force")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Answer, Presence
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 
 HERE = timedelta(seconds=60)
 

@@ -7,8 +7,8 @@ from datetime import date
 from sipinter.assessment.record.models import Assessment, Assignment, State
 from sipinter.assessment.record.permissions import OPEN_FOR_ANSWERS
 from sipinter.assessment.record.queries.frame import Frame, Mark, days_to
-from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Grant
+from sipinter.foundation.access.actor import Grant
+from sipinter.foundation.access.roles import ANSWERING_ROLES, Role
 from sipinter.foundation.accounts.models import Membership
 from sipinter.rules.instrument import Indicator
 
@@ -135,7 +135,7 @@ def _asked(frame: Frame, row: Assignment, unit: str) -> Asked:
 def team_of(assessment: Assessment) -> list[Membership]:
     """Everybody who answers for the agency, by unit and name (one query)."""
     rows = Membership.objects.current().filter(
-        agency_id=assessment.agency_id, role__in=(Role.KEEPER, Role.TEAM), user__is_active=True
+        agency_id=assessment.agency_id, role__in=ANSWERING_ROLES, user__is_active=True
     )
     return list(rows.select_related("user").order_by("unit", "user__name", "pk"))
 

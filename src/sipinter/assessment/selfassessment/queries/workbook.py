@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from sipinter.assessment.record.models import Answer, GateAnswer, WorkbookUpload
 from sipinter.assessment.record.queries.frame import Frame
-from sipinter.foundation.accounts.permissions import may
+from sipinter.foundation.access.permissions import may
 
 from ..workbook.comparison import Difference, Kind, difference, ticks_of
 from ..workbook.reader import clean

@@ -24,10 +24,10 @@ from sipinter.assessment.record.models import Verdict as VerifierVerdict
 from sipinter.assessment.record.queries.decisions import held_levels
 from sipinter.assessment.record.queries.frame import AGENCY_FILLS, Frame, Mark
 from sipinter.assessment.record.workflow import answers_close
+from sipinter.foundation.access.actor import Actor, Grant
+from sipinter.foundation.access.permissions import Verdict, may, no
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor, Grant
 from sipinter.foundation.accounts.models import Membership, User
-from sipinter.foundation.accounts.permissions import Verdict, may, no
 from sipinter.foundation.evidence.library.filters import today_of, validity_hint
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.queries import Item as Document

@@ -14,9 +14,9 @@ from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment
 from sipinter.assessment.record.scores import refresh
 from sipinter.assessment.record.services.validation import plain
 from sipinter.assessment.record.workflow import answers_close, locked
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.receiving.intake import Upload

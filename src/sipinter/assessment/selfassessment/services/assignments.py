@@ -16,17 +16,16 @@ from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Assessment, Assignment
 from sipinter.assessment.record.services.validation import limited, within
 from sipinter.assessment.record.workflow import answers_close, locked
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
-from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.models import Membership, User
+from sipinter.foundation.access.permissions import require
+from sipinter.foundation.access.roles import ANSWERING_ROLES, Role
+from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import filled, notify
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.foundation.web.formatting import day, language
 from sipinter.rules.instrument import Instrument
-
-ANSWERING = (Role.KEEPER, Role.TEAM)
 
 
 @transaction.atomic
@@ -92,38 +91,37 @@ def _known_codes(assessment: Assessment, codes: Collection[str]) -> list[str]:
     known = list(assessment.answers.values_list("code", flat=True))
     unknown = sorted(set(codes) - set(known))
     if unknown:
-        sentence = _("There is no indicator %(code)s in this instrument.") % {"code": unknown[0][:20]}
-        raise Invalid(sentence, fields={"codes": sentence})
+        raise Invalid.at(
+            "codes", _("There is no indicator %(code)s in this instrument.") % {"code": unknown[0][:20]}
+        )
     if not codes:
-        sentence = _("Choose at least one indicator.")
-        raise Invalid(sentence, fields={"codes": sentence})
+        raise Invalid.at("codes", _("Choose at least one indicator."))
     return [code for code in known if code in codes]
 
 
 def _addressed(assessment: Assessment, person: User | None, unit: str) -> list[User]:
     """Whom it is asked of now; Invalid when that is nobody who could answer."""
     if (person is None) == (not unit):
-        sentence = _("Choose a person or a unit.")
-        raise Invalid(sentence, fields={"to": sentence})
+        raise Invalid.at("to", _("Choose a person or a unit."))
     people = addressed(assessment, person, unit)
     if not people:
-        sentence = (
-            _("This person does not fill in for your agency.")
-            if person
-            else _("Nobody of this unit is in the team. Invite somebody first.")
+        raise Invalid.at(
+            "to",
+            (
+                _("This person does not fill in for your agency.")
+                if person
+                else _("Nobody of this unit is in the team. Invite somebody first.")
+            ),
         )
-        raise Invalid(sentence, fields={"to": sentence})
     return people
 
 
 def addressed(assessment: Assessment, person: User | None, unit: str) -> list[User]:
     """The active people that an assignment reaches now (one query)."""
-    rows = Membership.objects.current().filter(agency_id=assessment.agency_id, user__is_active=True)
     if person is not None:
-        rows = rows.filter(user=person, role__in=ANSWERING)
-    else:
-        rows = rows.filter(unit=unit, role=Role.TEAM)
-    return list(User.objects.filter(pk__in=rows.values("user_id")).order_by("name", "pk"))
+        found = people_with_role(*ANSWERING_ROLES, agency_id=assessment.agency_id)
+        return list(found.filter(pk=person.pk))
+    return list(people_with_role(Role.TEAM, agency_id=assessment.agency_id, unit=unit))
 
 
 def _check_due(assessment: Assessment, due: date) -> None:

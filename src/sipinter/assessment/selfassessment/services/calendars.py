@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import CalendarAddress
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.audit.services import record
 

@@ -9,15 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sipinter.assessment.record.models import Answer, Assignment, Comment
-from sipinter.assessment.record.permissions import WITHIN_THE_AGENCY
 from sipinter.assessment.record.services.validation import limited
 from sipinter.assessment.record.workflow import locked
+from sipinter.foundation.access.actor import ASKED_ONLY, Actor
 from sipinter.foundation.access.errors import Invalid
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.permissions import require
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.accounts.models import Membership, User
 from sipinter.foundation.accounts.notify import filled, notify
-from sipinter.foundation.accounts.permissions import require
-from sipinter.foundation.accounts.scope import ASKED_ONLY
 from sipinter.foundation.audit.services import record
 
 from .assignments import tasks_page
@@ -62,7 +61,7 @@ def readers(answer: Answer) -> dict[User, str]:
     assessment = answer.assessment
     rows = (
         Membership.objects.current()
-        .filter(agency_id=assessment.agency_id, role__in=WITHIN_THE_AGENCY, user__is_active=True)
+        .filter(agency_id=assessment.agency_id, role__in=ASSESSMENT_ROLES, user__is_active=True)
         .select_related("user")
         .order_by("user__name", "user_id")
     )

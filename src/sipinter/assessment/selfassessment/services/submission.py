@@ -17,13 +17,14 @@ from sipinter.assessment.record.models import (
     Verdict,
 )
 from sipinter.assessment.record.scores import Layer, levels_of, refresh, take_snapshot
-from sipinter.assessment.record.services.recipients import people, supervisors, tell
+from sipinter.assessment.record.services.recipients import tell
 from sipinter.assessment.record.services.validation import advance_with_reason
 from sipinter.assessment.record.workflow import advance, locked
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotNow
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.evidence.models import Evidence
 
 
@@ -44,7 +45,11 @@ def start(assessment: Assessment, *, actor: Actor) -> Assessment:
         GateAnswer(assessment=assessment, code=gate.code) for gate in instrument.gates
     )
     refresh(assessment)
-    tell(people(assessment, Role.TEAM), assessment, lazy("The self-assessment has been opened"))
+    tell(
+        people_with_role(Role.TEAM, agency_id=assessment.agency_id),
+        assessment,
+        lazy("The self-assessment has been opened"),
+    )
     return assessment
 
 
@@ -72,7 +77,11 @@ def request_review(assessment: Assessment, *, actor: Actor) -> Assessment:
     require(actor, "assessment.request_review", assessment)
     _refuse_gaps(assessment, {Lack.UNANSWERED})
     advance(assessment, "request_review", actor=actor, changes={"returned_reason": ""})
-    tell(people(assessment, Role.PYB), assessment, lazy("A self-assessment waits for your review"))
+    tell(
+        people_with_role(Role.PYB, agency_id=assessment.agency_id),
+        assessment,
+        lazy("A self-assessment waits for your review"),
+    )
     return assessment
 
 
@@ -81,7 +90,7 @@ def return_to_team(assessment: Assessment, *, reason: str, actor: Actor) -> Asse
     """The secretary sends it back; the team reads the reason first."""
     assessment = advance_with_reason(assessment, "return_to_team", reason, actor=actor)
     tell(
-        people(assessment, Role.KEEPER, Role.TEAM),
+        people_with_role(Role.KEEPER, Role.TEAM, agency_id=assessment.agency_id),
         assessment,
         lazy("The secretary returned the self-assessment"),
         assessment.returned_reason,
@@ -93,7 +102,11 @@ def return_to_team(assessment: Assessment, *, reason: str, actor: Actor) -> Asse
 def approve_review(assessment: Assessment, *, actor: Actor) -> Assessment:
     """The secretary's approval; submission is a step of its own."""
     assessment = advance(locked(assessment), "approve_review", actor=actor)
-    tell(people(assessment, Role.KEEPER), assessment, lazy("The secretary approved the self-assessment"))
+    tell(
+        people_with_role(Role.KEEPER, agency_id=assessment.agency_id),
+        assessment,
+        lazy("The secretary approved the self-assessment"),
+    )
     return assessment
 
 
@@ -112,9 +125,11 @@ def submit(assessment: Assessment, *, accept_unanswered: bool = False, actor: Ac
     )
     take_snapshot(assessment, Snapshot.Stage.SUBMITTED, levels_of(assessment, Layer.CLAIMED), actor=actor)
     tell(
-        people(assessment, Role.PPK, Role.KEEPER), assessment, lazy("The self-assessment has been submitted")
+        people_with_role(Role.PPK, Role.KEEPER, agency_id=assessment.agency_id),
+        assessment,
+        lazy("The self-assessment has been submitted"),
     )
-    tell(supervisors(Role.VERIFIER), assessment, lazy("A self-assessment has come in"), desk=True)
+    tell(people_with_role(Role.VERIFIER), assessment, lazy("A self-assessment has come in"), desk=True)
     return assessment
 
 
@@ -163,6 +178,6 @@ def answer_clarification(assessment: Assessment, *, actor: Actor) -> Assessment:
     assessment.answers.filter(verdict=Verdict.ASK).update(verdict=Verdict.REPAIRED, repair_due=None)
     refresh(assessment)
     take_snapshot(assessment, Snapshot.Stage.REPAIRED, levels_of(assessment, Layer.CLAIMED), actor=actor)
-    verifiers = [assessment.verifier] if assessment.verifier else supervisors(Role.VERIFIER)
+    verifiers = [assessment.verifier] if assessment.verifier else people_with_role(Role.VERIFIER)
     tell(verifiers, assessment, lazy("The agency answered the clarification"), desk=True)
     return assessment

@@ -1,7 +1,7 @@
 """Uploads that come in pieces (`evidence.tus`): whether one may begin, and what is done with the whole."""
 
 from sipinter.assessment.record.models import Assessment
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Upload
 from sipinter.foundation.evidence.tus import services as tus
 

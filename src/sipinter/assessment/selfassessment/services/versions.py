@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, State
 from sipinter.assessment.record.workflow import answers_close, locked
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.evidence.library.services import check_validity
 from sipinter.foundation.evidence.models import Evidence
@@ -100,8 +100,7 @@ def _put_in_place(
     if old.superseded_by_id is not None or old.version != version:
         raise _changed(old)
     if new.superseded_by_id is not None:
-        sentence = _("This file is an older version that has been replaced itself.")
-        raise Invalid(sentence, fields={"file": sentence})
+        raise Invalid.at("file", _("This file is an older version that has been replaced itself."))
     _set_days(new, days, actor)
     _supersede(old, new, len(answers), actor)
     for answer in answers:
@@ -113,8 +112,7 @@ def _put_in_place(
 def _locked_pair(evidence: Evidence, newer: Evidence) -> tuple[Evidence, Evidence]:
     """Both rows as they stand, locked in the order of their ids; Invalid when they are one."""
     if evidence.pk == newer.pk:
-        sentence = _("This is the same file. Choose the newer version.")
-        raise Invalid(sentence, fields={"file": sentence})
+        raise Invalid.at("file", _("This is the same file. Choose the newer version."))
     pair = Evidence.objects.filter(pk__in=(evidence.pk, newer.pk)).order_by("pk").select_for_update()
     rows = {row.pk: row for row in pair}
     return rows[evidence.pk], rows[newer.pk]

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Assessment, Visit
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import require
 
 ONE_VISIT = timedelta(minutes=30)
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Assessment, GateAnswer, WorkbookUpload
 from sipinter.assessment.record.workflow import locked
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Denied, Refused
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
 from ..workbook import reader

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,11 +15,11 @@ from sipinter.assessment.record.models import Answer, Assessment
 from sipinter.assessment.record.queries.frame import Frame, frame_of
 from sipinter.assessment.verification.services.verdicts import discuss
 from sipinter.foundation.access.errors import Invalid, Refused
-from sipinter.foundation.accounts.fetching import actor_from
 from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
 from sipinter.foundation.evidence.receiving.media import ACCEPT
 from sipinter.foundation.web.limits import within
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 
 from ..forms.workspace import Typed, merged, whole
 from ..queries.merging import Merge, merge_of
@@ -32,12 +32,12 @@ from .pages import framed, known, named, opened, page
 
 @require_GET
 @sign_in_required
-def answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def answer(request: Request, pk: int, code: str) -> HttpResponse:
     """The page of one indicator, with what was typed before a sign-in ran out."""
     assessment = opened(request, pk)
-    if actor_from(request).is_confined_in(assessment.agency_id):
+    if request.actor.is_confined_in(assessment.agency_id):
         return redirect(tasks_page(assessment))
-    frame = frame_of(assessment, actor_from(request))
+    frame = frame_of(assessment, request.actor)
     known(frame, code)
     # A page that showed a refusal stands at the address that the form was sent to.
     kept = take_stash(request) or take_stash(request, reverse("selfassessment:save", args=[pk, code]))
@@ -55,7 +55,7 @@ def answer(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 def show(
-    request: HttpRequest,
+    request: Request,
     frame: Frame,
     code: str,
     typed: Typed | None = None,
@@ -72,7 +72,7 @@ def show(
         frame,
         tab="answers",
         status=refusal.status if refusal else 200,
-        view=answer_page(frame, code, actor_from(request), typed),
+        view=answer_page(frame, code, request.actor, typed),
         refusal=refusal,
         merge=_merge(refusal, typed),
         typed=typed,
@@ -80,7 +80,7 @@ def show(
         restored=restored,
         message=message,
         link=link,
-        present=others_at(frame.answers[code], actor_from(request)),
+        present=others_at(frame.answers[code], request.actor),
         accept=ACCEPT,
         limit_mb=settings.EVIDENCE_MAX_BYTES // (1024 * 1024),
         upload_hours=settings.UPLOAD_HOURS,
@@ -89,7 +89,7 @@ def show(
 
 @posts("selfassessment:answer", "pk", "code")
 @sign_in_required
-def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def save(request: Request, pk: int, code: str) -> HttpResponse:
     """Everything the form of an indicator holds: the answer, then files, a link, a message, detaching.
 
     The answer comes first, so that a file or a message that is refused cannot take it along.
@@ -100,8 +100,8 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         if typed is not None:
             saved = _save_answer(request, assessment, code, typed)
             assessment, answers = saved.answer.assessment, saved.answers
-        if request.htmx:  # type: ignore[attr-defined]
-            return _saved(request, frame_of(assessment, actor_from(request), answers), code)
+        if request.htmx:
+            return _saved(request, frame_of(assessment, request.actor, answers), code)
         typed = None
         _save_rest(request, assessment, code)
     except Refused as refusal:
@@ -109,17 +109,17 @@ def save(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     return _onwards(request, pk, code)
 
 
-def _save_answer(request: HttpRequest, assessment: Assessment, code: str, typed: Typed) -> Saved:
+def _save_answer(request: Request, assessment: Assessment, code: str, typed: Typed) -> Saved:
     """Save the answer, merged with the saved one where the form says how."""
     if "merge" in request.POST:
         row = assessment.answers.select_related("updated_by").filter(code=code).first()
         typed = merged(typed, request.POST, row) if row is not None else typed
     return save_answer(
-        assessment, code, ticks=typed.ticks, note=typed.note, version=typed.version, actor=actor_from(request)
+        assessment, code, ticks=typed.ticks, note=typed.note, version=typed.version, actor=request.actor
     )
 
 
-def _saved(request: HttpRequest, frame: Frame, code: str) -> HttpResponse:
+def _saved(request: Request, frame: Frame, code: str) -> HttpResponse:
     """The pieces of the page that a save changes, for htmx."""
     known(frame, code)
     group = next(g for g in frame.groups if g.aspect.code == frame.instrument.indicators[code].aspect)
@@ -134,9 +134,9 @@ def _saved(request: HttpRequest, frame: Frame, code: str) -> HttpResponse:
     )
 
 
-def _save_rest(request: HttpRequest, assessment: Assessment, code: str) -> None:
+def _save_rest(request: Request, assessment: Assessment, code: str) -> None:
     """Files, link, message and detaching, each its own service; files are taken one by one."""
-    actor = actor_from(request)
+    actor = request.actor
     for file in request.FILES.getlist("files"):
         if not within(request, "upload"):
             messages.error(request, _("Too many files in one minute. Wait a minute, then send the rest."))
@@ -155,10 +155,10 @@ def _save_rest(request: HttpRequest, assessment: Assessment, code: str) -> None:
         messages.success(request, _("The document was taken from this indicator. It stays in the library."))
 
 
-def take_file(request: HttpRequest, assessment: Assessment, code: str, file: "UploadedFile[Any]") -> None:
+def take_file(request: Request, assessment: Assessment, code: str, file: "UploadedFile[Any]") -> None:
     """Take one file; a file that is refused says so and does not stop the others."""
     try:
-        received = upload(assessment, code, file, actor=actor_from(request))
+        received = upload(assessment, code, file, actor=request.actor)
     except Invalid as refusal:
         messages.error(request, f"{file.name}: {refusal}")
         return
@@ -170,11 +170,11 @@ def take_file(request: HttpRequest, assessment: Assessment, code: str, file: "Up
         messages.success(request, _("“%(name)s” was uploaded.") % values)
 
 
-def _refused(request: HttpRequest, pk: int, code: str, typed: Typed | None, refusal: Refused) -> HttpResponse:
+def _refused(request: Request, pk: int, code: str, typed: Typed | None, refusal: Refused) -> HttpResponse:
     """The page, or for htmx the note above the form, with the refusal and all that was typed."""
     frame = framed(request, pk)
     known(frame, code)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return page(
             request,
             "_refusal.html",
@@ -202,15 +202,15 @@ def _merge(refusal: Refused | None, typed: Typed | None) -> Merge | None:
     return merge_of(current, typed) if isinstance(current, Answer) and typed is not None else None
 
 
-def _onwards(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def _onwards(request: Request, pk: int, code: str) -> HttpResponse:
     """Where the pressed button leads to; after the last indicator, the completeness check."""
     assessment = opened(request, pk)
-    if actor_from(request).is_confined_in(assessment.agency_id):
+    if request.actor.is_confined_in(assessment.agency_id):
         return redirect(tasks_page(assessment))
     step = request.POST.get("do", "stay")
     if step == "library":
         return redirect("selfassessment:attach", pk, code)
-    frame = frame_of(assessment, actor_from(request))
+    frame = frame_of(assessment, request.actor)
     if step == "next":
         target = following(frame, code)
         return (

@@ -4,19 +4,19 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sipinter.assessment.record.queries.frame import Frame
-from sipinter.foundation.accounts.fetching import actor_from
 from sipinter.foundation.accounts.sign_in_required import sign_in_required
 from sipinter.foundation.evidence import queries as evidence
 from sipinter.foundation.evidence.library.filters import today_of, validity_hint
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.texts.queries import first_matches
+from sipinter.foundation.web.request import Request
 
 from ..forms.workspace import whole
 from ..queries.workspace import may_write
@@ -29,11 +29,11 @@ FIND_MAX = 200
 
 @require_http_methods(["GET", "POST"])
 @sign_in_required
-def library(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def library(request: Request, pk: int, code: str) -> HttpResponse:
     """The agency's library, from which documents are ticked for the indicator."""
     frame = framed(request, pk)
     known(frame, code)
-    actor = actor_from(request)
+    actor = request.actor
     agency = frame.assessment.agency
     find = request.GET.get("q", "")[:FIND_MAX]
     found = evidence.library(agency, actor, find=find).filter(superseded_by=None)

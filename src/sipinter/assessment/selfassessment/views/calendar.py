@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sipinter.assessment.record.models import CalendarAddress
-from sipinter.foundation.accounts.actor import Actor, actor_of
-from sipinter.foundation.accounts.fetching import actor_from
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.accounts.actor import actor_of
 from sipinter.foundation.accounts.mail import absolute
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import language_of
 from sipinter.foundation.accounts.sign_in_required import sign_in_required
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 
 from ..queries.calendar import as_calendar, days_of
 from ..services.calendars import close_calendar, open_calendar, owner_of
@@ -26,9 +27,9 @@ from ..services.calendars import close_calendar, open_calendar, owner_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: Request) -> HttpResponse:
     """One's days, the file, and the private address; posting makes a new address, shown this once."""
-    user, actor = cast(User, request.user), actor_from(request)
+    user, actor = cast(User, request.user), request.actor
     address = ""
     if request.method == "POST":
         token = open_calendar(user, actor=actor)
@@ -43,24 +44,24 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 @posts("selfassessment:calendar")
 @sign_in_required
-def close(request: HttpRequest) -> HttpResponse:
+def close(request: Request) -> HttpResponse:
     """Have the private address answer no more."""
-    close_calendar(cast(User, request.user), actor=actor_from(request))
+    close_calendar(cast(User, request.user), actor=request.actor)
     messages.success(request, _("The private address no longer answers."))
     return redirect("selfassessment:calendar")
 
 
 @require_safe
 @sign_in_required
-def download(request: HttpRequest) -> HttpResponse:
+def download(request: Request) -> HttpResponse:
     """The file, in the language of the pages."""
-    response = _file(actor_from(request))
+    response = _file(request.actor)
     response["Content-Disposition"] = 'attachment; filename="sipinter.ics"'
     return response
 
 
 @require_safe
-def feed(request: HttpRequest, token: str) -> HttpResponse:
+def feed(request: Request, token: str) -> HttpResponse:
     """For calendar programs, which have no session: the secret is the permission, to these days alone.
 
     Roles that ask for a second factor do not count here. 404 for an unknown secret.

@@ -1,7 +1,7 @@
 """Starting from an earlier year."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,9 +12,9 @@ from sipinter.assessment.record.models import Assessment
 from sipinter.assessment.record.queries.frame import Frame
 from sipinter.assessment.record.workflow import answers_close
 from sipinter.foundation.access.errors import Refused
-from sipinter.foundation.accounts.fetching import actor_from
-from sipinter.foundation.accounts.permissions import Verdict, may, no, require
+from sipinter.foundation.access.permissions import Verdict, may, no, require
 from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.foundation.web.request import Request
 
 from ..earlier_years import candidates
 from ..forms.workspace import whole
@@ -26,10 +26,10 @@ from .pages import framed, page
 
 @require_http_methods(["GET", "POST"])
 @sign_in_required
-def years(request: HttpRequest, pk: int) -> HttpResponse:
+def years(request: Request, pk: int) -> HttpResponse:
     """The earlier assessment (`?dari=`: another of them) beside this one; POST takes over what is ticked."""
     frame = framed(request, pk)
-    require(actor_from(request), "assessment.look_back", frame.assessment)
+    require(request.actor, "assessment.look_back", frame.assessment)
     earlier = candidates(frame.assessment)
     wanted = whole(request.GET.get("dari", ""))
     chosen = next((row for row in earlier if row.pk == wanted), next(iter(earlier), None))
@@ -42,7 +42,7 @@ def years(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("Nothing was taken over: tick the indicators you want first."))
         return redirect(request.get_full_path())
     try:
-        carried = carry_over(frame.assessment, chosen, takes, actor=actor_from(request))
+        carried = carry_over(frame.assessment, chosen, takes, actor=request.actor)
     except Refused as refusal:
         return _page(request, frame, earlier, chosen, refusal=refusal)
     _say(request, carried)
@@ -52,7 +52,7 @@ def years(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     frame: Frame,
     earlier: list[Assessment],
     chosen: Assessment | None,
@@ -76,16 +76,16 @@ def _page(
     )
 
 
-def _may_use(request: HttpRequest, assessment: Assessment) -> Verdict:
+def _may_use(request: Request, assessment: Assessment) -> Verdict:
     """Whether the person may take over now, by right, state and date."""
-    verdict = may(actor_from(request), "assessment.carry_over", assessment)
+    verdict = may(request.actor, "assessment.carry_over", assessment)
     last = answers_close(assessment)
     if verdict and last is not None and timezone.now() >= last:
         return no(_("The date for this stage has passed. Ask the supervisor for a new one."))
     return verdict
 
 
-def _say(request: HttpRequest, carried: Carried) -> None:
+def _say(request: Request, carried: Carried) -> None:
     if count := len(carried.taken):
         text = ngettext("%(num)s indicator was taken over.", "%(num)s indicators were taken over.", count)
         messages.success(request, text % {"num": count})

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from sipinter.assessment.record.models import GateAnswer
 from sipinter.assessment.record.queries.frame import Frame
 from sipinter.foundation.access.errors import Conflict, Refused
-from sipinter.foundation.accounts.fetching import actor_from
-from sipinter.foundation.accounts.permissions import may
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.web.request import Request
 
 from ..forms.workspace import whole
 from ..services.answers import save_gate
@@ -41,7 +41,7 @@ class Asked:
 
 @require_http_methods(["GET", "POST"])
 @sign_in_required
-def gates(request: HttpRequest, pk: int) -> HttpResponse:
+def gates(request: Request, pk: int) -> HttpResponse:
     """The questions with their answers; the keeper changes them while filling in."""
     frame = framed(request, pk)
     if not frame.instrument.gates:
@@ -57,7 +57,7 @@ def gates(request: HttpRequest, pk: int) -> HttpResponse:
                     code,
                     choice=gate.chosen,
                     version=gate.version,
-                    actor=actor_from(request),
+                    actor=request.actor,
                 )
     except Refused as refusal:
         if isinstance(refusal, Conflict):
@@ -102,7 +102,7 @@ def _after_conflict(frame: Frame, asked: Mapping[str, Asked]) -> dict[str, Asked
 
 
 def _page(
-    request: HttpRequest, frame: Frame, asked: Mapping[str, Asked], refusal: Refused | None = None
+    request: Request, frame: Frame, asked: Mapping[str, Asked], refusal: Refused | None = None
 ) -> HttpResponse:
     return page(
         request,
@@ -112,5 +112,5 @@ def _page(
         status=refusal.status if refusal else 200,
         asked=asked,
         refusal=refusal,
-        may_write=may(actor_from(request), "assessment.gates", frame.assessment),
+        may_write=may(request.actor, "assessment.gates", frame.assessment),
     )

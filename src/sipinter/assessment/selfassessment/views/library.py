@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET
 
 from sipinter.assessment.record.forms.common import attempt
 from sipinter.foundation.access.errors import Conflict, Denied
-from sipinter.foundation.accounts.fetching import actor_from, fetch
-from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.access.permissions import may, require
+from sipinter.foundation.accounts.fetching import fetch
 from sipinter.foundation.accounts.sign_in_required import sign_in_required
 from sipinter.foundation.evidence.library.filters import Holding
 from sipinter.foundation.evidence.library.services import describe as describe_evidence
@@ -23,6 +23,7 @@ from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.queries import Item, space
 from sipinter.foundation.web.limits import limited
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 
 from ..forms.library import DescribeForm, ReplaceForm
 from ..queries import library as queries
@@ -41,9 +42,9 @@ HOLDINGS = (
 
 @require_GET
 @sign_in_required
-def shelf(request: HttpRequest) -> HttpResponse:
+def shelf(request: Request) -> HttpResponse:
     """The documents of one of the person's agencies, searched and narrowed."""
-    actor = actor_from(request)
+    actor = request.actor
     agencies = queries.agencies_of(actor)
     if not agencies:
         raise Denied(_("Only people of an agency who see its whole assessment open its library."))
@@ -68,30 +69,30 @@ def shelf(request: HttpRequest) -> HttpResponse:
     return render(request, "selfassessment/library/list.html", context)
 
 
-def _opened(request: HttpRequest, pk: int) -> Evidence:
+def _opened(request: Request, pk: int) -> Evidence:
     """The document, if it belongs to an agency whose library the person opens."""
     rows = Evidence.objects.select_related("agency", "blob", "uploaded_by", "superseded_by")
     found: Evidence = fetch(request, rows, pk=pk)
-    require(actor_from(request), "evidence.library", found.agency_id)
+    require(request.actor, "evidence.library", found.agency_id)
     return found
 
 
 @require_GET
 @sign_in_required
-def document(request: HttpRequest, pk: int) -> HttpResponse:
+def document(request: Request, pk: int) -> HttpResponse:
     """One document: what is known of it, where it is used, its versions."""
     return _page(request, _opened(request, pk))
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     evidence: Evidence,
     *,
     form: DescribeForm | None = None,
     newer: ReplaceForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    actor = actor_from(request)
+    actor = request.actor
     context = {
         "evidence": evidence,
         "item": Item(evidence),
@@ -107,11 +108,11 @@ def _page(
 
 @posts("selfassessment:library_document", "pk")
 @sign_in_required
-def describe(request: HttpRequest, pk: int) -> HttpResponse:
+def describe(request: Request, pk: int) -> HttpResponse:
     """Save title and validity; after a conflict the form goes on with the version that stands now."""
     evidence = _opened(request, pk)
     form = DescribeForm(request.POST)
-    status = attempt(form, lambda values: describe_evidence(evidence, **values, actor=actor_from(request)))
+    status = attempt(form, lambda values: describe_evidence(evidence, **values, actor=request.actor))
     if status:
         if status == Conflict.status:
             _go_on_from(form, evidence)
@@ -131,9 +132,9 @@ def _go_on_from(form: DescribeForm, evidence: Evidence) -> None:
 @posts("selfassessment:library_document", "pk")
 @sign_in_required
 @limited("upload")
-def replace(request: HttpRequest, pk: int) -> HttpResponse:
+def replace(request: Request, pk: int) -> HttpResponse:
     """Take a newer version and lead to it."""
-    evidence, actor = _opened(request, pk), actor_from(request)
+    evidence, actor = _opened(request, pk), request.actor
     form = ReplaceForm(request.POST, request.FILES)
     done: list[Replaced] = []
     status = attempt(
@@ -146,7 +147,7 @@ def replace(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("selfassessment:library_document", done[0].evidence.pk)
 
 
-def _say(request: HttpRequest, replaced: Replaced) -> None:
+def _say(request: Request, replaced: Replaced) -> None:
     count = len(replaced.moved)
     if count:
         text = ngettext(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -10,28 +10,29 @@ from sipinter.assessment.record.models import Assessment
 from sipinter.assessment.record.queries.frame import Frame, frame_of
 from sipinter.assessment.record.workflow import BY_ACTION, why_not_now
 from sipinter.foundation.access.errors import Denied
-from sipinter.foundation.accounts.fetching import actor_from, fetch
-from sipinter.foundation.accounts.permissions import may
+from sipinter.foundation.access.permissions import may
+from sipinter.foundation.accounts.fetching import fetch
+from sipinter.foundation.web.request import Request
 
 from ..queries.workspace import path_of
 
 
-def opened(request: HttpRequest, pk: int) -> Assessment:
+def opened(request: Request, pk: int) -> Assessment:
     """The assessment, if the signed-in person may see it; else Http404, on record."""
     rows = Assessment.objects.select_related("cycle", "agency", "verifier")
     found: Assessment = fetch(request, rows, pk=pk)
     return found
 
 
-def named(request: HttpRequest, pk: int) -> Assessment:
+def named(request: Request, pk: int) -> Assessment:
     """As `opened`, for a service, which reads the row again under its lock: little more than its key."""
     found: Assessment = fetch(request, Assessment.objects.only("agency"), pk=pk)
     return found
 
 
-def framed(request: HttpRequest, pk: int) -> Frame:
+def framed(request: Request, pk: int) -> Frame:
     """The assessment with what every page of it shows; Denied to whoever sees only what is asked of them."""
-    assessment, actor = opened(request, pk), actor_from(request)
+    assessment, actor = opened(request, pk), request.actor
     if actor.is_confined_in(assessment.agency_id):
         raise Denied(_("You see what is assigned to you: it stands on the page “My tasks”."))
     return frame_of(assessment, actor)
@@ -44,7 +45,7 @@ def known(frame: Frame, code: str) -> None:
 
 
 def page(
-    request: HttpRequest,
+    request: Request,
     template: str,
     frame: Frame,
     *,
@@ -56,7 +57,7 @@ def page(
 
     Its template asks `step(action)` for a button: the step's title and why it is not possible, if so.
     """
-    actor = actor_from(request)
+    actor = request.actor
 
     def step(action: str) -> dict[str, Any]:
         verdict = may(actor, f"assessment.{action}", frame.assessment)

@@ -1,13 +1,14 @@
 """An open page of an indicator says every 20 seconds that it is open, and learns who else is there."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from sipinter.assessment.record.models import Answer, Assessment, Presence
-from sipinter.foundation.accounts.fetching import actor_from, fetch
-from sipinter.foundation.accounts.permissions import may
+from sipinter.foundation.access.permissions import may
+from sipinter.foundation.accounts.fetching import fetch
+from sipinter.foundation.web.request import Request
 
 from ..forms.workspace import whole
 from ..queries.presence import others_at
@@ -16,13 +17,13 @@ STOP_ASKING = 286  # htmx ends the asking
 
 
 @require_POST
-def here(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def here(request: Request, pk: int, code: str) -> HttpResponse:
     """Keep that the person has the indicator open; the names of the others and a newer version, if any.
 
     It leaves no trace in the audit trail, changes nothing that anybody works on, and does not count as use of
     the sign-in (`accounts.middleware`): a page left open still runs out.
     """
-    actor = actor_from(request)
+    actor = request.actor
     if actor.user_id is None:
         raise Http404
     assessment = fetch(request, Assessment.objects.select_related("agency"), pk=pk)

@@ -1,9 +1,10 @@
 """The easiest route to the next category."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.foundation.web.request import Request
 
 from ..queries.route import Way, targets, way
 from .pages import framed, page
@@ -11,7 +12,7 @@ from .pages import framed, page
 
 @require_GET
 @sign_in_required
-def route(request: HttpRequest, pk: int) -> HttpResponse:
+def route(request: Request, pk: int) -> HttpResponse:
     """Which indicators to raise, with the least effort, to reach a category or a score."""
     frame = framed(request, pk)
     choices = targets(frame) if frame.answers else []

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from sipinter.assessment.record.models import Assessment, Assignment
 from sipinter.assessment.record.queries.frame import Frame, frame_of
 from sipinter.foundation.access.errors import Refused
-from sipinter.foundation.accounts.fetching import actor_from
 from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
 from sipinter.foundation.evidence.receiving.media import ACCEPT
 from sipinter.foundation.web.limits import within
+from sipinter.foundation.web.request import Request
 
 from ..forms.teamwork import part_of
 from ..forms.workspace import Typed, whole
@@ -29,17 +29,17 @@ from .pages import opened, page
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required
-def own_tasks(request: HttpRequest, pk: int) -> HttpResponse:
+def own_tasks(request: Request, pk: int) -> HttpResponse:
     """What is asked of the person; posting saves whatever was typed, indicator by indicator."""
     assessment = opened(request, pk)
     if request.method == "POST":
         return _save(request, assessment)
     kept = take_stash(request)
-    frame = frame_of(assessment, actor_from(request))
+    frame = frame_of(assessment, request.actor)
     return _page(request, frame, _restored(frame, kept) if kept else {})
 
 
-def _page(request: HttpRequest, frame: Frame, kept: dict[str, Kept]) -> HttpResponse:
+def _page(request: Request, frame: Frame, kept: dict[str, Kept]) -> HttpResponse:
     refusals = [entry.refusal for entry in kept.values() if entry.refusal]
     return page(
         request,
@@ -65,9 +65,9 @@ def _restored(frame: Frame, typed: QueryDict) -> dict[str, Kept]:
     }
 
 
-def _save(request: HttpRequest, assessment: Assessment) -> HttpResponse:
+def _save(request: Request, assessment: Assessment) -> HttpResponse:
     """Save every indicator that was touched; what is refused stands in the page again, the rest is saved."""
-    actor = actor_from(request)
+    actor = request.actor
     asked = Assignment.objects.of(actor).filter(assessment=assessment).values_list("code", flat=True)
     saved: list[str] = []
     kept: dict[str, Kept] = {}
@@ -87,9 +87,9 @@ def _save(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     return redirect(f"{tasks_page(assessment)}{anchor}")
 
 
-def _save_one(request: HttpRequest, assessment: Assessment, code: str, part: QueryDict) -> bool:
+def _save_one(request: Request, assessment: Assessment, code: str, part: QueryDict) -> bool:
     """Save what was sent for one indicator; whether there was anything. The answer comes first."""
-    actor, done = actor_from(request), False
+    actor, done = request.actor, False
     typed = Typed.of(part)
     if typed is not None and _is_touched(part):
         save_answer(assessment, code, ticks=typed.ticks, note=typed.note, version=typed.version, actor=actor)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,12 +16,13 @@ from sipinter.assessment.record.models import Assessment, WorkbookUpload
 from sipinter.assessment.record.queries.frame import Frame, frame_of
 from sipinter.assessment.record.workflow import answers_close
 from sipinter.foundation.access.errors import Invalid, Refused
-from sipinter.foundation.accounts.fetching import actor_from, fetch
-from sipinter.foundation.accounts.permissions import Verdict, may, no
+from sipinter.foundation.access.permissions import Verdict, may, no
+from sipinter.foundation.accounts.fetching import fetch
 from sipinter.foundation.accounts.sign_in_required import sign_in_required
 from sipinter.foundation.evidence.receiving.names import base_name
 from sipinter.foundation.web.limits import limited
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 
 from ..forms.workbook import picks_of
 from ..queries.workbook import comparison
@@ -35,11 +36,11 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_http_methods(["GET", "POST"])
 @sign_in_required
 @limited("upload")
-def workbook(request: HttpRequest, pk: int) -> HttpResponse:
+def workbook(request: Request, pk: int) -> HttpResponse:
     """What the workbook is for, its download, and the way back; faults of one that was sent."""
     assessment = opened(request, pk)
     if request.method == "GET":
-        return _page(request, frame_of(assessment, actor_from(request)))
+        return _page(request, frame_of(assessment, request.actor))
     try:
         upload = _receive(request, assessment)
     except Refused as refusal:
@@ -47,16 +48,16 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("selfassessment:workbook_compare", pk, upload.pk)
 
 
-def _receive(request: HttpRequest, assessment: Assessment) -> WorkbookUpload:
+def _receive(request: Request, assessment: Assessment) -> WorkbookUpload:
     file: UploadedFile[Any] | None = request.FILES.get("workbook")
     if file is None:
         raise Invalid(_("Choose the workbook first."), fields={"workbook": _("Choose the workbook first.")})
     body = file.read(MAX_BYTES + 1)
-    return compare_workbook(assessment, body, name=base_name(file.name or ""), actor=actor_from(request))
+    return compare_workbook(assessment, body, name=base_name(file.name or ""), actor=request.actor)
 
 
-def _page(request: HttpRequest, frame: Frame, refusal: Refused | None = None) -> HttpResponse:
-    uploads = WorkbookUpload.objects.visible_to(actor_from(request)).filter(assessment=frame.assessment)
+def _page(request: Request, frame: Frame, refusal: Refused | None = None) -> HttpResponse:
+    uploads = WorkbookUpload.objects.visible_to(request.actor).filter(assessment=frame.assessment)
     return page(
         request,
         "workbook.html",
@@ -70,9 +71,9 @@ def _page(request: HttpRequest, frame: Frame, refusal: Refused | None = None) ->
     )
 
 
-def _may_use(request: HttpRequest, assessment: Assessment) -> Verdict:
+def _may_use(request: Request, assessment: Assessment) -> Verdict:
     """Whether the person may work offline now, by right, state and date."""
-    verdict = may(actor_from(request), "assessment.workbook", assessment)
+    verdict = may(request.actor, "assessment.workbook", assessment)
     last = answers_close(assessment)
     if verdict and last is not None and timezone.now() >= last:
         return no(_("The date for this stage has passed. Ask the supervisor for a new one."))
@@ -82,10 +83,10 @@ def _may_use(request: HttpRequest, assessment: Assessment) -> Verdict:
 @require_GET
 @sign_in_required
 @limited("download", methods=frozenset({"GET"}))
-def download(request: HttpRequest, pk: int) -> HttpResponse:
+def download(request: Request, pk: int) -> HttpResponse:
     """The XLSX file."""
     assessment = opened(request, pk)
-    body = download_workbook(assessment, actor=actor_from(request))
+    body = download_workbook(assessment, actor=request.actor)
     cycle, word = assessment.cycle, _("workbook")
     name = f"{word}-{assessment.agency.slug}-{cycle.year}-{cycle.round}.xlsx"
     name = re.sub(r"[^a-z0-9.-]+", "-", name.lower())
@@ -96,14 +97,14 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @sign_in_required
-def compare(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
+def compare(request: Request, pk: int, upload: int) -> HttpResponse:
     """The differences; a POST takes over what was chosen and shows what is left."""
     frame = framed(request, pk)
     row = _upload(request, frame.assessment, upload)
     if request.method == "GET":
         return _differences(request, frame, row)
     try:
-        applied = apply_workbook(row, picks_of(request.POST), actor=actor_from(request))
+        applied = apply_workbook(row, picks_of(request.POST), actor=request.actor)
     except Refused as refusal:
         return _differences(request, frame, row, refusal=refusal)
     frame = framed(request, pk)
@@ -113,11 +114,11 @@ def compare(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
         return _differences(request, frame, row, applied=applied)
     if comparison(frame, row).asks:
         return redirect("selfassessment:workbook_compare", pk, upload)
-    close_workbook(row, actor=actor_from(request))
+    close_workbook(row, actor=request.actor)
     return redirect("selfassessment:overview", pk)
 
 
-def _upload(request: HttpRequest, assessment: Assessment, pk: int) -> WorkbookUpload:
+def _upload(request: Request, assessment: Assessment, pk: int) -> WorkbookUpload:
     found: WorkbookUpload = fetch(
         request,
         WorkbookUpload.objects.select_related("assessment__cycle", "assessment__agency"),
@@ -128,7 +129,7 @@ def _upload(request: HttpRequest, assessment: Assessment, pk: int) -> WorkbookUp
 
 
 def _differences(
-    request: HttpRequest,
+    request: Request,
     frame: Frame,
     upload: WorkbookUpload,
     *,
@@ -150,7 +151,7 @@ def _differences(
     )
 
 
-def _say(request: HttpRequest, applied: Applied) -> None:
+def _say(request: Request, applied: Applied) -> None:
     saved = len(applied.saved)
     if saved:
         text = ngettext("%(num)s entry was taken over.", "%(num)s entries were taken over.", saved)
@@ -161,9 +162,9 @@ def _say(request: HttpRequest, applied: Applied) -> None:
 
 @posts("selfassessment:workbook", "pk")
 @sign_in_required
-def close(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
+def close(request: Request, pk: int, upload: int) -> HttpResponse:
     """Throw the comparison away; the person's file stays with the person."""
     assessment = opened(request, pk)
-    close_workbook(_upload(request, assessment, upload), actor=actor_from(request))
+    close_workbook(_upload(request, assessment, upload), actor=request.actor)
     messages.info(request, _("The comparison was closed. Nothing more was taken over."))
     return redirect("selfassessment:workbook", pk)

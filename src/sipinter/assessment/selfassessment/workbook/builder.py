@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from sipinter.assessment.record.models import AnswerEvidence, GateAnswer, State
 from sipinter.assessment.record.models.assessment import Assessment
 from sipinter.assessment.record.queries.frame import Frame, Mark, frame_of
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import may
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.web.formatting import moment
 from sipinter.rules.instrument import Aspect
 

@@ -26,8 +26,8 @@ from sipinter.assessment.record.queries.decisions import held_levels
 from sipinter.assessment.record.queries.frame import Frame
 from sipinter.assessment.record.queries.sent import restore_sent, sent_attachments, sent_events
 from sipinter.assessment.record.scores import JUDGED, Layer, gates_of, scorecard
-from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import OVERSIGHT_ROLES, Role
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.queries import history
 from sipinter.foundation.audit.services import target_of
@@ -37,7 +37,6 @@ from sipinter.rules import scoring
 from sipinter.rules.instrument import Aspect, Indicator, Instrument
 from sipinter.rules.scoring import Scorecard
 
-READERS = (Role.VERIFIER, Role.COORDINATOR, Role.PLENARY, Role.ADMINISTRATOR)
 EVENTS_SHOWN = 30
 
 
@@ -53,7 +52,7 @@ class AtTheDesk(models.QuerySet[Assessment]):
         if actor.is_system:
             return self
         submitted = without_blind(self.filter(state__in=AT_THE_SUPERVISOR), actor)
-        if actor.has(*READERS):
+        if actor.has(*OVERSIGHT_ROLES):
             return submitted
         offices = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
         return submitted.filter(agency__regional_office__in=offices) if offices else self.none()
@@ -68,7 +67,7 @@ def at_the_desk() -> AtTheDesk:
 
 def is_reader(actor: Actor) -> bool:
     """Whether the desk and the queue are anything for this person at all."""
-    return actor.is_system or actor.has(*READERS, Role.REGIONAL_OFFICE)
+    return actor.is_system or actor.has(*OVERSIGHT_ROLES, Role.REGIONAL_OFFICE)
 
 
 class Standing(StrEnum):

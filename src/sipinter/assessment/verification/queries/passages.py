@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.texts.queries import Found, passages
 from sipinter.rules.instrument import Indicator

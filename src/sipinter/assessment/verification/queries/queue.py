@@ -11,10 +11,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Assessment, Cycle, State
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.permissions import may
 from sipinter.foundation.agencies.models import Agency
 
 from .desk import AtTheDesk, at_the_desk, due

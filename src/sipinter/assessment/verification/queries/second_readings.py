@@ -16,8 +16,8 @@ from sipinter.assessment.record.models import (
     SecondReading,
     Snapshot,
 )
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.rules.agreement import agreement
 from sipinter.rules.instrument import Indicator, Instrument
 

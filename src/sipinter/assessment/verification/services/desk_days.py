@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import AT_THE_SUPERVISOR, CLOSED, Assessment, Cycle, DeskDay, DeskSlot
-from sipinter.assessment.record.services.recipients import people, tell
+from sipinter.assessment.record.services.recipients import tell
 from sipinter.assessment.record.services.validation import limited, within
 from sipinter.assessment.record.workflow import locked
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.formatting import day as day_text
 
@@ -92,7 +93,13 @@ def put_slot(
     )
     about, where = lazy("Desk verification on %(day)s, %(time)s"), f"{planned.place}  {table}".strip()
     values = {"day": day_text(planned.held_on), "time": clock}
-    tell(people(assessment, Role.KEEPER, Role.PYB), assessment, about, where, values=values)
+    tell(
+        people_with_role(Role.KEEPER, Role.PYB, agency_id=assessment.agency_id),
+        assessment,
+        about,
+        where,
+        values=values,
+    )
     if assessment.verifier is not None:
         tell([assessment.verifier], assessment, about, where, desk=True, values=values)
     return slot
@@ -115,7 +122,7 @@ def _refuse_overlap(planned: DeskDay, assessment: Assessment, starts: time, ends
             "starts": f"{meets.starts:%H.%M}",
             "ends": f"{meets.ends:%H.%M}",
         }
-        raise Invalid(sentence, fields={"starts": sentence})
+        raise Invalid.at("starts", sentence)
 
 
 @transaction.atomic
@@ -134,7 +141,7 @@ def remove_slot(slot: DeskSlot, *, actor: Actor) -> None:
         changes={"held_on": [slot.day.held_on, None]},
     )
     tell(
-        people(assessment, Role.KEEPER, Role.PYB),
+        people_with_role(Role.KEEPER, Role.PYB, agency_id=assessment.agency_id),
         assessment,
         lazy("No desk verification on %(day)s"),
         values={"day": day_text(slot.day.held_on)},

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Cycle, QuickAssessment, QuickLevel
 from sipinter.assessment.record.services.validation import limited
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 
@@ -23,8 +23,7 @@ def start_quick(agency: Agency, cycle: Cycle, codes: Collection[str], *, actor: 
     indicators = instrument_of(cycle).indicators
     wanted = [code for code in indicators if code in set(codes)]
     if not wanted or set(codes) - set(indicators):
-        sentence = _("Choose at least one indicator of the instrument.")
-        raise Invalid(sentence, fields={"codes": sentence})
+        raise Invalid.at("codes", _("Choose at least one indicator of the instrument."))
     quick = QuickAssessment.objects.create(
         office=agency.regional_office,
         agency=agency,

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import Answer, KeptReason
 from sipinter.assessment.record.workflow import locked
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotNow
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
 

@@ -12,11 +12,12 @@ from sipinter.assessment.record.models import Assessment
 from sipinter.assessment.record.services.recipients import tell
 from sipinter.assessment.record.services.validation import required_reason
 from sipinter.assessment.record.workflow import locked
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import AGENCY_ROLES, Role
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.accounts.models import Membership, User
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 
 
@@ -31,8 +32,7 @@ def free_of_conflict(assessment: Assessment, *roles: Role) -> QuerySet[User]:
         agency_id=assessment.agency_id,
         role__in=AGENCY_ROLES,
     )
-    held = Membership.objects.current().filter(user=OuterRef("pk"), role__in=roles)
-    return User.objects.filter(Exists(held), ~Exists(own), is_active=True).order_by("name", "pk")
+    return people_with_role(*roles).filter(~Exists(own))
 
 
 def takers(assessment: Assessment) -> QuerySet[User]:
@@ -58,11 +58,13 @@ def hand_over(
     if holder is not None and assessment.verifier_id != holder:
         raise Conflict(_("Somebody else holds this assessment by now. Nothing was changed."))
     if not takers(assessment).filter(pk=to.pk).exists():
-        sentence = _(
-            "Choose another verifier: one who does not hold it yet and has no conflict of interest "
-            "with this agency."
+        raise Invalid.at(
+            "to",
+            _(
+                "Choose another verifier: one who does not hold it yet and has no conflict of interest "
+                "with this agency."
+            ),
         )
-        raise Invalid(sentence, fields={"to": sentence})
     Assessment.objects.filter(pk=assessment.pk).update(verifier=to, version=assessment.version + 1)
     assessment.verifier, assessment.version = to, assessment.version + 1
     record(

@@ -15,12 +15,12 @@ from sipinter.assessment.record.models import PUBLIC, Assessment, SecondReading
 from sipinter.assessment.record.scores import gates_of
 from sipinter.assessment.record.services.validation import limited, required_reason
 from sipinter.assessment.record.workflow import locked
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import notify
-from sipinter.foundation.accounts.permissions import require
 from sipinter.foundation.audit.models import Chain
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.rules import scoring
@@ -113,8 +113,9 @@ def assign_readings(assessment: Assessment, to: User, *, actor: Actor) -> int:
     if assessment.state in PUBLIC or not waiting.exists():
         raise NotNow(_("No second reading of this assessment waits."))
     if to.pk not in {user.pk for user in readers(assessment)}:
-        sentence = _("Choose a verifier who is not the first reader and has no conflict of interest.")
-        raise Invalid(sentence, fields={"to": sentence})
+        raise Invalid.at(
+            "to", _("Choose a verifier who is not the first reader and has no conflict of interest.")
+        )
     count = waiting.update(reader=to)
     record(
         "second_reading.assigned",

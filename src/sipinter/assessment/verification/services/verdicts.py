@@ -13,7 +13,7 @@ from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Assessment, Message, Snapshot, Verdict
 from sipinter.assessment.record.recommendations.services import draft
 from sipinter.assessment.record.scores import JUDGED, Layer, gates_of, levels_of, refresh, take_snapshot
-from sipinter.assessment.record.services.recipients import people, supervisors, tell
+from sipinter.assessment.record.services.recipients import tell
 from sipinter.assessment.record.services.validation import (
     advance_with_reason,
     limited,
@@ -23,10 +23,11 @@ from sipinter.assessment.record.services.validation import (
 )
 from sipinter.assessment.record.workflow import advance, locked
 from sipinter.assessment.selfassessment.services.submission import hand_over_evidence
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import AGENCY_ROLES, Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.rules import scoring
 
@@ -143,7 +144,13 @@ def discuss(answer: Answer, body: str, *, actor: Actor) -> Message:
     )
     about = lazy("A message on indicator %(code)s")
     if desk:
-        tell(people(assessment, Role.KEEPER), assessment, about, body, values={"code": answer.code})
+        tell(
+            people_with_role(Role.KEEPER, agency_id=assessment.agency_id),
+            assessment,
+            about,
+            body,
+            values={"code": answer.code},
+        )
     elif assessment.verifier is not None:
         tell([assessment.verifier], assessment, about, body, desk=True, values={"code": answer.code})
     return message
@@ -188,7 +195,7 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
     )
     _hand_over_questions(rows)
     tell(
-        people(assessment, Role.KEEPER, Role.TEAM, Role.PYB),
+        people_with_role(Role.KEEPER, Role.TEAM, Role.PYB, agency_id=assessment.agency_id),
         assessment,
         lazy("Returned for clarification"),
         reason,
@@ -256,7 +263,7 @@ def finish_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
     take_snapshot(assessment, Snapshot.Stage.VERIFIED, levels_of(assessment, Layer.VERIFIED), actor=actor)
     draft(assessment, drafts(assessment), actor=actor)
     draw_readings(assessment, actor=actor)
-    tell(supervisors(Role.COORDINATOR), assessment, lazy("Verification finished"), desk=True)
+    tell(people_with_role(Role.COORDINATOR), assessment, lazy("Verification finished"), desk=True)
     return assessment
 
 
@@ -285,5 +292,5 @@ def sign_off(assessment: Assessment, *, actor: Actor) -> Assessment:
     refresh(assessment)
     take_snapshot(assessment, Snapshot.Stage.FINAL, levels_of(assessment, Layer.VERIFIED), actor=actor)
     draft(assessment, drafts(assessment), actor=actor)
-    tell(supervisors(Role.PLENARY), assessment, lazy("Ready for the plenary"), desk=True)
+    tell(people_with_role(Role.PLENARY), assessment, lazy("Ready for the plenary"), desk=True)
     return assessment

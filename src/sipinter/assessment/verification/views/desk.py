@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,16 +14,17 @@ from sipinter.assessment.record.forms.common import attempt, blame
 from sipinter.assessment.record.models import Answer, Assessment, Verdict
 from sipinter.assessment.record.queries.frame import days_to
 from sipinter.assessment.record.queries.history import entries
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Denied, Refused
-from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.fetching import actor_from, fetch
-from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.access.permissions import may, require
+from sipinter.foundation.access.roles import DESK_ROLES, Role
+from sipinter.foundation.accounts.fetching import fetch
 from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
-from sipinter.foundation.evidence.models import DESK_ROLES, Evidence
+from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.queries import Preview, preview
 from sipinter.foundation.evidence.services import note_opening
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 from sipinter.guidance.practices.queries import guide
 
 from ..forms.desk import MessageForm, QueueForm, VerdictForm
@@ -38,9 +39,9 @@ PAGE = 50
 
 @require_safe
 @sign_in_required
-def desk_queue(request: HttpRequest) -> HttpResponse:
+def desk_queue(request: Request) -> HttpResponse:
     """The queue: the person's own turn first."""
-    actor = actor_from(request)
+    actor = request.actor
     if not is_reader(actor):
         raise Denied(_("The desk is for the people of the supervising body."))
     form = QueueForm(request.GET)
@@ -62,9 +63,9 @@ def desk_queue(request: HttpRequest) -> HttpResponse:
     return render(request, "verification/queue.html", context)
 
 
-def opened(request: HttpRequest, pk: int) -> Assessment:
+def opened(request: Request, pk: int) -> Assessment:
     """The submitted assessment, if this person reads at the desk; else Http404, on record."""
-    if reads_blind(actor_from(request), pk):
+    if reads_blind(request.actor, pk):
         raise Denied(
             _(
                 "You read part of this assessment a second time, without knowing the first reading. "
@@ -99,7 +100,7 @@ def head(view: Desk) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required
-def desk_indicator(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def desk_indicator(request: Request, pk: int, code: str) -> HttpResponse:
     """One indicator: evidence, criteria, claim; a POST is the verdict on it."""
     view = desk(opened(request, pk))
     line = line_of(view, code)
@@ -126,7 +127,7 @@ def _levels(view: Desk) -> range:
     return range(view.instrument.min_level, view.instrument.max_level + 1)
 
 
-def _judge(request: HttpRequest, view: Desk, line: Line) -> HttpResponse:
+def _judge(request: Request, view: Desk, line: Line) -> HttpResponse:
     form = VerdictForm(request.POST, levels=_levels(view))
     if not form.is_valid():
         return _indicator(request, view, line, form, status=422)
@@ -139,7 +140,7 @@ def _judge(request: HttpRequest, view: Desk, line: Line) -> HttpResponse:
             reason=given["reason"],
             due=given["due"],
             version=given["version"],
-            actor=actor_from(request),
+            actor=request.actor,
         )
     except Refused as refused:
         return _refused(request, view.assessment.pk, line.code, form, refused)
@@ -154,7 +155,7 @@ def _judge(request: HttpRequest, view: Desk, line: Line) -> HttpResponse:
     return redirect(f"{page}?after={line.code}")
 
 
-def _refused(request: HttpRequest, pk: int, code: str, form: VerdictForm, refused: Refused) -> HttpResponse:
+def _refused(request: Request, pk: int, code: str, form: VerdictForm, refused: Refused) -> HttpResponse:
     """The page as it stands now, with what was typed and why it was not taken."""
     view = desk(opened(request, pk))
     line = line_of(view, code)
@@ -167,9 +168,9 @@ def _refused(request: HttpRequest, pk: int, code: str, form: VerdictForm, refuse
 
 
 def _indicator(
-    request: HttpRequest, view: Desk, line: Line, form: VerdictForm, *, status: int = 200, **more: Any
+    request: Request, view: Desk, line: Line, form: VerdictForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    actor, answer = actor_from(request), line.answer
+    actor, answer = request.actor, line.answer
     beside = reading(view.assessment, answer)
     before, after = view.neighbours(line.code)
     shown = _shown(request, beside.evidence)
@@ -206,12 +207,12 @@ def _indicator(
     return render(request, "verification/indicator.html", context, status=status)
 
 
-def _asked(request: HttpRequest, shown: Any) -> bool:
+def _asked(request: Request, shown: Any) -> bool:
     """The document was chosen without a script, which would fetch it by itself."""
     return shown is not None and "evidence" in request.GET
 
 
-def _preview(request: HttpRequest, shown: Any, actor: Actor) -> Preview | None:
+def _preview(request: Request, shown: Any, actor: Actor) -> Preview | None:
     """The document shown within the page, from `?halaman=` on; on record like every opening."""
     evidence: Evidence = shown.document.evidence
     require(actor, "evidence.open", evidence)
@@ -219,13 +220,13 @@ def _preview(request: HttpRequest, shown: Any, actor: Actor) -> Preview | None:
     return preview(evidence, first_page=_number(request, "halaman") or 1) or preview(evidence)
 
 
-def _number(request: HttpRequest, name: str) -> int | None:
+def _number(request: Request, name: str) -> int | None:
     """A small whole number of the address; None for anything else."""
     given = request.GET.get(name, "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else None
 
 
-def _passages(request: HttpRequest, line: Line, evidence: list[Any], actor: Actor) -> Matching | None:
+def _passages(request: Request, line: Line, evidence: list[Any], actor: Actor) -> Matching | None:
     """What in the evidence matches the criterion asked for, else the one claimed."""
     files = [item.document.evidence for item in evidence if not item.document.is_link]
     if not files:
@@ -235,7 +236,7 @@ def _passages(request: HttpRequest, line: Line, evidence: list[Any], actor: Acto
     return matching(line.indicator, files, actor, level=level, typed=request.GET.get("cari", ""))
 
 
-def _shown(request: HttpRequest, evidence: list[Any]) -> Any:
+def _shown(request: Request, evidence: list[Any]) -> Any:
     """The evidence opened in the middle: the one asked for, else the first that is a file."""
     wanted = request.GET.get("evidence", "")
     found = [item for item in evidence if str(item.document.id) == wanted]
@@ -245,12 +246,12 @@ def _shown(request: HttpRequest, evidence: list[Any]) -> Any:
 
 @posts("verification:indicator", "pk", "code")
 @sign_in_required
-def desk_discuss(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def desk_discuss(request: Request, pk: int, code: str) -> HttpResponse:
     """A message in the indicator's thread."""
     view = desk(opened(request, pk))
     line = line_of(view, code)
     form = MessageForm(request.POST)
-    status = attempt(form, lambda given: discuss(line.answer, given["body"], actor=actor_from(request)))
+    status = attempt(form, lambda given: discuss(line.answer, given["body"], actor=request.actor))
     if not status:
         return redirect(f"{reverse('verification:indicator', args=[pk, code])}#thread")
     verdict = _form(view, line.answer)

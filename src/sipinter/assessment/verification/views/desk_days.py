@@ -1,7 +1,7 @@
 """Days of desk verification: the list, one day with its slots, the printed agenda."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -9,10 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sipinter.assessment.decisions.minutes import agenda
 from sipinter.assessment.record.forms.common import attempt
 from sipinter.assessment.record.models import AT_THE_SUPERVISOR, CLOSED, Assessment, DeskDay
-from sipinter.foundation.accounts.fetching import actor_from, fetch
-from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.access.permissions import may, require
+from sipinter.foundation.accounts.fetching import fetch
 from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 
 from ..forms.second_readings import DeskDayForm, SlotForm
 from ..services import desk_days as desk_days_services
@@ -24,9 +25,9 @@ SHOWN = 100
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required
-def desk_days(request: HttpRequest) -> HttpResponse:
+def desk_days(request: Request) -> HttpResponse:
     """Every day, newest first; a POST plans one."""
-    actor = actor_from(request)
+    actor = request.actor
     at_the_desk(actor)
     if request.method != "POST":
         typed = take_stash(request)
@@ -40,14 +41,14 @@ def desk_days(request: HttpRequest) -> HttpResponse:
     return redirect("verification:desk_day", made[0].pk)
 
 
-def _days(request: HttpRequest, form: DeskDayForm, *, status: int = 200) -> HttpResponse:
-    actor = actor_from(request)
+def _days(request: Request, form: DeskDayForm, *, status: int = 200) -> HttpResponse:
+    actor = request.actor
     rows = DeskDay.objects.visible_to(actor).select_related("cycle").prefetch_related("slots")
     context = {"days": list(rows[:SHOWN]), "form": form, "may_plan": bool(may(actor, "desk_day.manage"))}
     return render(request, "verification/days.html", context, status=status)
 
 
-def _day_of(request: HttpRequest, day: int) -> DeskDay:
+def _day_of(request: Request, day: int) -> DeskDay:
     found: DeskDay = fetch(request, DeskDay.objects.select_related("cycle"), pk=day)
     return found
 
@@ -59,9 +60,9 @@ def _eligible(planned: DeskDay) -> object:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required
-def desk_day(request: HttpRequest, day: int) -> HttpResponse:
+def desk_day(request: Request, day: int) -> HttpResponse:
     """One day with its slots; a POST gives an agency its slot."""
-    planned, actor = _day_of(request, day), actor_from(request)
+    planned, actor = _day_of(request, day), request.actor
     if request.method != "POST":
         typed = take_stash(request)
         form = SlotForm(initial=typed.dict() if typed else {}, assessments=_eligible(planned))
@@ -75,29 +76,29 @@ def desk_day(request: HttpRequest, day: int) -> HttpResponse:
     return redirect("verification:desk_day", day)
 
 
-def _day(request: HttpRequest, planned: DeskDay, form: SlotForm, *, status: int = 200) -> HttpResponse:
+def _day(request: Request, planned: DeskDay, form: SlotForm, *, status: int = 200) -> HttpResponse:
     slots = planned.slots.select_related("assessment__agency", "assessment__verifier")
-    allowed = bool(may(actor_from(request), "desk_day.manage", planned))
+    allowed = bool(may(request.actor, "desk_day.manage", planned))
     context = {"day": planned, "slots": list(slots), "form": form, "may_plan": allowed}
     return render(request, "verification/day.html", context, status=status)
 
 
 @posts("verification:desk_day", "day")
 @sign_in_required
-def remove_slot(request: HttpRequest, day: int, slot: int) -> HttpResponse:
+def remove_slot(request: Request, day: int, slot: int) -> HttpResponse:
     """Take an agency off the day."""
     planned = _day_of(request, day)
-    require(actor_from(request), "desk_day.manage", planned)
+    require(request.actor, "desk_day.manage", planned)
     found = planned.slots.select_related("day", "assessment").filter(pk=slot).first()
     if found is not None:
-        desk_days_services.remove_slot(found, actor=actor_from(request))
+        desk_days_services.remove_slot(found, actor=request.actor)
     messages.success(request, _("The agency was taken off the day."))
     return redirect("verification:desk_day", day)
 
 
 @require_safe
 @sign_in_required
-def desk_day_agenda(request: HttpRequest, day: int) -> HttpResponse:
+def desk_day_agenda(request: Request, day: int) -> HttpResponse:
     """The agenda as PDF."""
     planned = _day_of(request, day)
     response = HttpResponse(agenda(planned), content_type="application/pdf")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -21,12 +21,12 @@ from sipinter.assessment.record.models import CLOSED, PUBLIC, Assessment, Snapsh
 from sipinter.assessment.record.queries.history import entries
 from sipinter.assessment.record.views.done import DONE
 from sipinter.assessment.record.workflow import BY_ACTION
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.fetching import actor_from
-from sipinter.foundation.accounts.permissions import may
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
 from sipinter.foundation.web.formatting import day
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 
 from ..forms.desk import STEP_FORMS
 from ..forms.second_readings import AssignForm, HandOverForm
@@ -118,7 +118,7 @@ def _no_verdict(codes: list[str]) -> str:
 
 @require_safe
 @sign_in_required
-def desk_overview(request: HttpRequest, pk: int) -> HttpResponse:
+def desk_overview(request: Request, pk: int) -> HttpResponse:
     """Claimed beside verified by aspect, what is left, the steps from here, and what has happened."""
     assessment = opened(request, pk)
     typed = take_stash(request)
@@ -126,7 +126,7 @@ def desk_overview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def overview(
-    request: HttpRequest,
+    request: Request,
     assessment: Assessment,
     *,
     typed: dict[str, Any] | None = None,
@@ -134,7 +134,7 @@ def overview(
     status: int = 200,
 ) -> HttpResponse:
     """The overview page; `faulty` is the step that was refused, with its form."""
-    actor, view, typed = actor_from(request), desk(assessment), typed or {}
+    actor, view, typed = request.actor, desk(assessment), typed or {}
     possible, kept = steps(view, actor, typed, faulty), snapshots(assessment)
     shown = faulty is None or faulty[0] in {step.action for step in possible} | set(APART)
     survey = faulty[1] if faulty and faulty[0] == "survey" else SurveyForm.of(assessment, typed)
@@ -186,19 +186,19 @@ def may_record_survey(actor: Actor, view: Desk) -> bool:
 
 @posts("verification:overview", "pk")
 @sign_in_required
-def desk_step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+def desk_step(request: Request, pk: int, action: str) -> HttpResponse:
     """Take one step; when it is refused the overview says why and keeps what was typed."""
     if action not in STEPS:
         raise Http404
     assessment = opened(request, pk)
     form = STEP_FORMS.get(action, forms.Form)(request.POST, auto_id=f"{action}_%s")
-    refused = attempt(form, lambda given: STEPS[action](assessment, given, actor_from(request)))
+    refused = attempt(form, lambda given: STEPS[action](assessment, given, request.actor))
     if refused:
         return overview(request, opened(request, pk), faulty=(action, form), status=refused)
     return _done(request, pk, action)
 
 
-def _done(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+def _done(request: Request, pk: int, action: str) -> HttpResponse:
     messages.success(request, str(DONE[action]))
     if action == "claim":
         first = desk(opened(request, pk)).next_left()
@@ -207,17 +207,17 @@ def _done(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     return redirect("verification:overview", pk)
 
 
-def _page_of_form(request: HttpRequest) -> str:
+def _page_of_form(request: Request) -> str:
     """Name of the page that the survey's form stood on: the plenary's, else the desk's."""
     return "decisions:plenary_item" if "plenary" in request.POST else "verification:overview"
 
 
 @posts("verification:overview", "pk")
 @sign_in_required
-def desk_survey(request: HttpRequest, pk: int) -> HttpResponse:
+def desk_survey(request: Request, pk: int) -> HttpResponse:
     """Enter the result of the employee survey."""
     assessment = opened(request, pk)
-    actor, form = actor_from(request), SurveyForm(request.POST)
+    actor, form = request.actor, SurveyForm(request.POST)
     refused = attempt(
         form, lambda given: record_survey(assessment, given["value"], source=given["source"], actor=actor)
     )

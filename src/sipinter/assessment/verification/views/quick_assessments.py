@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -13,14 +13,15 @@ from sipinter.assessment.decisions.minutes import quick_report
 from sipinter.assessment.record.forms.common import attempt
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Cycle, QuickAssessment, QuickLevel
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Denied
+from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.fetching import actor_from, fetch
-from sipinter.foundation.accounts.permissions import may, require
+from sipinter.foundation.accounts.fetching import fetch
 from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.request import Request
 
 from ..forms.second_readings import CodesForm, QuickForm, QuickLevelForm, SummaryForm
 from ..queries.desk import is_reader
@@ -36,9 +37,9 @@ def offices(actor: Actor) -> set[str]:
 
 @require_safe
 @sign_in_required
-def quick_list(request: HttpRequest) -> HttpResponse:
+def quick_list(request: Request) -> HttpResponse:
     """The office's quick assessments, newest first, and the choice of an agency for a new one."""
-    actor = actor_from(request)
+    actor = request.actor
     if not is_reader(actor):
         raise Denied(_("The desk is for the people of the supervising body."))
     rows = QuickAssessment.objects.visible_to(actor).select_related("agency", "cycle")
@@ -49,9 +50,9 @@ def quick_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sign_in_required
-def quick_new(request: HttpRequest) -> HttpResponse:
+def quick_new(request: Request) -> HttpResponse:
     """Choose the indicators of the agency and round named in the address, then begin."""
-    actor = actor_from(request)
+    actor = request.actor
     choice = QuickForm(request.GET, offices=offices(actor))
     if not choice.is_valid():
         rows = QuickAssessment.objects.visible_to(actor).select_related("agency", "cycle")
@@ -73,7 +74,7 @@ def quick_new(request: HttpRequest) -> HttpResponse:
 
 
 def _new(
-    request: HttpRequest, agency: Agency, cycle: Cycle, form: CodesForm, *, status: int = 200
+    request: Request, agency: Agency, cycle: Cycle, form: CodesForm, *, status: int = 200
 ) -> HttpResponse:
     instrument = instrument_of(cycle)
     groups = [
@@ -84,7 +85,7 @@ def _new(
     return render(request, "verification/quick/new.html", context, status=status)
 
 
-def _opened(request: HttpRequest, quick: int) -> QuickAssessment:
+def _opened(request: Request, quick: int) -> QuickAssessment:
     rows = QuickAssessment.objects.select_related("agency", "cycle")
     found: QuickAssessment = fetch(request, rows, pk=quick)
     return found
@@ -92,7 +93,7 @@ def _opened(request: HttpRequest, quick: int) -> QuickAssessment:
 
 @require_safe
 @sign_in_required
-def quick(request: HttpRequest, quick: int) -> HttpResponse:
+def quick(request: Request, quick: int) -> HttpResponse:
     """The indicators chosen with the office's levels."""
     row = _opened(request, quick)
     typed = take_stash(request)
@@ -100,7 +101,7 @@ def quick(request: HttpRequest, quick: int) -> HttpResponse:
 
 
 def _quick(
-    request: HttpRequest,
+    request: Request,
     row: QuickAssessment,
     *,
     faulty: tuple[str, QuickLevelForm] | None = None,
@@ -117,7 +118,7 @@ def _quick(
         "faulty_form": faulty[1] if faulty else summary if summary and summary.is_bound else None,
         "left": [item.code for item in levels if item.level is None],
         "summary": summary or SummaryForm(),
-        "may_fill": may(actor_from(request), "quick.fill", row),
+        "may_fill": may(request.actor, "quick.fill", row),
     }
     return render(request, "verification/quick/quick.html", context, status=status)
 
@@ -137,9 +138,9 @@ def _id_of(code: str) -> str:
 
 @posts("verification:quick", "quick")
 @sign_in_required
-def quick_level(request: HttpRequest, quick: int, code: str) -> HttpResponse:
+def quick_level(request: Request, quick: int, code: str) -> HttpResponse:
     """Save the level of one indicator."""
-    row, actor = _opened(request, quick), actor_from(request)
+    row, actor = _opened(request, quick), request.actor
     require(actor, "quick.fill", row)
     get_object_or_404(QuickLevel, quick=row, code=code)
     form = QuickLevelForm(request.POST, instrument=instrument_of(row.cycle), auto_id=f"{_id_of(code)}_%s")
@@ -160,12 +161,10 @@ def quick_level(request: HttpRequest, quick: int, code: str) -> HttpResponse:
 
 @posts("verification:quick", "quick")
 @sign_in_required
-def quick_finish(request: HttpRequest, quick: int) -> HttpResponse:
+def quick_finish(request: Request, quick: int) -> HttpResponse:
     """Close it; the report stands from now on."""
     row, form = _opened(request, quick), SummaryForm(request.POST)
-    refused = attempt(
-        form, lambda given: finish_quick(row, summary=given["summary"], actor=actor_from(request))
-    )
+    refused = attempt(form, lambda given: finish_quick(row, summary=given["summary"], actor=request.actor))
     if refused:
         return _quick(request, row, summary=form, status=refused)
     messages.success(request, _("The quick assessment is finished. Its report can be printed."))
@@ -174,7 +173,7 @@ def quick_finish(request: HttpRequest, quick: int) -> HttpResponse:
 
 @require_safe
 @sign_in_required
-def quick_pdf(request: HttpRequest, quick: int) -> HttpResponse:
+def quick_pdf(request: Request, quick: int) -> HttpResponse:
     """The report as PDF."""
     row = _opened(request, quick)
     response = HttpResponse(quick_report(row), content_type="application/pdf")

@@ -6,16 +6,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotNow
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
-from ..actor import Actor
 from ..checks import clean_line, refused
 from ..factors import Proof
 from ..mail import Letter, post_on_commit
 from ..models import Membership, User
 from ..notify import language_of, notify
-from ..permissions import require
 from ..sessions import end_all
 
 _SUBJECT = lazy("Your second factor was removed")

@@ -13,17 +13,18 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.formatting import day
 
-from ..actor import Actor, actor_of
+from ..actor import actor_of
 from ..checks import clean_email, clean_line, clean_password, clean_role, refused
 from ..mail import Letter, absolute, post_on_commit
 from ..models import Invitation, Membership, User
-from ..permissions import require
 from ..scope import clean_scope
 
 TOKEN_BYTES = 32

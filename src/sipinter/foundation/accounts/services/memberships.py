@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotNow
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.audit.services import record
 
-from ..actor import Actor
 from ..models import Membership
-from ..permissions import require
 from ..scope import clean_scope
 from ..sessions import end_all
 

@@ -5,12 +5,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from sipinter.foundation.access.actor import Actor, system
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 
-from ..actor import Actor, system
 from ..checks import clean_email, clean_line, clean_password, clean_role
 from ..models import Mails, Membership, Notification, User
 

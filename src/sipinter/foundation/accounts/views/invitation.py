@@ -2,7 +2,7 @@
 
 from allauth.account.utils import perform_login
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.web.limits import limited
+from sipinter.foundation.web.request import Request
 
-from ..fetching import actor_from
 from ..forms import AcceptForm, show_refusal
 from ..models import Invitation, User
 from ..services import invitations
@@ -22,19 +22,19 @@ from ..services.invitations import ClosedLink, UnknownLink, accept_with_account,
 @limited("invitation")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def accept(request: HttpRequest, token: str) -> HttpResponse:
+def accept(request: Request, token: str) -> HttpResponse:
     """Take up an invitation: with a new account, or with the one that has the invited address."""
     try:
         invitation = open_invitation(token)
         owner = account_of(invitation)
-        if owner is not None or actor_from(request).is_signed_in:
+        if owner is not None or request.actor.is_signed_in:
             return _with_account(request, token, invitation, owner)
         return _as_newcomer(request, token, invitation)
     except (ClosedLink, UnknownLink) as error:
         return render(request, "accounts/closed_link.html", {"error": error}, status=error.status)
 
 
-def _as_newcomer(request: HttpRequest, token: str, invitation: Invitation) -> HttpResponse:
+def _as_newcomer(request: Request, token: str, invitation: Invitation) -> HttpResponse:
     form = AcceptForm(request.POST if request.method == "POST" else None, initial={"name": invitation.name})
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
@@ -52,10 +52,8 @@ def _as_newcomer(request: HttpRequest, token: str, invitation: Invitation) -> Ht
     return render(request, "accounts/accept.html", {**_about(invitation), "form": form}, status=status)
 
 
-def _with_account(
-    request: HttpRequest, token: str, invitation: Invitation, owner: User | None
-) -> HttpResponse:
-    actor = actor_from(request)
+def _with_account(request: Request, token: str, invitation: Invitation, owner: User | None) -> HttpResponse:
+    actor = request.actor
     if not actor.is_signed_in:
         return render(request, "accounts/accept_sign_in.html", _about(invitation))
     if owner is None or owner.pk != actor.user_id:
@@ -72,6 +70,6 @@ def _about(invitation: Invitation) -> dict[str, object]:
     return {"invitation": invitation, "role": Role(invitation.role).label}
 
 
-def _welcome(request: HttpRequest, invitation: Invitation) -> None:
+def _welcome(request: Request, invitation: Invitation) -> None:
     values = {"role": Role(invitation.role).label, "agency": invitation.agency.name}
     messages.success(request, _("Welcome. Your role: %(role)s, %(agency)s.") % values)

@@ -6,20 +6,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.web.csv_files import CSV_TYPE, csv_lines
+from sipinter.foundation.web.request import Request
 from sipinter.foundation.work.models import QueuedTask
 from sipinter.foundation.work.queries import UNFINISHED, failed_tasks, jobs_of
 from sipinter.foundation.work.services import try_again
 from sipinter.foundation.work.startable import OFFERS, offers_for
 
 from .. import queries
-from ..fetching import actor_from, fetch
+from ..fetching import fetch
 from ..sign_in_required import sign_in_required
 
 ON_A_PAGE = 30
@@ -27,9 +28,9 @@ ON_A_PAGE = 30
 
 @sign_in_required
 @require_safe
-def jobs(request: HttpRequest) -> HttpResponse:
+def jobs(request: Request) -> HttpResponse:
     """The list; htmx asks for it again while something is under way."""
-    actor = actor_from(request)
+    actor = request.actor
     page = Paginator(jobs_of(actor), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -44,17 +45,17 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_safe
-def job(request: HttpRequest, pk: UUID) -> HttpResponse:
+def job(request: Request, pk: UUID) -> HttpResponse:
     """One job: how far it is, then what was done and refused."""
     row = _job(request, pk)
-    context = {"row": row, "moving": row.status in UNFINISHED, "zone": queries.zone_of(actor_from(request))}
+    context = {"row": row, "moving": row.status in UNFINISHED, "zone": queries.zone_of(request.actor)}
     template = "accounts/_job.html" if getattr(request, "htmx", False) else "accounts/job.html"
     return render(request, template, context)
 
 
 @sign_in_required
 @require_safe
-def report(request: HttpRequest, pk: UUID) -> HttpResponse:
+def report(request: Request, pk: UUID) -> HttpResponse:
     """What the job did and refused, as CSV."""
     heads = [_("Outcome"), _("What"), _("Detail")]
     lines = csv_lines(heads, _report_rows(_job(request, pk).job.report))
@@ -64,29 +65,29 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @sign_in_required
 @require_POST
-def again(request: HttpRequest, pk: UUID) -> HttpResponse:
+def again(request: Request, pk: UUID) -> HttpResponse:
     """Have a failed task tried again."""
     row: QueuedTask = fetch(request, QueuedTask.objects.all(), pk=pk)
-    try_again(row, actor=actor_from(request))
+    try_again(row, actor=request.actor)
     messages.success(request, _("It is in the queue again."))
     return redirect("accounts:job", pk) if hasattr(row, "job") else redirect("accounts:jobs")
 
 
 @sign_in_required
 @require_POST
-def begin(request: HttpRequest, name: str) -> HttpResponse:
+def begin(request: Request, name: str) -> HttpResponse:
     """Start one of the jobs on offer."""
     if name not in OFFERS:
         raise Http404
     try:
-        started = OFFERS[name].start(actor_from(request), request.FILES.get("file"))
+        started = OFFERS[name].start(request.actor, request.FILES.get("file"))
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("accounts:jobs")
     return redirect("accounts:job", started.pk)
 
 
-def _job(request: HttpRequest, pk: UUID) -> QueuedTask:
+def _job(request: Request, pk: UUID) -> QueuedTask:
     row: QueuedTask = fetch(request, QueuedTask.objects.select_related("job"), pk=pk)
     if not hasattr(row, "job"):
         raise Http404

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts import queries
+from sipinter.foundation.web.request import Request
 
 from .. import sessions as signed_in
 from ..confirm import confirmed
-from ..fetching import actor_from, fetch
+from ..fetching import fetch
 from ..forms import NameForm, PreferencesForm, show_refusal
 from ..models import Notification, User
 from ..notify import language_of, mark_all_read, mark_read
@@ -31,9 +32,9 @@ ON_A_PAGE = 30
 
 @sign_in_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: Request) -> HttpResponse:
     """One's notifications, newest first; posting marks all as read."""
-    actor = actor_from(request)
+    actor = request.actor
     if request.method == "POST":
         mark_all_read(actor=actor)
         return redirect("accounts:notifications")
@@ -43,18 +44,18 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_POST
-def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
+def open_notification(request: Request, pk: int) -> HttpResponse:
     """Mark one as read and go where it points."""
     notification: Notification = fetch(request, Notification.objects.all(), pk=pk)
-    mark_read(notification, actor=actor_from(request))
+    mark_read(notification, actor=request.actor)
     return redirect(notification.path or "accounts:notifications")
 
 
 @sign_in_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: Request) -> HttpResponse:
     """One's own name."""
-    actor = actor_from(request)
+    actor = request.actor
     user = cast(User, request.user)
     typed = take_stash(request) if request.method == "GET" else None
     first = {"name": typed.get("name", user.name) if typed else user.name}
@@ -72,7 +73,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: Request) -> HttpResponse:
     """When one's notifications come by e-mail, and in which language."""
     user = cast(User, request.user)
     typed = take_stash(request) if request.method == "GET" else None
@@ -81,7 +82,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         first |= {name: str(typed[name]) for name in first if name in typed}
     form = PreferencesForm(request.POST if request.method == "POST" else None, initial=first)
     if form.is_bound and form.is_valid():
-        change_preferences(user, **form.cleaned_data, actor=actor_from(request))
+        change_preferences(user, **form.cleaned_data, actor=request.actor)
         messages.success(request, _("Saved."))
         return redirect("accounts:preferences")
     return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.errors else 200)
@@ -89,19 +90,19 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_safe
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: Request) -> HttpResponse:
     """The browsers in which one is signed in."""
     places = signed_in.places_of(cast(User, request.user), request.session.session_key)
-    zone = queries.zone_of(actor_from(request))
+    zone = queries.zone_of(request.actor)
     return render(request, "accounts/sessions.html", {"places": places, "zone": zone})
 
 
 @sign_in_required
 @confirmed()
 @require_POST
-def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+def end_session(request: Request, pk: int) -> HttpResponse:
     """Sign one of one's own browsers out."""
-    if signed_in.end_one(cast(User, request.user), pk, actor=actor_from(request)):
+    if signed_in.end_one(cast(User, request.user), pk, actor=request.actor):
         signed_in.leave_if_ended(request)
         messages.success(request, _("That browser is signed out."))
     return redirect("accounts:sessions")
@@ -110,10 +111,10 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 @sign_in_required
 @confirmed()
 @require_POST
-def end_other_sessions(request: HttpRequest) -> HttpResponse:
+def end_other_sessions(request: Request) -> HttpResponse:
     """Sign all of one's own browsers out but this one."""
     key = request.session.session_key
-    number = signed_in.end_others(cast(User, request.user), key, actor=actor_from(request))
+    number = signed_in.end_others(cast(User, request.user), key, actor=request.actor)
     said = ngettext("%(n)s other browser is signed out.", "%(n)s other browsers are signed out.", number)
     messages.success(request, said % {"n": number})
     return redirect("accounts:sessions")
@@ -121,9 +122,9 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_safe
-def second_factor(request: HttpRequest) -> HttpResponse:
+def second_factor(request: Request) -> HttpResponse:
     """What to do when one's role counts only after signing in with a second factor."""
-    actor = actor_from(request)
+    actor = request.actor
     wanted = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
         wanted = "/"

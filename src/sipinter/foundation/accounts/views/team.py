@@ -1,7 +1,7 @@
 """The people of an agency, as its account keeper (or the national administrator) manages them."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sipinter.foundation.access.errors import Refused
+from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts import queries
 from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.web.request import Request
 
 from ..confirm import confirmed
-from ..fetching import actor_from, fetch, foreign
+from ..fetching import fetch, foreign
 from ..forms import InviteForm, LostFactorForm, ScopeForm, show_refusal
 from ..models import Invitation, Membership
-from ..permissions import may, require
 from ..services import invitations, memberships
 from ..services.factors import remove_second_factor
 from ..services.memberships import change_scope, end_membership
@@ -27,9 +28,9 @@ from ..sign_in_required import sign_in_required, take_stash
 
 @sign_in_required
 @require_safe
-def team(request: HttpRequest) -> HttpResponse:
+def team(request: Request) -> HttpResponse:
     """The people, the open invitations; for the administrator without an agency of their own, a search."""
-    actor = actor_from(request)
+    actor = request.actor
     agency, managed = _chosen(request)
     if agency is None:
         words = request.GET.get("cari", "")[:100]
@@ -44,16 +45,16 @@ def team(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/team.html", context)
 
 
-def _administrator(request: HttpRequest) -> bool:
+def _administrator(request: Request) -> bool:
     return request.POST.get("role") == Role.ADMINISTRATOR
 
 
 @sign_in_required
 @confirmed(_administrator)
 @require_http_methods(["GET", "HEAD", "POST"])
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: Request) -> HttpResponse:
     """The form that sends an invitation."""
-    actor = actor_from(request)
+    actor = request.actor
     agency, _managed = _chosen(request)
     if agency is None:
         return redirect("accounts:team")
@@ -84,14 +85,14 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def member(request: HttpRequest, pk: int) -> HttpResponse:
+def member(request: Request, pk: int) -> HttpResponse:
     """What one team member fills in."""
     membership = _membership(request, pk)
     initial = _restored(request) or ScopeForm.filled(membership.scope)
     form = ScopeForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
-            change_scope(membership, scope=form.scope, actor=actor_from(request))
+            change_scope(membership, scope=form.scope, actor=request.actor)
         except Refused as error:
             show_refusal(form, error)
         else:
@@ -103,11 +104,11 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
 
 @sign_in_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def end(request: Request, pk: int) -> HttpResponse:
     """Ending a role: asked once more, then done."""
     membership = _membership(request, pk)
     if request.method == "POST":
-        end_membership(membership, actor=actor_from(request))
+        end_membership(membership, actor=request.actor)
         leave_if_ended(request)
         messages.success(
             request,
@@ -115,7 +116,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
             % {"name": membership.user.name, "role": Role(membership.role).label},
         )
         return redirect(team_page(membership.agency))
-    factor = may(actor_from(request), "accounts.remove_second_factor", membership)
+    factor = may(request.actor, "accounts.remove_second_factor", membership)
     context = {"membership": membership, "role": Role(membership.role).label, "factor": factor}
     return render(request, "accounts/end.html", context)
 
@@ -123,10 +124,10 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @sign_in_required
 @confirmed()
 @require_http_methods(["GET", "HEAD", "POST"])
-def lost_factor(request: HttpRequest, pk: int) -> HttpResponse:
+def lost_factor(request: Request, pk: int) -> HttpResponse:
     """Removing the second factor of somebody who has lost theirs."""
     membership = _membership(request, pk)
-    actor = actor_from(request)
+    actor = request.actor
     require(actor, "accounts.remove_second_factor", membership)
     form = LostFactorForm(request.POST if request.method == "POST" else None, initial=_restored(request))
     if form.is_bound and form.is_valid():
@@ -144,10 +145,10 @@ def lost_factor(request: HttpRequest, pk: int) -> HttpResponse:
 
 @sign_in_required
 @require_POST
-def sign_out_everywhere(request: HttpRequest, pk: int) -> HttpResponse:
+def sign_out_everywhere(request: Request, pk: int) -> HttpResponse:
     """End all sign-ins of a member; their role stays."""
     membership = _membership(request, pk)
-    memberships.sign_out_everywhere(membership, actor=actor_from(request))
+    memberships.sign_out_everywhere(membership, actor=request.actor)
     leave_if_ended(request)
     messages.success(request, _("%(name)s is signed out everywhere.") % {"name": membership.user.name})
     return redirect(team_page(membership.agency))
@@ -155,20 +156,20 @@ def sign_out_everywhere(request: HttpRequest, pk: int) -> HttpResponse:
 
 @sign_in_required
 @require_POST
-def resend(request: HttpRequest, pk: int) -> HttpResponse:
+def resend(request: Request, pk: int) -> HttpResponse:
     """Send an invitation again, with a new link."""
     invitation = _invitation(request, pk)
-    invitations.resend(invitation, actor=actor_from(request))
+    invitations.resend(invitation, actor=request.actor)
     messages.success(request, _("Sent again to %(email)s.") % {"email": invitation.email})
     return redirect(team_page(invitation.agency))
 
 
 @sign_in_required
 @require_POST
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: Request, pk: int) -> HttpResponse:
     """Withdraw an invitation."""
     invitation = _invitation(request, pk)
-    invitations.revoke(invitation, actor=actor_from(request))
+    invitations.revoke(invitation, actor=request.actor)
     messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
     return redirect(team_page(invitation.agency))
 
@@ -178,13 +179,13 @@ def team_page(agency: Agency) -> str:
     return f"{reverse('accounts:team')}?{urlencode({'instansi': agency.slug})}"
 
 
-def _chosen(request: HttpRequest) -> tuple[Agency | None, list[Agency]]:
+def _chosen(request: Request) -> tuple[Agency | None, list[Agency]]:
     """The agency that the address names, or the first that the actor manages; and all of these.
 
     None for an administrator who manages none. Http404 (on record) for somebody else's agency, Denied for
     people of the agency who are not its keeper.
     """
-    actor = actor_from(request)
+    actor = request.actor
     managed = queries.managed_agencies(actor)
     slug = request.GET.get("instansi", "")
     if not slug:
@@ -200,19 +201,19 @@ def _chosen(request: HttpRequest) -> tuple[Agency | None, list[Agency]]:
     return agency, managed
 
 
-def _membership(request: HttpRequest, pk: int) -> Membership:
+def _membership(request: Request, pk: int) -> Membership:
     rows = Membership.objects.select_related("user", "agency")
     membership: Membership = fetch(request, rows, pk=pk)
-    require(actor_from(request), "accounts.change_membership", membership)
+    require(request.actor, "accounts.change_membership", membership)
     return membership
 
 
-def _invitation(request: HttpRequest, pk: int) -> Invitation:
+def _invitation(request: Request, pk: int) -> Invitation:
     invitation: Invitation = fetch(request, Invitation.objects.select_related("agency"), pk=pk)
     return invitation
 
 
-def _restored(request: HttpRequest) -> dict[str, object]:
+def _restored(request: Request) -> dict[str, object]:
     """What was typed here before the sign-in ran out, as first values of the form."""
     typed = take_stash(request) if request.method == "GET" else None
     if typed is None:

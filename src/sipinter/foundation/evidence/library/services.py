@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
 from ..models import Evidence
@@ -78,6 +78,5 @@ def check_validity(valid_from: date | None, valid_until: date | None) -> None:
 
 def _check(title: str, valid_from: date | None, valid_until: date | None) -> None:
     if not title:
-        sentence = _("Write a title.")
-        raise Invalid(sentence, fields={"title": sentence})
+        raise Invalid.at("title", _("Write a title."))
     check_validity(valid_from, valid_until)

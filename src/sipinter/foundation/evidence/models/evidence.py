@@ -1,15 +1,13 @@
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES, DESK_ROLES
 from sipinter.foundation.agencies.models import Agency
-
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
 
 
 class Blob(models.Model):
@@ -40,14 +38,14 @@ class Blob(models.Model):
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    def visible_to(self, actor: "Actor") -> "EvidenceQuerySet":
+    def visible_to(self, actor: Actor) -> "EvidenceQuerySet":
         """The agency's own evidence; for the supervisor, what stands in an assessment sent in.
 
         Whoever sees only what is assigned to them: what they uploaded, and what stands beside that.
         """
         if actor.is_system:
             return self
-        own = models.Q(agency_id__in=actor.agency_ids(READING_ROLES))
+        own = models.Q(agency_id__in=actor.agency_ids(ASSESSMENT_ROLES))
         if actor.roles & DESK_ROLES:
             own |= models.Q(is_submitted=True)
         confined = [grant.agency_id for grant in actor.grants if grant.is_confined]
@@ -58,7 +56,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.filter(own)
 
 
-Shown = Callable[["Actor"], models.Q]
+Shown = Callable[[Actor], models.Q]
 _also_shown: list[Shown] = []
 
 
@@ -66,10 +64,6 @@ def also_shown(function: Shown) -> Shown:
     """Register which evidence a person who sees only what is assigned to them is shown beside their own."""
     _also_shown.append(function)
     return function
-
-
-READING_ROLES = ("keeper", "team", "pyb", "ppk")
-DESK_ROLES = frozenset({"verifier", "coordinator", "plenary"})
 
 
 class Evidence(models.Model):

@@ -1,12 +1,10 @@
 """The text of files. It belongs to the file: who may not see that sees none of it, and it goes with it."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils import timezone
 
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.roles import EVIDENCE_ROLES
 
 
 class FileText(models.Model):
@@ -38,16 +36,15 @@ class FileText(models.Model):
 
 
 class PageTextQuerySet(models.QuerySet["PageText"]):
-    def visible_to(self, actor: "Actor") -> "PageTextQuerySet":
+    def visible_to(self, actor: Actor) -> "PageTextQuerySet":
         """Pages of the evidence that the actor sees, and that the scanner's judgement lets be read."""
-        from ..permissions import WRITING_ROLES
         from .evidence import Blob, Evidence
 
         if actor.is_system:
             return self
         rows = self.filter(blob__in=Evidence.objects.visible_to(actor).values("blob_id"))
         rows = rows.exclude(blob__scan=Blob.Scan.INFECTED)
-        writes = models.Q(blob__agency_id__in=actor.agency_ids(WRITING_ROLES))
+        writes = models.Q(blob__agency_id__in=actor.agency_ids(EVIDENCE_ROLES))
         return rows.filter(~models.Q(blob__scan=Blob.Scan.PENDING) | writes)
 
 

@@ -1,16 +1,13 @@
 """Uploads under way: one row each, and one for every stored part of the bytes."""
 
 import secrets
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.agencies.models import Agency
-
-if TYPE_CHECKING:
-    from sipinter.foundation.accounts.actor import Actor
 
 
 def new_token() -> str:
@@ -19,7 +16,7 @@ def new_token() -> str:
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
-    def visible_to(self, actor: "Actor") -> "UploadQuerySet":
+    def visible_to(self, actor: Actor) -> "UploadQuerySet":
         """An upload is its sender's alone."""
         if actor.is_system:
             return self

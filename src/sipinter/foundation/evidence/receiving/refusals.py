@@ -23,7 +23,7 @@ def not_answering(cause: object) -> NotAnswering:
 
 def refused(sentence: str) -> Invalid:
     """The refusal of an upload; the sentence stands at the form's `file` field."""
-    return Invalid(sentence, fields={"file": sentence})
+    return Invalid.at("file", sentence)
 
 
 def empty() -> Invalid:

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sipinter.foundation.access.actor import Actor, system
 from sipinter.foundation.access.errors import NotAnswering
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.actor import Actor, system
-from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import notify
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.work.queue import later
 
@@ -88,11 +88,7 @@ def _quarantine(blob: Blob) -> None:
 
 
 def _tell(evidence: Evidence, signature: str) -> None:
-    keepers = User.objects.filter(
-        memberships__agency_id=evidence.agency_id,
-        memberships__role=Role.KEEPER,
-        memberships__ended_at__isnull=True,
-    )
+    keepers = people_with_role(Role.KEEPER, agency_id=evidence.agency_id)
     people = [*keepers, *([evidence.uploaded_by] if evidence.uploaded_by else [])]
     values = {"signature": signature, "title": evidence.title}
     notify(people, _SUBJECT, _BODY, reverse("evidence:preview", args=[evidence.pk]), values=values)

@@ -13,8 +13,8 @@ from itertools import groupby
 from django.db import transaction
 from django.utils import timezone
 
-from sipinter.foundation.accounts.actor import Actor
-from sipinter.foundation.accounts.permissions import require
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 

@@ -11,8 +11,8 @@ from time import monotonic
 from django.db import transaction
 from django.utils import timezone
 
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotAnswering
-from sipinter.foundation.audit.services import Who
 from sipinter.foundation.work.queue import later
 
 from ..models import Blob, Evidence, FileText, PageText
@@ -28,7 +28,7 @@ AT_ONCE = 200  # older files queued at a time
 STANDING = timedelta(hours=1)
 
 
-def read_later(blob: Blob, *, actor: Who) -> None:
+def read_later(blob: Blob, *, actor: Actor) -> None:
     """Have a worker read the file, in the caller's transaction; once, whatever else is done with it."""
     from ..tasks import read_text
 

@@ -5,15 +5,15 @@ from functools import wraps
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from sipinter.foundation.access.errors import Denied, NotAnswering, Refused
-from sipinter.foundation.accounts.fetching import actor_from
 from sipinter.foundation.accounts.sign_in_required import sign_in_required
 from sipinter.foundation.web.database import give_back
 from sipinter.foundation.web.limits import wait
+from sipinter.foundation.web.request import Request
 
 from ..models import Upload
 from ..services import Received
@@ -47,8 +47,8 @@ def speaks_tus(view: View) -> View:
     """Refusals and faults of the protocol as short plain text; who is signed out is told so (401)."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, **address: object) -> HttpResponse:
-        if "Tus-Resumable" in request.headers and not actor_from(request).is_signed_in:
+    def guarded(request: Request, **address: object) -> HttpResponse:
+        if "Tus-Resumable" in request.headers and not request.actor.is_signed_in:
             return _told(401, _("You were signed out. Sign in again; the upload goes on where it stopped."))
         try:
             response = sign_in_required(view)(request, **address)
@@ -79,7 +79,7 @@ def _told(status: int, sentence: str) -> HttpResponse:
     return HttpResponse(sentence, content_type="text/plain; charset=utf-8", status=status)
 
 
-def too_many(request: HttpRequest, name: str) -> HttpResponse:
+def too_many(request: Request, name: str) -> HttpResponse:
     """429 with the seconds after which the client goes on where it stopped."""
     _drain(request)
     response = _told(429, _("Too many pieces in one minute. The upload goes on by itself."))
@@ -87,7 +87,7 @@ def too_many(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def _drain(request: HttpRequest) -> None:
+def _drain(request: Request) -> None:
     give_back()
     try:
         left = DRAINED
@@ -97,14 +97,14 @@ def _drain(request: HttpRequest) -> None:
         return
 
 
-def method_of(request: HttpRequest) -> str:
+def method_of(request: Request) -> str:
     """The method, or the one that a POST stands in for where a proxy lets nothing else through."""
     override = request.headers.get("X-HTTP-Method-Override", "")
     return override.upper() if request.method == "POST" and override else str(request.method)
 
 
 def create(
-    request: HttpRequest, begin: Begin, finish: Finish, *, address: Callable[[Upload], str]
+    request: Request, begin: Begin, finish: Finish, *, address: Callable[[Upload], str]
 ) -> HttpResponse:
     """POST begins an upload by `begin(name, metadata, size)`; OPTIONS says what the server can do."""
     method = method_of(request)
@@ -137,7 +137,7 @@ def _at(response: HttpResponse, upload: Upload) -> HttpResponse:
     return response
 
 
-def resource(request: HttpRequest, upload: Upload, finish: Finish) -> HttpResponse:
+def resource(request: Request, upload: Upload, finish: Finish) -> HttpResponse:
     """HEAD, PATCH, DELETE and OPTIONS of one upload."""
     method = method_of(request)
     if method == "OPTIONS":
@@ -163,7 +163,7 @@ def _head(upload: Upload) -> HttpResponse:
     return response
 
 
-def _patch(request: HttpRequest, upload: Upload, finish: Finish) -> HttpResponse:
+def _patch(request: Request, upload: Upload, finish: Finish) -> HttpResponse:
     _require_content_type(request)
     offset = number("Upload-Offset", request.headers.get("Upload-Offset"))
     expected = _checksum(request)
@@ -178,7 +178,7 @@ def _patch(request: HttpRequest, upload: Upload, finish: Finish) -> HttpResponse
 
 
 def _take(
-    request: HttpRequest, response: HttpResponse, upload: Upload, expected: Checksum | None, finish: Finish
+    request: Request, response: HttpResponse, upload: Upload, expected: Checksum | None, finish: Finish
 ) -> None:
     received = services.append(upload, request.read, checksum=expected, finish=finish)
     if received is not None:
@@ -208,20 +208,20 @@ def _not_allowed(methods: str) -> HttpResponse:
     return response
 
 
-def _require_version(request: HttpRequest) -> None:
+def _require_version(request: Request) -> None:
     if request.headers.get("Tus-Resumable") != VERSION:
         raise Unfit(412, f"Tus-Resumable must be {VERSION}.")
 
 
-def _require_content_type(request: HttpRequest) -> None:
+def _require_content_type(request: Request) -> None:
     if request.headers.get("Content-Type") != CONTENT_TYPE:
         raise Unfit(415, f"Content-Type must be {CONTENT_TYPE}.")
 
 
-def _length(request: HttpRequest) -> int:
+def _length(request: Request) -> int:
     return number("Content-Length", request.headers.get("Content-Length") or "0")
 
 
-def _checksum(request: HttpRequest) -> Checksum | None:
+def _checksum(request: Request) -> Checksum | None:
     given = request.headers.get("Upload-Checksum")
     return None if given is None else checksum(given)

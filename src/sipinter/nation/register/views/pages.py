@@ -1,10 +1,10 @@
 """The front page and the instruments' criteria."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from sipinter.foundation.accounts.fetching import actor_from
 from sipinter.foundation.web.nav import url_or_none
+from sipinter.foundation.web.request import Request
 from sipinter.nation.results import categories
 from sipinter.nation.results.public import public_page
 from sipinter.nation.results.queries import category_counts
@@ -14,10 +14,10 @@ from sipinter.rules.instrument import Instrument, default_catalog
 
 
 @public_page
-def front(request: HttpRequest) -> HttpResponse:
+def front(request: Request) -> HttpResponse:
     """What SIPINTER is and where to begin; signed-in people go to their own page."""
     home = url_or_none("home:home")
-    if home and actor_from(request).is_signed_in:
+    if home and request.actor.is_signed_in:
         return redirect(home)
     counts = category_counts()
     context = {
@@ -31,14 +31,14 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def instruments(request: HttpRequest) -> HttpResponse:
+def instruments(request: Request) -> HttpResponse:
     """Every instrument of the catalogue."""
     context = {"instruments": list(default_catalog().values()), "looks": categories}
     return render(request, "national/instruments.html", context)
 
 
 @public_page
-def instrument(request: HttpRequest, instrument_id: str) -> HttpResponse:
+def instrument(request: Request, instrument_id: str) -> HttpResponse:
     """Criteria, weights with their status, categories and legal sources of one instrument."""
     found = default_catalog().get(instrument_id)
     if found is None:

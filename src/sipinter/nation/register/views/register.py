@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django_htmx.middleware import HtmxDetails
 from sipinter.foundation.agencies.models import AgencyType
 from sipinter.foundation.web import exports
 from sipinter.foundation.web.formatting import day
+from sipinter.foundation.web.request import Request
 from sipinter.nation.results import categories
 from sipinter.nation.results.public import public_file, public_page
 from sipinter.nation.results.queries import category_counts
@@ -44,7 +45,7 @@ LIST = "register-list"
 
 
 @public_page
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Request) -> HttpResponse:
     """The page; for htmx only the list under the filters."""
     asked = read_filters(request.GET)
     whole = request.GET.get("page") == "all"
@@ -75,13 +76,13 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "national/register.html", context)
 
 
-def _wants_list(request: HttpRequest) -> bool:
-    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+def _wants_list(request: Request) -> bool:
+    htmx: HtmxDetails = request.htmx
     return bool(htmx) and htmx.target == LIST and not htmx.history_restore_request
 
 
 @public_file
-def download_csv(request: HttpRequest) -> StreamingHttpResponse:
+def download_csv(request: Request) -> StreamingHttpResponse:
     """The filtered register as CSV: stable English column names, figures with a point."""
     rows = map(_cells, query.rows(read_filters(request.GET).filters))
     lines = exports.csv_lines(CSV_HEADS, rows)
@@ -91,7 +92,7 @@ def download_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 @public_file
-def download_xlsx(request: HttpRequest) -> HttpResponse:
+def download_xlsx(request: Request) -> HttpResponse:
     """The filtered register as a workbook in the language of the page."""
     asked = read_filters(request.GET)
     heads = [

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Assessment, Decision
 from sipinter.assessment.record.queries.decisions import by_code, by_hash, is_published, tidy_code
-from sipinter.foundation.accounts.fetching import actor_from
 from sipinter.foundation.documents.signing.report import Fault, SignatureReport
 from sipinter.foundation.documents.signing.verifier import MAX_BYTES, verify
 from sipinter.foundation.web.limits import wait, within
+from sipinter.foundation.web.request import Request
 from sipinter.rules.instrument import Category
 
 
@@ -86,7 +86,7 @@ def check(pdf: bytes) -> Checked:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def verify_document(request: HttpRequest) -> HttpResponse:
+def verify_document(request: Request) -> HttpResponse:
     """The page with both ways; a POST judges a file."""
     if request.method == "POST":
         return _judged(request)
@@ -97,7 +97,7 @@ def verify_document(request: HttpRequest) -> HttpResponse:
     return _page(request, code_fault=fault, status=422 if fault else 200)
 
 
-def _judged(request: HttpRequest) -> HttpResponse:
+def _judged(request: Request) -> HttpResponse:
     if not within(request, "verify"):
         sentence = _("Too many files in one minute. Wait a minute, then try again.")
         response = _page(request, fault=sentence, status=429)
@@ -124,7 +124,7 @@ def _unfit(file: "UploadedFile[Any] | None") -> str:
 
 
 def _page(
-    request: HttpRequest,
+    request: Request,
     *,
     checked: Checked | None = None,
     name: str = "",
@@ -147,7 +147,7 @@ def _page(
 
 @never_cache
 @require_safe
-def verify_code(request: HttpRequest, code: str) -> HttpResponse:
+def verify_code(request: Request, code: str) -> HttpResponse:
     """What the decision with this code says. 404, with the form again, for a code that nobody issued."""
     tidy = tidy_code(code)
     decision = by_code(tidy) if tidy else None
@@ -163,6 +163,6 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "national/verify_code.html", context)
 
 
-def _may_see(request: HttpRequest, decision: Decision) -> bool:
+def _may_see(request: Request, decision: Decision) -> bool:
     """Before publication: the people who may see the assessment."""
-    return Assessment.objects.visible_to(actor_from(request)).filter(pk=decision.assessment_id).exists()
+    return Assessment.objects.visible_to(request.actor).filter(pk=decision.assessment_id).exists()

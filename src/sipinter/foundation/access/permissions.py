@@ -1,0 +1,86 @@
+"""The one place that answers "may this person do that?".
+
+Every room registers predicates under a dotted action; services, pages, API and the docs ask `may`.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, overload
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from .actor import Actor
+from .errors import Denied
+from .roles import Role
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Yes, or no with a sentence that says why."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Verdict(True)
+Predicate = Callable[[Actor, Any], Verdict]
+_predicates: dict[str, Predicate] = {}
+
+
+def no(reason: str | Promise) -> Verdict:
+    """A refusal with its reason."""
+    return Verdict(False, str(reason))
+
+
+@overload
+def predicate(action: str) -> Callable[[Predicate], Predicate]: ...
+@overload
+def predicate(action: str, *, only: Collection[Role], otherwise: str | Promise) -> Predicate: ...
+def predicate(
+    action: str, *, only: Collection[Role] = (), otherwise: str | Promise = ""
+) -> Callable[[Predicate], Predicate] | Predicate:
+    """Register the answer for `action`: the decorated function.
+
+    With `only`, at once: whoever holds one of these roles may, everybody else reads `otherwise`.
+    ValueError for an action that already has an answer.
+    """
+
+    def register(function: Predicate) -> Predicate:
+        if action in _predicates:
+            raise ValueError(f"two predicates for {action}")
+        _predicates[action] = function
+        return function
+
+    def holds_role(actor: Actor, _obj: Any) -> Verdict:
+        return YES if actor.has(*only) else no(otherwise)
+
+    return register(holds_role) if only else register
+
+
+def actions() -> list[str]:
+    """All registered actions, sorted."""
+    return sorted(_predicates)
+
+
+def may(actor: Actor, action: str, obj: Any = None) -> Verdict:
+    """Whether `actor` may do `action` to `obj`; KeyError for an action nobody registered."""
+    judge = _predicates[action]
+    if actor.is_system:
+        return YES
+    if not actor.is_signed_in:
+        return no(_("Sign in first."))
+    verdict = judge(actor, obj)
+    if not verdict and actor.withheld:
+        return no(_("Your role needs a second factor: turn on two-step sign-in in your account first."))
+    return verdict
+
+
+def require(actor: Actor, action: str, obj: Any = None) -> None:
+    """Denied with the reason when `may` says no."""
+    verdict = may(actor, action, obj)
+    if not verdict:
+        raise Denied(verdict.reason)

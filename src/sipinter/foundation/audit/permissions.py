@@ -1,0 +1,12 @@
+"""Who makes checkpoints of the audit trail."""
+
+from django.utils.translation import gettext_lazy as lazy
+
+from sipinter.foundation.access.permissions import predicate
+from sipinter.foundation.access.roles import Role
+
+predicate(
+    "audit.make_checkpoint",
+    only=(Role.ADMINISTRATOR,),
+    otherwise=lazy("Only the national administrator makes a checkpoint of the audit trail."),
+)

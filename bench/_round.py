@@ -21,12 +21,12 @@ def make(count: int) -> None:
 
     from sipinter.assessment.record.models import Assessment
     from sipinter.assessment.record.services.cycles import create_cycle, open_cycle
-    from sipinter.assessment.selfassessment.services.submission import start
-    from sipinter.foundation.access.actor import system
+    from sipinter.assessment.selfassessment.services.submission import start_assessment
+    from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.agencies.models import Agency
     from sipinter.foundation.agencies.services import import_register
 
-    import_register(actor=system())
+    import_register(actor=system_actor())
     agencies = list(Agency.objects.filter(is_active=True).order_by("pk")[:count])
     today = timezone.localdate()
     offsets = (-10, 10, 20, 30, 40, 60)
@@ -38,16 +38,16 @@ def make(count: int) -> None:
         round=9,
         name="Malam terakhir",
         instrument_id="permenpanrb-40-2018",
-        actor=system(),
+        actor=system_actor(),
         **dates,
     )
-    open_cycle(cycle, agencies, actor=system())
+    open_cycle(cycle, agencies, actor=system_actor())
     assessments = {
         a.agency_id: a for a in Assessment.objects.filter(cycle=cycle).select_related("cycle", "agency")
     }
     people = _people(agencies)
     for agency in agencies:
-        start(assessments[agency.pk], actor=system())
+        start_assessment(assessments[agency.pk], actor=system_actor())
         line = {"assessment": assessments[agency.pk].pk, "agency": agency.pk, **people[agency.pk]}
         print(json.dumps(line))
 

@@ -54,11 +54,11 @@ def fill(count: int) -> object:
     from django.db import connection
     from django.utils import timezone
 
-    from sipinter.foundation.access.actor import system
-    from sipinter.foundation.audit import guards
+    from sipinter.foundation.access.actor import system_actor
+    from sipinter.foundation.audit import triggers
     from sipinter.foundation.audit.checkpoints import make_checkpoint
     from sipinter.foundation.audit.models import Chain, Event
-    from sipinter.foundation.audit.services import content_of, digest
+    from sipinter.foundation.audit.services import hash_event, hashed_content
     from tests.factories import make_agency, make_user
 
     agencies = [make_agency(f"Pemerintah Kabupaten Contoh {n}") for n in range(CHAINS)]
@@ -84,25 +84,25 @@ def fill(count: int) -> object:
             request_id=f"{n:032x}",
             previous_hash=chain.head,
         )
-        event.hash = digest(chain.head, content_of(event))
+        event.hash = hash_event(chain.head, hashed_content(event))
         chain.length, chain.head = event.position, event.hash
         events.append(event)
         if len(events) == BATCH:
             Event.objects.bulk_create(events)
             events.clear()
     Event.objects.bulk_create(events)
-    guards.drop(connection)
+    triggers.drop_triggers(connection)
     Chain.objects.bulk_update(chains, ["length", "head"], batch_size=100)
-    guards.create(connection)
-    make_checkpoint(actor=system())
+    triggers.create_triggers(connection)
+    make_checkpoint(actor=system_actor())
     return make_user("Auditor", ("auditor", make_agency("Badan Pengawas Contoh", "lpnk")))
 
 
 def check(count: int) -> None:
-    from sipinter.foundation.audit.verification import verify
+    from sipinter.foundation.audit.verification import verify_trail
 
     before, started = memory(), perf_counter()
-    faults = list(verify())
+    faults = list(verify_trail())
     took = perf_counter() - started
     more = memory() - before
     print(f"verify: {took:.1f} s, {count / took:.0f} events/s, {more:.0f} MB more, {len(faults)} faults")

@@ -43,12 +43,16 @@ def at_the_desk(assessment: Any) -> tuple[Any, int]:
     """A verifier's browser on the assessment sent in, files read; the id of the typeset one."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from sipinter.assessment.selfassessment.services.answers import upload
-    from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
-    from sipinter.assessment.verification.services.verdicts import claim
+    from sipinter.assessment.selfassessment.services.answers import upload_evidence
+    from sipinter.assessment.selfassessment.services.submission import (
+        approve_review,
+        request_review,
+        submit_assessment,
+    )
+    from sipinter.assessment.verification.services.verdicts import claim_assessment
     from sipinter.foundation.accounts.actor import actor_of
     from sipinter.foundation.accounts.models import User
-    from sipinter.foundation.work.worker import drain
+    from sipinter.foundation.work.worker import drain_queue
     from tests.factories import client_for
     from tests.foundation.evidence.making import written_pdf
     from tests.foundation.evidence.texts.making import as_file, photographed
@@ -56,22 +60,24 @@ def at_the_desk(assessment: Any) -> tuple[Any, int]:
     def who(role: str) -> Any:
         return actor_of(User.objects.get(memberships__role=role))
 
-    drain()
+    drain_queue()
     book = SimpleUploadedFile("laporan.pdf", written_pdf(60), content_type="application/pdf")
-    found = upload(assessment, "3.4", book, actor=who("keeper")).evidence
+    found = upload_evidence(assessment, "3.4", book, actor=who("keeper")).evidence
     begun = perf_counter()
-    drain()
+    drain_queue()
     print(f"reading 60 pages in the background: {perf_counter() - begun:.1f} s")
     for number in range(SCANNED):
         scan = as_file(photographed(ppi=200, blur=number / 10), "PDF")
-        upload(assessment, "3.4", SimpleUploadedFile(f"pindaian-{number}.pdf", scan), actor=who("keeper"))
+        upload_evidence(
+            assessment, "3.4", SimpleUploadedFile(f"pindaian-{number}.pdf", scan), actor=who("keeper")
+        )
     begun = perf_counter()
-    drain()
+    drain_queue()
     print(f"reading {SCANNED} scanned half pages in the background: {perf_counter() - begun:.1f} s")
     request_review(assessment, actor=who("keeper"))
     approve_review(assessment, actor=who("pyb"))
-    submit(assessment, accept_unanswered=True, actor=who("pyb"))
-    claim(assessment, actor=who("verifier"))
+    submit_assessment(assessment, accept_unanswered=True, actor=who("pyb"))
+    claim_assessment(assessment, actor=who("verifier"))
     verifier = client_for(User.objects.get(memberships__role="verifier"), second_factor=True, language="id")
     return verifier, found.pk
 

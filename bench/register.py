@@ -41,7 +41,7 @@ def filled_database() -> Iterator[tuple[int, int]]:
     from django.test.utils import setup_test_environment, teardown_test_environment
 
     from sipinter.assessment.record.models import Result
-    from sipinter.foundation.access.actor import system
+    from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.agencies.models import Agency
     from sipinter.foundation.agencies.services import import_register
     from sipinter.nation.results.services import load_history
@@ -50,8 +50,8 @@ def filled_database() -> Iterator[tuple[int, int]]:
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
-        import_register(actor=system())
-        load_history(actor=system())
+        import_register(actor=system_actor())
+        load_history(actor=system_actor())
         Result.objects.bulk_create(made_up_results())
         yield Agency.objects.count(), Result.objects.count()
     finally:

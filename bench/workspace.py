@@ -89,7 +89,7 @@ def full_assessment() -> Iterator[tuple[Any, Any]]:
         manifest = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
         storages = {
             "default": {
-                "BACKEND": "sipinter.foundation.evidence.storage.local.Folder",
+                "BACKEND": "sipinter.foundation.evidence.storage.local.LocalStorage",
                 "OPTIONS": {"location": f"{folder}/files"},
             },
             "staticfiles": manifest,
@@ -112,12 +112,12 @@ def full_assessment() -> Iterator[tuple[Any, Any]]:
 
 def attach_second(round_: Any, file: Any) -> None:
     """A second document and a note beside every indicator."""
-    from sipinter.assessment.selfassessment.services.answers import attach, upload
+    from sipinter.assessment.selfassessment.services.answers import attach_evidence, upload_evidence
 
     keeper = round_.who("keeper")
-    second = upload(round_.assessment, "1.1", file, actor=keeper).evidence
+    second = upload_evidence(round_.assessment, "1.1", file, actor=keeper).evidence
     for code in round_.assessment.answers.values_list("code", flat=True):
-        attach(round_.assessment, code, second, actor=keeper)
+        attach_evidence(round_.assessment, code, second, actor=keeper)
         round_.claim(code, 3, note="Dokumen sudah ditetapkan dan berlaku di semua perangkat daerah. " * 3)
 
 

@@ -18,7 +18,7 @@ Files = Callable[[], list[str]]
 def bucket_settings(url: str) -> dict[str, Any]:
     """Django's storage for the address, read as in production."""
     with patch.dict("os.environ", SIPINTER_STORAGE_URL=url):
-        found = env.bucket("SIPINTER_STORAGE_URL")
+        found = env.get_bucket_storage("SIPINTER_STORAGE_URL")
     assert found is not None
     return found
 
@@ -26,7 +26,7 @@ def bucket_settings(url: str) -> dict[str, Any]:
 def folder_settings(folder: Path) -> dict[str, Any]:
     """Django's storage for a local folder."""
     return {
-        "BACKEND": "sipinter.foundation.evidence.storage.local.Folder",
+        "BACKEND": "sipinter.foundation.evidence.storage.local.LocalStorage",
         "OPTIONS": {"location": folder, "base_url": None},
     }
 

@@ -70,14 +70,14 @@ class Unknown(Exception):
 def every_action() -> list[str]:
     """All registered actions; every module is imported first, for predicates register themselves."""
     import sipinter
-    from sipinter.foundation.access.permissions import actions
+    from sipinter.foundation.access.permissions import registered_actions
 
     for module in pkgutil.walk_packages(sipinter.__path__, "sipinter."):
         if ".migrations" not in module.name and not module.name.startswith(
             ("sipinter.cli.demo", "sipinter.site.config", "sipinter.foundation.evidence.reader")
         ):
             importlib.import_module(module.name)
-    return actions()
+    return registered_actions()
 
 
 @dataclass
@@ -276,36 +276,40 @@ def stages() -> Iterator[tuple[str, Stage]]:
     """(state, the round there), one after the other; clarification is a branch that is taken back."""
     from django.utils import timezone
 
-    from sipinter.assessment.decisions.services.decisions import decide, publish
+    from sipinter.assessment.decisions.services.decisions import decide, publish_decision
     from sipinter.assessment.decisions.services.objections import object_to_decision
-    from sipinter.assessment.selfassessment.services.answers import upload
-    from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
+    from sipinter.assessment.selfassessment.services.answers import upload_evidence
+    from sipinter.assessment.selfassessment.services.submission import (
+        approve_review,
+        request_review,
+        submit_assessment,
+    )
     from sipinter.assessment.verification.services.verdicts import (
-        claim,
+        claim_assessment,
         finish_verification,
         return_for_clarification,
         sign_off,
     )
-    from sipinter.foundation.accounts.services.invitations import invite
+    from sipinter.foundation.accounts.services.invitations import send_invitation
     from tests.assessment.round import Round, pdf
 
     round_ = Round()
     stage = Stage(round_, people_of(round_))
-    invite(
+    send_invitation(
         round_.agency, email="undangan@contoh.go.id", name="Undangan", role="team", actor=round_.who("keeper")
     )
     yield "preparing", stage
     round_.start()
     round_.claim("1.1", 3)
-    upload(round_.assessment, "1.1", pdf(), actor=round_.who("keeper"))
+    upload_evidence(round_.assessment, "1.1", pdf(), actor=round_.who("keeper"))
     yield "filling", stage
     request_review(round_.assessment, actor=round_.who("keeper"))
     yield "in_review", stage
     approve_review(round_.assessment, actor=round_.who("pyb"))
     yield "reviewed", stage
-    submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    submit_assessment(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
     yield "submitted", stage
-    claim(round_.assessment, actor=round_.who("verifier"))
+    claim_assessment(round_.assessment, actor=round_.who("verifier"))
     yield "verification", stage
     with undone():
         round_.judge("1.1", "ask", reason="Mohon dilengkapi dengan penetapannya.")
@@ -318,7 +322,7 @@ def stages() -> Iterator[tuple[str, Stage]]:
     yield "plenary", stage
     decide(round_.assessment, decided_on=timezone.localdate(), actor=round_.who("plenary"))
     yield "decided", stage
-    publish(round_.assessment, actor=round_.who("plenary"))
+    publish_decision(round_.assessment, actor=round_.who("plenary"))
     yield "published", stage
     object_to_decision(round_.assessment, reason="Keberatan atas indikator 1.1.", actor=round_.who("pyb"))
     yield "objection", stage

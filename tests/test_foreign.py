@@ -19,15 +19,19 @@ from sipinter.assessment.record.models import Answer, Decision, DeskSlot, QuickA
 from sipinter.assessment.record.recommendations.models import Recommendation
 from sipinter.assessment.record.tasks import make_papers
 from sipinter.assessment.selfassessment.services import answers
-from sipinter.assessment.selfassessment.services.assignments import assign
-from sipinter.assessment.selfassessment.services.comments import comment
-from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
-from sipinter.assessment.selfassessment.services.uploads import begin_upload
-from sipinter.assessment.selfassessment.services.workbook import compare_workbook, download_workbook
+from sipinter.assessment.selfassessment.services.assignments import assign_indicators
+from sipinter.assessment.selfassessment.services.comments import add_comment
+from sipinter.assessment.selfassessment.services.submission import (
+    approve_review,
+    request_review,
+    submit_assessment,
+)
+from sipinter.assessment.selfassessment.services.uploads import begin_evidence_upload
+from sipinter.assessment.selfassessment.services.workbook import compare_workbook, export_workbook
 from sipinter.assessment.verification.services.desk_days import plan_desk_day
-from sipinter.assessment.verification.services.verdicts import claim, finish_verification, sign_off
+from sipinter.assessment.verification.services.verdicts import claim_assessment, finish_verification, sign_off
 from sipinter.foundation.accounts.models import Invitation, Membership, Notification
-from sipinter.foundation.accounts.services.invitations import invite
+from sipinter.foundation.accounts.services.invitations import send_invitation
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.work.queue import start_job
 from sipinter.guidance.practices.services import propose_example
@@ -76,19 +80,19 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
     round_.start()
     for code in ("1.1", "3.4"):
         round_.claim(code, 3, note="CATATAN-RAHASIA")
-        answers.upload(
+        answers.upload_evidence(
             round_.assessment, code, pdf("BUKTI-RAHASIA"), title="BUKTI-RAHASIA", actor=round_.who("keeper")
         )
-    upload = begin_upload(
+    upload = begin_evidence_upload(
         round_.assessment, "3.4", name="BUKTI-RAHASIA.pdf", metadata="", size=9, actor=round_.who("keeper")
     )
     workbook = compare_workbook(
         round_.assessment,
-        download_workbook(round_.assessment, actor=round_.who("keeper")),
+        export_workbook(round_.assessment, actor=round_.who("keeper")),
         name="BUKTI-RAHASIA.xlsx",
         actor=round_.who("keeper"),
     )
-    asked = assign(
+    asked = assign_indicators(
         round_.assessment,
         ["3.4"],
         person=secret,
@@ -96,11 +100,11 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
         note="TUGAS-RAHASIA",
         actor=round_.who("keeper"),
     )
-    comment(round_.answer("3.4"), "KOMENTAR-RAHASIA", actor=round_.who("keeper"))
+    add_comment(round_.answer("3.4"), "KOMENTAR-RAHASIA", actor=round_.who("keeper"))
     request_review(round_.assessment, actor=round_.who("keeper"))
     approve_review(round_.assessment, actor=round_.who("pyb"))
-    submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
-    claim(round_.assessment, actor=round_.who("verifier"))
+    submit_assessment(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    claim_assessment(round_.assessment, actor=round_.who("verifier"))
     round_.judge("3.4", "ask", reason="TANYA-RAHASIA")
     round_.judge("3.4", "accept")
     round_.accept_rest()
@@ -108,7 +112,7 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
     Recommendation.objects.update(body="SARAN-RAHASIA")
     sign_off(round_.assessment, actor=round_.who("coordinator"))
     decision = decide(round_.assessment, decided_on=round_.cycle.filling_opens, actor=round_.who("plenary"))
-    invitation = invite(
+    invitation = send_invitation(
         round_.agency,
         email="undangan@contoh.go.id",
         name="Rahasiawati",

@@ -24,36 +24,34 @@ WRITES = {
 
 # Services that ask no registered action, and why.
 ASKS_OTHERWISE = {
-    "agencies.services.import_register": "below the accounts' room: compares the role itself",
-    "audit.checkpoints.make_checkpoint": "below the accounts' room: compares the role itself",
-    "accounts.services.invitations.accept": "the link is the permission",
-    "accounts.services.invitations.accept_with_account": "the link and its address are the permission",
-    "accounts.sessions.end_one": "one's own sign-ins only",
-    "accounts.sessions.end_others": "one's own sign-ins only",
-    "accounts.sessions.end_all": "part of ending a role, which asks",
-    "work.services.try_again": "below the accounts' room: compares the role itself",
-    "accounts.services.people.change_name": "one's own name only",
-    "accounts.services.people.change_preferences": "one's own only",
-    "accounts.services.people.create_administrator": "on the server, as long as there is none",
-    "accounts.notify.mark_read": "one's own notifications only",
-    "accounts.notify.mark_all_read": "one's own notifications only",
-    "work.queue.start_job": "follows what a service does, which asks",
-    "evidence.services.note_opening": "records what has been allowed",
-    "assessments.services.calendars.open_calendar": "one's own only",
-    "assessments.services.calendars.close_calendar": "one's own only",
-    "assessments.services.reading.note_paper": "records what has been allowed",
-    "followup.services.draft": "part of finishing a verification, which asks",
-    "followup.services.issue": "part of publishing, which asks",
-    "assessments.services.second_reading.draw_readings": "part of finishing a verification, which asks",
+    "foundation.accounts.services.invitations.accept_invitation": "the link is the permission",
+    "foundation.accounts.services.invitations.accept_with_account": "the link and its address are the permission",
+    "foundation.accounts.sessions.end_own_session": "one's own sign-ins only",
+    "foundation.accounts.sessions.end_own_other_sessions": "one's own sign-ins only",
+    "foundation.accounts.sessions.end_all_sessions": "part of ending a role, which asks",
+    "foundation.work.services.retry_task": "whoever sees the task",
+    "foundation.accounts.services.people.change_name": "one's own name only",
+    "foundation.accounts.services.people.change_preferences": "one's own only",
+    "foundation.accounts.services.people.create_administrator": "on the server, as long as there is none",
+    "foundation.accounts.notify.mark_read": "one's own notifications only",
+    "foundation.accounts.notify.mark_all_read": "one's own notifications only",
+    "foundation.work.queue.start_job": "follows what a service does, which asks",
+    "foundation.evidence.services.note_opening": "records what has been allowed",
+    "assessment.selfassessment.services.calendars.open_calendar": "one's own only",
+    "assessment.selfassessment.services.calendars.close_calendar": "one's own only",
+    "assessment.decisions.services.read_receipts.record_paper_opening": "records what has been allowed",
+    "assessment.record.recommendations.services.draft_recommendations": "part of finishing a verification, which asks",
+    "assessment.record.recommendations.services.issue_recommendations": "part of publishing, which asks",
+    "assessment.verification.services.second_readings.draw_second_readings": "part of finishing a verification, which asks",
 }
 # Services that write and leave no event, and why.
 UNRECORDED = {
-    "accounts.notify.mark_read": "having read a notification changes nothing for anybody else",
-    "accounts.notify.mark_all_read": "as above",
-    "assessments.services.uploading.begin_upload": "nothing has come yet; the file taken is recorded",
-    "evidence.tus.services.begin": "as above",
-    "work.queue.start_job": "what the job does is recorded",
-    "assessments.services.visits.note_visit": "having looked changes nothing for anybody else",
+    "foundation.accounts.notify.mark_read": "having read a notification changes nothing for anybody else",
+    "foundation.accounts.notify.mark_all_read": "as above",
+    "assessment.selfassessment.services.uploads.begin_evidence_upload": "nothing has come yet; the file taken is recorded",
+    "foundation.evidence.tus.services.create_upload": "as above",
+    "foundation.work.queue.start_job": "what the job does is recorded",
+    "assessment.selfassessment.services.visits.note_visit": "having looked changes nothing for anybody else",
 }
 
 
@@ -167,25 +165,28 @@ def services() -> list[str]:
 
 HELPERS = {
     # Parts of services: called within the transaction of one that asks and records.
-    "assessments.workflow.advance",
-    "assessments.services.reasons.advance_with_reason",
-    "assessments.scores.take_snapshot",
-    "audit.services.record",
-    "evidence.scanning.scan_later",
-    "evidence.texts.services.read_later",
-    "work.queue.later",
-    "work.queue.start_job",
+    "assessment.record.workflow.advance_assessment",
+    "assessment.record.services.validation.advance_with_reason",
+    "assessment.record.scores.take_snapshot",
+    "foundation.audit.services.record",
+    "foundation.evidence.scanning.services.scan_later",
+    "foundation.evidence.texts.services.queue_text_reading",
+    "foundation.work.queue.enqueue_task",
+    "foundation.work.queue.start_job",
 }
 
 
 def test_the_reading_finds_the_services() -> None:
-    assert {"assessments.services.answering.save_answer", "evidence.services.receive"} <= set(services())
+    assert {
+        "assessment.selfassessment.services.answers.save_answer",
+        "foundation.evidence.services.receive_file",
+    } <= set(services())
     assert len(services()) > 40
 
 
 @pytest.mark.parametrize("name", [name for name in services() if name not in HELPERS])
 def test_every_service_asks_for_permission(name: str) -> None:
-    asks = "accounts.permissions.require" in reach(name)
+    asks = "foundation.access.permissions.require" in reach(name)
     assert asks != (name in ASKS_OTHERWISE), ASKS_OTHERWISE.get(name, "asks nobody")
 
 
@@ -193,10 +194,12 @@ def test_every_service_asks_for_permission(name: str) -> None:
 def test_every_service_that_writes_leaves_a_record(name: str) -> None:
     whole = reach(name) | {name}
     writes = any(
-        functions()[one].methods & WRITES for one in whole if one in functions() and "audit." not in one
+        functions()[one].methods & WRITES
+        for one in whole
+        if one in functions() and "foundation.audit." not in one
     )
     if writes:
-        assert ("audit.services.record" in whole) != (name in UNRECORDED), name
+        assert ("foundation.audit.services.record" in whole) != (name in UNRECORDED), name
 
 
 def test_what_is_asked_for_is_registered() -> None:

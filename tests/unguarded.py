@@ -7,17 +7,17 @@ from typing import Any
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from sipinter.foundation.audit import guards
+from sipinter.foundation.audit import triggers
 
 
 @contextmanager
 def unguarded() -> Iterator[None]:
     """No trigger within; all of them again afterwards."""
-    guards.drop(connection)
+    triggers.drop_triggers(connection)
     try:
         yield
     finally:
-        guards.create(connection)
+        triggers.create_triggers(connection)
 
 
 @contextmanager

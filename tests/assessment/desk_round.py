@@ -3,8 +3,12 @@
 from django.test import Client
 
 from sipinter.assessment.record.services.cycles import open_cycle
-from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
-from sipinter.assessment.verification.services.verdicts import claim
+from sipinter.assessment.selfassessment.services.submission import (
+    approve_review,
+    request_review,
+    submit_assessment,
+)
+from sipinter.assessment.verification.services.verdicts import claim_assessment
 from sipinter.foundation.accounts.models import User
 from tests.factories import client_for, make_agency, make_user
 
@@ -24,7 +28,7 @@ def _send(round_: Round, *codes: str) -> Round:
     round_.fill(3, *codes)
     request_review(round_.assessment, actor=round_.who("keeper"))
     approve_review(round_.assessment, actor=round_.who("pyb"))
-    submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    submit_assessment(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
     return round_
 
 
@@ -35,7 +39,7 @@ def taken_up(round_: Round | None = None, *codes: str) -> Round:
 
 @replayed
 def _take(round_: Round) -> Round:
-    claim(round_.assessment, actor=round_.who("verifier"))
+    claim_assessment(round_.assessment, actor=round_.who("verifier"))
     return round_
 
 

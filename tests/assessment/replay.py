@@ -199,13 +199,13 @@ def _record(
 def _files() -> Iterator[list[tuple[str, bytes]]]:
     """What is stored within."""
     found: list[tuple[str, bytes]] = []
-    put = store.put
+    put = store.put_file
 
     def noting(name: str, local: Any, sha256: str) -> bool:
         found.append((name, local.read_bytes()))
         return put(name, local, sha256)
 
-    with patch.object(store, "put", noting):
+    with patch.object(store, "put_file", noting):
         yield found
 
 

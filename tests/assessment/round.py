@@ -16,10 +16,20 @@ from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, Cycle
 from sipinter.assessment.record.services.cycles import create_cycle, open_cycle
 from sipinter.assessment.selfassessment.services import submission
-from sipinter.assessment.selfassessment.services.answers import Saved, attach, save_answer, save_gate, upload
+from sipinter.assessment.selfassessment.services.answers import (
+    SavedAnswer,
+    attach_evidence,
+    save_answer,
+    save_gate,
+    upload_evidence,
+)
 from sipinter.assessment.selfassessment.services.submission import approve_review, request_review
 from sipinter.assessment.verification.services import verdicts
-from sipinter.assessment.verification.services.verdicts import finish_verification, sign_off, unjudged
+from sipinter.assessment.verification.services.verdicts import (
+    finish_verification,
+    sign_off,
+    unjudged_indicators,
+)
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
@@ -109,7 +119,7 @@ class Round:
         )
 
     @replayed
-    def claim(self, code: str, level: int, *, role: str = "keeper", note: str = "") -> Saved:
+    def claim(self, code: str, level: int, *, role: str = "keeper", note: str = "") -> SavedAnswer:
         """Tick the criteria up to `level`."""
         return save_answer(
             self.assessment,
@@ -122,7 +132,7 @@ class Round:
 
     @replayed
     def start(self) -> "Round":
-        submission.start(self.assessment, actor=self.who("keeper"))
+        submission.start_assessment(self.assessment, actor=self.who("keeper"))
         if self.instrument_id == NEW:
             for code, choice in GATES.items():
                 save_gate(self.assessment, code, choice=choice, version=1, actor=self.who("keeper"))
@@ -134,13 +144,13 @@ class Round:
         self.start()
         first, *between = sorted(codes or instrument_of(self.cycle).indicators, key=lambda c: c != self.first)
         self.claim(first, level)
-        document = upload(self.assessment, first, pdf(), actor=self.who("keeper")).evidence
+        document = upload_evidence(self.assessment, first, pdf(), actor=self.who("keeper")).evidence
         if self.quick and between:
             self._fill_alike(first, between[:-1], document)
             between = between[-1:]
         for code in between:
             self.claim(code, level)
-            attach(self.assessment, code, document, actor=self.who("keeper"))
+            attach_evidence(self.assessment, code, document, actor=self.who("keeper"))
         return self
 
     def _fill_alike(self, first: str, codes: list[str], document: Evidence) -> None:
@@ -157,26 +167,26 @@ class Round:
         self.fill(level)
         request_review(self.assessment, actor=self.who("keeper"))
         approve_review(self.assessment, actor=self.who("pyb"))
-        submission.submit(self.assessment, accept_unanswered=True, actor=self.who("pyb"))
+        submission.submit_assessment(self.assessment, accept_unanswered=True, actor=self.who("pyb"))
         return self
 
     @replayed
     def judge(self, code: str, verdict: str = "accept", *, role: str = "verifier", **more: Any) -> Answer:
         answer = self.answer(code)
-        return verdicts.judge(
+        return verdicts.judge_answer(
             answer, verdict, version=more.pop("version", answer.version), actor=self.who(role), **more
         )
 
     @replayed
     def verification(self, level: int = 3) -> "Round":
         self.submit(level)
-        verdicts.claim(self.assessment, actor=self.who("verifier"))
+        verdicts.claim_assessment(self.assessment, actor=self.who("verifier"))
         return self
 
     @replayed
     def accept_rest(self) -> "Round":
         """Accept what has no verdict yet."""
-        codes = unjudged(self.fresh())
+        codes = unjudged_indicators(self.fresh())
         if self.quick and codes:
             model = self.judge(codes[0])
             Answer.objects.filter(assessment=self.assessment, code__in=codes[1:-1]).update(
@@ -221,5 +231,5 @@ class Round:
     @replayed
     def publish(self, level: int = 3) -> "Round":
         self.decide(level)
-        decisions.publish(self.assessment, actor=self.who("plenary"))
+        decisions.publish_decision(self.assessment, actor=self.who("plenary"))
         return self

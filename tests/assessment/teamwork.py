@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Assignment
-from sipinter.assessment.selfassessment.services.assignments import assign
+from sipinter.assessment.selfassessment.services.assignments import assign_indicators
 from sipinter.foundation.access.actor import ASKED_ONLY
 from sipinter.foundation.accounts.models import User
 from tests.factories import grant, make_user
@@ -35,7 +35,7 @@ class Shared(Round):
         """The account keeper asks for `codes` until `days` from now."""
         if not {"person", "unit"} & set(to):
             to["person"] = self.wulan
-        return assign(self.fresh(), codes, due=self.day(days), actor=self.who("keeper"), **to)
+        return assign_indicators(self.fresh(), codes, due=self.day(days), actor=self.who("keeper"), **to)
 
 
 def past_due(rows: list[Assignment], days: int) -> None:

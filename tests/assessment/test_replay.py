@@ -9,7 +9,7 @@ from django.db import transaction
 
 from sipinter.assessment.decisions.services.objections import object_to_decision
 from sipinter.assessment.selfassessment.services import submission
-from sipinter.assessment.selfassessment.services.submission import start
+from sipinter.assessment.selfassessment.services.submission import start_assessment
 from sipinter.foundation.evidence.models import Blob
 from sipinter.foundation.evidence.storage import store
 from tests.concurrency.racing import chains_hold
@@ -64,5 +64,5 @@ def test_under_another_setting_and_patched_the_services_play(
         assert not replay.WATCH.is_known
     del settings.EVIDENCE_MAX_BYTES
     with from_the_start(monkeypatch):
-        monkeypatch.setattr(submission, "start", start)
+        monkeypatch.setattr(submission, "start_assessment", start_assessment)
         assert not replay.WATCH.is_known

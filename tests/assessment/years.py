@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Answer, Assessment, Cycle
-from sipinter.assessment.selfassessment.services.submission import start
+from sipinter.assessment.selfassessment.services.submission import start_assessment
 from tests.assessment.round import OLD, Round, make_cycle
 
 
@@ -21,7 +21,7 @@ def following(round_: Round, instrument_id: str = OLD) -> Assessment:
         round_.who("administrator"), round_.agency, instrument_id=instrument_id, year=round_.cycle.year + 1
     )
     assessment = Assessment.objects.select_related("cycle", "agency").get(cycle=cycle, agency=round_.agency)
-    return start(assessment, actor=round_.who("keeper"))
+    return start_assessment(assessment, actor=round_.who("keeper"))
 
 
 def answer_of(assessment: Assessment, code: str) -> Answer:

@@ -12,18 +12,18 @@ from playwright.sync_api import Page, Response
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Assessment, Cycle
 from sipinter.assessment.selfassessment.services import answers
-from sipinter.assessment.selfassessment.services.answers import attach, save_answer
+from sipinter.assessment.selfassessment.services.answers import attach_evidence, save_answer
 from sipinter.assessment.selfassessment.services.submission import approve_review, request_review
 from sipinter.assessment.verification.services.verdicts import (
     finish_verification,
-    judge,
+    judge_answer,
     return_for_clarification,
     sign_off,
-    unjudged,
+    unjudged_indicators,
 )
 from sipinter.cli.demo.paper import document
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 from tests.assessment.round import Round
 from tests.factories import PASSWORD
 
@@ -90,7 +90,7 @@ def upload(page: Page, *files: dict[str, Any]) -> None:
 
 def invitation_link(address: str) -> str:
     """Path of the link in the newest invitation that went out to `address`."""
-    drain()
+    drain_queue()
     letter = next(m for m in reversed(mail.outbox) if m.to == [address])
     found = re.search(r"https?://[^/\s]+(/undangan/[^\s]+)", str(letter.body))
     assert found is not None, letter.body
@@ -138,18 +138,18 @@ def fill_rest(assessment: Assessment, actor: Actor, *, level: int = 3) -> None:
         )
         if shared is None:
             made = document("SK Tim", "Pemerintah Kabupaten Melati", "800/1", "5 Januari 2026", ["Isi."])
-            shared = answers.upload(assessment, answer.code, made, actor=actor).evidence
+            shared = answers.upload_evidence(assessment, answer.code, made, actor=actor).evidence
         else:
-            attach(assessment, answer.code, shared, actor=actor)
+            attach_evidence(assessment, answer.code, shared, actor=actor)
 
 
 def accept_rest(assessment: Assessment, actor: Actor) -> None:
     """Accept whatever was not judged yet, by the services."""
-    for code in unjudged(assessment):
+    for code in unjudged_indicators(assessment):
         answer = Answer.objects.select_related("assessment__cycle", "assessment__agency").get(
             assessment=assessment, code=code
         )
-        judge(answer, "accept", version=answer.version, actor=actor)
+        judge_answer(answer, "accept", version=answer.version, actor=actor)
 
 
 def level_of(page: Page) -> str:

@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from sipinter.foundation.accounts.notify import notify
-from sipinter.foundation.accounts.services.invitations import invite
+from sipinter.foundation.accounts.services.invitations import send_invitation
 
 from .. import factories
 from ..factories import PASSWORD, actor
@@ -21,7 +21,7 @@ def look(page, name):
 @pytest.fixture
 def invited(cast):
     """Path of an open invitation's link."""
-    made = invite(
+    made = send_invitation(
         cast.agency,
         email="putri@contoh.go.id",
         name="Putri Handayani",
@@ -37,7 +37,9 @@ def invited(cast):
 def test_every_page_is_fit_for_everybody(cast, invited, visitor, size):
     name = f"{size['width']}"
     factories.grant(cast.owner, "keeper", cast.other_agency)
-    invite(cast.agency, email=cast.outsider.email, name="Sari Utami", role="pyb", actor=actor(cast.owner))
+    send_invitation(
+        cast.agency, email=cast.outsider.email, name="Sari Utami", role="pyb", actor=actor(cast.owner)
+    )
     notify([cast.owner], "Penilaian dikembalikan", "Sub-aspek 3.4 perlu diperbaiki.", "/tim/", mail=False)
     member = cast.team_mate.memberships.get()
     page = visitor(viewport=size)

@@ -7,10 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import Page
 
 from sipinter.assessment.record.instruments import instrument_of
-from sipinter.assessment.selfassessment.services.answers import upload
-from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
-from sipinter.assessment.verification.services.verdicts import claim
-from sipinter.foundation.work.worker import drain
+from sipinter.assessment.selfassessment.services.answers import upload_evidence
+from sipinter.assessment.selfassessment.services.submission import (
+    approve_review,
+    request_review,
+    submit_assessment,
+)
+from sipinter.assessment.verification.services.verdicts import claim_assessment
+from sipinter.foundation.work.worker import drain_queue
 from sipinter.guidance.practices.services import propose_example, publish_example
 from tests.assessment.round import Round
 from tests.factories import PASSWORD
@@ -28,8 +32,8 @@ def round_(live_server: Any) -> Round:
     round_.claim("3.4", 3)
     pages = [OLD, *(["Lampiran."] * 23), "Bupati menetapkan rencana suksesi yang memuat jabatan target."]
     file = SimpleUploadedFile("SK Rencana Suksesi.pdf", typeset(*pages))
-    upload(round_.assessment, "3.4", file, actor=round_.who("keeper"))
-    drain()
+    upload_evidence(round_.assessment, "3.4", file, actor=round_.who("keeper"))
+    drain_queue()
     for kind in ("accepted", "refused"):
         example = propose_example(
             instrument_of(round_.cycle),
@@ -66,8 +70,8 @@ def test_hints_and_examples_in_the_workspace(visitor: Any, round_: Round) -> Non
 def test_a_passage_leads_to_its_page(visitor: Any, round_: Round) -> None:
     request_review(round_.assessment, actor=round_.who("keeper"))
     approve_review(round_.assessment, actor=round_.who("pyb"))
-    submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
-    claim(round_.assessment, actor=round_.who("verifier"))
+    submit_assessment(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    claim_assessment(round_.assessment, actor=round_.who("verifier"))
     page = signed_in(visitor, round_, "verifier")
     page.goto(f"/desk/{round_.assessment.pk}/3.4/")
     page.wait_for_selector("#preview .evidence-page")

@@ -14,10 +14,10 @@ import pytest
 from playwright.sync_api import Page
 
 from sipinter.assessment.record.models import Answer, Assessment, Decision, State
-from sipinter.foundation.access.actor import Actor, system
+from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.accounts.actor import actor_of
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.services.invitations import invite
+from sipinter.foundation.accounts.services.invitations import send_invitation
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.agencies.services import import_register
 from sipinter.nation.results.services import load_history
@@ -70,8 +70,8 @@ class Stage:
 def stage(visitor: Any, live_server: Any, settings: Any) -> Stage:
     """A register with the published history, an open round for one invented agency, five empty browsers."""
     settings.BASE_URL = live_server.url
-    import_register(actor=system())
-    load_history(actor=system())
+    import_register(actor=system_actor())
+    load_history(actor=system_actor())
     agency = make_agency("Pemerintah Kabupaten Melati", slug="kabupaten-melati", is_invented=True)
     body = make_agency("Badan Pengawas Contoh", "lpnk")
     make_result(agency, 2024, "231.5", source="Laporan contoh 2024")
@@ -80,7 +80,7 @@ def stage(visitor: Any, live_server: Any, settings: Any) -> Stage:
     plenary = make_user("Retno Wulandari", ("plenary", body), email="pleno@pengawas.example")
     grant(plenary, "coordinator", body)
     make_cycle(actor(administrator), agency)
-    invite(agency, email=KEEPER, name="Ratna Lestari", role="keeper", actor=actor(administrator))
+    send_invitation(agency, email=KEEPER, name="Ratna Lestari", role="keeper", actor=actor(administrator))
     assessment = Assessment.objects.select_related("cycle", "agency").get(agency=agency)
     return Stage(agency, assessment, *(visitor() for _ in range(5)))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.oidc import service
-from sipinter.site.config.oidc import origins, providers
+from sipinter.site.config.oidc import issuer_origins, oidc_providers
 from tests.factories import make_agency, make_user
 
 from .conftest import NARROW, axe, press
@@ -15,11 +15,11 @@ def test_from_the_button_to_the_wanted_page_and_a_stranger_to_a_sentence(
 ) -> None:
     person = make_user("Rina Lestari", ("keeper", make_agency()))
     with service(tmp_path) as sso:
-        settings.SOCIALACCOUNT_PROVIDERS = providers(
+        settings.SOCIALACCOUNT_PROVIDERS = oidc_providers(
             sso.issuer, client_id="sipinter", secret="rahasia-klien", name="SSO Contoh"
         )
         policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
-        policy = policy | {"form-action": [*policy["form-action"], *origins(sso.issuer)]}
+        policy = policy | {"form-action": [*policy["form-action"], *issuer_origins(sso.issuer)]}
         settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy}
         sso.person("pegawai", email=person.email, email_verified=True)
         sso.person("orang-asing", email="asing@contoh.go.id", email_verified=True)

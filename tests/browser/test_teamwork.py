@@ -10,11 +10,11 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from sipinter.assessment.record.models import Assignment, Visit
-from sipinter.assessment.selfassessment.reminders import remind
+from sipinter.assessment.selfassessment.reminders import send_due_reminders
 from sipinter.assessment.selfassessment.services.visits import note_visit
-from sipinter.foundation.accounts.digest import send_due
+from sipinter.foundation.accounts.digest import send_due_digests
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 from tests.assessment.teamwork import Shared, past_due
 from tests.factories import PASSWORD
 
@@ -53,7 +53,7 @@ def test_assigned_answered_reminded_and_on_the_secretarys_page(visitor: Callable
     assert Assignment.objects.count() == 3
 
     # She comes by the mail's link, on her telephone, without scripts, and answers from one page.
-    drain()
+    drain_queue()
     assert any(letter.to == [shared.wulan.email] for letter in mail.outbox)
     wulan = entered(visitor(viewport=NARROW, java_script_enabled=False), shared.wulan)
     wulan.goto("/beranda/")
@@ -83,8 +83,8 @@ def test_assigned_answered_reminded_and_on_the_secretarys_page(visitor: Callable
 
     # Two are not done: past their day she is reminded, once.
     past_due(list(Assignment.objects.all()), 1)
-    assert [remind(morning(0)), remind(morning(0))] == [1, 0]
-    drain()
+    assert [send_due_reminders(morning(0)), send_due_reminders(morning(0))] == [1, 0]
+    drain_queue()
     assert "3.3, 3.5" in mail.outbox[-1].subject
 
     look(keeper, f"{here}pembagian/")
@@ -127,10 +127,10 @@ def test_one_mail_a_day_and_a_calendar(visitor: Callable[..., Page]) -> None:
     shared.bayu.refresh_from_db()
     for code in ("3.4", "4.1"):
         shared.ask(code, person=shared.bayu)
-    drain()
+    drain_queue()
     assert not [m for m in mail.outbox if m.to == [shared.bayu.email]]
-    assert send_due(morning(1)) == 1
-    drain()
+    assert send_due_digests(morning(1)) == 1
+    drain_queue()
     (letter,) = [m for m in mail.outbox if m.to == [shared.bayu.email]]
     assert letter.subject == "[SIPINTER] 2 notifications"
     look(bayu, "/kalender/")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from sipinter.foundation.access.actor import system
+from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.services import record
 from tests.factories import PASSWORD, actor, make_agency, make_user
@@ -25,7 +25,7 @@ def test_the_trail_is_found_searched_and_opened(
         record(
             ("answer.saved", "answer.evidence_attached", "evidence.added")[n % 3],
             f"answer:{n}",
-            actor=system(on_behalf_of=rina) if n % 7 == 0 else rina,
+            actor=system_actor(on_behalf_of=rina) if n % 7 == 0 else rina,
             agency_id=agency.pk,
             changes={"note": ["", f"Catatan {n}"], "claimed_level": [2, 3]},
         )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from sipinter.assessment.selfassessment.services.answers import upload
+from sipinter.assessment.selfassessment.services.answers import upload_evidence
 from tests.assessment.round import Round, pdf
 from tests.assessment.years import answer_of, end, following
 from tests.factories import PASSWORD
@@ -24,7 +24,7 @@ def test_last_year_is_taken_over_and_a_newer_version_takes_its_place(
     last_year = Round().start()
     keeper = last_year.who("keeper")
     last_year.claim("1.1", 3, note="Peta jabatan ditetapkan untuk semua unit.")
-    upload(last_year.assessment, "1.1", pdf("peta"), title="SK Peta Jabatan", actor=keeper)
+    upload_evidence(last_year.assessment, "1.1", pdf("peta"), title="SK Peta Jabatan", actor=keeper)
     end(last_year)
     now = following(last_year)
 

@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 
-from sipinter.assessment.record.completeness import missing
+from sipinter.assessment.record.completeness import assessment_gaps
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, GateAnswer, Snapshot, State
-from sipinter.assessment.record.scores import Layer, scorecard
-from sipinter.assessment.selfassessment.services.answers import save_answer, save_gate, upload
+from sipinter.assessment.record.scores import Layer, assessment_scorecard
+from sipinter.assessment.selfassessment.services.answers import save_answer, save_gate, upload_evidence
 from sipinter.assessment.selfassessment.services.submission import (
     request_review,
     return_to_team,
-    start,
-    submit,
+    start_assessment,
+    submit_assessment,
 )
 from sipinter.foundation.access.errors import Conflict
-from sipinter.foundation.accounts.services.invitations import invite
+from sipinter.foundation.accounts.services.invitations import send_invitation
 from sipinter.foundation.audit.models import Chain, Event
 from sipinter.foundation.evidence.models import Blob, Evidence
-from sipinter.foundation.evidence.services import add_link, rename
+from sipinter.foundation.evidence.services import add_link, rename_evidence
 from tests.assessment.desk_round import beside
 from tests.assessment.round import NEW, Round, pdf
 
@@ -43,7 +43,7 @@ def stand(round_: Round, state: State) -> None:
 def figures_hold(round_: Round) -> None:
     """The score on the assessment's row is that of its answers."""
     fresh = round_.fresh()
-    assert fresh.claimed_score == scorecard(fresh, Layer.CLAIMED).score
+    assert fresh.claimed_score == assessment_scorecard(fresh, Layer.CLAIMED).score
 
 
 def test_two_browsers_one_field() -> None:
@@ -132,9 +132,11 @@ def test_two_acts_one_trail() -> None:
         keeper = round_.who("keeper")
         outcomes = race(
             chance,
-            lambda: start(round_.assessment, actor=keeper),
+            lambda: start_assessment(round_.assessment, actor=keeper),
             lambda: add_link(round_.agency, "https://contoh.go.id/sk", actor=keeper),
-            lambda: invite(round_.agency, email="a@contoh.go.id", name="Ani", role="team", actor=keeper),
+            lambda: send_invitation(
+                round_.agency, email="a@contoh.go.id", name="Ani", role="team", actor=keeper
+            ),
         )
         assert winners(outcomes) == [0, 1, 2]
         positions = Event.objects.filter(agency=round_.agency).order_by("position")
@@ -203,7 +205,7 @@ def test_submitting_while_the_secretary_returns_it_and_the_keeper_saves() -> Non
         level = 1 + number % 2
         outcomes = race(
             chance,
-            lambda: submit(round_.assessment, accept_unanswered=True, actor=pyb),
+            lambda: submit_assessment(round_.assessment, accept_unanswered=True, actor=pyb),
             lambda: return_to_team(round_.assessment, reason="Lengkapi.", actor=pyb),
             saves(round_, "1.1", ticks=range(1, level + 1), note=f"{number}", version=before.version),
         )
@@ -224,7 +226,7 @@ def test_the_same_file_twice() -> None:
         outcomes = race(
             chance,
             *(
-                lambda code=code: upload(round_.assessment, code, pdf(name), actor=keeper)
+                lambda code=code: upload_evidence(round_.assessment, code, pdf(name), actor=keeper)
                 for code in ("1.1", "1.1", "3.4")
             ),
         )
@@ -243,15 +245,15 @@ def test_renaming_evidence_while_it_is_sent_in() -> None:
     """The verifier reads the title that stood there when it was sent in."""
     round_ = Round().fill(2, "1.1")
     evidence, numbers = Evidence.objects.get(), count()
-    assert missing(round_.fresh())
+    assert assessment_gaps(round_.fresh())
     for chance in seeds(20):
         stand(round_, State.REVIEWED)
         Evidence.objects.update(is_submitted=False)
         before, title = Evidence.objects.get().title, f"SK {next(numbers)}"
         outcomes = race(
             chance,
-            lambda: submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb")),
-            lambda: rename(evidence, title, actor=round_.who("keeper")),
+            lambda: submit_assessment(round_.assessment, accept_unanswered=True, actor=round_.who("pyb")),
+            lambda: rename_evidence(evidence, title, actor=round_.who("keeper")),
         )
         assert outcomes[0].is_done
         after = Evidence.objects.get()

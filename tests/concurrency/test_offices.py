@@ -10,7 +10,7 @@ from sipinter.assessment.record.services.cycles import change_dates, open_cycle
 from sipinter.foundation.access.errors import Conflict
 from sipinter.foundation.accounts.models import Invitation, Membership, User
 from sipinter.foundation.accounts.services import invitations
-from sipinter.foundation.accounts.services.invitations import invite
+from sipinter.foundation.accounts.services.invitations import send_invitation
 from sipinter.foundation.accounts.services.memberships import end_membership
 from tests.assessment.round import Round, make_cycle
 from tests.factories import PASSWORD, actor, make_agency, make_user
@@ -67,9 +67,11 @@ def test_an_invitation_accepted_twice() -> None:
     agency = make_agency()
     keeper = actor(make_user("Rina Lestari", ("keeper", agency)))
     for number, chance in enumerate(seeds(10)):
-        invited = invite(agency, email=f"putri{number}@contoh.go.id", name="Putri", role="team", actor=keeper)
+        invited = send_invitation(
+            agency, email=f"putri{number}@contoh.go.id", name="Putri", role="team", actor=keeper
+        )
         token = invited.url.rstrip("/").rsplit("/", 1)[1]
-        accept = lambda token=token: invitations.accept(token, name="Putri", password=PASSWORD)  # noqa: E731
+        accept = lambda token=token: invitations.accept_invitation(token, name="Putri", password=PASSWORD)  # noqa: E731
         outcomes = race(chance, accept, accept)
         assert len(winners(outcomes)) == 1
         user = User.objects.get(email=f"putri{number}@contoh.go.id")
@@ -87,7 +89,7 @@ def test_a_person_invited_twice() -> None:
         outcomes = race(
             chance,
             *(
-                lambda who=who: invite(agency, email=email, name="Sari", role="team", actor=who)
+                lambda who=who: send_invitation(agency, email=email, name="Sari", role="team", actor=who)
                 for who in keepers
             ),
         )

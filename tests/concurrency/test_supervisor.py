@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from sipinter.assessment.decisions.services.decisions import decide, publish
+from sipinter.assessment.decisions.services.decisions import decide, publish_decision
 from sipinter.assessment.record.models import Assessment, Decision, Result, Snapshot, State
 from sipinter.assessment.record.recommendations.models import Recommendation
-from sipinter.assessment.record.recommendations.services import edit
-from sipinter.assessment.verification.services.verdicts import claim, finish_verification, sign_off
+from sipinter.assessment.record.recommendations.services import edit_recommendation
+from sipinter.assessment.verification.services.verdicts import claim_assessment, finish_verification, sign_off
 from sipinter.foundation.access.errors import Conflict, Refused
 from tests.assessment.desk_round import beside, submitted, taken_up
 from tests.assessment.round import Round
@@ -31,7 +31,9 @@ def test_two_verifiers_one_agency() -> None:
     for chance in seeds(50):
         stand(round_, State.SUBMITTED, verifier=None)
         taken = len(events_of(round_.assessment, "assessment.claim"))
-        outcomes = race(chance, *(lambda who=who: claim(round_.assessment, actor=who) for who in people))
+        outcomes = race(
+            chance, *(lambda who=who: claim_assessment(round_.assessment, actor=who) for who in people)
+        )
         (winner,) = winners(outcomes)
         fresh = round_.fresh()
         assert (fresh.state, fresh.verifier_id) == (State.VERIFICATION, people[winner].user_id)
@@ -153,7 +155,7 @@ def test_two_editors_of_one_recommendation() -> None:
         outcomes = race(
             chance,
             *(
-                lambda text=text: edit(
+                lambda text=text: edit_recommendation(
                     before, body=text, version=before.version, actor=round_.who(text.split()[-1])
                 )
                 for text in texts
@@ -181,10 +183,10 @@ def test_editing_a_recommendation_while_it_is_issued() -> None:
         before = Recommendation.objects.get(pk=pk)
         outcomes = race(
             chance,
-            lambda: edit(
+            lambda: edit_recommendation(
                 before, body=f"Teks {number}", version=before.version, actor=round_.who("coordinator")
             ),
-            lambda: publish(round_.assessment, actor=round_.who("plenary")),
+            lambda: publish_decision(round_.assessment, actor=round_.who("plenary")),
         )
         assert outcomes[1].is_done
         after = Recommendation.objects.get(pk=pk)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from sipinter.assessment.record.models import AnswerEvidence
-from sipinter.assessment.selfassessment.services.answers import attach, save_answer, upload
-from sipinter.assessment.selfassessment.services.earlier_years import Take, carry_over
+from sipinter.assessment.selfassessment.services.answers import attach_evidence, save_answer, upload_evidence
+from sipinter.assessment.selfassessment.services.earlier_years import CarryOverChoice, carry_over_answers
 from sipinter.assessment.selfassessment.services.versions import replace_evidence
 from sipinter.foundation.access.errors import Conflict
-from sipinter.foundation.evidence.library.services import describe
+from sipinter.foundation.evidence.library.services import describe_evidence
 from sipinter.foundation.evidence.models import Evidence
 from tests.assessment.round import Round, pdf
 from tests.assessment.years import answer_of, end, following
@@ -30,8 +30,10 @@ def test_two_newer_versions_of_one_document() -> None:
     """One takes its place everywhere; the other reads that somebody else was first."""
     round_ = Round().start()
     for number, chance in enumerate(seeds(20)):
-        old = upload(round_.assessment, "1.1", pdf(f"lama {number}"), actor=round_.who("keeper")).evidence
-        attach(round_.assessment, "3.4", old, actor=round_.who("keeper"))
+        old = upload_evidence(
+            round_.assessment, "1.1", pdf(f"lama {number}"), actor=round_.who("keeper")
+        ).evidence
+        attach_evidence(round_.assessment, "3.4", old, actor=round_.who("keeper"))
         names = [f"{person} {number}" for person in ("Rina", "Budi")]
         outcomes = race(chance, replaces(round_, old, names[0]), replaces(round_, old, names[1], "team"))
         (winner,) = winners(outcomes)
@@ -48,7 +50,7 @@ def test_taking_over_while_the_document_is_described_and_replaced() -> None:
     """Nobody waits for ever, and the answer is taken over whole."""
     last_year = Round().start()
     last_year.claim("1.1", 3, note="Tahun lalu.")
-    row = upload(last_year.assessment, "1.1", pdf("lama"), actor=last_year.who("keeper")).evidence
+    row = upload_evidence(last_year.assessment, "1.1", pdf("lama"), actor=last_year.who("keeper")).evidence
     end(last_year)
     now = following(last_year)
     numbers = count()
@@ -58,11 +60,11 @@ def test_taking_over_while_the_document_is_described_and_replaced() -> None:
         version = answer_of(now, "1.1").version
 
         def takes(version: int = version) -> Any:
-            take = {"1.1": Take(version, replace=True)}
-            return carry_over(now, last_year.assessment, take, actor=last_year.who("keeper"))
+            take = {"1.1": CarryOverChoice(version, replace=True)}
+            return carry_over_answers(now, last_year.assessment, take, actor=last_year.who("keeper"))
 
         def describes(number: int = number, version: int = row.version) -> Any:
-            return describe(
+            return describe_evidence(
                 row,
                 title=row.title,
                 valid_from=None,

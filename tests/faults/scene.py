@@ -107,7 +107,7 @@ def _steps(given: dict[str, Any]) -> Iterator[str]:
 
 
 def _decisions(given: dict[str, Any]) -> Iterator[str]:
-    from sipinter.assessment.decisions.papers import kinds
+    from sipinter.assessment.decisions.papers import decision_document_kinds
     from sipinter.assessment.record.models import Decision
 
     decisions = list(Decision.objects.filter(assessment_id=given["assessment"]).order_by("pk"))
@@ -118,7 +118,7 @@ def _decisions(given: dict[str, Any]) -> Iterator[str]:
     yield from (f"decision {number} is lost" for number in given["decisions"] if number not in numbers)
     for decision in decisions:
         made = sorted(document.kind for document in decision.documents.all())
-        if made != sorted(kinds(decision)):
+        if made != sorted(decision_document_kinds(decision)):
             yield f"{decision.number} has the papers {made}"
 
 

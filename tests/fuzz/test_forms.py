@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sipinter.assessment.record.models import Decision, WorkbookUpload
 from sipinter.assessment.record.recommendations.models import Recommendation
-from sipinter.assessment.selfassessment.services.answers import upload
+from sipinter.assessment.selfassessment.services.answers import upload_evidence
 from sipinter.foundation.accounts.models import Membership
 from sipinter.foundation.evidence.models import Blob
 from tests.assessment.round import Round, pdf
@@ -118,7 +118,7 @@ def _filling() -> Round:
     round_ = Round().start()
     for code in ("1.1", "3.4"):
         round_.claim(code, 3, note="catatan")
-        upload(round_.assessment, code, pdf("bukti"), actor=round_.who("keeper"))
+        upload_evidence(round_.assessment, code, pdf("bukti"), actor=round_.who("keeper"))
     send_back(round_, with_level(download(round_), "1.1", 2, "dari buku kerja"))
     return round_
 

@@ -20,7 +20,7 @@ from sipinter.assessment.record.models import (
 from sipinter.assessment.record.recommendations.models import Recommendation
 from sipinter.foundation.agencies.models import Agency
 from sipinter.nation.results.models import NationalFigure
-from sipinter.nation.statistics.queries import medians
+from sipinter.nation.statistics.queries import aspect_medians
 
 from ..factories import make_agency
 from .make import NEW, OLD, Page, make_aspects, make_result, visitor
@@ -134,7 +134,7 @@ def test_median_of_an_even_number_lies_between_the_middle_two() -> None:
     for number, percent in enumerate(("10", "20", "40", "60", "80", "100")):
         other = make_agency(f"Pemerintah Kota {number}", "kota")
         make_aspects(make_result(other, 2022, "265"), percent)
-    found = medians(OLD)
+    found = aspect_medians(OLD)
     assert (found.agencies, found.values) == (6, {"1": Decimal("0.5")})
 
 
@@ -145,7 +145,7 @@ def test_median_takes_each_agency_once_and_no_invented_one() -> None:
         make_aspects(make_result(other, 2022, "265"), percent)
     invented = make_agency("Pemerintah Kota Rekaan", "kota", is_invented=True)
     make_aspects(make_result(invented, 2022, "265"), "100")
-    found = medians(OLD)
+    found = aspect_medians(OLD)
     assert (found.agencies, found.values) == (5, {"1": Decimal("0.3")})
 
 

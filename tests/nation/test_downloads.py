@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from python_calamine import CalamineWorkbook
 
 from sipinter.foundation.agencies.models import Agency
-from sipinter.foundation.web import exports
+from sipinter.foundation.web.csv_files import csv_lines, escape_formula, plain_figure
 from sipinter.nation.register.queries import register as query
 
 from ..factories import make_agency
@@ -57,8 +57,8 @@ def sheet_of(address: str, language: str = "en", sheet: int = 0) -> list[list[ob
 @pytest.mark.parametrize(("address", "filters"), FILTERS)
 def test_csv_holds_what_the_filter_finds(address: str, filters: dict[str, object]) -> None:
     found = [
-        (row.name, "" if row.score is None else exports.plain(row.score), row.category or "")
-        for row in query.rows(query.Filters(**filters))
+        (row.name, "" if row.score is None else plain_figure(row.score), row.category or "")
+        for row in query.register_rows(query.RegisterFilters(**filters))
     ]
     lines = csv_of("/daftar/unduh.csv" + address)
     assert lines[0][:2] == ["code", "agency"]
@@ -69,7 +69,7 @@ def test_csv_holds_what_the_filter_finds(address: str, filters: dict[str, object
 def test_workbook_holds_what_the_filter_finds(address: str, filters: dict[str, object]) -> None:
     found = [
         (row.code, row.name, float(row.score) if row.score is not None else "")
-        for row in query.rows(query.Filters(**filters))
+        for row in query.register_rows(query.RegisterFilters(**filters))
     ]
     rows = sheet_of("/daftar/unduh.xlsx" + address)
     assert [(row[0], row[1], row[7]) for row in rows[1:]] == found
@@ -157,11 +157,11 @@ def test_download_of_an_address_that_does_not_hold_is_the_unfiltered_one() -> No
     ],
 )
 def test_text_that_a_spreadsheet_would_run_is_made_harmless(text: str, written: str) -> None:
-    assert exports.safe(text) == written
+    assert escape_formula(text) == written
 
 
 def test_figures_are_not_taken_for_formulas() -> None:
-    lines = list(exports.csv_lines(["a"], [[Decimal("-9.500"), None, 3, "-9.5"]]))
+    lines = list(csv_lines(["a"], [[Decimal("-9.500"), None, 3, "-9.5"]]))
     assert lines == ["a\r\n", "-9.5,,3,'-9.5\r\n"]
 
 

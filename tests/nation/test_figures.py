@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from sipinter.foundation.access.actor import system
+from sipinter.foundation.access.actor import system_actor
 from sipinter.nation.results.models import NationalFigure
-from sipinter.nation.results.published import national_figures
+from sipinter.nation.results.published_files import read_national_figures
 from sipinter.nation.results.queries import category_counts
 from sipinter.nation.results.services import load_figures
 from sipinter.nation.statistics import queries
@@ -24,13 +24,15 @@ def figure(as_of: str, measure: str, value: str, item: str = "") -> NationalFigu
     )
 
 
-def share() -> queries.Share | None:
-    return queries.national_share(queries.published(), category_counts())
+def share() -> queries.GoodShare | None:
+    return queries.national_share(queries.published_figures(), category_counts())
 
 
 def test_shares_of_the_published_figures() -> None:
-    load_figures(national_figures(), actor=system())
-    found = [(s.as_of, s.assessed, s.good, s.is_computed) for s in queries.shares(queries.published())]
+    load_figures(read_national_figures(), actor=system_actor())
+    found = [
+        (s.as_of, s.assessed, s.good, s.is_computed) for s in queries.good_shares(queries.published_figures())
+    ]
     assert found == [
         ("2020", None, 81, False),
         ("2021", 347, 152, True),
@@ -41,8 +43,8 @@ def test_shares_of_the_published_figures() -> None:
 
 
 def test_distributions_of_the_published_figures() -> None:
-    load_figures(national_figures(), actor=system())
-    found = queries.distributions(queries.published())
+    load_figures(read_national_figures(), actor=system_actor())
+    found = queries.category_distributions(queries.published_figures())
     assert [(d.as_of, d.counts, d.unknown) for d in found] == [
         ("2021", {"Baik": 106, "Sangat Baik": 46}, 195),
         ("2022", {"Buruk": 172, "Kurang": 71, "Baik": 144, "Sangat Baik": 30}, 0),
@@ -89,15 +91,15 @@ def test_figures_are_corrected_and_recorded_once() -> None:
     rows = [
         NationalFigure(as_of="2022", measure="assessed", instrument_id=OLD, value=Decimal(400), source="a")
     ]
-    assert load_figures(rows, actor=system()) == 1
+    assert load_figures(rows, actor=system_actor()) == 1
     rows[0].value = Decimal(417)
-    assert load_figures(rows, actor=system()) == 1
-    assert load_figures(rows, actor=system()) == 0
+    assert load_figures(rows, actor=system_actor()) == 1
+    assert load_figures(rows, actor=system_actor()) == 0
     assert NationalFigure.objects.get().value == 417
 
 
 def test_front_page_in_both_languages() -> None:
-    load_figures(national_figures(), actor=system())
+    load_figures(read_national_figures(), actor=system_actor())
     english, indonesian = (Page(visitor(lang).get("/").content).text for lang in ("en", "id"))
     assert "As of March 2024, 314 of the 587 agencies assessed (53%) are rated Good or better." in english
     assert "Per Maret 2024, 314 dari 587 instansi yang dinilai (53%) berkategori Baik ke atas." in indonesian
@@ -105,7 +107,7 @@ def test_front_page_in_both_languages() -> None:
 
 
 def test_statistics_tell_every_figure_with_its_source() -> None:
-    load_figures(national_figures(), actor=system())
+    load_figures(read_national_figures(), actor=system_actor())
     make_result(make_agency("Pemerintah Kota Kenanga", "kota"), 2022, "265")
     page = Page(visitor("en").get("/statistik/").content)
     shares, of_2022, attainment, own, told = page.tables

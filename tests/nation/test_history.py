@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from sipinter.assessment.record.models import Result
-from sipinter.foundation.access.actor import NOBODY, system
+from sipinter.foundation.access.actor import NOBODY, system_actor
 from sipinter.foundation.access.errors import Denied, Invalid
 from sipinter.foundation.agencies.models import Agency
-from sipinter.foundation.agencies.register import RegisterFaults
+from sipinter.foundation.agencies.register import InvalidRegister
 from sipinter.foundation.agencies.services import import_register
 from sipinter.foundation.audit.models import Event
 from sipinter.nation.results.models import NationalFigure
-from sipinter.nation.results.published import RESULTS
-from sipinter.nation.results.results import Loaded, PublishedResult, load_results
-from sipinter.nation.results.services import History, load_history
+from sipinter.nation.results.published_files import RESULTS
+from sipinter.nation.results.results import LoadCounts, PublishedResult, load_results
+from sipinter.nation.results.services import LoadedHistory, load_history
 from sipinter.rules.instrument import default_catalog
 from sipinter.rules.scoring import category_of, index_of
 
@@ -29,7 +29,7 @@ OLD = "permenpanrb-40-2018"
 
 @pytest.fixture
 def register() -> None:
-    import_register(actor=system())
+    import_register(actor=system_actor())
 
 
 def published(agency: Agency, **fields: object) -> PublishedResult:
@@ -51,7 +51,7 @@ def test_category_and_index_as_the_rules_give_them(row: dict[str, str]) -> None:
 
 
 def test_load_history(register: None) -> None:
-    assert load_history(actor=system()) == History(Loaded(created=32), figures=16)
+    assert load_history(actor=system_actor()) == LoadedHistory(LoadCounts(created=32), figures=16)
     assert Counter(Result.objects.values_list("category", flat=True)) == {
         "Sangat Baik": 13,
         "Baik": 15,
@@ -63,7 +63,7 @@ def test_load_history(register: None) -> None:
 
 
 def test_former_and_renamed_agencies_keep_their_history(register: None) -> None:
-    load_history(actor=system())
+    load_history(actor=system_actor())
     by_slug = dict(Result.objects.filter(year=2020).values_list("agency__slug", "score"))
     assert (by_slug["kemenristek"], by_slug["kemendukbangga"], by_slug["perpusnas"]) == (
         Decimal("335.5"),
@@ -73,7 +73,7 @@ def test_former_and_renamed_agencies_keep_their_history(register: None) -> None:
 
 
 def test_aspects_of_the_constitutional_court(register: None) -> None:
-    load_history(actor=system())
+    load_history(actor=system_actor())
     result = Result.objects.get(agency__slug="mahkamah-konstitusi")
     aspects = list(result.aspects.values_list("code", "score", "max", "percent"))
     assert aspects == [
@@ -90,23 +90,23 @@ def test_aspects_of_the_constitutional_court(register: None) -> None:
 
 
 def test_loading_again_changes_and_records_nothing(register: None) -> None:
-    load_history(actor=system())
+    load_history(actor=system_actor())
     events = Event.objects.count()
-    assert load_history(actor=system()) == History(Loaded(unchanged=32), figures=0)
+    assert load_history(actor=system_actor()) == LoadedHistory(LoadCounts(unchanged=32), figures=0)
     assert Event.objects.count() == events
 
 
 def test_published_index_is_kept_and_a_missing_one_computed(cast: object) -> None:
     one, two = factories.make_agency("Satu"), factories.make_agency("Dua")
-    load_results([published(one, index=Decimal("0.70")), published(two)], actor=system())
+    load_results([published(one, index=Decimal("0.70")), published(two)], actor=system_actor())
     indices = dict(Result.objects.values_list("agency__name", "index"))
     assert indices == {"Satu": Decimal("0.700"), "Dua": Decimal("0.650")}
 
 
 def test_correction_of_the_history_is_recorded() -> None:
     agency = factories.make_agency()
-    load_results([published(agency, score=Decimal("243"))], actor=system())
-    assert load_results([published(agency)], actor=system()) == Loaded(updated=1)
+    load_results([published(agency, score=Decimal("243"))], actor=system_actor())
+    assert load_results([published(agency)], actor=system_actor()) == LoadCounts(updated=1)
     result = Result.objects.get()
     assert (result.score, result.category) == (Decimal("265"), "Baik")
     event = Event.objects.order_by("pk").last()
@@ -134,7 +134,7 @@ def test_correction_of_the_history_is_recorded() -> None:
 def test_result_that_does_not_hold_is_refused(fields: dict[str, object], fault: str) -> None:
     agency = factories.make_agency("Pemerintah Kota Kenanga", "kota")
     with pytest.raises(Invalid) as caught:
-        load_results([published(agency), published(agency, year=2023, **fields)], actor=system())
+        load_results([published(agency), published(agency, year=2023, **fields)], actor=system_actor())
     assert fault in str(caught.value).splitlines()[0]
     assert not Result.objects.exists()
 
@@ -142,7 +142,7 @@ def test_result_that_does_not_hold_is_refused(fields: dict[str, object], fault: 
 def test_result_twice_is_refused() -> None:
     agency = factories.make_agency("Pemerintah Kota Kenanga", "kota")
     with pytest.raises(Invalid, match="Pemerintah Kota Kenanga 2022: this result stands there twice"):
-        load_results([published(agency), published(agency)], actor=system())
+        load_results([published(agency), published(agency)], actor=system_actor())
 
 
 def test_only_the_administrator_loads(cast: object) -> None:
@@ -151,7 +151,7 @@ def test_only_the_administrator_loads(cast: object) -> None:
         with pytest.raises(Denied):
             load_results([published(cast.agency)], actor=actor)
     admin = factories.make_user("Wati", ("administrator", cast.supervisor))
-    assert load_results([published(cast.agency)], actor=factories.actor(admin)) == Loaded(created=1)
+    assert load_results([published(cast.agency)], actor=factories.actor(admin)) == LoadCounts(created=1)
 
 
 def test_faults_of_the_files_name_row_and_column(tmp_path: Path) -> None:
@@ -166,8 +166,8 @@ def test_faults_of_the_files_name_row_and_column(tmp_path: Path) -> None:
         f"Pemerintah Kota Lain,2022,1,{OLD},NaN,,a,\n",
         encoding="utf-8",
     )
-    with pytest.raises(RegisterFaults) as caught:
-        load_history(results=results, aspects=aspects, actor=system())
+    with pytest.raises(InvalidRegister) as caught:
+        load_history(results=results, aspects=aspects, actor=system_actor())
     assert str(caught.value).splitlines() == [
         "results.csv:2: year: “20x2” is not a whole number",
         "results.csv:3: agency: the register has no agency “Pemerintah Kota Lain”",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sipinter.foundation.access.actor import system
+from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.agencies.services import import_register
 from sipinter.foundation.web.nav import url_or_none
 from sipinter.nation.results.services import load_history
@@ -31,8 +31,8 @@ PAGES = [
 
 @pytest.fixture
 def history() -> None:
-    import_register(actor=system())
-    load_history(actor=system())
+    import_register(actor=system_actor())
+    load_history(actor=system_actor())
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

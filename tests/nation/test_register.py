@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names(**filters: object) -> list[str]:
-    return [row.name for row in query.rows(query.Filters(**filters))]
+    return [row.name for row in query.register_rows(query.RegisterFilters(**filters))]
 
 
 def table(address: str = "/daftar/", language: str = "en") -> list[list[str]]:
@@ -58,29 +58,29 @@ def test_page_in_indonesian(some: dict[str, Agency]) -> None:
 
 
 def test_points_gained_only_against_the_same_instrument(some: dict[str, Agency]) -> None:
-    by_name = {row.name: row.change for row in query.rows(query.Filters())}
+    by_name = {row.name: row.change for row in query.register_rows(query.RegisterFilters())}
     assert by_name["Pemerintah Kota Kenanga"] is None
-    by_old = {row.name: row.change for row in query.rows(query.Filters(instrument=OLD))}
+    by_old = {row.name: row.change for row in query.register_rows(query.RegisterFilters(instrument=OLD))}
     assert by_old["Pemerintah Kota Kenanga"] == -9.5
 
 
 def test_corrected_result_takes_the_place_of_the_old(some: dict[str, Agency]) -> None:
     make_result(some["mawar"], 2024, "200", is_current=False)
     make_result(some["mawar"], 2024, "260")
-    row = next(iter(query.rows(query.Filters(q="mawar"))))
+    row = next(iter(query.register_rows(query.RegisterFilters(q="mawar"))))
     assert (row.score, row.category, row.previous) == (260, "Baik", None)
 
 
 def test_agency_with_only_replaced_results_is_listed_without_one() -> None:
     agency = make_agency("Pemerintah Kota Kenanga", "kota")
     make_result(agency, 2024, "200", is_current=False)
-    rows = list(query.rows(query.Filters()))
+    rows = list(query.register_rows(query.RegisterFilters()))
     assert [(row.name, row.score) for row in rows] == [("Pemerintah Kota Kenanga", None)]
 
 
 def test_second_round_of_a_year_is_later_than_the_first(some: dict[str, Agency]) -> None:
     make_result(some["melati"], 2022, "270", round=2)
-    row = next(iter(query.rows(query.Filters(q="Melati"))))
+    row = next(iter(query.register_rows(query.RegisterFilters(q="Melati"))))
     assert (row.year, row.round, row.score, row.change) == (2022, 2, 270, 5)
 
 

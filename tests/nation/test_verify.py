@@ -9,12 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from sipinter.assessment.decisions.services.decisions import correct
+from sipinter.assessment.decisions.services.decisions import correct_decision
 from sipinter.assessment.record.models import Decision, DecisionDocument
-from sipinter.assessment.record.queries.decisions import tidy_code
+from sipinter.assessment.record.queries.decisions import normalize_decision_code
 from sipinter.foundation.documents.signing.verifier import MAX_BYTES
-from sipinter.foundation.work.worker import drain
-from sipinter.nation.register.views.verify import Outcome, check
+from sipinter.foundation.work.worker import drain_queue
+from sipinter.nation.register.views.verify import CheckOutcome, check_paper
 from tests.assessment.decisions.test_plenary_pages import TODAY, decided, published
 from tests.assessment.desk_round import browser
 from tests.assessment.round import Round, pdf
@@ -56,8 +56,8 @@ def test_one_byte_changed_is_refused(place: int) -> None:
 
 def test_something_added_behind_is_refused() -> None:
     published()
-    checked = check(_paper() + b"\n")
-    assert (checked.outcome, checked.said) == (Outcome.CHANGED, None)
+    checked = check_paper(_paper() + b"\n")
+    assert (checked.outcome, checked.said) == (CheckOutcome.CHANGED, None)
 
 
 def test_a_resaved_copy_is_not_ours() -> None:
@@ -65,17 +65,17 @@ def test_a_resaved_copy_is_not_ours() -> None:
     copy = io.BytesIO()
     with pikepdf.open(io.BytesIO(_paper())) as document:
         document.save(copy)
-    assert check(copy.getvalue()).outcome in (Outcome.CHANGED, Outcome.UNKNOWN)
+    assert check_paper(copy.getvalue()).outcome in (CheckOutcome.CHANGED, CheckOutcome.UNKNOWN)
 
 
 @pytest.mark.parametrize("body", [b"hello", b"%PDF-1.7\n%%EOF\n", pdf().read()])
 def test_a_strangers_file_is_not_known(body: bytes) -> None:
-    assert check(body).outcome is Outcome.UNKNOWN
+    assert check_paper(body).outcome is CheckOutcome.UNKNOWN
 
 
 def test_an_unpublished_paper_says_nothing_about_its_decision() -> None:
     round_ = decided()
-    drain()
+    drain_queue()
     page = _upload(_paper()).content.decode()
     assert "not among the published decisions" in page
     assert round_.agency.name not in page
@@ -85,7 +85,7 @@ def test_an_unpublished_paper_says_nothing_about_its_decision() -> None:
 def test_a_superseded_paper_is_genuine_and_says_what_holds() -> None:
     round_ = published()
     old = Decision.objects.get()
-    correct(
+    correct_decision(
         round_.assessment, decided_on=TODAY(), changes={}, reason="Salah ketik.", actor=round_.who("plenary")
     )
     new = Decision.objects.get(supersedes=old)
@@ -169,7 +169,7 @@ def test_before_publication_the_code_is_for_those_who_may_see_it() -> None:
 def test_a_superseded_code_names_the_one_that_holds() -> None:
     round_ = published()
     old = Decision.objects.get()
-    correct(
+    correct_decision(
         round_.assessment, decided_on=TODAY(), changes={}, reason="Salah ketik.", actor=round_.who("plenary")
     )
     new = Decision.objects.get(supersedes=old)
@@ -192,10 +192,10 @@ def test_a_superseded_code_names_the_one_that_holds() -> None:
     ],
 )
 def test_tidy_code(typed: str, tidy: str) -> None:
-    assert tidy_code(typed) == tidy
+    assert normalize_decision_code(typed) == tidy
 
 
 def test_a_full_round_is_genuine_in_both_papers() -> None:
     Round().publish(4)
     for kind in ("letter", "certificate"):
-        assert check(_paper(kind)).outcome is Outcome.GENUINE
+        assert check_paper(_paper(kind)).outcome is CheckOutcome.GENUINE

@@ -13,7 +13,7 @@ from sipinter.cli.language import LocalCommand, LocalOption, language, language_
 from sipinter.cli.output import print_json
 
 if TYPE_CHECKING:
-    from sipinter.foundation.audit.verification import Fault
+    from sipinter.foundation.audit.verification import TrailFault
 
 EXIT_FAULTS = 1
 
@@ -44,11 +44,11 @@ def checkpoint() -> None:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
-    from sipinter.foundation.access.actor import system
+    from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.audit.checkpoints import make_checkpoint
 
     try:
-        made = make_checkpoint(actor=system())
+        made = make_checkpoint(actor=system_actor())
     except (ImproperlyConfigured, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
@@ -72,11 +72,11 @@ def verify(as_json: bool, checkpoints: Path | None) -> None:
     from django.utils import translation
 
     from sipinter.foundation.audit.models import Chain, Checkpoint
-    from sipinter.foundation.audit.verification import verify as faults_of
+    from sipinter.foundation.audit.verification import verify_trail as faults_of
 
     chains = Chain.objects.count()
     total = Chain.objects.aggregate(n=Sum("length"))["n"] or 0
-    found: list[Fault] = []
+    found: list[TrailFault] = []
     with (
         translation.override(language()),
         click.progressbar(length=total, file=sys.stderr, hidden=as_json, label=say("Events")) as bar,
@@ -89,7 +89,7 @@ def verify(as_json: bool, checkpoints: Path | None) -> None:
     sys.exit(EXIT_FAULTS if found else 0)
 
 
-def _conclude(found: list[Fault], as_json: bool, **counts: int) -> None:
+def _conclude(found: list[TrailFault], as_json: bool, **counts: int) -> None:
     if as_json:
         print_json({**counts, "faults": [_as_json(fault) for fault in found]})
         return
@@ -100,7 +100,7 @@ def _conclude(found: list[Fault], as_json: bool, **counts: int) -> None:
     )
 
 
-def _as_json(fault: Fault) -> dict[str, object]:
+def _as_json(fault: TrailFault) -> dict[str, object]:
     return {
         "kind": fault.kind,
         "chain": fault.chain_id,
@@ -111,7 +111,7 @@ def _as_json(fault: Fault) -> dict[str, object]:
     }
 
 
-def _line(fault: Fault) -> str:
+def _line(fault: TrailFault) -> str:
     place = []
     if fault.chain_id is not None:
         place.append(say("chain {chain}", chain=fault.chain_id))

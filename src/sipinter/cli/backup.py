@@ -25,11 +25,12 @@ def _progress(sentence: str) -> None:
 def backup(file: Path, skip_damaged: bool) -> None:
     """Write database and stored files into one file; an interrupted backup goes on."""
     start()
-    from sipinter.site.operations.backup import Refusal, make
+    from sipinter.site.operations.backup.archive import BackupError
+    from sipinter.site.operations.backup.create import make_backup
 
     try:
-        made = make(file, skip_damaged=skip_damaged, say=_progress)
-    except (Refusal, OSError) as error:
+        made = make_backup(file, skip_damaged=skip_damaged, say=_progress)
+    except (BackupError, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(EXIT_FAULT)
     click.echo(f"{file}: {made.rows} rows of {made.tables} tables, {made.files} files ({made.bytes} bytes)")
@@ -44,12 +45,12 @@ def backup(file: Path, skip_damaged: bool) -> None:
 def restore(file: Path, force: bool) -> None:
     """Put a backup in place; stop the site first. An interrupted restore goes on."""
     start()
-    from sipinter.site.operations.backup import Refusal
-    from sipinter.site.operations.backup import restore as restore_backup
+    from sipinter.site.operations.backup.archive import BackupError
+    from sipinter.site.operations.backup.restore import restore_backup
 
     try:
         done = restore_backup(file, force=force, say=_progress)
-    except (Refusal, OSError) as error:
+    except (BackupError, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(EXIT_FAULT)
     click.echo(

@@ -17,16 +17,16 @@ from .output import print_json
 def check(deploy: bool, as_json: bool) -> None:
     """Say what is unsafe or missing, a line each; exit code 1 when there is an error."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings")
-    from sipinter.site.operations.checks.finding import error
+    from sipinter.site.operations.checks.finding import error_finding
 
     try:
         django.setup()
-        from sipinter.site.operations.checks import findings
+        from sipinter.site.operations.checks import run_checks
 
-        found = list(findings(production=deploy))
+        found = list(run_checks(production=deploy))
     except ImproperlyConfigured as wrong:
         variable = next((word for word in str(wrong).replace("=", " ").split() if word.isupper()), "-")
-        found = [error(variable.strip(":,"), str(wrong), "see docs/settings.md")]
+        found = [error_finding(variable.strip(":,"), str(wrong), "see docs/settings.md")]
     if as_json:
         print_json([asdict(finding) for finding in found])
     else:

@@ -12,7 +12,7 @@ from sipinter.cli.language import LocalCommand, LocalOption, language_option, sa
 from sipinter.cli.output import print_json
 
 if TYPE_CHECKING:
-    from sipinter.foundation.evidence.storage.verification import Problem, Report
+    from sipinter.foundation.evidence.storage.verification import StorageProblem, StorageReport
 
 EVERY = 100
 
@@ -45,17 +45,17 @@ def evidence() -> None:
 )
 @language_option
 def verify(*, as_json: bool, remove_orphans: bool) -> None:
-    from sipinter.foundation.access.actor import system
+    from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.access.errors import NotAnswering
     from sipinter.foundation.evidence.storage import verification
 
     try:
-        report = verification.verify(progress=_progress)
+        report = verification.verify_storage(progress=_progress)
         found = list(report.problems)
         if remove_orphans:
             if not as_json:
                 _print(found)
-            verification.remove_orphans(report, actor=system())
+            verification.remove_orphans(report, actor=system_actor())
     except NotAnswering as error:
         raise click.ClickException(str(error)) from error
     if as_json:
@@ -66,7 +66,7 @@ def verify(*, as_json: bool, remove_orphans: bool) -> None:
     sys.exit(0 if report.is_sound else 1)
 
 
-def _progress(report: Report) -> None:
+def _progress(report: StorageReport) -> None:
     if report.files % EVERY == 0:
         click.echo(say("{files} files read", files=report.files), err=True)
 
@@ -82,13 +82,13 @@ def _word(kind: str) -> str:
     }[kind]
 
 
-def _print(problems: list[Problem]) -> None:
+def _print(problems: list[StorageProblem]) -> None:
     for problem in problems:
         detail = f" ({problem.detail})" if problem.detail else ""
         click.echo(f"{_word(problem.kind)}: {problem.name}{detail}")
 
 
-def _sum_up(report: Report) -> None:
+def _sum_up(report: StorageReport) -> None:
     click.echo(say("{files} files read", files=report.files))
     if report.removed:
         click.echo(say("{files} files removed", files=len(report.removed)))
@@ -98,7 +98,7 @@ def _sum_up(report: Report) -> None:
         click.echo(say("{files} files are not in order", files=len(report.problems)))
 
 
-def _as_json(report: Report) -> dict[str, object]:
+def _as_json(report: StorageReport) -> dict[str, object]:
     return {
         "files": report.files,
         "bytes": report.size,
@@ -129,7 +129,7 @@ def scan() -> None:
 @click.argument("megabytes")
 @language_option
 def quota(agency_code: str, megabytes: str) -> None:
-    from sipinter.foundation.access.actor import system
+    from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.agencies.models import Agency
     from sipinter.foundation.evidence.receiving.quota import set_quota
 
@@ -138,4 +138,4 @@ def quota(agency_code: str, megabytes: str) -> None:
         raise click.ClickException(say("there is no agency with the code {code}", code=agency_code))
     if megabytes != "-" and not (megabytes.isascii() and megabytes.isdigit()):
         raise click.ClickException(say("“{value}” is not a figure", value=megabytes))
-    set_quota(agency, None if megabytes == "-" else int(megabytes), actor=system())
+    set_quota(agency, None if megabytes == "-" else int(megabytes), actor=system_actor())

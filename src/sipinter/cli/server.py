@@ -10,8 +10,8 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from sipinter.foundation.web.database import disconnect
-from sipinter.foundation.web.logs import Lines
+from sipinter.foundation.web.database import close_connections
+from sipinter.foundation.web.logs import GunicornLogger
 
 from .priority import UPLOADS_BEHIND, stand_behind
 
@@ -31,7 +31,7 @@ class Site(BaseApplication):  # type: ignore[misc]
             "timeout": 120,  # of a request; with threads, of the process that hands them out
             "preload_app": True,
             "control_socket_disable": True,
-            "logger_class": Lines,
+            "logger_class": GunicornLogger,
         }
         super().__init__()
 
@@ -43,7 +43,7 @@ class Site(BaseApplication):  # type: ignore[misc]
         import sipinter.rules.knapsack  # noqa: F401 - asked for by a page, so once for all processes
         from sipinter.site.config.wsgi import application
 
-        disconnect()
+        close_connections()
         # What is loaded by now stays: the collector need not look through it again in every process.
         gc.collect()
         gc.freeze()

@@ -17,10 +17,10 @@ from .priority import TASKS_BEHIND, stand_behind
 def worker(once: bool, name: str, beside: int) -> None:
     """Run tasks until SIGTERM; the one in hand is finished first. Several workers may run at once."""
     start()
-    from sipinter.foundation.work.worker import Working
+    from sipinter.foundation.work.worker import WorkerLoop
 
     stand_behind(TASKS_BEHIND)
-    working = Working(name or socket.gethostname(), parent_lives=_watch(beside))
+    working = WorkerLoop(name or socket.gethostname(), parent_lives=_watch(beside))
     working.listen()
     click.echo(f"worker {working.id}", err=True)
     working.run(once=once)

@@ -10,11 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sipinter.assessment.decisions.minutes import held, minutes_paper
-from sipinter.assessment.decisions.papers import paper
+from sipinter.assessment.decisions.minutes import minutes_files, minutes_paper
+from sipinter.assessment.decisions.papers import decision_paper
 from sipinter.assessment.decisions.services import decisions
-from sipinter.assessment.decisions.services.decisions import Asked, Change, correct, publish
-from sipinter.assessment.decisions.services.meetings import Sitting, decide_together, note_met
+from sipinter.assessment.decisions.services.decisions import (
+    ConditionDraft,
+    LevelChange,
+    correct_decision,
+    publish_decision,
+)
+from sipinter.assessment.decisions.services.meetings import MeetingDetails, hold_meeting, mark_condition_met
 from sipinter.assessment.decisions.services.objections import (
     attach_to_objection,
     name_panel,
@@ -23,14 +28,14 @@ from sipinter.assessment.decisions.services.objections import (
     reject_objection,
 )
 from sipinter.assessment.record.models import Assessment, Condition, Cycle, Decision, Meeting, Objection
-from sipinter.assessment.verification.services.reassigning import hand_over
+from sipinter.assessment.verification.services.reassignment import hand_over_verification
 from sipinter.assessment.verification.services.verdicts import finish_verification, sign_off
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.accounts.models import Notification
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.documents.signing.verifier import verify
+from sipinter.foundation.documents.signing.verifier import verify_pdf
 from sipinter.foundation.evidence.storage import store
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 from tests.factories import actor, client_for, grant, make_user
 
 from ..desk_round import beside, taken_up
@@ -60,7 +65,7 @@ def three() -> list[Round]:
     return [first, second, taken_up(beside(first, "Pemerintah Kabupaten Seroja"))]
 
 
-def sitting(**more: Any) -> Sitting:
+def sitting(**more: Any) -> MeetingDetails:
     values = {
         "held_on": today(),
         "place": "Ruang rapat utama",
@@ -68,12 +73,12 @@ def sitting(**more: Any) -> Sitting:
         "attendees": ["Dr. Wulan Sari", "Bagus Prakoso"],
         "notes": "Rapat dibuka pukul 09.00.",
     }
-    return Sitting(**{**values, **more})
+    return MeetingDetails(**{**values, **more})
 
 
 def decide(three: list[Round], key: str = "k", **more: Any) -> Meeting:
     rows = [round_.fresh() for round_ in three]
-    return decide_together(rows, sitting(**more), key=key, actor=three[0].who("plenary"))
+    return hold_meeting(rows, sitting(**more), key=key, actor=three[0].who("plenary"))
 
 
 # --- meeting and minutes
@@ -107,11 +112,11 @@ def test_an_interrupted_meeting_goes_on_where_it_stopped(three: list[Round]) -> 
 
 def test_the_minutes_are_signed_and_say_who_was_there_and_what_was_decided(three: list[Round]) -> None:
     meeting = decide(three)
-    drain()
+    drain_queue()
     meeting.refresh_from_db()
     body = store.get_bytes(meeting.path)
     assert body
-    assert verify(body).valid
+    assert verify_pdf(body).valid
     with pikepdf.open(BytesIO(body)) as document:
         assert len(document.pages) == 1
     said = minutes_paper(meeting)
@@ -119,7 +124,7 @@ def test_the_minutes_are_signed_and_say_who_was_there_and_what_was_decided(three
     assert [row[0].split(" (")[0] for row in said.rows] == [round_.agency.name for round_ in three]
     assert said.rows[0][5] == three[0].assessment.decisions.get().number
     assert said.rows[2][3] == "–"
-    assert [(h.name, h.sha256) for h in held()] == [(meeting.path, meeting.sha256)]
+    assert [(h.name, h.sha256) for h in minutes_files()] == [(meeting.path, meeting.sha256)]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +141,7 @@ def test_what_a_meeting_needs(three: list[Round], more: dict[str, Any], field: s
 @pytest.mark.parametrize("role", ["coordinator", "verifier", "administrator", "keeper"])
 def test_only_the_plenary_holds_a_meeting(three: list[Round], role: str) -> None:
     with pytest.raises(Denied):
-        decide_together([three[0].fresh()], sitting(), key="k", actor=three[0].who(role))
+        hold_meeting([three[0].fresh()], sitting(), key="k", actor=three[0].who(role))
 
 
 def test_a_conflict_of_interest_is_refused_for_that_agency_alone(three: list[Round]) -> None:
@@ -164,7 +169,7 @@ def test_through_the_pages(three: list[Round]) -> None:
     assert client.post("/pleno/rapat/baru/", values)["Location"] == response["Location"]
     assert "the minutes are being made" in client.get(response["Location"]).content.decode()
     assert client.get(f"{response['Location']}berita-acara.pdf").status_code == 404
-    drain()
+    drain_queue()
     assert client.get(f"{response['Location']}berita-acara.pdf").content.startswith(b"%PDF")
     for role in ("verifier", "keeper"):
         assert client_for(three[0].users[role]).get(response["Location"]).status_code == 404
@@ -191,16 +196,16 @@ def test_conditions_stand_in_the_letter_and_are_followed(three: list[Round]) -> 
         round_.assessment,
         decided_on=today(),
         remark="Dengan catatan.",
-        conditions=[Asked("Tetapkan pola karier.", due)],
+        conditions=[ConditionDraft("Tetapkan pola karier.", due)],
         actor=round_.who("plenary"),
     )
-    assert "Tetapkan pola karier." in paper(decision).remark
+    assert "Tetapkan pola karier." in decision_paper(decision).remark
     row = Condition.objects.get(decision=decision)
     with pytest.raises(Denied):
-        note_met(row, note="", actor=round_.who("verifier"))
-    note_met(row, note="Perbup 12/2026.", actor=round_.who("coordinator"))
+        mark_condition_met(row, note="", actor=round_.who("verifier"))
+    mark_condition_met(row, note="Perbup 12/2026.", actor=round_.who("coordinator"))
     with pytest.raises(NotNow, match="already"):
-        note_met(row, note="", actor=round_.who("coordinator"))
+        mark_condition_met(row, note="", actor=round_.who("coordinator"))
     assert Notification.objects.filter(user=round_.users["ppk"], body="Tetapkan pola karier.").exists()
     page = client_for(round_.users["plenary"]).get(f"/pleno/{round_.assessment.pk}/").content.decode()
     assert "Perbup 12/2026." in page
@@ -208,9 +213,12 @@ def test_conditions_stand_in_the_letter_and_are_followed(three: list[Round]) -> 
 
 @pytest.mark.parametrize(
     "asked",
-    [Asked(" ", timezone.localdate() + timedelta(days=9)), Asked("Segera.", timezone.localdate())],
+    [
+        ConditionDraft(" ", timezone.localdate() + timedelta(days=9)),
+        ConditionDraft("Segera.", timezone.localdate()),
+    ],
 )
-def test_a_condition_needs_its_text_and_a_later_day(three: list[Round], asked: Asked) -> None:
+def test_a_condition_needs_its_text_and_a_later_day(three: list[Round], asked: ConditionDraft) -> None:
     round_ = three[0]
     with pytest.raises(Invalid):
         decisions.decide(
@@ -247,7 +255,7 @@ def test_a_decision_of_a_meeting_holds_as_long_as_its_category_says(three: list[
 def objected(three: list[Round]) -> tuple[Round, Objection]:
     round_ = three[0]
     decide(three[:1])
-    publish(round_.assessment, actor=round_.who("plenary"))
+    publish_decision(round_.assessment, actor=round_.who("plenary"))
     object_to_decision(round_.assessment, reason="Bukti 1.2 tidak dibaca.", actor=round_.who("pyb"))
     return round_, Objection.objects.select_related("assessment__agency", "assessment__cycle").get()
 
@@ -296,7 +304,7 @@ def test_whoever_handed_it_over_is_not_on_the_panel_either(three: list[Round]) -
     round_ = three[2]
     other = make_user("Verifikator Lain", ("verifier", round_.desk))
     round_.judge("1.1")
-    hand_over(round_.assessment, other, reason="Cuti.", actor=round_.who("verifier"))
+    hand_over_verification(round_.assessment, other, reason="Cuti.", actor=round_.who("verifier"))
     objection = Objection(assessment=round_.fresh())
     assert {"verifier pengawas", "Verifikator Lain"}.isdisjoint(u.name for u in panel_candidates(objection))
 
@@ -306,15 +314,19 @@ def test_rejection_and_correction_wait_for_the_panel(objected: tuple[Round, Obje
     plenary = round_.who("plenary")
     with pytest.raises(NotNow, match="panel"):
         reject_objection(round_.assessment, reason="Tidak cukup.", actor=plenary)
-    change = {"1.2": Change(2, "Bukti baru dibaca panel.")}
+    change = {"1.2": LevelChange(2, "Bukti baru dibaca panel.")}
     with pytest.raises(NotNow, match="panel"):
-        correct(round_.assessment, decided_on=today(), changes=change, reason="Koreksi.", actor=plenary)
+        correct_decision(
+            round_.assessment, decided_on=today(), changes=change, reason="Koreksi.", actor=plenary
+        )
     name_panel(objection, [round_.users["coordinator"]], actor=plenary)
     assert Notification.objects.filter(
         user=round_.users["coordinator"], subject__startswith="Anda duduk dalam panel"
     ).exists()
     old = round_.assessment.decisions.get()
-    new = correct(round_.assessment, decided_on=today(), changes=change, reason="Koreksi.", actor=plenary)
+    new = correct_decision(
+        round_.assessment, decided_on=today(), changes=change, reason="Koreksi.", actor=plenary
+    )
     objection.refresh_from_db()
     assert new.supersedes == old
     assert objection.outcome == Objection.Outcome.CORRECTED

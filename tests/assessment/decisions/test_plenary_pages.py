@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sipinter.assessment.decisions.queries.plenary import agenda, counts, shaped
-from sipinter.assessment.decisions.services.decisions import correct, decide, publish
+from sipinter.assessment.decisions.queries.plenary import plenary_assessments, plenary_counts, plenary_rows
+from sipinter.assessment.decisions.services.decisions import correct_decision, decide, publish_decision
 from sipinter.assessment.decisions.services.objections import object_to_decision
 from sipinter.assessment.record.models import Decision, Result
 from sipinter.assessment.verification.services.verdicts import finish_verification, sign_off
 from sipinter.foundation.access.errors import NotNow
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 from tests.factories import client_for
 
 from ..desk_round import beside, browser, crowd, taken_up
@@ -54,7 +54,7 @@ def published(round_: Round | None = None) -> Round:
 
 @replayed
 def _published(round_: Round) -> Round:
-    publish(round_.assessment, actor=round_.who("plenary"))
+    publish_decision(round_.assessment, actor=round_.who("plenary"))
     return round_
 
 
@@ -93,7 +93,7 @@ def test_claimed_and_verified_stand_side_by_side() -> None:
     round_.accept_rest()
     finish_verification(round_.assessment, actor=round_.who("verifier"))
     sign_off(round_.assessment, actor=round_.who("coordinator"))
-    (row,) = shaped(list(agenda(round_.who("plenary"), "plenary")))
+    (row,) = plenary_rows(list(plenary_assessments(round_.who("plenary"), "plenary")))
     assert (row.assessment.claimed_score, row.score, row.change) == (15, 10, -5)
     assert (row.last, row.last_year, row.needs_survey) == (None, None, False)
     assert row.category is not None
@@ -112,7 +112,7 @@ def test_the_last_published_result_stands_beside() -> None:
             category="Baik",
             source="Pengumuman",
         )
-    (row,) = shaped(list(agenda(round_.who("plenary"), "plenary")))
+    (row,) = plenary_rows(list(plenary_assessments(round_.who("plenary"), "plenary")))
     assert (row.last, row.last_year) == (Decimal("250.5"), year - 1)
 
 
@@ -136,9 +136,11 @@ def test_the_tabs_count_and_the_search_narrows() -> None:
     first = at_plenary()
     decided(beside(first, "Pemerintah Kabupaten Seroja"))
     who = first.who("plenary")
-    assert counts(who) == {"plenary": 1, "decided": 1, "published": 0, "objection": 0}
-    assert [row.agency.name for row in agenda(who, "decided", "seroja")] == ["Pemerintah Kabupaten Seroja"]
-    assert list(agenda(who, "decided", "melati")) == []
+    assert plenary_counts(who) == {"plenary": 1, "decided": 1, "published": 0, "objection": 0}
+    assert [row.agency.name for row in plenary_assessments(who, "decided", "seroja")] == [
+        "Pemerintah Kabupaten Seroja"
+    ]
+    assert list(plenary_assessments(who, "decided", "melati")) == []
     page = browser(first, "plenary").get("/pleno/?state=nowhere")
     assert "Pemerintah Kabupaten Melati" in page.content.decode()
 
@@ -192,7 +194,7 @@ def test_deciding_with_a_change() -> None:
     page = plenary.get(f"/pleno/{round_.assessment.pk}/").content.decode()
     assert "Being made and signed: Decision letter." in page
     assert f'hx-get="{fragment}"' in page
-    drain()
+    drain_queue()
     made = plenary.get(fragment).content.decode()
     assert f"/keputusan/{decision.code}/letter.pdf" in made
     assert "hx-get" not in made
@@ -308,7 +310,7 @@ def test_a_correction_departs_from_the_decision_and_is_made_once() -> None:
 def test_the_service_refuses_to_correct_another_decision_than_the_one_seen() -> None:
     round_ = published()
     with pytest.raises(NotNow):
-        correct(
+        correct_decision(
             round_.assessment,
             decided_on=TODAY(),
             changes={},

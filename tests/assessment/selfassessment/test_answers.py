@@ -6,14 +6,20 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from sipinter.assessment.record.completeness import Lack, Missing, missing
+from sipinter.assessment.record.completeness import Gap, GapKind, assessment_gaps
 from sipinter.assessment.record.models import Answer
 from sipinter.assessment.record.services.cycles import change_dates
-from sipinter.assessment.selfassessment.services.answers import attach, detach, save_answer, save_gate, upload
-from sipinter.assessment.selfassessment.services.submission import start
+from sipinter.assessment.selfassessment.services.answers import (
+    attach_evidence,
+    detach_evidence,
+    save_answer,
+    save_gate,
+    upload_evidence,
+)
+from sipinter.assessment.selfassessment.services.submission import start_assessment
 from sipinter.foundation.access.errors import Conflict, Denied, Invalid, NotNow
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.audit.queries import history
+from sipinter.foundation.audit.queries import events_about
 from sipinter.foundation.audit.services import target_of
 from tests.factories import actor, make_user
 
@@ -60,7 +66,7 @@ def test_score_is_kept_on_the_row(filling: Round) -> None:
 def test_history_tells_who_and_from_what_to_what(filling: Round) -> None:
     filling.claim("1.1", 2, note="rencana")
     filling.claim("1.1", 3, role="team", note="rencana")
-    events = list(history([target_of(filling.answer("1.1"))]))
+    events = list(events_about([target_of(filling.answer("1.1"))]))
     assert [(e.actor_name, e.changes.get("claimed_level")) for e in events] == [
         ("team agensi", [2, 3]),
         ("keeper agensi", [None, 2]),
@@ -138,43 +144,43 @@ def test_after_submission_an_answer_cannot_be_changed() -> None:
     with pytest.raises(Denied, match="closed"):
         sent.claim("1.1", 4)
     with pytest.raises(Denied):
-        upload(sent.assessment, "1.1", pdf("baru"), actor=sent.who("keeper"))
+        upload_evidence(sent.assessment, "1.1", pdf("baru"), actor=sent.who("keeper"))
     assert sent.answer("1.1").claimed_level == 3
 
 
 def test_the_same_file_is_recognised_and_shared(filling: Round) -> None:
-    first = upload(filling.assessment, "1.1", pdf("peta"), actor=filling.who("keeper"))
-    again = upload(filling.assessment, "1.2", pdf("peta"), actor=filling.who("keeper"))
+    first = upload_evidence(filling.assessment, "1.1", pdf("peta"), actor=filling.who("keeper"))
+    again = upload_evidence(filling.assessment, "1.2", pdf("peta"), actor=filling.who("keeper"))
     assert (first.was_known, again.was_known) == (False, True)
     assert first.evidence == again.evidence
     assert [a.code for a in first.evidence.answers.all()] == ["1.1", "1.2"]
 
 
 def test_detached_evidence_stays_in_the_library(filling: Round) -> None:
-    kept = upload(filling.assessment, "1.1", pdf(), actor=filling.who("keeper")).evidence
-    detach(filling.assessment, "1.1", kept.pk, actor=filling.who("keeper"))
-    detach(filling.assessment, "1.1", kept.pk, actor=filling.who("keeper"))
+    kept = upload_evidence(filling.assessment, "1.1", pdf(), actor=filling.who("keeper")).evidence
+    detach_evidence(filling.assessment, "1.1", kept.pk, actor=filling.who("keeper"))
+    detach_evidence(filling.assessment, "1.1", kept.pk, actor=filling.who("keeper"))
     assert list(filling.answer("1.1").evidence.all()) == []
     assert list(filling.agency.evidence.all()) == [kept]
 
 
 def test_evidence_of_another_agency_is_refused(filling: Round) -> None:
     other = Round(agency_name="Pemerintah Kota Kenanga", instrument_id=NEW).start()
-    foreign = upload(other.assessment, "1.1", pdf("asing"), actor=other.who("keeper")).evidence
+    foreign = upload_evidence(other.assessment, "1.1", pdf("asing"), actor=other.who("keeper")).evidence
     with pytest.raises(Invalid):
-        attach(filling.assessment, "1.1", foreign, actor=filling.who("keeper"))
+        attach_evidence(filling.assessment, "1.1", foreign, actor=filling.who("keeper"))
 
 
 def test_completeness_names_every_gap() -> None:
     newer = Round(instrument_id=NEW)
-    start(newer.assessment, actor=newer.who("keeper"))
+    start_assessment(newer.assessment, actor=newer.who("keeper"))
     newer.claim("1.1", 0)
     newer.claim("1.2", 2)
-    gaps = missing(newer.fresh())
+    gaps = assessment_gaps(newer.fresh())
     assert gaps[:4] == [
-        Missing(code, Lack.GATE) for code in ("G.jenis", "G.tpp", "G.kecelakaan", "G.kematian")
+        Gap(code, GapKind.GATE) for code in ("G.jenis", "G.tpp", "G.kecelakaan", "G.kematian")
     ]
-    assert gaps[4:6] == [Missing("1.2", Lack.EVIDENCE), Missing("1.3", Lack.UNANSWERED)]
+    assert gaps[4:6] == [Gap("1.2", GapKind.EVIDENCE), Gap("1.3", GapKind.UNANSWERED)]
 
 
 def test_gates_are_the_keepers() -> None:

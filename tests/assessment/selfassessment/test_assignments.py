@@ -7,16 +7,20 @@ from django.core import mail
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Assessment, Assignment, Cycle
-from sipinter.assessment.selfassessment.services.answers import Saved, save_answer, upload
-from sipinter.assessment.selfassessment.services.assignments import assign, withdraw
-from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
-from sipinter.assessment.verification.services.verdicts import claim, return_for_clarification
+from sipinter.assessment.selfassessment.services.answers import SavedAnswer, save_answer, upload_evidence
+from sipinter.assessment.selfassessment.services.assignments import assign_indicators, withdraw_assignment
+from sipinter.assessment.selfassessment.services.submission import (
+    approve_review,
+    request_review,
+    submit_assessment,
+)
+from sipinter.assessment.verification.services.verdicts import claim_assessment, return_for_clarification
 from sipinter.foundation.access.errors import Denied, Invalid
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.models import Notification
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 from tests.factories import actor, client_for, end, make_user
 
 from ..round import pdf
@@ -30,7 +34,7 @@ def shared() -> Shared:
     return Shared()
 
 
-def save(shared: Shared, code: str, user) -> Saved:
+def save(shared: Shared, code: str, user) -> SavedAnswer:
     return save_answer(
         shared.assessment, code, ticks=[1, 2], note="", version=shared.answer(code).version, actor=actor(user)
     )
@@ -44,7 +48,7 @@ def test_an_assignment_is_told_recorded_and_lets_the_person_answer(shared: Share
     assert save(shared, "3.4", shared.wulan).answer.claimed_level == 2
     with pytest.raises(Denied, match="not assigned"):
         save(shared, "1.1", shared.wulan)
-    drain()
+    drain_queue()
     (letter,) = [m for m in mail.outbox if m.to == [shared.wulan.email]]
     assert "3.4, 4.1" in letter.subject
     assert "SK 2026, 100% lengkap" in letter.body
@@ -96,15 +100,17 @@ def test_what_does_not_hold_is_refused_at_its_field(shared: Shared, codes, more,
 def test_only_the_keeper_assigns_and_takes_back(shared: Shared, role: str) -> None:
     (row,) = shared.ask("3.4")
     with pytest.raises(Denied):
-        assign(shared.assessment, ["4.1"], person=shared.wulan, due=shared.day(1), actor=shared.who(role))
+        assign_indicators(
+            shared.assessment, ["4.1"], person=shared.wulan, due=shared.day(1), actor=shared.who(role)
+        )
     with pytest.raises(Denied):
-        withdraw(row, actor=shared.who(role))
+        withdraw_assignment(row, actor=shared.who(role))
 
 
 def test_taken_back_it_opens_nothing_any_more(shared: Shared) -> None:
     (row,) = shared.ask("3.4")
-    withdraw(row, actor=shared.who("keeper"))
-    withdraw(row, actor=shared.who("keeper"))
+    withdraw_assignment(row, actor=shared.who("keeper"))
+    withdraw_assignment(row, actor=shared.who("keeper"))
     assert not may(actor(shared.wulan), "assessment.answer", shared.answer("3.4"))
     assert Event.objects.filter(action="assignment.withdrawn").count() == 1
     shared.ask("3.4")  # and can be asked again
@@ -142,10 +148,10 @@ def test_who_sees_only_what_is_asked_sees_no_other_page(shared: Shared) -> None:
 
 def test_who_sees_only_what_is_asked_sees_only_its_evidence(shared: Shared) -> None:
     keeper = shared.who("keeper")
-    beside = upload(shared.assessment, "3.4", pdf("beside"), actor=keeper).evidence
-    other = upload(shared.assessment, "1.1", pdf("other"), actor=keeper).evidence
+    beside = upload_evidence(shared.assessment, "3.4", pdf("beside"), actor=keeper).evidence
+    other = upload_evidence(shared.assessment, "1.1", pdf("other"), actor=keeper).evidence
     shared.ask("3.4", "4.1")
-    own = upload(shared.assessment, "4.1", pdf("own"), actor=actor(shared.wulan)).evidence
+    own = upload_evidence(shared.assessment, "4.1", pdf("own"), actor=actor(shared.wulan)).evidence
     seen = set(Evidence.objects.visible_to(actor(shared.wulan)))
     assert (seen, other in seen) == ({beside, own}, False)
     assert other in Evidence.objects.visible_to(actor(shared.bayu))
@@ -157,8 +163,8 @@ def test_in_clarification_only_what_was_asked_back_opens(shared: Shared) -> None
         shared.claim(code, 0)
     request_review(shared.assessment, actor=shared.who("keeper"))
     approve_review(shared.assessment, actor=shared.who("pyb"))
-    submit(shared.assessment, accept_unanswered=True, actor=shared.who("pyb"))
-    claim(shared.assessment, actor=shared.who("verifier"))
+    submit_assessment(shared.assessment, accept_unanswered=True, actor=shared.who("pyb"))
+    claim_assessment(shared.assessment, actor=shared.who("verifier"))
     shared.judge("3.4", "ask", reason="Mohon SK.")
     return_for_clarification(shared.assessment, actor=shared.who("verifier"))
     assert may(actor(shared.wulan), "assessment.answer", shared.answer("3.4"))
@@ -170,9 +176,9 @@ def test_the_day_is_counted_on_the_agencys_clock(shared: Shared) -> None:
     shared.agency.save()
     here = timezone.localdate(timezone=timezone.zoneinfo.ZoneInfo("Asia/Jayapura"))
     Cycle.objects.update(filling_closes=here)
-    assign(shared.fresh(), ["3.4"], person=shared.wulan, due=here, actor=shared.who("keeper"))
+    assign_indicators(shared.fresh(), ["3.4"], person=shared.wulan, due=here, actor=shared.who("keeper"))
     with pytest.raises(Invalid):
-        assign(
+        assign_indicators(
             shared.fresh(),
             ["4.1"],
             person=shared.wulan,

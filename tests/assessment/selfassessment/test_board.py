@@ -8,13 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Visit
-from sipinter.assessment.record.queries.frame import frame_of
-from sipinter.assessment.selfassessment.queries.plates import duties
-from sipinter.assessment.selfassessment.queries.summary import summary
-from sipinter.assessment.selfassessment.queries.teamwork import board
-from sipinter.assessment.selfassessment.services.answers import upload
-from sipinter.assessment.selfassessment.services.assignments import assign
-from sipinter.assessment.selfassessment.services.submission import request_review, start
+from sipinter.assessment.record.queries.page_frame import load_frame
+from sipinter.assessment.selfassessment.queries.own_assessments import assignment_summaries
+from sipinter.assessment.selfassessment.queries.summary import secretary_summary
+from sipinter.assessment.selfassessment.queries.teamwork import assignment_board
+from sipinter.assessment.selfassessment.services.answers import upload_evidence
+from sipinter.assessment.selfassessment.services.assignments import assign_indicators
+from sipinter.assessment.selfassessment.services.submission import request_review, start_assessment
 from sipinter.assessment.selfassessment.services.visits import note_visit
 from sipinter.foundation.access.errors import Denied
 from tests.factories import actor, client_for
@@ -35,7 +35,7 @@ def address(shared: Shared, page: str) -> str:
 
 
 def board_of(shared: Shared):
-    return board(frame_of(shared.fresh(), shared.who("keeper")))
+    return assignment_board(load_frame(shared.fresh(), shared.who("keeper")))
 
 
 def queries(client, path: str) -> int:
@@ -50,7 +50,7 @@ def test_by_unit_with_what_is_done_and_what_is_late(shared: Shared) -> None:
     shared.ask("5.1", unit="BKPSDM")
     shared.ask("6.1", person=shared.users["keeper"])
     shared.claim("3.4", 1)
-    upload(shared.assessment, "3.4", pdf(), actor=shared.who("keeper"))
+    upload_evidence(shared.assessment, "3.4", pdf(), actor=shared.who("keeper"))
     units = board_of(shared).units
     assert [(u.name, len(u.rows), u.done, u.late) for u in units] == [("BKPSDM", 3, 1, 1), ("", 1, 0, 0)]
     assert units[0].next_due == timezone.localdate() - timedelta(days=2)
@@ -96,38 +96,40 @@ def test_home_lists_what_is_asked_with_its_day_and_as_many_queries_for_three(sha
     for year in (2023, 2024):
         cycle = make_cycle(shared.who("administrator"), shared.agency, year=year)
         other = cycle.assessments.get()
-        start(other, actor=shared.who("keeper"))
-        assign(other, ["4.1"], person=shared.wulan, due=shared.day(3), actor=shared.who("keeper"))
+        start_assessment(other, actor=shared.who("keeper"))
+        assign_indicators(other, ["4.1"], person=shared.wulan, due=shared.day(3), actor=shared.who("keeper"))
     assert queries(client, "/beranda/") == one
-    assert [duty.days_left for duty in duties(actor(shared.wulan))] == [3, 3, 5]
+    assert [duty.days_left for duty in assignment_summaries(actor(shared.wulan))] == [3, 3, 5]
 
 
 def test_home_counts_what_is_open_and_late(shared: Shared) -> None:
     past_due(shared.ask("3.4"), 2)
     shared.ask("4.1", "5.1", unit="BKPSDM")
     shared.claim("5.1", 1)
-    upload(shared.assessment, "5.1", pdf(), actor=shared.who("keeper"))
-    (duty,) = duties(actor(shared.wulan))
+    upload_evidence(shared.assessment, "5.1", pdf(), actor=shared.who("keeper"))
+    (duty,) = assignment_summaries(actor(shared.wulan))
     assert (sorted(duty.codes), duty.open, duty.late, duty.days_left) == (["3.4", "4.1", "5.1"], 2, 1, -2)
     request_review(shared.assessment, actor=shared.who("keeper"))
-    assert duties(actor(shared.wulan)) == []
+    assert assignment_summaries(actor(shared.wulan)) == []
 
 
 def test_what_is_assigned_counts_as_ones_own(shared: Shared) -> None:
     narrow = shared.member("Dewi Kartika", "Dinas", "1")
-    assign(shared.assessment, ["3.4"], person=narrow, due=shared.day(3), actor=shared.who("keeper"))
-    frame = frame_of(shared.fresh(), actor(narrow))
+    assign_indicators(
+        shared.assessment, ["3.4"], person=narrow, due=shared.day(3), actor=shared.who("keeper")
+    )
+    frame = load_frame(shared.fresh(), actor(narrow))
     assert "3.4" in frame.workable
     assert {code.partition(".")[0] for code in frame.workable} == {"1", "3"}
 
 
 def test_the_secretarys_page_says_what_moves_it_and_who_has_it(shared: Shared) -> None:
-    found = summary(frame_of(shared.fresh(), shared.who("pyb")), None)
+    found = secretary_summary(load_frame(shared.fresh(), shared.who("pyb")), None)
     top = found.steps[0].indicator.code
     assert 0 < len(found.steps) <= 3
     assert found.steps[0].gain == max(step.gain for step in found.steps)
     past_due(shared.ask(top), 4)
-    found = summary(frame_of(shared.fresh(), shared.who("pyb")), None)
+    found = secretary_summary(load_frame(shared.fresh(), shared.who("pyb")), None)
     assert found.who(top) == ("Wulan Anggraini",)
     assert [(unit.name, len(unit.rows)) for unit in found.late] == [("BKPSDM", 1)]
     page = client_for(shared.users["pyb"]).get(address(shared, "pimpinan")).content.decode()
@@ -144,7 +146,7 @@ def test_what_changed_since_the_last_visit(shared: Shared) -> None:
     shared.claim("3.4", 2)
     assert note_visit(shared.assessment, actor=secretary) == yesterday
     assert note_visit(shared.assessment, actor=secretary) == yesterday
-    (moved,) = summary(frame_of(shared.fresh(), secretary), yesterday).moved
+    (moved,) = secretary_summary(load_frame(shared.fresh(), secretary), yesterday).moved
     assert (moved.code, moved.before, moved.after) == ("3.4", None, 2)
 
 

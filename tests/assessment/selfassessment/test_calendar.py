@@ -7,7 +7,7 @@ from django.utils import translation
 from icalendar import Calendar
 
 from sipinter.assessment.record.models import CalendarAddress
-from sipinter.assessment.selfassessment.queries.calendar import as_calendar, days_of
+from sipinter.assessment.selfassessment.queries.calendar import calendar_days, ical_file
 from sipinter.assessment.selfassessment.services.calendars import close_calendar, open_calendar
 from sipinter.foundation.access.errors import Denied
 from sipinter.foundation.audit.models import Event
@@ -38,7 +38,7 @@ def opened(shared: Shared, user) -> str:
 
 def test_stages_of_the_round_and_what_is_asked(shared: Shared) -> None:
     with translation.override("id"):
-        found = events(as_calendar(days_of(actor(shared.wulan))))
+        found = events(ical_file(calendar_days(actor(shared.wulan))))
     titles = {str(event["summary"]): event.decoded("dtstart") for event in found.values()}
     assert titles["Hari terakhir pengisian · " + shared.cycle.name] == shared.cycle.filling_closes
     (asked,) = [title for title in titles if "3.4, 4.1" in title]
@@ -48,13 +48,13 @@ def test_stages_of_the_round_and_what_is_asked(shared: Shared) -> None:
     assert str(event["description"]).startswith("SK; yang ber-“nomor”, dan\ntanggal")
     assert str(event["url"]).endswith(f"/penilaian/{shared.assessment.pk}/tugas-saya/")
     assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(days=1)
-    desk = events(as_calendar(days_of(shared.who("verifier"))))
+    desk = events(ical_file(calendar_days(shared.who("verifier"))))
     assert any("Plenary" in str(event["summary"]) for event in desk.values())
     assert not any("3.4" in str(event["summary"]) for event in desk.values())
 
 
 def test_lines_are_as_the_standard_wants_them(shared: Shared) -> None:
-    body = as_calendar(days_of(actor(shared.wulan)))
+    body = ical_file(calendar_days(actor(shared.wulan)))
     lines = body.split(b"\r\n")
     assert lines[0] == b"BEGIN:VCALENDAR"
     assert lines[-2:] == [b"END:VCALENDAR", b""]
@@ -65,9 +65,9 @@ def test_lines_are_as_the_standard_wants_them(shared: Shared) -> None:
 
 
 def test_a_moved_day_keeps_its_name(shared: Shared) -> None:
-    before = events(as_calendar(days_of(actor(shared.wulan))))
+    before = events(ical_file(calendar_days(actor(shared.wulan))))
     shared.ask("3.4", "4.1", days=6)
-    after = events(as_calendar(days_of(actor(shared.wulan))))
+    after = events(ical_file(calendar_days(actor(shared.wulan))))
     assert set(after) == set(before)
 
 

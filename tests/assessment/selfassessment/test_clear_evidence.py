@@ -7,11 +7,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sipinter.assessment.selfassessment.services.answers import upload
-from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
-from sipinter.assessment.verification.services.verdicts import claim
+from sipinter.assessment.selfassessment.services.answers import upload_evidence
+from sipinter.assessment.selfassessment.services.submission import (
+    approve_review,
+    request_review,
+    submit_assessment,
+)
+from sipinter.assessment.verification.services.verdicts import claim_assessment
 from sipinter.foundation.evidence.models import PageText
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 from tests.factories import client_for, make_agency, make_user
 from tests.foundation.evidence.making import written_pdf
 from tests.foundation.evidence.texts.making import typeset
@@ -27,8 +31,8 @@ NEWS = ("older than this round", "it has 12 pages")
 def attach(round_: Round, code: str, *pages: str, name: str = "naskah.pdf") -> int:
     """A typeset document beside `code`, read."""
     file = SimpleUploadedFile(name, typeset(*pages))
-    found = upload(round_.assessment, code, file, actor=round_.who("keeper")).evidence
-    drain()
+    found = upload_evidence(round_.assessment, code, file, actor=round_.who("keeper")).evidence
+    drain_queue()
     return found.pk
 
 
@@ -77,8 +81,8 @@ def test_the_desk_sees_no_hints_but_passages() -> None:
 def submitted_and_taken(round_: Round) -> None:
     request_review(round_.assessment, actor=round_.who("keeper"))
     approve_review(round_.assessment, actor=round_.who("pyb"))
-    submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
-    claim(round_.assessment, actor=round_.who("verifier"))
+    submit_assessment(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    claim_assessment(round_.assessment, actor=round_.who("verifier"))
 
 
 def test_sixty_pages_take_the_queries_of_one_and_nothing_is_read_in_the_request() -> None:
@@ -87,13 +91,13 @@ def test_sixty_pages_take_the_queries_of_one_and_nothing_is_read_in_the_request(
         round_.claim(code, 3)
     attach(round_, "1.1", OLD_LETTER)
     file = SimpleUploadedFile("laporan.pdf", written_pdf(60))
-    upload(round_.assessment, "1.2", file, actor=round_.who("keeper"))
+    upload_evidence(round_.assessment, "1.2", file, actor=round_.who("keeper"))
     submitted_and_taken(round_)
     client = browser(round_, "verifier")
     page = text(client, f"/desk/{round_.assessment.pk}/1.2/")
     assert "text: 0 of 60 pages read" in page
     assert PageText.objects.count() == 1
-    drain()
+    drain_queue()
     assert PageText.objects.count() == 61
     with CaptureQueriesContext(connection) as few:
         text(client, f"/desk/{round_.assessment.pk}/1.1/?cari=suksesi")

@@ -3,7 +3,7 @@
 import pytest
 
 from sipinter.assessment.record.models import Comment
-from sipinter.assessment.selfassessment.services.comments import comment, mentioned
+from sipinter.assessment.selfassessment.services.comments import add_comment, mentioned_people
 from sipinter.foundation.access.errors import Denied, Invalid
 from sipinter.foundation.accounts.models import Notification, User
 from sipinter.foundation.audit.models import Event
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_mention_tells_that_person_and_nobody_else() -> None:
     shared = Shared()
-    comment(shared.answer("3.4"), "@bayu pratama, 50% sudah ada?", actor=shared.who("keeper"))
+    add_comment(shared.answer("3.4"), "@bayu pratama, 50% sudah ada?", actor=shared.who("keeper"))
     told = Notification.objects.get(subject__contains="3.4")
     assert told.user == shared.bayu
     assert told.path == f"/penilaian/{shared.assessment.pk}/3.4/"
@@ -26,10 +26,10 @@ def test_a_mention_tells_that_person_and_nobody_else() -> None:
 
 def test_who_sees_only_what_is_asked_is_called_where_they_can_read_it() -> None:
     shared = Shared()
-    comment(shared.answer("3.4"), "@Wulan", actor=shared.who("keeper"))
+    add_comment(shared.answer("3.4"), "@Wulan", actor=shared.who("keeper"))
     assert not Notification.objects.filter(user=shared.wulan).exists()
     shared.ask("3.4")
-    comment(shared.answer("3.4"), "@Wulan", actor=shared.who("keeper"))
+    add_comment(shared.answer("3.4"), "@Wulan", actor=shared.who("keeper"))
     told = Notification.objects.filter(user=shared.wulan).first()
     assert told is not None
     assert told.path.endswith("/tugas-saya/")
@@ -48,15 +48,15 @@ def test_who_sees_only_what_is_asked_is_called_where_they_can_read_it() -> None:
 )
 def test_names_are_taken_whole_or_by_their_first_word_when_only_one_has_it(body: str, called) -> None:
     people = [User(name=name) for name in ("Rina Lestari", "Rina Utami", "Budi Santosa")]
-    assert [user.name for user in mentioned(body, people)] == called
+    assert [user.name for user in mentioned_people(body, people)] == called
 
 
 @pytest.mark.parametrize("role", ["verifier", "coordinator", "plenary", "administrator"])
 def test_the_supervisor_neither_reads_nor_writes_them(role: str) -> None:
     round_ = Round().verification()
-    comment(round_.answer("3.4"), "RAHASIA-INTERNAL", actor=round_.who("keeper"))
+    add_comment(round_.answer("3.4"), "RAHASIA-INTERNAL", actor=round_.who("keeper"))
     with pytest.raises(Denied):
-        comment(round_.answer("3.4"), "Halo", actor=round_.who(role))
+        add_comment(round_.answer("3.4"), "Halo", actor=round_.who(role))
     client = client_for(round_.users[role], second_factor=True)
     here = round_.assessment.pk
     for path in (
@@ -77,7 +77,7 @@ def test_the_supervisor_neither_reads_nor_writes_them(role: str) -> None:
 
 def test_the_trail_tells_that_and_not_what_was_said() -> None:
     round_ = Round().start()
-    comment(round_.answer("3.4"), "RAHASIA-INTERNAL", actor=round_.who("team"))
+    add_comment(round_.answer("3.4"), "RAHASIA-INTERNAL", actor=round_.who("team"))
     event = Event.objects.get(action="comment.written")
     assert event.changes["code"] == [None, "3.4"]
     assert "RAHASIA-INTERNAL" not in str(event.changes)
@@ -86,9 +86,9 @@ def test_the_trail_tells_that_and_not_what_was_said() -> None:
 def test_an_empty_comment_and_a_stranger_are_refused() -> None:
     round_ = Round().start()
     with pytest.raises(Invalid):
-        comment(round_.answer("3.4"), "  ", actor=round_.who("team"))
+        add_comment(round_.answer("3.4"), "  ", actor=round_.who("team"))
     with pytest.raises(Denied):
-        comment(round_.answer("3.4"), "Halo", actor=actor(make_user("Orang Lain")))
+        add_comment(round_.answer("3.4"), "Halo", actor=actor(make_user("Orang Lain")))
 
 
 def test_from_the_page_and_back() -> None:

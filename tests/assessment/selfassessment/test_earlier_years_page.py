@@ -6,8 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from sipinter.assessment.record.models import Assessment, State
-from sipinter.assessment.selfassessment.services.answers import save_answer, save_gate, upload
-from sipinter.assessment.selfassessment.services.earlier_years import Take, carry_over
+from sipinter.assessment.selfassessment.services.answers import save_answer, save_gate, upload_evidence
+from sipinter.assessment.selfassessment.services.earlier_years import CarryOverChoice, carry_over_answers
 from sipinter.rules.indicator_map import mapping_between
 from tests.assessment.round import NEW, OLD, Round, pdf
 from tests.assessment.years import answer_of, end, following
@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 def last_year() -> Round:
     round_ = Round().start()
     round_.claim("1.1", 3, note="Peta jabatan ditetapkan.")
-    upload(round_.assessment, "1.1", pdf("peta"), title="SK Peta Jabatan", actor=round_.who("keeper"))
+    upload_evidence(
+        round_.assessment, "1.1", pdf("peta"), title="SK Peta Jabatan", actor=round_.who("keeper")
+    )
     end(round_)
     return round_
 
@@ -102,8 +104,8 @@ def test_the_number_of_queries_does_not_grow(last_year: Round, now: Assessment, 
     with CaptureQueriesContext(connection) as one:
         client.get(path(now))
     for code in ("1.1", "1.2", "3.4"):
-        upload(now, code, pdf(code), actor=last_year.who("keeper"))
-    carry_over(now, last_year.assessment, {"1.1": Take()}, actor=last_year.who("keeper"))
+        upload_evidence(now, code, pdf(code), actor=last_year.who("keeper"))
+    carry_over_answers(now, last_year.assessment, {"1.1": CarryOverChoice()}, actor=last_year.who("keeper"))
     with CaptureQueriesContext(connection) as more:
         client.get(path(now))
     assert len(more) == len(one) <= 25

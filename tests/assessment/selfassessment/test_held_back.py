@@ -7,15 +7,15 @@ import pytest
 from django.utils import timezone, translation
 
 from sipinter.assessment.record.models import Message, Snapshot
-from sipinter.assessment.record.queries.frame import frame_of
-from sipinter.assessment.record.queries.history import entries, events
-from sipinter.assessment.selfassessment.services.answers import upload
+from sipinter.assessment.record.queries.history import assessment_events, history_entries
+from sipinter.assessment.record.queries.page_frame import load_frame
+from sipinter.assessment.selfassessment.services.answers import upload_evidence
 from sipinter.assessment.selfassessment.services.submission import answer_clarification
-from sipinter.assessment.verification.queries.desk import desk
+from sipinter.assessment.verification.queries.desk import get_desk
 from sipinter.assessment.verification.services.verdicts import (
-    discuss,
     resume_verification,
     return_for_clarification,
+    write_message,
 )
 from sipinter.foundation.accounts.models import Notification
 from tests.factories import client_for
@@ -39,7 +39,7 @@ def asked() -> Round:
 def repairing(asked: Round) -> Round:
     """Asked back, and the team has begun to repair without sending it."""
     return_for_clarification(asked.assessment, actor=asked.who("verifier"))
-    upload(asked.assessment, "3.4", pdf("BUKTI BARU"), actor=asked.who("team"))
+    upload_evidence(asked.assessment, "3.4", pdf("BUKTI BARU"), actor=asked.who("team"))
     asked.claim("3.4", 4, role="team", note="CATATAN BARU")
     return asked
 
@@ -61,9 +61,11 @@ def test_a_question_reaches_the_agency_with_the_return(asked: Round) -> None:
 
 def test_an_earlier_verdict_is_not_told_with_the_question(asked: Round) -> None:
     return_for_clarification(asked.assessment, actor=asked.who("verifier"))
-    frame = frame_of(asked.fresh(), asked.who("keeper"))
+    frame = load_frame(asked.fresh(), asked.who("keeper"))
     told = [
-        entry for entry in entries(frame, events(frame, "3.4")) if entry.title == "Verdict of the verifier"
+        entry
+        for entry in history_entries(frame, assessment_events(frame, "3.4"))
+        if entry.title == "Verdict of the verifier"
     ]
     assert [[(c.label, c.before, c.after) for c in entry.changes] for entry in told] == [
         [("Verdict", "", "Asked back"), ("Reason", "", QUESTION)]
@@ -83,7 +85,7 @@ def test_the_desk_reads_repairs_once_they_are_sent(repairing: Round, role: str, 
 
 
 def test_the_desk_counts_the_levels_that_were_sent(repairing: Round) -> None:
-    view = desk(repairing.fresh())
+    view = get_desk(repairing.fresh())
     line = view.line("3.4")
     assert line is not None
     assert (line.answer.claimed_level, line.answer.ticks, line.answer.note) == (3, [1, 2, 3], "")
@@ -93,8 +95,12 @@ def test_the_desk_counts_the_levels_that_were_sent(repairing: Round) -> None:
 
 def test_the_history_of_repairs_is_held_back_from_the_supervisor(repairing: Round) -> None:
     def shown(role: str) -> list[str]:
-        frame = frame_of(repairing.fresh(), repairing.who(role))
-        return [e.title for e in entries(frame, events(frame, "3.4")) if e.title != "Verdict of the verifier"]
+        frame = load_frame(repairing.fresh(), repairing.who(role))
+        return [
+            e.title
+            for e in history_entries(frame, assessment_events(frame, "3.4"))
+            if e.title != "Verdict of the verifier"
+        ]
 
     assert len(shown("keeper")) == len(shown("verifier")) + 2
     assert shown("verifier") == ["Evidence attached", "Answer changed"]
@@ -123,5 +129,5 @@ def test_the_desk_speaks_as_the_desk_also_to_its_own_agency() -> None:
     own.desk = own.agency
     own.users["verifier"].memberships.update(agency=own.agency)
     own.verification()
-    message = discuss(own.answer("1.1"), "Lihat halaman 2.", actor=own.who("verifier"))
+    message = write_message(own.answer("1.1"), "Lihat halaman 2.", actor=own.who("verifier"))
     assert message.side == "supervisor"

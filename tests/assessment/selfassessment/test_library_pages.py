@@ -10,11 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sipinter.assessment.selfassessment.services.answers import attach
+from sipinter.assessment.selfassessment.services.answers import attach_evidence
 from sipinter.assessment.selfassessment.services.versions import replace_evidence
-from sipinter.foundation.evidence.library.services import describe
+from sipinter.foundation.evidence.library.services import describe_evidence
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.services import receive
+from sipinter.foundation.evidence.services import receive_file
 from tests.assessment.round import Round, pdf
 from tests.factories import client_for, grant, make_agency, make_user
 
@@ -34,12 +34,14 @@ def client(round_: Round) -> Client:
 def document(round_: Round, name: str, *, code: str = "", days: int | None = None) -> Evidence:
     """A document of the library, attached at `code` and valid for `days` more days, where given."""
     keeper = round_.who("keeper")
-    row = receive(round_.agency, pdf(name), title=f"Dokumen {name}", actor=keeper).evidence
+    row = receive_file(round_.agency, pdf(name), title=f"Dokumen {name}", actor=keeper).evidence
     if code:
-        attach(round_.assessment, code, row, actor=keeper)
+        attach_evidence(round_.assessment, code, row, actor=keeper)
     if days is not None:
         last = timezone.localdate() + timedelta(days=days)
-        row = describe(row, title=row.title, valid_from=None, valid_until=last, version=1, actor=keeper)
+        row = describe_evidence(
+            row, title=row.title, valid_from=None, valid_until=last, version=1, actor=keeper
+        )
     return row
 
 
@@ -76,7 +78,7 @@ def test_each_filter_keeps_what_it_says(round_: Round, client: Client) -> None:
 
 def test_uses_lead_to_their_indicators(round_: Round, client: Client) -> None:
     row = document(round_, "peta", code="1.1")
-    attach(round_.assessment, "3.4", row, actor=round_.who("keeper"))
+    attach_evidence(round_.assessment, "3.4", row, actor=round_.who("keeper"))
     for path in ("/pustaka/", f"/pustaka/{row.pk}/"):
         body = client.get(path).content.decode()
         for code in ("1.1", "3.4"):
@@ -130,7 +132,9 @@ def test_a_faulty_or_stale_form_keeps_what_was_typed(round_: Round, client: Clie
     wrong = posted(client, row, "ubah", valid_from="2030-02-01", valid_until="2030-01-01", title="Ketikan")
     assert wrong.status_code == 422
     assert "Ketikan" in wrong.content.decode()
-    describe(row, title="Orang lain", valid_from=None, valid_until=None, version=1, actor=round_.who("team"))
+    describe_evidence(
+        row, title="Orang lain", valid_from=None, valid_until=None, version=1, actor=round_.who("team")
+    )
     stale = posted(client, row, "ubah", title="Ketikan")
     assert stale.status_code == 409
     body = stale.content.decode()
@@ -196,7 +200,7 @@ def test_the_workspace_tells_what_has_expired_and_what_runs_out(round_: Round, c
 def test_an_older_version_attached_in_spite_of_that_is_pointed_out(round_: Round, client: Client) -> None:
     old = document(round_, "lama")
     replace_evidence(old, pdf("baru"), version=1, actor=round_.who("keeper"))
-    attach(round_.assessment, "1.1", old, actor=round_.who("keeper"))
+    attach_evidence(round_.assessment, "1.1", old, actor=round_.who("keeper"))
     body = client.get(f"/penilaian/{round_.assessment.pk}/1.1/").content.decode()
     assert "a newer version is in the library" in body
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from sipinter.assessment.selfassessment.services.submission import request_review, return_to_team
-from sipinter.assessment.verification.services.verdicts import discuss
+from sipinter.assessment.verification.services.verdicts import write_message
 from sipinter.foundation.access.errors import Invalid
 from tests.factories import client_for
 
@@ -74,8 +74,8 @@ def test_reasons_and_messages_have_an_end(filling: Round) -> None:
 def test_messages_have_an_end_too() -> None:
     round_ = Round().verification()
     with pytest.raises(Invalid, match=r"5,000|5000"):
-        discuss(round_.answer("1.1"), "x" * 5001, actor=round_.who("team"))
-    message = discuss(round_.answer("1.1"), "Lihat\x00 ini.", actor=round_.who("team"))
+        write_message(round_.answer("1.1"), "x" * 5001, actor=round_.who("team"))
+    message = write_message(round_.answer("1.1"), "Lihat\x00 ini.", actor=round_.who("team"))
     assert message.body == "Lihat ini."
 
 

@@ -6,13 +6,17 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from sipinter.assessment.record.completeness import Lack, Missing, missing
+from sipinter.assessment.record.completeness import Gap, GapKind, assessment_gaps
 from sipinter.assessment.record.models import Decision
-from sipinter.assessment.record.queries.frame import frame_of
-from sipinter.assessment.selfassessment.services.submission import approve_review, request_review, submit
-from sipinter.assessment.verification.services.verdicts import claim
+from sipinter.assessment.record.queries.page_frame import load_frame
+from sipinter.assessment.selfassessment.services.submission import (
+    approve_review,
+    request_review,
+    submit_assessment,
+)
+from sipinter.assessment.verification.services.verdicts import claim_assessment
 from sipinter.foundation.access.errors import NotNow
-from sipinter.foundation.documents.signing.verifier import verify
+from sipinter.foundation.documents.signing.verifier import verify_pdf
 from sipinter.foundation.evidence.models import Blob
 from sipinter.foundation.evidence.receiving.flags import SENTENCES
 from sipinter.foundation.evidence.storage import store
@@ -50,8 +54,8 @@ def test_sending_in_does_not_wait_for_the_scanner_but_reading_does() -> None:
     number = mark("pending")
     request_review(round_.assessment, actor=round_.who("keeper"))
     approve_review(round_.assessment, actor=round_.who("pyb"))
-    submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
-    claim(round_.assessment, actor=round_.who("verifier"))
+    submit_assessment(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    claim_assessment(round_.assessment, actor=round_.who("verifier"))
     verifier = browser(round_, "verifier")
     for query in ("", f"?evidence={number}"):
         page = desk_page(verifier, round_, query=query)
@@ -68,8 +72,8 @@ def test_a_harmful_file_counts_as_missing_and_is_told_where_it_stands() -> None:
     round_ = Round()
     round_.fill(3, "1.1")
     number = mark("infected", "Uji")
-    assert Missing("1.1", Lack.EVIDENCE) in missing(round_.assessment)
-    assert "1.1" in frame_of(round_.assessment, round_.who("keeper")).without_evidence
+    assert Gap("1.1", GapKind.EVIDENCE) in assessment_gaps(round_.assessment)
+    assert "1.1" in load_frame(round_.assessment, round_.who("keeper")).without_evidence
     with pytest.raises(NotNow, match=r"evidence missing: 1\.1"):
         request_review(round_.assessment, actor=round_.who("keeper"))
     keeper = browser(round_, "keeper")
@@ -109,6 +113,6 @@ def test_papers_lie_in_the_bucket_and_are_handed_out(bucket: Files) -> None:
     for document in papers.values():
         response = client_for(None).get(f"/keputusan/{decision.code}/{document.kind}.pdf")
         assert hashlib.sha256(response.content).hexdigest() == document.sha256
-        assert verify(response.content).valid
-        store.remove(document.path)
+        assert verify_pdf(response.content).valid
+        store.remove_files(document.path)
         assert client_for(None).get(f"/keputusan/{decision.code}/{document.kind}.pdf").status_code == 404

@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sipinter.assessment.record.models import Comment
-from sipinter.assessment.selfassessment.services.answers import upload
-from sipinter.assessment.selfassessment.services.comments import comment
+from sipinter.assessment.selfassessment.services.answers import upload_evidence
+from sipinter.assessment.selfassessment.services.comments import add_comment
 from sipinter.assessment.selfassessment.services.submission import request_review
 from sipinter.foundation.accounts.models import Notification
 from tests.factories import actor, client_for
@@ -28,14 +28,14 @@ def address(shared: Shared) -> str:
 
 def form(shared: Shared, *codes: str) -> dict:
     """What a browser sends when nothing was typed."""
-    from sipinter.assessment.selfassessment.queries.own_tasks import fingerprint
+    from sipinter.assessment.selfassessment.queries.assigned_tasks import answer_fingerprint
 
     found: dict = {}
     for code in codes:
         answer = shared.answer(code)
         found |= {
             f"version-{code}": answer.version,
-            f"seen-{code}": fingerprint(answer.ticks, answer.note),
+            f"seen-{code}": answer_fingerprint(answer.ticks, answer.note),
             f"tick-{code}": answer.ticks,
             f"note-{code}": answer.note,
         }
@@ -123,13 +123,13 @@ def test_as_many_queries_for_three_as_for_one(shared: Shared) -> None:
         return len(found)
 
     shared.ask("3.4")
-    upload(shared.assessment, "3.4", pdf(), actor=actor(shared.wulan))
-    comment(shared.answer("3.4"), "Sedang disiapkan.", actor=actor(shared.wulan))
+    upload_evidence(shared.assessment, "3.4", pdf(), actor=actor(shared.wulan))
+    add_comment(shared.answer("3.4"), "Sedang disiapkan.", actor=actor(shared.wulan))
     queries()
     one = queries()
     shared.ask("4.1", "5.1")
     for code in ("4.1", "5.1"):
-        upload(shared.assessment, code, pdf(code), actor=actor(shared.wulan))
-        comment(shared.answer(code), "Sedang disiapkan.", actor=actor(shared.wulan))
+        upload_evidence(shared.assessment, code, pdf(code), actor=actor(shared.wulan))
+        add_comment(shared.answer(code), "Sedang disiapkan.", actor=actor(shared.wulan))
     assert queries() == one
     assert one <= 15

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Presence
-from sipinter.assessment.selfassessment.forms.workspace import Typed
-from sipinter.assessment.selfassessment.queries.merging import Merge, merge_of, pieces
+from sipinter.assessment.selfassessment.forms.workspace import TypedAnswer
+from sipinter.assessment.selfassessment.queries.answer_merge import AnswerMerge, compare_notes, propose_merge
 from sipinter.foundation.audit.models import Event
 from tests.factories import client_for, make_user
 
@@ -40,8 +40,8 @@ def send(client: Client, round_: Round, version: int, **data: Any) -> Any:
     return client.post(page(round_, "simpan/"), values)
 
 
-def merge(round_: Round, ticks: set[int], note: str, version: int) -> Merge:
-    return merge_of(round_.answer(CODE), Typed(frozenset(ticks), note, version))
+def merge(round_: Round, ticks: set[int], note: str, version: int) -> AnswerMerge:
+    return propose_merge(round_.answer(CODE), TypedAnswer(frozenset(ticks), note, version))
 
 
 def test_what_only_one_changed_is_proposed(filling: Round) -> None:
@@ -71,7 +71,7 @@ def test_who_changed_what_is_told_in_order(filling: Round) -> None:
 
 
 def test_the_differing_words_are_marked(filling: Round) -> None:
-    mine, theirs = pieces("awal kalimat akhir", "awal teks panjang akhir")
+    mine, theirs = compare_notes("awal kalimat akhir", "awal teks panjang akhir")
     assert [(p.text, p.differs) for p in mine] == [("awal ", False), ("kalimat ", True), ("akhir", False)]
     assert [p.text for p in theirs if p.differs] == ["teks panjang "]
 

@@ -7,11 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Assessment, Cycle, State
-from sipinter.assessment.selfassessment.services.answers import attach, upload
+from sipinter.assessment.selfassessment.services.answers import attach_evidence, upload_evidence
 from sipinter.assessment.selfassessment.services.versions import replace_evidence
 from sipinter.foundation.access.errors import Conflict, Denied, Invalid
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.evidence.library.versions import family
+from sipinter.foundation.evidence.library.versions import versions_of
 from sipinter.foundation.evidence.models import Evidence
 from tests.assessment.round import Round, pdf
 from tests.assessment.years import answer_of, following
@@ -28,8 +28,10 @@ def round_() -> Round:
 @pytest.fixture
 def old(round_: Round) -> Evidence:
     """One document at two indicators."""
-    row = upload(round_.assessment, "1.1", pdf("lama"), title="SK 2025", actor=round_.who("keeper")).evidence
-    attach(round_.assessment, "3.4", row, actor=round_.who("keeper"))
+    row = upload_evidence(
+        round_.assessment, "1.1", pdf("lama"), title="SK 2025", actor=round_.who("keeper")
+    ).evidence
+    attach_evidence(round_.assessment, "3.4", row, actor=round_.who("keeper"))
     return row
 
 
@@ -53,7 +55,7 @@ def test_it_stands_wherever_the_old_one_stood(round_: Round, old: Evidence) -> N
     old.refresh_from_db()
     assert old.superseded_by == done.evidence
     assert (done.evidence.dated, done.evidence.valid_until) == (date(2026, 1, 5), date(2027, 1, 5))
-    assert family(old) == family(done.evidence) == [done.evidence, old]
+    assert versions_of(old) == versions_of(done.evidence) == [done.evidence, old]
     actions = list(Event.objects.order_by("pk").values_list("action", flat=True))
     assert actions[-4:] == [
         "evidence.changed",
@@ -66,7 +68,7 @@ def test_it_stands_wherever_the_old_one_stood(round_: Round, old: Evidence) -> N
 def test_what_a_verifier_has_read_stays(round_: Round, old: Evidence) -> None:
     Assessment.objects.filter(pk=round_.assessment.pk).update(state=State.VERIFICATION)
     later = following(round_)
-    attach(later, "1.1", old, actor=round_.who("keeper"))
+    attach_evidence(later, "1.1", old, actor=round_.who("keeper"))
     done = replace_evidence(old, pdf("baru"), title="SK 2026", version=1, actor=round_.who("keeper"))
     assert titles(round_.assessment, "1.1") == titles(round_.assessment, "3.4") == ["SK 2025"]
     assert titles(later, "1.1") == ["SK 2026"]
@@ -126,11 +128,13 @@ def test_a_file_that_is_not_taken_changes_nothing(round_: Round, old: Evidence) 
 
 def test_two_documents_may_become_one(round_: Round, old: Evidence) -> None:
     keeper = round_.who("keeper")
-    other = upload(round_.assessment, "1.1", pdf("lampiran"), title="Lampiran", actor=keeper).evidence
+    other = upload_evidence(
+        round_.assessment, "1.1", pdf("lampiran"), title="Lampiran", actor=keeper
+    ).evidence
     replace_evidence(old, pdf("baru"), title="SK 2026", version=1, actor=keeper)
     replace_evidence(other, pdf("baru"), version=1, actor=keeper)
     assert titles(round_.assessment, "1.1") == ["SK 2026"]
-    assert len(family(old)) == 3
+    assert len(versions_of(old)) == 3
 
 
 def test_a_team_member_needs_every_indicator_in_which_it_stands(round_: Round, old: Evidence) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sipinter.assessment.record.queries.frame import frame_of
-from sipinter.assessment.record.queries.history import Change, entries, events
-from sipinter.assessment.selfassessment.services.answers import detach, upload
+from sipinter.assessment.record.queries.history import HistoryChange, assessment_events, history_entries
+from sipinter.assessment.record.queries.page_frame import load_frame
+from sipinter.assessment.selfassessment.services.answers import detach_evidence, upload_evidence
 from sipinter.assessment.selfassessment.services.submission import request_review, return_to_team
 from sipinter.assessment.verification.services.verdicts import return_for_clarification
 from tests.factories import client_for
@@ -16,9 +16,11 @@ pytestmark = pytest.mark.django_db
 
 def told(
     round_: Round, role: str = "keeper", code: str = ""
-) -> list[tuple[str, str, str, tuple[Change, ...]]]:
-    frame = frame_of(round_.fresh(), round_.who(role))
-    return [(e.who, e.code, e.title, e.changes) for e in entries(frame, events(frame, code))]
+) -> list[tuple[str, str, str, tuple[HistoryChange, ...]]]:
+    frame = load_frame(round_.fresh(), round_.who(role))
+    return [
+        (e.who, e.code, e.title, e.changes) for e in history_entries(frame, assessment_events(frame, code))
+    ]
 
 
 def test_a_change_is_told_with_level_criteria_and_note() -> None:
@@ -30,9 +32,9 @@ def test_a_change_is_told_with_level_criteria_and_note() -> None:
             "3.4",
             "Answer changed",
             (
-                Change("Criteria ticked", "none", "1, 2"),
-                Change("Level", "not filled in", "2"),
-                Change("Note", "", "SK terlampir", True),
+                HistoryChange("Criteria ticked", "none", "1, 2"),
+                HistoryChange("Level", "not filled in", "2"),
+                HistoryChange("Note", "", "SK terlampir", True),
             ),
         )
     ]
@@ -40,18 +42,18 @@ def test_a_change_is_told_with_level_criteria_and_note() -> None:
 
 def test_evidence_is_told_by_its_title() -> None:
     own = Round().start()
-    received = upload(own.assessment, "3.4", pdf("SK: 2025"), actor=own.who("keeper"))
-    detach(own.assessment, "3.4", received.evidence.pk, actor=own.who("keeper"))
+    received = upload_evidence(own.assessment, "3.4", pdf("SK: 2025"), actor=own.who("keeper"))
+    detach_evidence(own.assessment, "3.4", received.evidence.pk, actor=own.who("keeper"))
     assert [(title, changes) for _w, _c, title, changes in told(own, code="3.4")] == [
-        ("Evidence taken off", (Change("Document", "SK: 2025.pdf", ""),)),
-        ("Evidence attached", (Change("Document", "", "SK: 2025.pdf"),)),
+        ("Evidence taken off", (HistoryChange("Document", "SK: 2025.pdf", ""),)),
+        ("Evidence attached", (HistoryChange("Document", "", "SK: 2025.pdf"),)),
     ]
 
 
 def test_gates_are_told_by_question_and_answer() -> None:
     newer = Round(instrument_id=NEW).start()
     changes = {change for _w, _c, title, cs in told(newer) if title.startswith("Question") for change in cs}
-    assert Change("What kind of agency is this?", "", "Regency or city government") in changes
+    assert HistoryChange("What kind of agency is this?", "", "Regency or city government") in changes
 
 
 def test_steps_are_told_by_name_and_state() -> None:
@@ -62,8 +64,8 @@ def test_steps_are_told_by_name_and_state() -> None:
         "pyb agensi",
         "Return to the team",
         (
-            Change("State", "Under review by the secretary", "Filling in"),
-            Change("Reason", "", "Lengkapi.", True),
+            HistoryChange("State", "Under review by the secretary", "Filling in"),
+            HistoryChange("Reason", "", "Lengkapi.", True),
         ),
     )
 

@@ -8,10 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Assessment, State
-from sipinter.assessment.record.queries.frame import Mark, frame_of
-from sipinter.assessment.selfassessment.queries.workspace import answer_page, first_to_do, missing_below
-from sipinter.assessment.selfassessment.services.answers import save_gate, upload
-from sipinter.assessment.verification.services.verdicts import discuss, return_for_clarification
+from sipinter.assessment.record.queries.page_frame import IndicatorMark, load_frame
+from sipinter.assessment.selfassessment.queries.workspace import (
+    first_open_indicator,
+    get_answer_page,
+    missing_levels,
+)
+from sipinter.assessment.selfassessment.services.answers import save_gate, upload_evidence
+from sipinter.assessment.verification.services.verdicts import return_for_clarification, write_message
 from sipinter.foundation.audit.models import Event
 from tests.factories import actor, client_for, grant, make_agency, make_user
 
@@ -32,7 +36,7 @@ def html(round_: Round, code: str = "3.4", role: str = "keeper") -> str:
 
 
 def page_of(round_: Round, code: str, role: str = "keeper"):
-    return answer_page(frame_of(round_.fresh(), round_.who(role)), code, round_.who(role))
+    return get_answer_page(load_frame(round_.fresh(), round_.who(role)), code, round_.who(role))
 
 
 def queries_of(round_: Round, code: str) -> int:
@@ -48,7 +52,7 @@ def test_a_full_page_stays_under_the_ceiling_whatever_is_attached() -> None:
     keeper = full.who("keeper")
     with_one = queries_of(full, "3.4")
     for name in ("kedua", "ketiga"):
-        upload(full.assessment, "3.4", pdf(name), actor=keeper)
+        upload_evidence(full.assessment, "3.4", pdf(name), actor=keeper)
     assert queries_of(full, "3.4") == with_one
     assert with_one <= CEILING
 
@@ -58,7 +62,7 @@ def test_queries_do_not_grow_with_messages_and_people() -> None:
     asked.judge("3.4", "ask", reason="Mohon SK.")
     return_for_clarification(asked.assessment, actor=asked.who("verifier"))
     before = queries_of(asked, "3.4")
-    discuss(asked.answer("3.4"), "Sedang disiapkan.", actor=asked.who("keeper"))
+    write_message(asked.answer("3.4"), "Sedang disiapkan.", actor=asked.who("keeper"))
     for number in range(3):
         grant(make_user(f"Anggota {number}"), "team", asked.agency, scope=["3"], unit=f"Bidang {number}")
     assert queries_of(asked, "3.4") == before
@@ -132,7 +136,7 @@ def test_only_what_was_asked_back_can_be_written() -> None:
     return_for_clarification(own.assessment, actor=own.who("verifier"))
     assert bool(page_of(own, "3.4").may_write) is True
     assert bool(page_of(own, "3.3").may_write) is False
-    assert frame_of(own.fresh(), own.who("keeper")).workable == ["3.4"]
+    assert load_frame(own.fresh(), own.who("keeper")).workable == ["3.4"]
 
 
 def test_last_rounds_decision_stands_beside_the_indicator() -> None:
@@ -167,35 +171,35 @@ def test_a_scale_from_zero_offers_nothing_yet_apart() -> None:
 
 def test_gates_decide_what_the_side_says() -> None:
     newer = Round(instrument_id=NEW).start()
-    marks = frame_of(newer.fresh(), newer.who("keeper")).marks
-    assert (marks["4.1a"], marks["4.1b"]) == (Mark.AWAY, Mark.EMPTY)
+    marks = load_frame(newer.fresh(), newer.who("keeper")).marks
+    assert (marks["4.1a"], marks["4.1b"]) == (IndicatorMark.AWAY, IndicatorMark.EMPTY)
     assert "does not apply" in html(newer, "1.1")
     save_gate(newer.assessment, "G.jenis", choice="", version=2, actor=newer.who("keeper"))
-    assert frame_of(newer.fresh(), newer.who("keeper")).marks["4.1b"] is Mark.PENDING
+    assert load_frame(newer.fresh(), newer.who("keeper")).marks["4.1b"] is IndicatorMark.PENDING
 
 
 def test_the_mark_of_an_indicator_follows_level_and_evidence() -> None:
     own = Round().start()
-    assert frame_of(own.fresh(), own.who("keeper")).marks["1.1"] is Mark.EMPTY
+    assert load_frame(own.fresh(), own.who("keeper")).marks["1.1"] is IndicatorMark.EMPTY
     own.claim("1.1", 2)
-    assert frame_of(own.fresh(), own.who("keeper")).marks["1.1"] is Mark.EVIDENCE
-    upload(own.assessment, "1.1", pdf(), actor=own.who("keeper"))
-    assert frame_of(own.fresh(), own.who("keeper")).marks["1.1"] is Mark.DONE
+    assert load_frame(own.fresh(), own.who("keeper")).marks["1.1"] is IndicatorMark.EVIDENCE
+    upload_evidence(own.assessment, "1.1", pdf(), actor=own.who("keeper"))
+    assert load_frame(own.fresh(), own.who("keeper")).marks["1.1"] is IndicatorMark.DONE
 
 
 @pytest.mark.parametrize(
     ("ticks", "missing"), [((), []), ((1, 2), []), ((3,), [1, 2]), ((1, 4), [2, 3]), ((0,), [])]
 )
 def test_missing_below(ticks: tuple[int, ...], missing: list[int]) -> None:
-    assert missing_below(ticks) == missing
+    assert missing_levels(ticks) == missing
 
 
 def test_work_goes_on_at_ones_own_first_open_indicator() -> None:
     own = Round().fill(2, "1.1", "3.1")
     team = actor(make_user("Tuti", ("team", own.agency, ["3"])))
-    assert first_to_do(frame_of(own.fresh(), own.who("keeper"))) == "1.2"
-    assert first_to_do(frame_of(own.fresh(), team)) == "3.2"
-    assert first_to_do(frame_of(own.fresh(), own.who("pyb"))) is None
+    assert first_open_indicator(load_frame(own.fresh(), own.who("keeper"))) == "1.2"
+    assert first_open_indicator(load_frame(own.fresh(), team)) == "3.2"
+    assert first_open_indicator(load_frame(own.fresh(), own.who("pyb"))) is None
 
 
 @pytest.mark.parametrize("state", [State.FILLING, State.CLARIFICATION])
@@ -211,4 +215,4 @@ def test_the_supervisor_reads_but_cannot_write(state: State) -> None:
 
 def test_gate_codes_are_those_of_the_instrument() -> None:
     newer = Round(instrument_id=NEW).start()
-    assert set(frame_of(newer.fresh(), newer.who("keeper")).gates) == set(GATES)
+    assert set(load_frame(newer.fresh(), newer.who("keeper")).gates) == set(GATES)

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Answer, Message
-from sipinter.assessment.selfassessment.forms.workspace import Typed
-from sipinter.assessment.selfassessment.services.answers import upload
+from sipinter.assessment.selfassessment.forms.workspace import TypedAnswer
+from sipinter.assessment.selfassessment.services.answers import upload_evidence
 from sipinter.foundation.audit.models import Event
 from tests.factories import client_for, make_user
 
@@ -240,7 +240,7 @@ def test_a_link_is_attached_and_a_bad_one_stays_in_its_field(filling: Round) -> 
 
 
 def test_taking_off_leaves_the_library_alone(filling: Round) -> None:
-    received = upload(filling.assessment, "3.4", pdf(), actor=filling.who("keeper"))
+    received = upload_evidence(filling.assessment, "3.4", pdf(), actor=filling.who("keeper"))
     send(keeper(filling), filling, detach=received.evidence.pk)
     assert filling.answer("3.4").evidence.count() == 0
     received.evidence.refresh_from_db()
@@ -261,9 +261,9 @@ def test_a_message_that_cannot_be_sent_stays_in_its_field(filling: Round) -> Non
 
 
 def test_the_library_attaches_what_is_ticked(filling: Round) -> None:
-    own = upload(filling.assessment, "1.1", pdf("peta"), actor=filling.who("keeper")).evidence
+    own = upload_evidence(filling.assessment, "1.1", pdf("peta"), actor=filling.who("keeper")).evidence
     foreign = Round(NEW, "Pemerintah Kabupaten Anggrek").start()
-    theirs = upload(foreign.assessment, "1.1", pdf("asing"), actor=foreign.who("keeper")).evidence
+    theirs = upload_evidence(foreign.assessment, "1.1", pdf("asing"), actor=foreign.who("keeper")).evidence
     client = keeper(filling)
     text = client.get(f"{page(filling)}pustaka/").content.decode()
     assert "peta.pdf" in text
@@ -288,14 +288,14 @@ def test_the_address_of_the_form_leads_back_to_its_page(filling: Round) -> None:
     ("data", "expected"),
     [
         ("note=a", None),
-        ("version=3&tick=1&tick=2&note=a", Typed(frozenset({1, 2}), "a", 3)),
-        ("version=3&tick=0&tick=2", Typed(frozenset({2}), "", 3)),
-        ("version=3&override=5", Typed(frozenset(), "", 5)),
-        ("version=x&tick=²", Typed(frozenset({-1}), "", -1)),
+        ("version=3&tick=1&tick=2&note=a", TypedAnswer(frozenset({1, 2}), "a", 3)),
+        ("version=3&tick=0&tick=2", TypedAnswer(frozenset({2}), "", 3)),
+        ("version=3&override=5", TypedAnswer(frozenset(), "", 5)),
+        ("version=x&tick=²", TypedAnswer(frozenset({-1}), "", -1)),
     ],
 )
-def test_typed(data: str, expected: Typed | None) -> None:
-    assert Typed.of(QueryDict(data)) == expected
+def test_typed(data: str, expected: TypedAnswer | None) -> None:
+    assert TypedAnswer.of(QueryDict(data)) == expected
 
 
 def test_a_criterion_that_does_not_exist_is_refused(filling: Round) -> None:

@@ -10,9 +10,9 @@ from sipinter.assessment.selfassessment.services.submission import (
     approve_review,
     request_review,
     return_to_team,
-    start,
+    start_assessment,
 )
-from sipinter.assessment.verification.services.verdicts import discuss, return_for_clarification
+from sipinter.assessment.verification.services.verdicts import return_for_clarification, write_message
 from tests.factories import client_for, make_agency, make_user
 
 from ..round import GATES, NEW, Round
@@ -127,7 +127,7 @@ def test_a_complete_assessment_can_be_sent() -> None:
 
 def test_gates_are_the_keepers_and_change_what_applies() -> None:
     newer = Round(instrument_id=NEW)
-    start(newer.assessment, actor=newer.who("keeper"))
+    start_assessment(newer.assessment, actor=newer.who("keeper"))
     assert client(newer, "keeper").get(f"{base(newer)}/")["Location"] == f"{base(newer)}/ketentuan/"
     assert post(newer, "keeper", "ketentuan", **{"G.jenis": "kabkota"}).status_code == 409
     versions = {f"version-{code}": "1" for code in GATES}
@@ -182,7 +182,7 @@ def test_repairs_are_sent_once_everything_asked_is_answered() -> None:
     assert overview.index("Mohon lengkapi 3.4.") < overview.index("Mohon lengkapi 4.1.")
     assert f'action="{base(own)}/perbaikan/"' not in overview
     assert post(own, "keeper", "perbaikan").status_code == 409
-    discuss(own.answer("3.4"), "Terlampir.", actor=own.who("keeper"))
+    write_message(own.answer("3.4"), "Terlampir.", actor=own.who("keeper"))
     own.claim("4.1", 2)
     assert f'action="{base(own)}/perbaikan/"' in text(own, "keeper", "ringkasan")
     post(own, "keeper", "perbaikan")

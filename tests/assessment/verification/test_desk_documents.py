@@ -5,11 +5,11 @@ import hashlib
 import pytest
 from django.core.files.storage import default_storage
 
-from sipinter.assessment.decisions.services.decisions import correct
+from sipinter.assessment.decisions.services.decisions import correct_decision
 from sipinter.assessment.record.models import Decision
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.documents.signing.verifier import verify
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.documents.signing.verifier import verify_pdf
+from sipinter.foundation.work.worker import drain_queue
 from tests.factories import client_for
 
 from ..decisions.test_plenary_pages import TODAY, decided, published
@@ -31,7 +31,7 @@ def test_a_published_paper_is_anybodys() -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["ETag"] == f'"{hashlib.sha256(body).hexdigest()}"'
     assert response["Content-Disposition"] == f'inline; filename="001-sk-sm-{TODAY().year}-letter.pdf"'
-    assert verify(body).valid
+    assert verify_pdf(body).valid
     again = client_for(None).get(_address(decision), headers={"if-none-match": response["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
@@ -40,7 +40,7 @@ def test_an_unpublished_paper_is_for_those_who_may_see_the_assessment() -> None:
     round_ = decided()
     address = _address(Decision.objects.get())
     assert browser(round_, "plenary").get(address).status_code == 404  # not made yet
-    drain()
+    drain_queue()
     own = {role: client_for(user).get(address).status_code for role, user in round_.users.items()}
     assert own == dict.fromkeys(own, 200)
     others = {role: client_for(user).get(address).status_code for role, user in crowd(round_).items()}
@@ -53,7 +53,7 @@ def test_an_unpublished_paper_is_for_those_who_may_see_the_assessment() -> None:
 def test_a_superseded_paper_stays_open() -> None:
     round_ = published()
     old = Decision.objects.get()
-    correct(
+    correct_decision(
         round_.assessment, decided_on=TODAY(), changes={}, reason="Salah ketik.", actor=round_.who("plenary")
     )
     for decision in Decision.objects.all():

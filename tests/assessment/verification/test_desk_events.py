@@ -9,8 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Assessment, DeskDay, KeptReason, QuickAssessment, Result
-from sipinter.assessment.verification.services.desk_days import plan_desk_day, put_slot
-from sipinter.assessment.verification.services.quick_assessments import save_quick_level, start_quick
+from sipinter.assessment.verification.services.desk_days import plan_desk_day, put_desk_slot
+from sipinter.assessment.verification.services.quick_assessments import (
+    save_quick_level,
+    start_quick_assessment,
+)
 from sipinter.assessment.verification.services.reason_library import keep_reason
 from sipinter.assessment.verification.services.verdicts import return_for_clarification
 from sipinter.foundation.access.errors import Conflict, Denied, Invalid, NotNow
@@ -131,7 +134,7 @@ def planned(round_: Round) -> DeskDay:
 def slot(
     round_: Round, day: DeskDay, start: int, end: int, table: str = "", role: str = "coordinator"
 ) -> Any:
-    return put_slot(
+    return put_desk_slot(
         day, round_.assessment, starts=time(start), ends=time(end), table=table, actor=round_.who(role)
     )
 
@@ -233,20 +236,20 @@ def test_an_office_looks_at_some_indicators_and_reports(round_: Round, office: A
 def test_another_region_is_not_the_offices(round_: Round, office: Any) -> None:
     other = make_agency("Pemerintah Kota Jauh", "kota", regional_office="Kanreg Lain")
     with pytest.raises(Denied, match="regional office of this agency's region"):
-        start_quick(other, round_.cycle, ["1.1"], actor=actor(office))
+        start_quick_assessment(other, round_.cycle, ["1.1"], actor=actor(office))
     with pytest.raises(Denied):
-        start_quick(round_.agency, round_.cycle, ["1.1"], actor=round_.who("coordinator"))
+        start_quick_assessment(round_.agency, round_.cycle, ["1.1"], actor=round_.who("coordinator"))
 
 
 def test_colleagues_do_not_overwrite_each_other(round_: Round, office: Any) -> None:
-    quick = start_quick(round_.agency, round_.cycle, ["1.1"], actor=actor(office))
+    quick = start_quick_assessment(round_.agency, round_.cycle, ["1.1"], actor=actor(office))
     save_quick_level(quick, "1.1", level=2, note="", version=1, actor=actor(office))
     with pytest.raises(Conflict):
         save_quick_level(quick, "1.1", level=3, note="", version=1, actor=actor(office))
     with pytest.raises(Invalid, match=r"1\.2"):
         save_quick_level(quick, "1.2", level=3, note="", version=1, actor=actor(office))
     with pytest.raises(Invalid):
-        start_quick(round_.agency, round_.cycle, ["9.9"], actor=actor(office))
+        start_quick_assessment(round_.agency, round_.cycle, ["9.9"], actor=actor(office))
     assert Assessment.objects.count() == 1
 
 

@@ -6,20 +6,20 @@ from django.test.utils import CaptureQueriesContext
 
 from sipinter.assessment.decisions.services.decisions import decide
 from sipinter.assessment.record.models import Assessment
-from sipinter.assessment.selfassessment.services.answers import upload
+from sipinter.assessment.selfassessment.services.answers import upload_evidence
 from sipinter.assessment.selfassessment.services.submission import (
     answer_clarification,
     approve_review,
     request_review,
-    submit,
+    submit_assessment,
 )
-from sipinter.assessment.verification.queries.desk import Standing, desk
+from sipinter.assessment.verification.queries.desk import DeskStanding, get_desk
 from sipinter.assessment.verification.services.verdicts import (
-    claim,
-    discuss,
+    claim_assessment,
     finish_verification,
     return_for_clarification,
     sign_off,
+    write_message,
 )
 from sipinter.foundation.audit.models import Event
 from tests.factories import client_for
@@ -70,8 +70,8 @@ def test_the_page_shows_claim_note_evidence_and_keys() -> None:
     round_.claim("1.1", 2, note="Peta jabatan ditetapkan Maret.")
     request_review(round_.assessment, actor=round_.who("keeper"))
     approve_review(round_.assessment, actor=round_.who("pyb"))
-    submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
-    claim(round_.assessment, actor=round_.who("verifier"))
+    submit_assessment(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    claim_assessment(round_.assessment, actor=round_.who("verifier"))
     page = browser(round_, "verifier").get(f"/desk/{round_.assessment.pk}/1.1/").content.decode()
     for shown in (
         "Claimed: level 2",
@@ -99,7 +99,7 @@ def test_evidence_added_during_clarification_waits_until_it_is_sent() -> None:
     round_ = taken_up()
     round_.judge("1.1", "ask", reason="Mohon naskah yang ditandatangani.")
     return_for_clarification(round_.assessment, actor=round_.who("verifier"))
-    upload(round_.assessment, "1.1", pdf("baru"), actor=round_.who("keeper"))
+    upload_evidence(round_.assessment, "1.1", pdf("baru"), actor=round_.who("keeper"))
     client = browser(round_, "verifier")
     address = f"/desk/{round_.assessment.pk}/1.1/"
     assert "baru.pdf" not in client.get(address).content.decode()
@@ -136,11 +136,11 @@ def test_the_page_takes_the_same_queries_whatever_stands_on_it() -> None:
     with CaptureQueriesContext(connection) as few:
         client.get(f"/desk/{round_.assessment.pk}/1.2/")
     for word in ("satu", "dua", "tiga"):
-        discuss(round_.answer("1.1"), word, actor=round_.who("verifier"))
+        write_message(round_.answer("1.1"), word, actor=round_.who("verifier"))
     round_.judge("1.1", "ask", reason="Mohon naskah.")
     return_for_clarification(round_.assessment, actor=round_.who("verifier"))
     for word in ("satu", "dua", "tiga"):
-        upload(round_.assessment, "1.1", pdf(word), actor=round_.who("keeper"))
+        upload_evidence(round_.assessment, "1.1", pdf(word), actor=round_.who("keeper"))
     answer_clarification(round_.assessment, actor=round_.who("keeper"))
     with CaptureQueriesContext(connection) as many:
         assert client.get(f"/desk/{round_.assessment.pk}/1.1/").status_code == 200
@@ -165,7 +165,7 @@ def test_the_overview_takes_the_same_queries_however_much_is_judged() -> None:
 def test_both_scores_by_aspect() -> None:
     round_ = taken_up()
     round_.judge("1.1", "change", level=1, reason="Belum ditetapkan.")
-    view = desk(Assessment.objects.select_related("cycle", "agency").get(pk=round_.assessment.pk))
+    view = get_desk(Assessment.objects.select_related("cycle", "agency").get(pk=round_.assessment.pk))
     first = view.aspects()[0]
     assert (first.claimed, first.verified, first.difference) == (15, 10, -5)
     assert (view.judged_count, view.applicable_count, len(view.left)) == (1, 37, 36)
@@ -176,10 +176,10 @@ def test_what_does_not_apply_is_not_judged() -> None:
     round_.fill(2, "1.1")
     request_review(round_.assessment, actor=round_.who("keeper"))
     approve_review(round_.assessment, actor=round_.who("pyb"))
-    submit(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
-    claim(round_.assessment, actor=round_.who("verifier"))
-    view = desk(round_.fresh())
-    away = [line.code for line in view.having(Standing.AWAY)]
+    submit_assessment(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
+    claim_assessment(round_.assessment, actor=round_.who("verifier"))
+    view = get_desk(round_.fresh())
+    away = [line.code for line in view.having(DeskStanding.AWAY)]
     assert away
     assert view.next_left() is not None
     assert not set(away) & {line.code for line in view.left}
@@ -191,7 +191,7 @@ def test_what_does_not_apply_is_not_judged() -> None:
 def test_next_goes_round_to_what_is_left() -> None:
     round_ = taken_up()
     round_.judge("1.1")
-    view = desk(round_.fresh())
+    view = get_desk(round_.fresh())
     last = view.lines[-1].code
     following = view.next_left(after=last)
     assert following is not None

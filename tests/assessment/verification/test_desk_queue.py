@@ -7,11 +7,19 @@ from django.test.utils import CaptureQueriesContext
 
 from sipinter.assessment.record.models import State
 from sipinter.assessment.selfassessment.services.submission import answer_clarification
-from sipinter.assessment.verification.queries.queue import FREE, OTHERS, WAITING, YOURS, Wanted, parts, queue
+from sipinter.assessment.verification.queries.queue import (
+    FREE,
+    OTHERS,
+    WAITING,
+    YOURS,
+    QueueFilter,
+    queue_parts,
+    queued_assessments,
+)
 from sipinter.assessment.verification.services.verdicts import (
-    discuss,
     finish_verification,
     return_for_clarification,
+    write_message,
 )
 from sipinter.foundation.access.actor import Actor
 from tests.factories import actor, make_user
@@ -22,9 +30,9 @@ from ..round import Round
 pytestmark = pytest.mark.django_db
 
 
-def _rows(who: Actor, wanted: Wanted | None = None) -> list[tuple[str, int]]:
-    rows = queue(who, wanted or Wanted())
-    return [(row.assessment.agency.name, part) for part, items in parts(rows, who) for row in items]
+def _rows(who: Actor, wanted: QueueFilter | None = None) -> list[tuple[str, int]]:
+    rows = queued_assessments(who, wanted or QueueFilter())
+    return [(row.assessment.agency.name, part) for part, items in queue_parts(rows, who) for row in items]
 
 
 def _shown(response: HttpResponse) -> int:
@@ -84,14 +92,14 @@ def test_a_regional_office_sees_its_region_only(three: list[Round]) -> None:
 @pytest.mark.parametrize(
     ("wanted", "names"),
     [
-        (Wanted(q="anggrek"), ["Pemerintah Kabupaten Anggrek"]),
-        (Wanted(state=State.CLARIFICATION), ["Pemerintah Kabupaten Seroja"]),
-        (Wanted(state=State.PUBLISHED), []),
-        (Wanted(type="kota"), []),
-        (Wanted(province="Jawa Tengah"), ["Pemerintah Kabupaten Melati"]),
+        (QueueFilter(q="anggrek"), ["Pemerintah Kabupaten Anggrek"]),
+        (QueueFilter(state=State.CLARIFICATION), ["Pemerintah Kabupaten Seroja"]),
+        (QueueFilter(state=State.PUBLISHED), []),
+        (QueueFilter(type="kota"), []),
+        (QueueFilter(province="Jawa Tengah"), ["Pemerintah Kabupaten Melati"]),
     ],
 )
-def test_filters_narrow(three: list[Round], wanted: Wanted, names: list[str]) -> None:
+def test_filters_narrow(three: list[Round], wanted: QueueFilter, names: list[str]) -> None:
     three[0].agency.province = "Jawa Tengah"
     three[0].agency.save()
     assert [name for name, _part in _rows(three[0].who("verifier"), wanted)] == names
@@ -99,7 +107,7 @@ def test_filters_narrow(three: list[Round], wanted: Wanted, names: list[str]) ->
 
 def test_the_filter_by_verifier_and_round(three: list[Round]) -> None:
     who = three[0].who("verifier")
-    mine = Wanted(verifier=who.user_id, cycle=three[0].cycle.pk)
+    mine = QueueFilter(verifier=who.user_id, cycle=three[0].cycle.pk)
     assert [name for name, _part in _rows(who, mine)] == [
         "Pemerintah Kabupaten Melati",
         "Pemerintah Kabupaten Seroja",
@@ -109,9 +117,9 @@ def test_the_filter_by_verifier_and_round(three: list[Round]) -> None:
 def test_what_is_left_and_until_when(three: list[Round]) -> None:
     mine, _free, waiting = three
     mine.judge("1.1")
-    rows = queue(mine.who("verifier"), Wanted())
+    rows = queued_assessments(mine.who("verifier"), QueueFilter())
     by_name = {
-        r.assessment.agency.name: r for _part, items in parts(rows, mine.who("verifier")) for r in items
+        r.assessment.agency.name: r for _part, items in queue_parts(rows, mine.who("verifier")) for r in items
     }
     row = by_name["Pemerintah Kabupaten Melati"]
     assert (row.left, row.due) == (36, mine.cycle.verification_closes)
@@ -120,10 +128,10 @@ def test_what_is_left_and_until_when(three: list[Round]) -> None:
 
 def test_after_an_answer_the_rest_is_due_by_the_plenary(three: list[Round]) -> None:
     waiting = three[2]
-    discuss(waiting.answer("1.1"), "Terlampir.", actor=waiting.who("keeper"))
+    write_message(waiting.answer("1.1"), "Terlampir.", actor=waiting.who("keeper"))
     answer_clarification(waiting.assessment, actor=waiting.who("keeper"))
-    rows = queue(waiting.who("verifier"), Wanted(q="Seroja"))
-    (row,) = (r for _part, items in parts(rows, waiting.who("verifier")) for r in items)
+    rows = queued_assessments(waiting.who("verifier"), QueueFilter(q="Seroja"))
+    (row,) = (r for _part, items in queue_parts(rows, waiting.who("verifier")) for r in items)
     assert row.due == waiting.cycle.plenary_on
 
 

@@ -14,9 +14,9 @@ from sipinter.assessment.verification.services.verdicts import (
     finish_verification,
     return_for_clarification,
     sign_off,
-    unjudged,
+    unjudged_indicators,
 )
-from sipinter.foundation.accounts.sign_in_required import SESSION_KEY
+from sipinter.foundation.accounts.decorators import SESSION_KEY
 from sipinter.foundation.audit.models import Event
 from tests.factories import PASSWORD, client_for
 
@@ -47,7 +47,7 @@ def test_accepting_goes_on_to_the_next_that_is_left() -> None:
 
 def test_the_last_verdict_leads_to_the_overview() -> None:
     round_ = taken_up()
-    for code in unjudged(round_.fresh()):
+    for code in unjudged_indicators(round_.fresh()):
         if code != "1.1":
             round_.judge(code)
     response = _judge(browser(round_, "verifier"), round_, "accept")

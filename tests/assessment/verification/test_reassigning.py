@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from sipinter.assessment.verification.services.reassigning import hand_over, takers
-from sipinter.assessment.verification.services.verdicts import claim, finish_verification
+from sipinter.assessment.verification.services.reassignment import hand_over_verification, handover_candidates
+from sipinter.assessment.verification.services.verdicts import claim_assessment, finish_verification
 from sipinter.foundation.access.errors import Conflict, Denied, Invalid
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.models import Membership, Notification, User
@@ -47,7 +47,7 @@ def member(round_: Round, role: str, *, days_ago: int | None = None) -> User:
 def test_nobody_takes_up_their_own_agency(role: str) -> None:
     round_ = submitted()
     with pytest.raises(Denied, match="You belong to this agency"):
-        claim(round_.assessment, actor=actor(member(round_, role)))
+        claim_assessment(round_.assessment, actor=actor(member(round_, role)))
 
 
 @pytest.mark.parametrize(("days_ago", "allowed"), [(0, False), (9, False), (11, True), (400, True)])
@@ -87,7 +87,9 @@ def test_the_later_desks_are_bound_as_well(action: str) -> None:
 
 def test_a_verifier_hands_over_and_the_other_goes_on(round_: Round, colleague: User) -> None:
     round_.judge("1.1", "change", level=2, reason="Belum ditetapkan.")
-    hand_over(round_.assessment, colleague, reason="Cuti melahirkan.", actor=round_.who("verifier"))
+    hand_over_verification(
+        round_.assessment, colleague, reason="Cuti melahirkan.", actor=round_.who("verifier")
+    )
     assert round_.fresh().verifier == colleague
     assert round_.answer("1.1").verified_level == 2
     with pytest.raises(Denied):
@@ -105,31 +107,33 @@ def test_a_verifier_hands_over_and_the_other_goes_on(round_: Round, colleague: U
 
 
 def test_the_coordinator_reassigns_and_both_are_told(round_: Round, colleague: User) -> None:
-    hand_over(round_.assessment, colleague, reason="Beban kerja.", actor=round_.who("coordinator"))
+    hand_over_verification(
+        round_.assessment, colleague, reason="Beban kerja.", actor=round_.who("coordinator")
+    )
     for user in (colleague, round_.users["verifier"]):
         assert Notification.objects.filter(user=user, body="Beban kerja.").count() == 1
 
 
 def test_a_reason_is_needed(round_: Round, colleague: User) -> None:
     with pytest.raises(Invalid, match="reason"):
-        hand_over(round_.assessment, colleague, reason=" ", actor=round_.who("verifier"))
+        hand_over_verification(round_.assessment, colleague, reason=" ", actor=round_.who("verifier"))
 
 
 @pytest.mark.parametrize("role", ["plenary", "administrator", "keeper"])
 def test_others_do_not_hand_over(round_: Round, colleague: User, role: str) -> None:
     with pytest.raises(Denied):
-        hand_over(round_.assessment, colleague, reason="Cuti.", actor=round_.who(role))
+        hand_over_verification(round_.assessment, colleague, reason="Cuti.", actor=round_.who(role))
 
 
 def test_another_verifier_does_not_take_it_by_themselves(round_: Round, colleague: User) -> None:
     with pytest.raises(Denied):
-        hand_over(round_.assessment, colleague, reason="Saya saja.", actor=actor(colleague))
+        hand_over_verification(round_.assessment, colleague, reason="Saya saja.", actor=actor(colleague))
 
 
 def test_it_goes_to_a_verifier_without_a_conflict_only(round_: Round) -> None:
     for unfit in (round_.users["verifier"], round_.users["plenary"], member(round_, "team")):
         with pytest.raises(Invalid, match="no conflict of interest"):
-            hand_over(round_.assessment, unfit, reason="Cuti.", actor=round_.who("coordinator"))
+            hand_over_verification(round_.assessment, unfit, reason="Cuti.", actor=round_.who("coordinator"))
     assert round_.fresh().verifier == round_.users["verifier"]
 
 
@@ -138,7 +142,7 @@ def test_who_may_take_it_is_one_query(round_: Round, colleague: User, django_ass
     member(round_, "team", days_ago=2)
     assessment = round_.fresh()
     with django_assert_num_queries(1):
-        names = [user.name for user in takers(assessment)]
+        names = [user.name for user in handover_candidates(assessment)]
     assert names == ["Verifikator Ketiga", "Verifikator Lain"]
 
 
@@ -146,9 +150,9 @@ def test_somebody_else_was_quicker(round_: Round, colleague: User) -> None:
     third = make_user("Verifikator Ketiga", ("verifier", round_.desk))
     holder = round_.users["verifier"].pk
     coordinator = round_.who("coordinator")
-    hand_over(round_.assessment, colleague, reason="Beban.", holder=holder, actor=coordinator)
+    hand_over_verification(round_.assessment, colleague, reason="Beban.", holder=holder, actor=coordinator)
     with pytest.raises(Conflict):
-        hand_over(round_.assessment, third, reason="Beban.", holder=holder, actor=coordinator)
+        hand_over_verification(round_.assessment, third, reason="Beban.", holder=holder, actor=coordinator)
     assert round_.fresh().verifier == colleague
 
 
@@ -156,4 +160,4 @@ def test_not_once_the_verification_is_finished(round_: Round, colleague: User) -
     round_.accept_rest()
     finish_verification(round_.assessment, actor=round_.who("verifier"))
     with pytest.raises(Denied, match="while it is being verified"):
-        hand_over(round_.assessment, colleague, reason="Cuti.", actor=round_.who("coordinator"))
+        hand_over_verification(round_.assessment, colleague, reason="Cuti.", actor=round_.who("coordinator"))

@@ -6,9 +6,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from sipinter.assessment.record.models import Assessment, Cycle, SecondReading
-from sipinter.assessment.verification.queries.second_readings import ENOUGH, agreements
-from sipinter.assessment.verification.services.reassigning import hand_over
-from sipinter.assessment.verification.services.second_readings import assign_readings, read_again
+from sipinter.assessment.verification.queries.second_readings import ENOUGH, agreement_table
+from sipinter.assessment.verification.services.reassignment import hand_over_verification
+from sipinter.assessment.verification.services.second_readings import (
+    assign_second_readings,
+    save_second_reading,
+)
 from sipinter.assessment.verification.services.verdicts import finish_verification, return_to_verifier
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.accounts.models import Notification, User
@@ -50,7 +53,7 @@ def mine(round_: Round) -> list[SecondReading]:
 
 
 def read(round_: Round, reading: SecondReading, level: int = 3, **more: str) -> SecondReading:
-    return read_again(reading, level, actor=round_.who("second"), **more)
+    return save_second_reading(reading, level, actor=round_.who("second"), **more)
 
 
 # --- the draw
@@ -102,10 +105,10 @@ def test_without_anybody_it_waits_for_the_coordinator(round_: Round) -> None:
     assert {row.reader for row in mine(round_)} == {None}
     fresh = make_user("Pembaca Baru", ("verifier", round_.desk))
     with pytest.raises(Denied):
-        assign_readings(round_.assessment, fresh, actor=round_.who("verifier"))
+        assign_second_readings(round_.assessment, fresh, actor=round_.who("verifier"))
     with pytest.raises(Invalid, match="first reader"):
-        assign_readings(round_.assessment, round_.users["verifier"], actor=round_.who("coordinator"))
-    assert assign_readings(round_.assessment, fresh, actor=round_.who("coordinator")) == 2
+        assign_second_readings(round_.assessment, round_.users["verifier"], actor=round_.who("coordinator"))
+    assert assign_second_readings(round_.assessment, fresh, actor=round_.who("coordinator")) == 2
     assert {row.reader for row in mine(round_)} == {fresh}
 
 
@@ -178,7 +181,7 @@ def test_only_the_reader_reads_and_not_with_a_conflict(round_: Round) -> None:
     row = mine(round_)[0]
     for role in ("verifier", "coordinator"):
         with pytest.raises(Denied):
-            read_again(row, 3, actor=round_.who(role))
+            save_second_reading(row, 3, actor=round_.who(role))
     grant(round_.users["second"], "team", round_.agency)
     with pytest.raises(Denied, match="conflict of interest"):
         read(round_, row)
@@ -224,7 +227,7 @@ def filled(round_: Round, pairs: list[tuple[int, int]], code: str = "1.1") -> No
 
 def test_agreement_by_indicator_and_verifier(round_: Round) -> None:
     filled(round_, [(n % 5, n % 5) for n in range(ENOUGH)])
-    table = agreements(round_.cycle)
+    table = agreement_table(round_.cycle)
     assert (table.whole.alpha, table.whole.units, table.whole.identical) == (1, ENOUGH, ENOUGH)
     assert [row.name for row in table.by_verifier] == ["verifier pengawas"]
     assert table.by_indicator[0].name.startswith("1.1 ")
@@ -235,7 +238,7 @@ def test_too_few_to_say(round_: Round) -> None:
     filled(round_, [(1, 1), (3, 2)])
     page = client_for(round_.users["coordinator"]).get("/desk/kesepakatan/").content.decode()
     assert "too few to say" in page
-    assert not agreements(round_.cycle).whole.is_enough
+    assert not agreement_table(round_.cycle).whole.is_enough
 
 
 def test_the_page_is_the_coordinators_and_its_queries_do_not_grow(round_: Round) -> None:
@@ -281,10 +284,10 @@ def test_whoever_has_still_to_read_blind_does_not_take_the_verification_over(rou
     return_to_verifier(round_.assessment, reason="Lihat lagi.", actor=round_.who("coordinator"))
     second = round_.users["second"]
     with pytest.raises(Invalid, match="another verifier"):
-        hand_over(round_.assessment, second, reason="Cuti.", actor=round_.who("verifier"))
+        hand_over_verification(round_.assessment, second, reason="Cuti.", actor=round_.who("verifier"))
     for row in mine(round_):
         read(round_, row)
-    hand_over(round_.assessment, second, reason="Cuti.", actor=round_.who("verifier"))
+    hand_over_verification(round_.assessment, second, reason="Cuti.", actor=round_.who("verifier"))
     assert round_.fresh().verifier == second
 
 

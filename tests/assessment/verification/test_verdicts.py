@@ -8,19 +8,19 @@ from django.utils import timezone
 
 from sipinter.assessment.record.models import Message, Snapshot
 from sipinter.assessment.record.recommendations.models import Recommendation
-from sipinter.assessment.record.recommendations.services import edit
-from sipinter.assessment.selfassessment.services.answers import upload
+from sipinter.assessment.record.recommendations.services import edit_recommendation
+from sipinter.assessment.selfassessment.services.answers import upload_evidence
 from sipinter.assessment.selfassessment.services.submission import answer_clarification
 from sipinter.assessment.verification.services.verdicts import (
-    claim,
-    discuss,
+    claim_assessment,
     finish_verification,
-    judge,
+    judge_answer,
     resume_verification,
     return_for_clarification,
     return_to_verifier,
     sign_off,
-    unjudged,
+    unjudged_indicators,
+    write_message,
 )
 from sipinter.foundation.access.errors import Conflict, Denied, Invalid, NotNow
 from sipinter.foundation.accounts.models import Notification
@@ -47,10 +47,10 @@ def test_submission_keeps_its_score_and_opens_the_evidence_to_the_desk() -> None
 def test_one_verifier_takes_it_up(desk: Round) -> None:
     second = actor(make_user("Verifikator Kedua", ("verifier", desk.desk)))
     with pytest.raises((Denied, NotNow)):
-        claim(desk.assessment, actor=second)
+        claim_assessment(desk.assessment, actor=second)
     answer = desk.answer("1.1")
     with pytest.raises(Denied):
-        judge(answer, "accept", version=answer.version, actor=second)
+        judge_answer(answer, "accept", version=answer.version, actor=second)
 
 
 def test_accept_change_and_ask(desk: Round) -> None:
@@ -108,7 +108,7 @@ def test_clarification_opens_only_what_was_asked(desk: Round) -> None:
         desk.claim("1.1", 4)
     with pytest.raises(NotNow, match=r"3\.4"):
         answer_clarification(desk.assessment, actor=desk.who("keeper"))
-    fresh = upload(desk.assessment, "3.4", pdf("SK suksesi"), actor=desk.who("team")).evidence
+    fresh = upload_evidence(desk.assessment, "3.4", pdf("SK suksesi"), actor=desk.who("team")).evidence
     assert not fresh.is_submitted
     desk.claim("3.4", 4, role="team")
     answer_clarification(desk.assessment, actor=desk.who("keeper"))
@@ -122,7 +122,7 @@ def test_clarification_opens_only_what_was_asked(desk: Round) -> None:
 def test_a_reply_answers_a_question_too(desk: Round) -> None:
     desk.judge("3.4", "ask", reason="Mengapa?")
     return_for_clarification(desk.assessment, actor=desk.who("verifier"))
-    discuss(desk.answer("3.4"), "Sudah ditetapkan, lihat halaman 2.", actor=desk.who("team"))
+    write_message(desk.answer("3.4"), "Sudah ditetapkan, lihat halaman 2.", actor=desk.who("team"))
     answer_clarification(desk.assessment, actor=desk.who("keeper"))
     assert desk.fresh().state == "verification"
 
@@ -173,9 +173,9 @@ def test_the_second_reading_is_somebody_elses() -> None:
 def test_an_edited_recommendation_survives_a_second_draft() -> None:
     final = Round().final()
     row = Recommendation.objects.select_related("assessment").get(assessment=final.assessment, code="1.1")
-    edit(row, body="Tetapkan peta jabatan.", version=row.version, actor=final.who("verifier"))
+    edit_recommendation(row, body="Tetapkan peta jabatan.", version=row.version, actor=final.who("verifier"))
     with pytest.raises(Conflict):
-        edit(row, body="Lain.", version=row.version, actor=final.who("coordinator"))
+        edit_recommendation(row, body="Lain.", version=row.version, actor=final.who("coordinator"))
     sign_off(final.assessment, actor=final.who("coordinator"))
     assert Recommendation.objects.get(pk=row.pk).body == "Tetapkan peta jabatan."
 
@@ -190,7 +190,7 @@ def test_everybody_concerned_is_told(desk: Round) -> None:
 
 def test_what_does_not_apply_is_not_judged() -> None:
     round_ = Round(instrument_id=NEW).verification()
-    applicable = set(unjudged(round_.fresh()))
+    applicable = set(unjudged_indicators(round_.fresh()))
     away = next(a.code for a in round_.assessment.answers.all() if a.code not in applicable)
     with pytest.raises(Invalid, match="does not apply"):
         round_.judge(away, "ask", reason="Mengapa?")

@@ -8,14 +8,14 @@ from django.core import mail
 from django.utils.translation import gettext_lazy
 
 from sipinter.foundation.access.errors import Denied, Invalid
-from sipinter.foundation.accounts.digest import send_due
+from sipinter.foundation.accounts.digest import send_due_digests
 from sipinter.foundation.accounts.models import Mails, Notification
 from sipinter.foundation.accounts.notify import mark_all_read, notify
 from sipinter.foundation.accounts.services.people import change_preferences
 from sipinter.foundation.accounts.tasks import send_digests
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.work.periodic import TABLE
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 from tests.factories import actor, client_for, grant
 
 pytestmark = pytest.mark.django_db
@@ -36,15 +36,15 @@ def daily(cast):
 
 
 def sent(now=NINE):
-    number = send_due(now)
-    drain()
+    number = send_due_digests(now)
+    drain_queue()
     return number
 
 
 def test_one_mail_with_all_at_its_hour_and_once(daily):
     notify([daily.owner], "Tugas pertama", "Lihat 3.4.", "/penilaian/1/")
     notify([daily.owner], "Tugas kedua", "Potongan 50%.", "/penilaian/2/")
-    drain()
+    drain_queue()
     assert mail.outbox == []
     assert sent(NINE.replace(hour=6)) == 0
     assert [sent(), sent()] == [1, 0]
@@ -112,7 +112,7 @@ def test_each_reads_their_own_language(cast):
 def test_security_mails_come_at_once_in_the_persons_language(daily):
     prefer(daily.owner, Mails.NONE, "en")
     client_for(None, language="id").post("/akun/password/reset/", {"email": daily.owner.email})
-    drain()
+    drain_queue()
     (letter,) = mail.outbox
     assert letter.to == [daily.owner.email]
     assert "password" in letter.subject.lower()
@@ -124,7 +124,7 @@ def test_as_many_queries_to_find_nobody_due_as_there_are_people(daily, django_as
     prefer(daily.outsider)
     notify([daily.owner, daily.team_mate, daily.outsider], "Tugas")
     with django_assert_max_num_queries(2):
-        send_due(NINE.replace(hour=1))
+        send_due_digests(NINE.replace(hour=1))
 
 
 def test_choosing_is_ones_own_checked_and_on_record(cast):

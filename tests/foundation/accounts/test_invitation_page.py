@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sipinter.foundation.accounts.models import Invitation, User
-from sipinter.foundation.accounts.services.invitations import invite, revoke
+from sipinter.foundation.accounts.services.invitations import revoke_invitation, send_invitation
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 
 from ... import factories
 from ...factories import PASSWORD, actor, client_for
@@ -24,7 +24,9 @@ def browser():
 
 def invited(cast, email="putri@contoh.go.id"):
     """Path of the link of a fresh invitation to the team."""
-    made = invite(cast.agency, email=email, name="Putri Handayani", role="team", actor=actor(cast.owner))
+    made = send_invitation(
+        cast.agency, email=email, name="Putri Handayani", role="team", actor=actor(cast.owner)
+    )
     return made.url.removeprefix("http://127.0.0.1:8000")
 
 
@@ -70,7 +72,7 @@ def test_links_that_no_longer_work_say_why(cast, browser):
     used, old, withdrawn = invited(cast), invited(cast, "b@contoh.go.id"), invited(cast, "c@contoh.go.id")
     browser.post(used, FORM)
     Invitation.objects.filter(email="b@contoh.go.id").update(expires_at=timezone.now() - timedelta(days=1))
-    revoke(Invitation.objects.get(email="c@contoh.go.id"), actor=actor(cast.owner))
+    revoke_invitation(Invitation.objects.get(email="c@contoh.go.id"), actor=actor(cast.owner))
     nobody = Client(headers={"accept-language": "en"})
     for link, status, sentence in [
         (used, 410, "has been used"),
@@ -109,7 +111,7 @@ def test_somebody_else_who_is_signed_in_takes_up_nothing(cast, known):
 
 def test_the_mail_of_an_invitation_is_indonesian(cast):
     invited(cast)
-    drain()
+    drain_queue()
     (letter,) = mail.outbox
     assert letter.subject == "[SIPINTER] Undangan: Tim penilaian mandiri, Pemerintah Kabupaten Melati"
     assert "Yth. Putri Handayani" in letter.body
@@ -128,7 +130,7 @@ def test_signing_in_is_on_record(cast, browser):
 def test_a_role_with_a_second_factor_leads_to_it(cast, browser, settings):
     settings.MFA_REQUIRED_ROLES = ["verifier"]
     administrator = factories.make_user("Agus Wijaya", ("administrator", cast.supervisor))
-    made = invite(
+    made = send_invitation(
         cast.supervisor, email="v@contoh.go.id", name="Nur Aini", role="verifier", actor=actor(administrator)
     )
     response = browser.post(made.url.removeprefix("http://127.0.0.1:8000"), FORM)

@@ -14,15 +14,15 @@ from sipinter.foundation.accounts.services import invitations
 from sipinter.foundation.accounts.services.invitations import (
     ClosedLink,
     UnknownLink,
-    accept,
+    accept_invitation,
     accept_with_account,
-    account_of,
-    open_invitation,
-    resend,
-    revoke,
+    get_open_invitation,
+    invited_account,
+    resend_invitation,
+    revoke_invitation,
 )
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 
 from ... import factories
 from ...factories import PASSWORD, actor
@@ -36,8 +36,8 @@ def send(cast):
         values = {"email": "putri@contoh.go.id", "name": "Putri Handayani", "role": "team"}
         values |= {"actor": actor(cast.owner)} | changes
         agency = values.pop("agency", cast.agency)
-        invited = invitations.invite(agency, **values)
-        drain()
+        invited = invitations.send_invitation(agency, **values)
+        drain_queue()
         return invited
 
     return invite
@@ -150,7 +150,7 @@ def test_a_new_one_takes_the_place_of_one_that_is_too_old(send):
 
 def test_a_newcomer_gets_an_account_and_the_role(send, cast):
     invited = send(scope=["3"], unit="Bidang Mutasi")
-    user = accept(token_of(invited), name="Putri  Handayani, S.Si.", password=PASSWORD)
+    user = accept_invitation(token_of(invited), name="Putri  Handayani, S.Si.", password=PASSWORD)
     assert (user.email, user.name, user.check_password(PASSWORD)) == (
         "putri@contoh.go.id",
         "Putri Handayani, S.Si.",
@@ -174,7 +174,7 @@ def test_a_newcomer_gets_an_account_and_the_role(send, cast):
 def test_password_rules_hold_at_acceptance(send, password):
     invited = send()
     with pytest.raises(Invalid) as refusal:
-        accept(token_of(invited), name="Putri Handayani", password=password)
+        accept_invitation(token_of(invited), name="Putri Handayani", password=password)
     assert list(refusal.value.fields) == ["password"]
     assert not User.objects.filter(email="putri@contoh.go.id").exists()
     assert Invitation.objects.get().accepted_at is None
@@ -182,9 +182,9 @@ def test_password_rules_hold_at_acceptance(send, password):
 
 def test_a_link_works_once(send):
     token = token_of(send())
-    accept(token, name="Putri Handayani", password=PASSWORD)
+    accept_invitation(token, name="Putri Handayani", password=PASSWORD)
     with pytest.raises(ClosedLink, match="has been used"):
-        accept(token, name="Putri Handayani", password=PASSWORD)
+        accept_invitation(token, name="Putri Handayani", password=PASSWORD)
     assert Membership.objects.filter(user__email="putri@contoh.go.id").count() == 1
 
 
@@ -192,36 +192,36 @@ def test_expired_withdrawn_and_unknown_links(send, cast):
     invited = send()
     Invitation.objects.update(expires_at=timezone.now())
     with pytest.raises(ClosedLink, match="has expired"):
-        open_invitation(token_of(invited))
-    revoke(invited.invitation, actor=actor(cast.owner))
+        get_open_invitation(token_of(invited))
+    revoke_invitation(invited.invitation, actor=actor(cast.owner))
     with pytest.raises(ClosedLink, match="was withdrawn"):
-        open_invitation(token_of(invited))
+        get_open_invitation(token_of(invited))
     for token in ("", "x", invited.invitation.token_hash):
         with pytest.raises(UnknownLink):
-            open_invitation(token)
+            get_open_invitation(token)
 
 
 def test_sending_again_makes_a_new_link_and_closes_the_old(send, cast):
     first = send()
     Invitation.objects.update(expires_at=timezone.now())
-    second = resend(first.invitation, actor=actor(cast.owner))
-    drain()
+    second = resend_invitation(first.invitation, actor=actor(cast.owner))
+    drain_queue()
     with pytest.raises(UnknownLink):
-        open_invitation(token_of(first))
-    assert open_invitation(token_of(second)) == first.invitation
+        get_open_invitation(token_of(first))
+    assert get_open_invitation(token_of(second)) == first.invitation
     assert [re.findall(r"http\S+", letter.body) for letter in mail.outbox] == [[first.url], [second.url]]
     assert actions_about(first.invitation) == ["invitation.sent", "invitation.resent"]
 
 
-@pytest.mark.parametrize("act", [resend, revoke])
+@pytest.mark.parametrize("act", [resend_invitation, revoke_invitation])
 def test_what_was_used_is_neither_sent_again_nor_withdrawn(send, cast, act):
     invited = send()
-    accept(token_of(invited), name="Putri Handayani", password=PASSWORD)
+    accept_invitation(token_of(invited), name="Putri Handayani", password=PASSWORD)
     with pytest.raises(ClosedLink):
         act(invited.invitation, actor=actor(cast.owner))
 
 
-@pytest.mark.parametrize("act", [resend, revoke])
+@pytest.mark.parametrize("act", [resend_invitation, revoke_invitation])
 @pytest.mark.parametrize("who", ["team_mate", "outsider"])
 def test_others_touch_no_invitation(send, cast, act, who):
     with pytest.raises(Denied):
@@ -232,7 +232,7 @@ def test_an_address_with_an_account_is_taken_up_by_its_owner_only(send, cast):
     invited = send(email=cast.outsider.email)
     token = token_of(invited)
     with pytest.raises(Denied, match="has an account already"):
-        accept(token, name="Penipu", password=PASSWORD)
+        accept_invitation(token, name="Penipu", password=PASSWORD)
     with pytest.raises(Denied, match="another e-mail address"):
         accept_with_account(token, actor=actor(cast.team_mate))
     accept_with_account(token, actor=actor(cast.outsider))
@@ -243,13 +243,13 @@ def test_an_address_with_an_account_is_taken_up_by_its_owner_only(send, cast):
 def test_a_verified_second_address_counts_as_an_account(send, cast):
     cast.outsider.emailaddress_set.create(email="putri@contoh.go.id", verified=True, primary=False)
     invited = send()
-    assert account_of(invited.invitation) == cast.outsider
+    assert invited_account(invited.invitation) == cast.outsider
 
 
 def test_somebody_elses_unverified_claim_on_the_address_does_not_count(send, cast):
     cast.outsider.emailaddress_set.create(email="putri@contoh.go.id", verified=False, primary=False)
     invited = send()
-    user = accept(token_of(invited), name="Putri Handayani", password=PASSWORD)
+    user = accept_invitation(token_of(invited), name="Putri Handayani", password=PASSWORD)
     assert user.pk != cast.outsider.pk
 
 
@@ -263,5 +263,5 @@ def test_a_role_one_already_has_is_not_given_twice(send, cast):
 
 def test_nothing_goes_out_when_the_transaction_fails(cast):
     with pytest.raises(Invalid):
-        invitations.invite(cast.agency, email="x", name="X", role="team", actor=actor(cast.owner))
-    assert (drain(), mail.outbox) == (0, [])
+        invitations.send_invitation(cast.agency, email="x", name="X", role="team", actor=actor(cast.owner))
+    assert (drain_queue(), mail.outbox) == (0, [])

@@ -5,15 +5,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tasks_db.models import DBTaskResult
 
 from sipinter.foundation.access.errors import Denied, NotNow
-from sipinter.foundation.accounts.mail import Letter, post_on_commit
+from sipinter.foundation.accounts.mail import Letter, send_letters_on_commit
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.agencies.register import CENTRAL
-from sipinter.foundation.agencies.tasks import start_import
+from sipinter.foundation.agencies.tasks import start_register_import
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.work.models import Job, QueuedTask
 from sipinter.foundation.work.queries import queue_length
-from sipinter.foundation.work.services import try_again
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.services import retry_task
+from sipinter.foundation.work.worker import drain_queue
 
 from ...factories import actor, client_for, make_user
 
@@ -46,7 +46,7 @@ def test_an_import_is_followed_to_its_list(administrator):
     assert f'hx-get="{address}"' in waiting
     assert "<html" not in waiting
     assert not Agency.objects.filter(code="Z01").exists()
-    drain()
+    drain_queue()
     assert Agency.objects.get(code="Z01").name == "Badan Melati"
     done = page(client, address)
     assert "finished" in done
@@ -60,7 +60,7 @@ def test_an_import_is_followed_to_its_list(administrator):
 def test_a_faulty_file_is_refused_with_every_fault_and_not_tried_again(administrator):
     client = client_for(administrator)
     address = upload(client, BAD)
-    drain()
+    drain_queue()
     assert (queue_length().failed, queue_length().waiting) == (1, 0)
     lines = client.get(f"{address}hasil.csv").content.decode().splitlines()
     assert lines[1].startswith('refused,"baris 2, type"')
@@ -90,8 +90,8 @@ def test_what_failed_is_listed_for_the_administrator_and_tried_again(cast, admin
     settings.WORK_ATTEMPTS = 1
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    post_on_commit([Letter("putri@contoh.go.id", "Undangan", "Isi")])
-    drain()
+    send_letters_on_commit([Letter("putri@contoh.go.id", "Undangan", "Isi")])
+    drain_queue()
     client = client_for(administrator)
     shown = page(client, "/pekerjaan/")
     assert "accounts.tasks.send_letter" in shown
@@ -100,14 +100,14 @@ def test_what_failed_is_listed_for_the_administrator_and_tried_again(cast, admin
     assert "send_letter" not in page(client_for(cast.owner), "/pekerjaan/")
     row = QueuedTask.objects.get()
     with pytest.raises(Denied):
-        try_again(row, actor=actor(cast.owner))
+        retry_task(row, actor=actor(cast.owner))
     assert client.post(f"/pekerjaan/{row.pk}/ulangi/").status_code == 302
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert drain() == 1
+    assert drain_queue() == 1
     assert queue_length().failed == 0
     assert Event.objects.get(action="task.tried_again").actor == administrator
     with pytest.raises(NotNow):
-        try_again(row, actor=actor(administrator))
+        retry_task(row, actor=actor(administrator))
 
 
 def test_others_start_nothing(cast):
@@ -118,15 +118,15 @@ def test_others_start_nothing(cast):
     assert client.post("/pekerjaan/mulai/entah/").status_code == 404
     assert not DBTaskResult.objects.exists()
     with pytest.raises(Denied):
-        start_import(actor(cast.owner), None)
+        start_register_import(actor(cast.owner), None)
 
 
 def test_the_published_history_is_loaded_as_a_job(administrator):
     client = client_for(administrator)
     address = client.post("/pekerjaan/mulai/riwayat/")["Location"]
-    drain()
+    drain_queue()
     assert queue_length().failed == 1  # the register is empty
     upload(client, CENTRAL.read_text(encoding="utf-8"))
-    drain()
+    drain_queue()
     assert Agency.objects.count() > 50
     assert "Try again" in page(client, address)

@@ -9,7 +9,7 @@ from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.accounts.models import Mails, Notification, User
 from sipinter.foundation.accounts.services.factors import remove_second_factor
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 
 from ... import factories
 from ...conftest import Cast
@@ -48,7 +48,7 @@ def test_how_identity_was_proved_is_on_record(cast: Cast, forgetful: User) -> No
         "note": [None, PROVED["note"]],
     }
     assert cast.owner.name in Notification.objects.get(user=forgetful).body
-    drain()
+    drain_queue()
     assert [m.to for m in mail.outbox] == [[forgetful.email]]
 
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from deploy.process import free_port
-from sipinter.foundation.accounts.mail import Letter, post_on_commit
+from sipinter.foundation.accounts.mail import Letter, send_letters_on_commit
 from sipinter.foundation.work.queries import queue_length
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 
 pytestmark = pytest.mark.django_db
 
@@ -64,14 +64,14 @@ def settled(patience=10.0):
     """Run the queue until nothing waits any more."""
     until = time.monotonic() + patience
     while queue_length().waiting and time.monotonic() < until:
-        drain()
+        drain_queue()
         time.sleep(0.05)
 
 
 def test_a_letter_waits_for_the_server_and_goes_out_once(postbox):
     box, controller = postbox
-    post_on_commit([Letter("putri@contoh.go.id", "Undangan", "Silakan masuk.\n")])
-    drain()
+    send_letters_on_commit([Letter("putri@contoh.go.id", "Undangan", "Silakan masuk.\n")])
+    drain_queue()
     waiting = DBTaskResult.objects.get()
     assert (waiting.status, len(waiting.worker_ids)) == ("READY", 1)
     assert 0 < (waiting.run_after - timezone.now()).total_seconds() <= 1
@@ -87,7 +87,9 @@ def test_a_letter_waits_for_the_server_and_goes_out_once(postbox):
 def test_a_refused_address_is_given_up_a_busy_one_tried_again(postbox, caplog):
     box, controller = postbox
     controller.start()
-    post_on_commit([Letter("lama@gone.example", "Satu", "Isi"), Letter("ramai@busy.example", "Dua", "Isi")])
+    send_letters_on_commit(
+        [Letter("lama@gone.example", "Satu", "Isi"), Letter("ramai@busy.example", "Dua", "Isi")]
+    )
     settled()
     assert [letter["To"] for letter in box.letters] == ["ramai@busy.example"]
     assert (queue_length().failed, queue_length().waiting) == (1, 0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sipinter.foundation.access.actor import system
+from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.accounts.models import Membership
 from sipinter.foundation.accounts.scope import aspect_choices, clean_scope, split_codes
@@ -73,7 +73,7 @@ def test_the_administrator_may_remove_the_last_keeper_but_not_the_last_administr
     administrator = factories.make_user("Agus Wijaya", ("administrator", cast.supervisor))
     end_membership(cast.owner.memberships.get(), actor=actor(administrator))
     with pytest.raises(NotNow, match="last national administrator"):
-        end_membership(administrator.memberships.get(), actor=system())
+        end_membership(administrator.memberships.get(), actor=system_actor())
 
 
 def test_the_first_administrator_is_made_once(cast):

@@ -10,7 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from sipinter.foundation.access.errors import Denied
 from sipinter.foundation.accounts.models import Notification
 from sipinter.foundation.accounts.notify import mark_all_read, mark_read, notify
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 
 from ... import factories
 from ...factories import actor
@@ -20,7 +20,7 @@ from ...factories import actor
 def tell():
     def told(*args, **kwargs):
         rows = notify(*args, **kwargs)
-        drain()
+        drain_queue()
         return rows
 
     return told
@@ -69,7 +69,7 @@ def test_a_mail_server_that_is_down_loses_no_letter_and_names_nobody(cast, setti
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     notify([cast.owner, cast.team_mate], "Penting sekali")
-    assert drain() == 2
+    assert drain_queue() == 2
     assert Notification.objects.count() == 2
     waiting = list(DBTaskResult.objects.filter(status="READY", run_after__gt=timezone.now()))
     assert [task.args_kwargs["args"][0] for task in waiting] == [cast.owner.email, cast.team_mate.email]
@@ -88,7 +88,7 @@ def test_nothing_is_told_when_the_change_fails(cast):
 
     with pytest.raises(RuntimeError):
         fail()
-    assert drain() == 0
+    assert drain_queue() == 0
     assert (Notification.objects.count(), mail.outbox) == (0, [])
 
 

@@ -25,7 +25,7 @@ from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.oidc import CheckedAdapter, _IssuerOnly, _vouches
 from sipinter.foundation.audit.models import Event
 from sipinter.site.config import env
-from sipinter.site.config.oidc import providers
+from sipinter.site.config.oidc import oidc_providers
 from tests.conftest import Cast
 
 LOGIN = "/akun/oidc/sso/login/"
@@ -40,7 +40,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture
 def sso(running: Service, settings: Any) -> Service:
     """The service, and this site told of it."""
-    settings.SOCIALACCOUNT_PROVIDERS = providers(
+    settings.SOCIALACCOUNT_PROVIDERS = oidc_providers(
         running.issuer, client_id="sipinter", secret="rahasia-klien", name="SSO Contoh"
     )
     return running
@@ -258,7 +258,7 @@ def test_a_redirect_of_the_service_is_not_followed(settings: Any) -> None:
     with HTTPServer(("127.0.0.1", 0), Away) as server:
         Thread(target=server.handle_request, daemon=True).start()
         issuer = f"http://127.0.0.1:{server.server_port}"
-        settings.SOCIALACCOUNT_PROVIDERS = providers(issuer, client_id="x", secret="", name="SSO")
+        settings.SOCIALACCOUNT_PROVIDERS = oidc_providers(issuer, client_id="x", secret="", name="SSO")
         with _IssuerOnly() as session:
             assert session.get(f"{issuer}/").status_code == 302
 
@@ -266,7 +266,7 @@ def test_a_redirect_of_the_service_is_not_followed(settings: Any) -> None:
 def test_metadata_of_another_issuer_are_refused(sso: Service, settings: Any, browser: Client) -> None:
     """The service names itself by 127.0.0.1; it is configured by another name of the same machine."""
     port = urlsplit(sso.issuer).port
-    settings.SOCIALACCOUNT_PROVIDERS = providers(
+    settings.SOCIALACCOUNT_PROVIDERS = oidc_providers(
         f"http://localhost:{port}", client_id="sipinter", secret="x", name="SSO"
     )
     overrides = {"issuer": sso.issuer}
@@ -288,7 +288,9 @@ def test_only_the_issuers_host_is_asked(sso: Service) -> None:
 
 
 def test_a_service_that_does_not_answer_breaks_no_page(settings: Any, browser: Client) -> None:
-    settings.SOCIALACCOUNT_PROVIDERS = providers("http://127.0.0.1:1", client_id="x", secret="", name="SSO")
+    settings.SOCIALACCOUNT_PROVIDERS = oidc_providers(
+        "http://127.0.0.1:1", client_id="x", secret="", name="SSO"
+    )
     response = browser.post(LOGIN)
     assert response.status_code == 503
     assert "sign-in service did not answer" in response.content.decode()
@@ -314,7 +316,7 @@ def test_the_issuer_speaks_https_except_on_this_machine(
 ) -> None:
     monkeypatch.setenv("SIPINTER_OIDC_ISSUER", address)
     if taken:
-        assert env.issuer("SIPINTER_OIDC_ISSUER") == address.rstrip("/")
+        assert env.get_issuer_url("SIPINTER_OIDC_ISSUER") == address.rstrip("/")
     else:
         with pytest.raises(ImproperlyConfigured, match="SIPINTER_OIDC_ISSUER"):
-            env.issuer("SIPINTER_OIDC_ISSUER")
+            env.get_issuer_url("SIPINTER_OIDC_ISSUER")

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import check_password, identify_hasher, make_pa
 from django.test import Client
 
 from sipinter.foundation.access.errors import Invalid
-from sipinter.foundation.accounts.checks import clean_password
+from sipinter.foundation.accounts.validators import clean_password
 from sipinter.site.config import settings as product
 
 PERSON = {"email": "rina.lestari@contoh.go.id", "name": "Rina Lestari"}

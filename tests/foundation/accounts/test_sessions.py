@@ -9,11 +9,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from sipinter.foundation.access.actor import system
+from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.access.errors import Denied
 from sipinter.foundation.accounts import sessions
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.services.invitations import invite
+from sipinter.foundation.accounts.services.invitations import send_invitation
 from sipinter.foundation.audit.models import Event
 from tests import factories
 from tests.conftest import Cast
@@ -138,7 +138,7 @@ def test_nobody_ends_or_sees_anothers(cast: Cast) -> None:
     mine.post(reverse("accounts:end_session", args=[row.pk]))
     assert is_in(theirs)
     with pytest.raises(Denied):
-        sessions.end_one(cast.outsider, row.pk, actor=factories.actor(cast.owner))
+        sessions.end_own_session(cast.outsider, row.pk, actor=factories.actor(cast.owner))
 
 
 def test_an_ended_role_is_out_at_once(cast: Cast) -> None:
@@ -176,7 +176,9 @@ def test_whoever_ends_the_own_sign_in_is_asked_to_sign_in(cast: Cast) -> None:
 def test_a_new_role_gives_the_session_a_new_key(cast: Cast) -> None:
     client = open_browser(cast.team_mate)
     key = client.session.session_key
-    invited = invite(cast.agency, email=cast.team_mate.email, name="Budi Santosa", role="pyb", actor=system())
+    invited = send_invitation(
+        cast.agency, email=cast.team_mate.email, name="Budi Santosa", role="pyb", actor=system_actor()
+    )
     client.post(invited.url.removeprefix("http://127.0.0.1:8000"))
     assert cast.team_mate.memberships.filter(role="pyb").exists()
     assert client.session.session_key != key
@@ -197,4 +199,4 @@ def test_a_new_role_gives_the_session_a_new_key(cast: Cast) -> None:
     ],
 )
 def test_names_of_devices(user_agent: str, words: str) -> None:
-    assert sessions.device(user_agent) == words
+    assert sessions.device_label(user_agent) == words

@@ -10,7 +10,7 @@ from django.urls import reverse
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.work.queries import queue_length
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 
 from ... import factories
 from ...factories import PASSWORD, client_for
@@ -125,7 +125,7 @@ def test_a_changed_password_ends_the_other_sessions(cast):
     page = reverse("accounts:notifications")
     assert (here.get(page).status_code, elsewhere.get(page).status_code) == (200, 302)
     assert Event.objects.get(action="user.password_changed").actor == cast.owner
-    drain()
+    drain_queue()
     assert [letter.to for letter in mail.outbox] == [[cast.owner.email]]
     assert PASSWORD not in mail.outbox[0].body
 
@@ -142,7 +142,7 @@ def test_password_rules_hold_when_changing(cast, password):
 def test_a_forgotten_password_is_set_anew_by_mail(cast, browser):
     elsewhere = client_for(cast.owner)
     browser.post(reverse("account_reset_password"), {"email": cast.owner.email})
-    drain()
+    drain_queue()
     (letter,) = mail.outbox
     assert (letter.to, letter.subject.startswith("[SIPINTER] ")) == ([cast.owner.email], True)
     (link,) = re.findall(r"http://127\.0\.0\.1:8000(/akun/password/reset/key/\S+)", letter.body)
@@ -162,7 +162,7 @@ def test_the_reset_link_names_the_configured_host_only(cast, settings):
     Client().post(
         reverse("account_reset_password"), {"email": cast.owner.email}, headers={"host": "lain.example"}
     )
-    drain()
+    drain_queue()
     assert "lain.example/akun" not in mail.outbox[0].body
 
 
@@ -171,7 +171,7 @@ def test_asking_for_a_reset_tells_nothing_about_who_exists(cast, browser):
     known = browser.post(page, {"email": cast.owner.email})
     unknown = browser.post(page, {"email": "tidak.ada@contoh.go.id"})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
-    drain()
+    drain_queue()
     assert [letter.to for letter in mail.outbox] == [[cast.owner.email]]
 
 
@@ -179,7 +179,7 @@ def test_a_mail_server_that_is_down_breaks_no_page_and_loses_no_letter(cast, bro
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert browser.post(reverse("account_reset_password"), {"email": cast.owner.email}).status_code == 302
-    assert (drain(), queue_length().waiting) == (1, 1)
+    assert (drain_queue(), queue_length().waiting) == (1, 1)
 
 
 def test_a_person_without_roles_signs_in_and_sees_nothing_of_any_agency(cast, browser):
@@ -206,5 +206,5 @@ def test_another_address_counts_only_once_verified_and_after_the_password_again(
     cast.owner.refresh_from_db()
     assert cast.owner.email == new.email
     assert Event.objects.get(action="user.email_changed").changes == {"email": [before, new.email]}
-    drain()
+    drain_queue()
     assert [letter.to for letter in mail.outbox] == [[before]]  # the earlier address is told

@@ -5,9 +5,9 @@ from django.core import mail
 from django.urls import reverse
 
 from sipinter.foundation.accounts.models import Invitation, Membership
-from sipinter.foundation.accounts.services.invitations import invite, revoke
+from sipinter.foundation.accounts.services.invitations import revoke_invitation, send_invitation
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 
 from ... import factories
 from ...factories import actor, client_for
@@ -18,7 +18,7 @@ INVITE = reverse("accounts:invite")
 
 @pytest.fixture
 def invitation(cast):
-    return invite(
+    return send_invitation(
         cast.agency, email="putri@contoh.go.id", name="Putri Handayani", role="team", actor=actor(cast.owner)
     ).invitation
 
@@ -43,7 +43,7 @@ def test_the_keeper_sees_people_and_open_invitations(cast, invitation):
 
 def test_ended_roles_and_closed_invitations_are_not_listed(cast, invitation):
     factories.end(cast.team_mate.memberships.get())
-    revoke(invitation, actor=actor(cast.owner))
+    revoke_invitation(invitation, actor=actor(cast.owner))
     page = text(client_for(cast.owner).get(TEAM))
     assert "Budi Santosa" not in page
     assert "Putri Handayani" not in page
@@ -95,7 +95,7 @@ def test_inviting_by_the_form(cast):
     form = {"email": "putri@contoh.go.id", "name": "Putri Handayani", "role": "team", "unit": "Bidang Mutasi"}
     form |= {"aspects": ["3", "5"], "indicators": "1.2, 5.1"}
     response = client.post(address, form)
-    drain()
+    drain_queue()
     assert response["Location"] == f"{TEAM}?instansi={cast.agency.slug}"
     row = Invitation.objects.get()
     assert (row.scope, row.unit, row.invited_by) == (["1.2", "3", "5"], "Bidang Mutasi", cast.owner)
@@ -177,7 +177,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(cast, invitation, dja
     def fill(count):
         for n in range(count):
             factories.make_user(f"Anggota {n}", ("team", cast.agency, ["3"]))
-            invite(
+            send_invitation(
                 cast.agency, email=f"t{n}@contoh.go.id", name=f"T {n}", role="team", actor=actor(cast.owner)
             )
 

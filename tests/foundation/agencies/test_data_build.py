@@ -15,7 +15,9 @@ PACKAGE = """code,province_code,name
 
 def test_rows_follow_the_package_and_our_files(tmp_path: Path) -> None:
     (tmp_path / "regencies.csv").write_text(PACKAGE, encoding="utf-8")
-    made = [(r["code"], r["name"], r["slug"], r["province"], r["aliases"]) for r in build.rows(tmp_path)]
+    made = [
+        (r["code"], r["name"], r["slug"], r["province"], r["aliases"]) for r in build.region_rows(tmp_path)
+    ]
     assert len(made) == 38 + 3
     assert made[38:] == [
         ("32.04", "Pemerintah Kabupaten Bandung", "kabupaten-bandung", "Jawa Barat", ""),
@@ -32,4 +34,4 @@ def test_rows_follow_the_package_and_our_files(tmp_path: Path) -> None:
 
 def test_committed_file_is_what_the_script_makes() -> None:
     package = ROOT / build.PACKAGE_DATA
-    assert list(build.rows(package)) == build.read(build.HERE / "regions.csv")
+    assert list(build.region_rows(package)) == build.read_csv_rows(build.HERE / "regions.csv")

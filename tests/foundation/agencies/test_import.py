@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sipinter.foundation.access.actor import NOBODY, Actor, Grant, system
+from sipinter.foundation.access.actor import NOBODY, Actor, Grant, system_actor
 from sipinter.foundation.access.errors import Denied
 from sipinter.foundation.agencies import queries
 from sipinter.foundation.agencies.models import Agency
-from sipinter.foundation.agencies.register import CENTRAL, REGIONS, RegisterFaults, read_register
-from sipinter.foundation.agencies.services import Imported, import_register
+from sipinter.foundation.agencies.register import CENTRAL, REGIONS, InvalidRegister, read_register
+from sipinter.foundation.agencies.services import RegisterImport, import_register
 from sipinter.foundation.audit.models import Event
 
 from ... import factories
@@ -22,8 +22,8 @@ HEADER = "code,name,type,slug,aliases,time_zone,province_code\n"
 
 
 @pytest.fixture
-def register() -> Imported:
-    return import_register(actor=system())
+def register() -> RegisterImport:
+    return import_register(actor=system_actor())
 
 
 def write(folder: Path, rows: str, header: str = HEADER) -> Path:
@@ -33,12 +33,12 @@ def write(folder: Path, rows: str, header: str = HEADER) -> Path:
 
 
 def faults(path: Path) -> list[str]:
-    with pytest.raises(RegisterFaults) as caught:
-        import_register(path, actor=system())
+    with pytest.raises(InvalidRegister) as caught:
+        import_register(path, actor=system_actor())
     return [str(fault) for fault in caught.value.faults]
 
 
-def test_agencies_by_type(register: Imported) -> None:
+def test_agencies_by_type(register: RegisterImport) -> None:
     active = Agency.objects.filter(is_active=True)
     assert Counter(active.values_list("type", flat=True)) == {
         "kementerian": 48,
@@ -49,17 +49,17 @@ def test_agencies_by_type(register: Imported) -> None:
         "kabupaten": 415,
         "kota": 93,
     }
-    assert register == Imported(created=664, updated=0, unchanged=0)
+    assert register == RegisterImport(created=664, updated=0, unchanged=0)
 
 
-def test_every_province_has_its_government_and_members(register: Imported) -> None:
-    assert len(queries.provinces()) == 38
+def test_every_province_has_its_government_and_members(register: RegisterImport) -> None:
+    assert len(queries.province_names()) == 38
     governments = Agency.objects.filter(type="provinsi")
-    assert set(governments.values_list("province", flat=True)) == set(queries.provinces())
+    assert set(governments.values_list("province", flat=True)) == set(queries.province_names())
     members = Agency.objects.filter(type__in=("kabupaten", "kota"))
     # Jakarta's cities are administrative: the province alone has a government.
     assert {(a.parent.type, a.parent.province) for a in members.select_related("parent")} == {
-        ("provinsi", name) for name in queries.provinces() if name != "DKI Jakarta"
+        ("provinsi", name) for name in queries.province_names() if name != "DKI Jakarta"
     }
 
 
@@ -81,19 +81,19 @@ def test_every_province_has_its_government_and_members(register: Imported) -> No
     ],
 )
 def test_agency_as_the_files_give_it(
-    register: Imported, slug: str, name: str, zone: str, office: str
+    register: RegisterImport, slug: str, name: str, zone: str, office: str
 ) -> None:
     agency = Agency.objects.get(slug=slug)
     assert (agency.name, agency.time_zone_label, agency.regional_office) == (name, zone, office)
 
 
-def test_former_agencies_stay_but_are_not_active(register: Imported) -> None:
+def test_former_agencies_stay_but_are_not_active(register: RegisterImport) -> None:
     former = Agency.objects.get(slug="kemenristek")
     assert (former.name, former.is_active) == ("Kementerian Riset dan Teknologi", False)
 
 
-def test_names_and_former_names_lead_to_the_agency(register: Imported) -> None:
-    names = queries.by_name()
+def test_names_and_former_names_lead_to_the_agency(register: RegisterImport) -> None:
+    names = queries.agencies_by_name()
     found = {
         name: names[name.casefold()].slug
         for name in ("BKKBN", "Perpustakaan Nasional", "Pemerintah Kota Palangka Raya", "Kota Bandung")
@@ -106,8 +106,8 @@ def test_names_and_former_names_lead_to_the_agency(register: Imported) -> None:
     }
 
 
-def test_second_import_changes_nothing_and_records_nothing(register: Imported) -> None:
-    assert import_register(actor=system()) == Imported(created=0, updated=0, unchanged=664)
+def test_second_import_changes_nothing_and_records_nothing(register: RegisterImport) -> None:
+    assert import_register(actor=system_actor()) == RegisterImport(created=0, updated=0, unchanged=664)
     assert Event.objects.filter(action="register.imported").count() == 1
 
 
@@ -115,7 +115,7 @@ def test_import_is_one_event_and_few_queries() -> None:
     with CaptureQueriesContext(
         connection,
     ) as queries_made:
-        import_register(actor=system("the demonstration"))
+        import_register(actor=system_actor("the demonstration"))
     assert len(queries_made) < 60
     event = Event.objects.get()
     assert (event.action, event.actor_name, event.changes) == (
@@ -125,9 +125,9 @@ def test_import_is_one_event_and_few_queries() -> None:
     )
 
 
-def test_change_by_hand_is_set_right_and_recorded(register: Imported) -> None:
+def test_change_by_hand_is_set_right_and_recorded(register: RegisterImport) -> None:
     Agency.objects.filter(slug="kota-bandung").update(name="Pemkot Bandung", time_zone="Asia/Jayapura")
-    assert import_register(actor=system()) == Imported(created=0, updated=1, unchanged=663)
+    assert import_register(actor=system_actor()) == RegisterImport(created=0, updated=1, unchanged=663)
     event = Event.objects.order_by("pk").last()
     assert event.changes == {
         "created": [0, 0],
@@ -138,9 +138,9 @@ def test_change_by_hand_is_set_right_and_recorded(register: Imported) -> None:
     }
 
 
-def test_agencies_outside_the_files_stay(register: Imported) -> None:
+def test_agencies_outside_the_files_stay(register: RegisterImport) -> None:
     invented = factories.make_agency("Pemerintah Kabupaten Melati", is_invented=True)
-    import_register(actor=system())
+    import_register(actor=system_actor())
     assert Agency.objects.get(pk=invented.pk).name == "Pemerintah Kabupaten Melati"
 
 
@@ -164,7 +164,7 @@ def test_national_administrator_imports(tmp_path: Path) -> None:
     body = factories.make_agency("Badan Contoh", "lpnk")
     admin = factories.make_user("Wati", ("administrator", body))
     path = write(tmp_path, "99.01,Pemerintah Kota Contoh,kota,kota-contoh,,WIB,\n")
-    assert import_register(path, actor=factories.actor(admin)) == Imported(1, 0, 0)
+    assert import_register(path, actor=factories.actor(admin)) == RegisterImport(1, 0, 0)
     assert Event.objects.get().actor_name == "Wati"
 
 

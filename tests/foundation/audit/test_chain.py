@@ -6,11 +6,11 @@ from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.test import RequestFactory
 
-from sipinter.foundation.access.actor import system
-from sipinter.foundation.accounts.fetching import fetch
+from sipinter.foundation.access.actor import system_actor
+from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.accounts.models import Membership
 from sipinter.foundation.audit.models import Chain, Event
-from sipinter.foundation.audit.queries import history
+from sipinter.foundation.audit.queries import events_about
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.foundation.audit.verification import verify_chain
 
@@ -24,7 +24,7 @@ def happen(agency, count=3, by=None):
         record(
             "answer.saved",
             f"answer:{n}",
-            actor=by or system(),
+            actor=by or system_actor(),
             agency_id=agency.pk,
             changes={"level": [n, n + 1]},
         )
@@ -125,7 +125,12 @@ def test_an_accident_is_refused_by_the_database(cast, statement):
 
 
 def test_work_in_the_background_names_who_it_is_for(cast):
-    record("answer.saved", "answer:1", actor=system(on_behalf_of=actor(cast.owner)), agency_id=cast.agency.pk)
+    record(
+        "answer.saved",
+        "answer:1",
+        actor=system_actor(on_behalf_of=actor(cast.owner)),
+        agency_id=cast.agency.pk,
+    )
     event = Event.objects.get()
     assert (event.actor, event.actor_role) == (None, "system")
     assert (event.on_behalf_of, event.on_behalf_name) == (cast.owner, "Rina Lestari")
@@ -138,7 +143,7 @@ def test_work_in_the_background_names_who_it_is_for(cast):
 
 def test_each_agency_has_its_own_chain_and_the_nation_one(cast):
     one, two = happen(cast.agency, 2), happen(cast.other_agency, 1)
-    record("cycle.opened", "cycle:1", actor=system())
+    record("cycle.opened", "cycle:1", actor=system_actor())
     national = Chain.objects.get(agency=None)
     assert (one.length, two.length, national.length) == (2, 1, 1)
     sql("UPDATE audit_event SET action = 'x' WHERE chain_id = %s", one.pk)
@@ -148,7 +153,7 @@ def test_each_agency_has_its_own_chain_and_the_nation_one(cast):
 
 def test_history_is_about_the_asked_only(cast):
     happen(cast.agency)
-    assert [event.target for event in history(["answer:0", "answer:2"])] == ["answer:2", "answer:0"]
+    assert [event.target for event in events_about(["answer:0", "answer:2"])] == ["answer:2", "answer:0"]
     assert target_of(cast.agency, "3.4") == f"agency:{cast.agency.pk}:3.4"
 
 
@@ -159,7 +164,7 @@ def test_what_is_undone_leaves_no_event(cast):
     def change_and_fail():
         with transaction.atomic():
             Membership.objects.filter(user=cast.team_mate).delete()
-            record("membership.ended", "membership:1", actor=system(), agency_id=cast.agency.pk)
+            record("membership.ended", "membership:1", actor=system_actor(), agency_id=cast.agency.pk)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -173,7 +178,7 @@ def test_a_refusal_is_kept_though_the_request_ends_in_404(cast):
     request.actor = actor(cast.outsider)
     row = cast.team_mate.memberships.get()
     with pytest.raises(Http404):
-        fetch(request, Membership.objects.all(), pk=row.pk)
+        fetch_or_404(request, Membership.objects.all(), pk=row.pk)
     event = Event.objects.get()
     assert (event.action, event.actor, event.agency) == ("access.refused", cast.outsider, cast.agency)
     assert (event.target, event.changes) == (f"membership:{row.pk}", {"path": [None, "/tim/7/"]})
@@ -185,7 +190,7 @@ def test_a_row_that_does_not_exist_is_no_refusal(cast):
     request = RequestFactory().get("/tim/7/")
     request.actor = actor(cast.outsider)
     with pytest.raises(Http404):
-        fetch(request, Membership.objects.all(), pk=10**9)
+        fetch_or_404(request, Membership.objects.all(), pk=10**9)
     assert Event.objects.count() == 0
 
 
@@ -193,5 +198,5 @@ def test_ones_own_row_is_fetched_without_a_trace(cast):
     request = RequestFactory().get("/tim/7/")
     request.actor = actor(cast.owner)
     row = cast.team_mate.memberships.get()
-    assert fetch(request, Membership.objects.all(), pk=row.pk) == row
+    assert fetch_or_404(request, Membership.objects.all(), pk=row.pk) == row
     assert Event.objects.count() == 0

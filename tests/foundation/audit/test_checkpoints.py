@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from sipinter.foundation.access.actor import system
+from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.access.errors import Denied
-from sipinter.foundation.audit.checkpoints import make_checkpoint, read
+from sipinter.foundation.audit.checkpoints import make_checkpoint, parse_checkpoint
 from sipinter.foundation.audit.models import Checkpoint, Event
 from sipinter.foundation.audit.services import record
-from sipinter.foundation.audit.verification import verify
+from sipinter.foundation.audit.verification import verify_trail
 
 from ...factories import actor
 
@@ -32,10 +32,10 @@ def another_day(monkeypatch: pytest.MonkeyPatch, distance: int) -> None:
 
 
 def test_one_a_day_and_its_file_is_written_again(cast: Any, folder: Path) -> None:
-    first = make_checkpoint(actor=system())
+    first = make_checkpoint(actor=system_actor())
     path = folder / f"{first.day.isoformat()}.txt"
     path.unlink()
-    assert make_checkpoint(actor=system()) == first
+    assert make_checkpoint(actor=system_actor()) == first
     assert path.read_text() == first.text
     assert (Checkpoint.objects.count(), Event.objects.filter(action="audit.checkpoint_made").count()) == (
         1,
@@ -46,19 +46,19 @@ def test_one_a_day_and_its_file_is_written_again(cast: Any, folder: Path) -> Non
 def test_it_tells_where_every_chain_stands_and_which_was_before(
     cast: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    event = record("answer.saved", "answer:1", actor=system(), agency_id=cast.agency.pk)
-    first = make_checkpoint(actor=system())
+    event = record("answer.saved", "answer:1", actor=system_actor(), agency_id=cast.agency.pk)
+    first = make_checkpoint(actor=system_actor())
     another_day(monkeypatch, 1)
-    second = make_checkpoint(actor=system())
-    one, two = read(first.text), read(second.text)
+    second = make_checkpoint(actor=system_actor())
+    one, two = parse_checkpoint(first.text), parse_checkpoint(second.text)
     assert [(s.agency_id, s.length, s.head) for s in one.stands] == [(cast.agency.pk, 1, event.hash)]
     assert (one.previous, two.previous, two.number) == ("", first.sha256, 2)
-    assert list(verify()) == []
+    assert list(verify_trail()) == []
 
 
 def test_openssl_alone_checks_it(cast: Any, folder: Path, tmp_path: Path) -> None:
-    record("answer.saved", "answer:1", actor=system(), agency_id=cast.agency.pk)
-    day = make_checkpoint(actor=system()).day.isoformat()
+    record("answer.saved", "answer:1", actor=system_actor(), agency_id=cast.agency.pk)
+    day = make_checkpoint(actor=system_actor()).day.isoformat()
     (certificate,) = folder.glob("*.pem")
     key = tmp_path / "key.pem"
     key.write_bytes(run("openssl", "x509", "-in", certificate, "-pubkey", "-noout").stdout)
@@ -76,17 +76,17 @@ def run(*command: Any) -> "subprocess.CompletedProcess[bytes]":
 def test_copies_of_another_machine_may_lag_behind(
     cast: Any, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record("answer.saved", "answer:1", actor=system(), agency_id=cast.agency.pk)
-    make_checkpoint(actor=system())
+    record("answer.saved", "answer:1", actor=system_actor(), agency_id=cast.agency.pk)
+    make_checkpoint(actor=system_actor())
     copies = tmp_path / "copies"
     copies.mkdir()
     for path in folder.iterdir():
         (copies / path.name).write_bytes(path.read_bytes())
     another_day(monkeypatch, 1)
-    make_checkpoint(actor=system())
-    assert list(verify(copies)) == []
+    make_checkpoint(actor=system_actor())
+    assert list(verify_trail(copies)) == []
     next(copies.glob("*.txt")).unlink()
-    assert [fault.kind for fault in verify(copies)] == ["checkpoint file missing"]
+    assert [fault.kind for fault in verify_trail(copies)] == ["checkpoint file missing"]
 
 
 def test_only_the_system_and_the_administrator_make_one(cast: Any) -> None:

@@ -21,12 +21,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from sipinter.cli.main import main
-from sipinter.foundation.access.actor import system
-from sipinter.foundation.audit import guards
+from sipinter.foundation.access.actor import system_actor
+from sipinter.foundation.audit import triggers
 from sipinter.foundation.audit.checkpoints import make_checkpoint
 from sipinter.foundation.audit.models import Chain, Checkpoint, Event
-from sipinter.foundation.audit.services import content_of, digest, record
-from sipinter.foundation.audit.verification import verify
+from sipinter.foundation.audit.services import hash_event, hashed_content, record
+from sipinter.foundation.audit.verification import verify_trail
 
 from ...factories import actor
 from ...unguarded import intruder
@@ -81,7 +81,7 @@ class Trail:
         for event in list(Event.objects.filter(chain=chain).order_by("position", "id")):
             position += 1
             event.position = position
-            event.previous_hash, event.hash = previous, digest(previous, content_of(event))
+            event.previous_hash, event.hash = previous, hash_event(previous, hashed_content(event))
             self.sql(
                 "UPDATE audit_event SET position = %s, previous_hash = %s, hash = %s WHERE id = %s",
                 position,
@@ -129,16 +129,16 @@ def happen(trail_agency: Any, by: Any, numbers: Iterator[int] | range) -> None:
 def trail(cast: Any, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trail]:
     settings.CHECKPOINTS = tmp_path / "checkpoints"
     rina, sari = actor(cast.owner), actor(cast.outsider)
-    helper = system(on_behalf_of=rina)
+    helper = system_actor(on_behalf_of=rina)
     yesterday = timezone.localdate() - timedelta(days=1)
     happen(cast.agency, rina, range(2))
     happen(cast.other_agency, sari, range(LENGTH))
     with monkeypatch.context() as patched:
         patched.setattr(timezone, "localdate", lambda *args, **kwargs: yesterday)
-        make_checkpoint(actor=system())
+        make_checkpoint(actor=system_actor())
     happen(cast.agency, helper, range(2, 4))
     happen(cast.agency, rina, range(4, LENGTH))
-    make_checkpoint(actor=system())
+    make_checkpoint(actor=system_actor())
     happen(cast.agency, rina, range(LENGTH, LENGTH + 2))
     chains = {chain.agency_id: chain for chain in Chain.objects.all()}
     with transaction.atomic():  # undone before foreign keys are checked
@@ -273,7 +273,7 @@ def _changed_and_all_hashes_recomputed(trail: Trail) -> None:
 def _changed_and_its_own_hash_recomputed(trail: Trail) -> None:
     event = trail.event(3)
     event.actor_name = "Orang Lain"
-    trail.update(3, actor_name=event.actor_name, hash=digest(event.previous_hash, content_of(event)))
+    trail.update(3, actor_name=event.actor_name, hash=hash_event(event.previous_hash, hashed_content(event)))
 
 
 @case("changed")
@@ -305,7 +305,7 @@ def _one_added_at_the_end(trail: Trail) -> None:
 def _one_added_at_the_end_with_its_hash(trail: Trail) -> None:
     last = trail.event(LENGTH + 2)
     last.pk, last.position, last.previous_hash = None, LENGTH + 3, last.hash
-    last.hash = digest(last.previous_hash, content_of(last))
+    last.hash = hash_event(last.previous_hash, hashed_content(last))
     last.save(force_insert=True)
 
 
@@ -550,7 +550,7 @@ def move_away(trail: Trail, path: Path) -> None:
 
 
 def kinds() -> list[str]:
-    return [fault.kind for fault in verify()]
+    return [fault.kind for fault in verify_trail()]
 
 
 def test_there_are_fifty_kinds() -> None:
@@ -594,11 +594,11 @@ def test_a_value_that_cannot_be_read_is_named(trail: Trail, column: str) -> None
 @pytest.mark.django_db
 def test_a_missing_trigger_is_named(settings: Any, tmp_path: Path) -> None:
     settings.CHECKPOINTS = tmp_path
-    assert guards.missing(connection) == []
+    assert triggers.missing_triggers(connection) == []
     with connection.cursor() as cursor:
         on = " ON audit_event" if connection.vendor == "postgresql" else ""
         cursor.execute(f"DROP TRIGGER audit_event_no_update{on}")
-    assert [(fault.kind, fault.about) for fault in verify()] == [("unguarded", "audit_event_no_update")]
+    assert [(fault.kind, fault.about) for fault in verify_trail()] == [("unguarded", "audit_event_no_update")]
 
 
 @pytest.mark.django_db

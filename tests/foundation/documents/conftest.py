@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sipinter.foundation.documents.papers import certificate
-from sipinter.foundation.documents.signing.signer import sign
+from sipinter.foundation.documents.papers import certificate_pdf
+from sipinter.foundation.documents.signing.signer import sign_pdf
 
 from .making import paper, pkcs12_file
 
@@ -30,9 +30,9 @@ def own_key(keys: Path, settings: Any) -> Path:
 
 @pytest.fixture(scope="session")
 def unsigned() -> bytes:
-    return certificate(paper())
+    return certificate_pdf(paper())
 
 
 @pytest.fixture
 def signed(own_key: Path, unsigned: bytes) -> bytes:
-    return sign(unsigned, reason="Penetapan", name="Ratna Puspitasari", location="Jakarta")
+    return sign_pdf(unsigned, reason="Penetapan", name="Ratna Puspitasari", location="Jakarta")

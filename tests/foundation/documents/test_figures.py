@@ -18,17 +18,17 @@ from sipinter.foundation.documents import figures
     ],
 )
 def test_a_figure_is_printed_in_its_shortest_form(stored: str, lang: str, printed: str) -> None:
-    assert figures.printed(Decimal(stored), lang) == printed
+    assert figures.figure_text(Decimal(stored), lang) == printed
 
 
 def test_a_column_takes_as_many_decimals_as_its_longest_figure() -> None:
     column = [Decimal("37.500"), Decimal("40.000"), Decimal("9.64")]
-    assert figures.places(column) == 2
-    assert [figures.printed(figure, "id", 2) for figure in column] == ["37,50", "40,00", "9,64"]
+    assert figures.needed_decimals(column) == 2
+    assert [figures.figure_text(figure, "id", 2) for figure in column] == ["37,50", "40,00", "9,64"]
 
 
 def test_index_and_percentage_are_rounded_half_up() -> None:
-    assert (figures.hundredths(Decimal("0.825")), figures.tenths(Decimal("93.75"))) == (
+    assert (figures.round_hundredths(Decimal("0.825")), figures.round_tenths(Decimal("93.75"))) == (
         Decimal("0.83"),
         Decimal("93.8"),
     )

@@ -21,7 +21,7 @@ from .making import pkcs12_file
 
 
 def test_the_demonstration_makes_one_key_and_keeps_it(keys: Path) -> None:
-    first, second = identity.load(), identity.load()
+    first, second = identity.load_identity(), identity.load_identity()
     assert first.certificate == second.certificate
     assert "demonstration only" in first.certificate.subject.rfc4514_string()
     assert stat.S_IMODE((keys / "signing.p12").stat().st_mode) == 0o600
@@ -50,7 +50,7 @@ def test_another_process_uses_the_same_key(keys: Path) -> None:
         "SIPINTER_VAR": str(keys),
         "DJANGO_SETTINGS_MODULE": "sipinter.site.config.settings",
     }
-    made = identity.load().certificate.serial_number
+    made = identity.load_identity().certificate.serial_number
     told = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
@@ -60,18 +60,18 @@ def test_another_process_uses_the_same_key(keys: Path) -> None:
 def test_production_without_a_key_says_so(keys: Path, settings: Any) -> None:
     settings.SIGNING_SELF_MADE = False
     with pytest.raises(ImproperlyConfigured, match="set SIPINTER_SIGNING_PKCS12"):
-        identity.load()
+        identity.load_identity()
     assert list(keys.iterdir()) == []
 
 
 def test_the_key_of_the_settings_is_used(own_key: Path) -> None:
-    assert identity.load().certificate.subject.rfc4514_string() == "CN=Badan Pengawas Sistem Merit"
+    assert identity.load_identity().certificate.subject.rfc4514_string() == "CN=Badan Pengawas Sistem Merit"
 
 
 def test_a_replaced_file_is_read_again(own_key: Path) -> None:
-    before = identity.load().certificate
+    before = identity.load_identity().certificate
     after = pkcs12_file(own_key, name="Badan Pengawas Sistem Merit yang Baru")
-    assert before != after == identity.load().certificate
+    assert before != after == identity.load_identity().certificate
 
 
 @pytest.mark.parametrize(
@@ -87,38 +87,38 @@ def test_a_replaced_file_is_read_again(own_key: Path) -> None:
 def test_unusable_files_name_their_fault(own_key: Path, made: dict[str, Any], fault: str) -> None:
     pkcs12_file(own_key, **made)
     with pytest.raises(ImproperlyConfigured, match=f"^{own_key}: .*{fault}"):
-        identity.load()
+        identity.load_identity()
 
 
 def test_weak_and_strange_keys_are_refused(own_key: Path) -> None:
     pkcs12_file(own_key, key=rsa.generate_private_key(65537, 1024))
     with pytest.raises(ImproperlyConfigured, match="a key of 1024 bits is too weak"):
-        identity.load()
+        identity.load_identity()
     key = ed25519.Ed25519PrivateKey.generate()
     own_key.write_bytes(
         pkcs12.serialize_key_and_certificates(None, key, None, None, BestAvailableEncryption(b"rahasia"))
     )
     with pytest.raises(ImproperlyConfigured, match="needs an RSA or elliptic-curve key"):
-        identity.load()
+        identity.load_identity()
 
 
 @pytest.mark.parametrize("content", [b"", b"not a key", b"\x30\x82" + b"\x00" * 50])
 def test_rubbish_in_place_of_a_key(own_key: Path, content: bytes) -> None:
     own_key.write_bytes(content)
     with pytest.raises(ImproperlyConfigured, match="not a PKCS#12 file"):
-        identity.load()
+        identity.load_identity()
 
 
 def test_a_missing_file_is_named(own_key: Path) -> None:
     own_key.unlink()
     with pytest.raises(ImproperlyConfigured, match=f"{own_key}: the signing key cannot be read"):
-        identity.load()
+        identity.load_identity()
 
 
 def test_rsa_and_every_usual_curve_are_accepted(own_key: Path) -> None:
     for key in (rsa.generate_private_key(65537, 2048), *map(ec.generate_private_key, (ec.SECP384R1(),))):
         made = pkcs12_file(own_key, key=key)
-        assert identity.load().certificate == made
+        assert identity.load_identity().certificate == made
 
 
 def test_the_deployment_check_tells_before_the_first_decision(own_key: Path) -> None:

@@ -9,12 +9,12 @@ import pytest
 import segno
 
 from sipinter.foundation.documents.model import DecisionPaper
-from sipinter.foundation.documents.papers import certificate, letter, qr_svg
-from sipinter.foundation.documents.render import Unprintable, pdf
+from sipinter.foundation.documents.papers import certificate_pdf, letter_pdf, qr_svg
+from sipinter.foundation.documents.render import Unprintable, render_pdf
 
 from .making import aspects, issuer, paper
 
-PAPERS = pytest.mark.parametrize("made", [letter, certificate])
+PAPERS = pytest.mark.parametrize("made", [letter_pdf, certificate_pdf])
 Maker = Callable[[DecisionPaper], bytes]
 
 
@@ -35,7 +35,7 @@ def missing(content: bytes, *parts: str) -> list[str]:
 
 
 def test_the_letter_says_what_was_decided() -> None:
-    content = letter(
+    content = letter_pdf(
         paper(
             consequence="Penilaian berikutnya dua tahun lagi.",
             remark="Catatan satu.\n\nCatatan dua.",
@@ -68,14 +68,14 @@ def test_the_letter_says_what_was_decided() -> None:
 
 
 def test_the_plain_letter_fits_one_page_and_its_annex() -> None:
-    first, annex = pages(letter(paper(consequence="Penilaian berikutnya dua tahun lagi.")))
+    first, annex = pages(letter_pdf(paper(consequence="Penilaian berikutnya dua tahun lagi.")))
     assert ("Halaman 1 dari 2" in first, "Halaman 2 dari 2" in annex) == (True, True)
     assert "Ratna Puspitasari" in first
     assert "KELIMA" not in first
 
 
 def test_the_certificate_says_what_was_reached_on_one_page() -> None:
-    content = certificate(paper(notice="Data peragaan"))
+    content = certificate_pdf(paper(notice="Data peragaan"))
     assert len(pages(content)) == 1
     assert not missing(
         content,
@@ -98,13 +98,13 @@ def test_the_certificate_says_what_was_reached_on_one_page() -> None:
 def test_english() -> None:
     english = paper(lang="en", category="Very Good", agency_name="Ministry of Examples")
     assert not missing(
-        letter(english),
+        letter_pdf(english),
         "HAS DECIDED:",
         "a score of 332.5 (three hundred thirty-two point five) of at most 410",
         "and thus the category Very Good.",
         "Page 2 of 2",
     )
-    assert not missing(certificate(english), "CERTIFICATE OF MERIT", "Category Very Good", "23 June 2028")
+    assert not missing(certificate_pdf(english), "CERTIFICATE OF MERIT", "Category Very Good", "23 June 2028")
 
 
 @PAPERS
@@ -135,7 +135,7 @@ def test_signs_of_the_markup_are_printed_as_they_are(made: Maker) -> None:
 
 
 def test_paragraphs_that_look_like_markup_stay_text() -> None:
-    content = letter(paper(remark="= Judul\n- butir /* a */\n+ satu", consequence="#let x = 1"))
+    content = letter_pdf(paper(remark="= Judul\n- butir /* a */\n+ satu", consequence="#let x = 1"))
     assert not missing(content, "= Judul - butir /* a */ + satu", "#let x = 1")
 
 
@@ -266,8 +266,8 @@ def segno_png() -> bytes:
 
 @pytest.mark.parametrize("shape", ["", "cross", "square", "triangle", "diamond", "circle", "star"])
 def test_every_shape_is_drawn(shape: str) -> None:
-    drawn = len(boxes(pdfium.PdfDocument(certificate(paper(category_shape=shape)))[0]))
-    assert drawn == len(boxes(pdfium.PdfDocument(certificate(paper()))[0])) - (2 if not shape else 0)
+    drawn = len(boxes(pdfium.PdfDocument(certificate_pdf(paper(category_shape=shape)))[0]))
+    assert drawn == len(boxes(pdfium.PdfDocument(certificate_pdf(paper()))[0])) - (2 if not shape else 0)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_papers_that_cannot_be(change: dict[str, object], fault: str) -> None:
 
 
 def test_a_score_of_nothing() -> None:
-    content = letter(paper(score=Decimal("0.000"), index=Decimal("0.000"), category="Buruk"))
+    content = letter_pdf(paper(score=Decimal("0.000"), index=Decimal("0.000"), category="Buruk"))
     assert not missing(
         content, "sebesar 0 (nol) dari nilai maksimum 410, dengan indeks 0,00 (nol koma nol nol)"
     )
@@ -294,4 +294,4 @@ def test_a_score_of_nothing() -> None:
 @pytest.mark.parametrize("name", ["nothing", "../render", "parts.typ", ""])
 def test_only_the_templates_can_be_asked_for(name: str) -> None:
     with pytest.raises(LookupError, match="no template"):
-        pdf(name, {})
+        render_pdf(name, {})

@@ -26,22 +26,22 @@ from cryptography.hazmat.primitives.serialization import PrivateFormat as Form
 from django.core.exceptions import ImproperlyConfigured
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
-from sipinter.foundation.documents.papers import letter
-from sipinter.foundation.documents.signing.report import Fault
-from sipinter.foundation.documents.signing.signer import TimestampMissing, sign
-from sipinter.foundation.documents.signing.verifier import verify
+from sipinter.foundation.documents.papers import letter_pdf
+from sipinter.foundation.documents.signing.report import SignatureFault
+from sipinter.foundation.documents.signing.signer import TimestampMissing, sign_pdf
+from sipinter.foundation.documents.signing.verifier import verify_pdf
 
 from .making import paper, pkcs12_file
 
 
 def test_what_was_signed_verifies(signed: bytes) -> None:
-    report = verify(signed)
+    report = verify_pdf(signed)
     assert (report.valid, report.intact, report.trusted, report.covers_whole_document, report.fault) == (
         True,
         True,
         True,
         True,
-        Fault.NONE,
+        SignatureFault.NONE,
     )
     assert report.signer == "Badan Pengawas Sistem Merit"
     assert report.signed_at is not None
@@ -76,8 +76,8 @@ def test_an_ordinary_reader_sees_a_change(signed: bytes, keys: Path) -> None:
 
 
 def test_the_demonstration_signs_letters_with_rsa(keys: Path) -> None:
-    signed = sign(letter(paper()), reason="Penetapan")
-    assert (verify(signed).valid, verify(signed).signer) == (
+    signed = sign_pdf(letter_pdf(paper()), reason="Penetapan")
+    assert (verify_pdf(signed).valid, verify_pdf(signed).signer) == (
         True,
         "Tanda tangan peragaan SIPINTER (demonstration only)",
     )
@@ -117,28 +117,28 @@ def test_signing_changes_nothing_that_is_read(signed: bytes, unsigned: bytes) ->
 def test_every_usual_kind_of_key(own_key: Path, unsigned: bytes, key: Any) -> None:
     made = rsa.generate_private_key(65537, key) if isinstance(key, int) else ec.generate_private_key(key)
     pkcs12_file(own_key, key=made)
-    signed = sign(unsigned, reason="Penetapan")
-    assert verify(signed).valid
+    signed = sign_pdf(unsigned, reason="Penetapan")
+    assert verify_pdf(signed).valid
     with pikepdf.open(io.BytesIO(signed)) as document:
         assert (document.pdf_version, document.Root.get("/Version")) == ("1.7", None)
 
 
 def test_a_certificate_from_an_authority_brings_it_along(own_key: Path, unsigned: bytes) -> None:
     pkcs12_file(own_key, authority=True)
-    signed = sign(unsigned, reason="Penetapan")
-    assert verify(signed).valid
+    signed = sign_pdf(unsigned, reason="Penetapan")
+    assert verify_pdf(signed).valid
     assert "Signature Validation: Signature is Valid." in pdfsig(signed, own_key.parent)
 
 
 def test_earlier_documents_verify_after_the_certificate_was_renewed(own_key: Path, signed: bytes) -> None:
     pkcs12_file(own_key, name="Badan Pengawas, sertifikat baru", authority=True)
-    assert verify(signed).signer == "Badan Pengawas Sistem Merit"
-    assert verify(signed).valid
+    assert verify_pdf(signed).signer == "Badan Pengawas Sistem Merit"
+    assert verify_pdf(signed).valid
 
 
 def test_a_server_that_only_verifies_needs_no_key(own_key: Path, signed: bytes, settings: Any) -> None:
     settings.SIGNING_PKCS12, settings.SIGNING_SELF_MADE = "", False
-    assert verify(signed).valid
+    assert verify_pdf(signed).valid
 
 
 def test_a_folder_of_certificates_that_cannot_be_written_does_not_stop_signing(
@@ -146,7 +146,7 @@ def test_a_folder_of_certificates_that_cannot_be_written_does_not_stop_signing(
 ) -> None:
     (own_key.parent / "file").write_text("")
     settings.SIGNING_TRUSTED = own_key.parent / "file" / "trusted"
-    assert verify(sign(unsigned, reason="Penetapan")).valid
+    assert verify_pdf(sign_pdf(unsigned, reason="Penetapan")).valid
     assert "The signing certificate could not be kept as" in caplog.text
 
 
@@ -155,30 +155,30 @@ def test_a_broken_file_among_the_certificates_is_named_before_signing(own_key: P
     broken.parent.mkdir()
     broken.write_text("not a certificate")
     with pytest.raises(ImproperlyConfigured, match=f"^{broken}: not a certificate in PEM form"):
-        sign(unsigned, reason="Penetapan")
+        sign_pdf(unsigned, reason="Penetapan")
 
 
 def test_threads_sign_and_verify_side_by_side(own_key: Path, unsigned: bytes) -> None:
     with ThreadPoolExecutor(4) as pool:
-        reports = list(pool.map(lambda n: verify(sign(unsigned, reason=f"Nomor {n}")), range(12)))
+        reports = list(pool.map(lambda n: verify_pdf(sign_pdf(unsigned, reason=f"Nomor {n}")), range(12)))
     assert [report.valid for report in reports] == [True] * 12
 
 
 def test_a_signed_document_is_not_signed_again(signed: bytes) -> None:
     with pytest.raises(ValueError, match="signed already"):
-        sign(signed, reason="Penetapan")
+        sign_pdf(signed, reason="Penetapan")
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"%PDF-1.7\n%%EOF"])
 def test_what_is_no_pdf_is_not_signed(own_key: Path, content: bytes) -> None:
     with pytest.raises(ValueError, match="not a PDF that can be signed"):
-        sign(content, reason="Penetapan")
+        sign_pdf(content, reason="Penetapan")
 
 
 def test_nothing_is_signed_with_an_expired_certificate(own_key: Path, unsigned: bytes) -> None:
     pkcs12_file(own_key, days=(-30, -1))
     with pytest.raises(ImproperlyConfigured, match="expired on"):
-        sign(unsigned, reason="Penetapan")
+        sign_pdf(unsigned, reason="Penetapan")
 
 
 # --- time stamps: a real authority on loopback ---
@@ -224,12 +224,12 @@ def test_with_an_authority_the_signature_carries_its_time_stamp(
     own_key: Path, unsigned: bytes, settings: Any
 ) -> None:
     with authority(own_key.parent) as settings.SIGNING_TIMESTAMP_URL:
-        signed = sign(unsigned, reason="Penetapan")
+        signed = sign_pdf(unsigned, reason="Penetapan")
     oid = base64.b16encode(bytes.fromhex("060b2a864886f70d010910020e"))  # id-aa-timeStampToken
-    assert (verify(signed).valid, oid in signed) == (True, True)
+    assert (verify_pdf(signed).valid, oid in signed) == (True, True)
     assert "Signature Validation: Signature is Valid." in pdfsig(signed, own_key.parent)
     settings.SIGNING_TIMESTAMP_URL = ""
-    assert oid not in sign(unsigned, reason="Penetapan")
+    assert oid not in sign_pdf(unsigned, reason="Penetapan")
 
 
 @pytest.mark.parametrize("answer", ["error", "rubbish"])
@@ -240,13 +240,13 @@ def test_without_a_time_stamp_nothing_is_signed(
         authority(own_key.parent, answer) as settings.SIGNING_TIMESTAMP_URL,
         pytest.raises(TimestampMissing, match="nothing was signed"),
     ):
-        sign(unsigned, reason="Penetapan")
+        sign_pdf(unsigned, reason="Penetapan")
 
 
 def test_an_authority_that_is_down_or_no_address(own_key: Path, unsigned: bytes, settings: Any) -> None:
     settings.SIGNING_TIMESTAMP_URL = "http://127.0.0.1:9/"
     with pytest.raises(TimestampMissing):
-        sign(unsigned, reason="Penetapan")
+        sign_pdf(unsigned, reason="Penetapan")
     settings.SIGNING_TIMESTAMP_URL = "file:///etc/hostname"
     with pytest.raises(ImproperlyConfigured, match="expected an http"):
-        sign(unsigned, reason="Penetapan")
+        sign_pdf(unsigned, reason="Penetapan")

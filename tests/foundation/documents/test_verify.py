@@ -20,9 +20,9 @@ from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
 from sipinter.foundation.documents.signing import identity
-from sipinter.foundation.documents.signing.report import Fault
-from sipinter.foundation.documents.signing.signer import _KeySigner, sign
-from sipinter.foundation.documents.signing.verifier import MAX_BYTES, verify
+from sipinter.foundation.documents.signing.report import SignatureFault
+from sipinter.foundation.documents.signing.signer import _KeySigner, sign_pdf
+from sipinter.foundation.documents.signing.verifier import MAX_BYTES, verify_pdf
 from sipinter.site.config import messages
 
 from .making import pkcs12_file
@@ -50,8 +50,8 @@ def fixed(tmp_path_factory: pytest.TempPathFactory, unsigned: bytes) -> Any:
         SIGNING_PKCS12=str(folder / "own.p12"),
         SIGNING_PASSWORD="rahasia",
     ):
-        signed = sign(unsigned, reason="Penetapan")
-        assert verify(signed).valid
+        signed = sign_pdf(unsigned, reason="Penetapan")
+        assert verify_pdf(signed).valid
         yield signed
 
 
@@ -60,7 +60,7 @@ def fixed(tmp_path_factory: pytest.TempPathFactory, unsigned: bytes) -> Any:
 def test_one_byte_changed_anywhere_is_never_valid(fixed: bytes, where: float, by: int) -> None:
     changed = bytearray(fixed)
     changed[int(where * len(fixed))] ^= by
-    assert not verify(bytes(changed)).valid
+    assert not verify_pdf(bytes(changed)).valid
 
 
 @given(where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
@@ -70,7 +70,7 @@ def test_nor_is_one_bit_changed_in_the_signature_itself(fixed: bytes, where: flo
     start, end = hole(fixed)
     changed = bytearray(fixed)
     changed[start + int(where * (end - start))] ^= 1 << bit
-    assert not verify(bytes(changed)).valid
+    assert not verify_pdf(bytes(changed)).valid
 
 
 @given(where=st.floats(0, 1, exclude_max=True), value=st.integers(0, 255))
@@ -82,7 +82,7 @@ def test_nor_is_one_byte_of_its_structure(fixed: bytes, where: float, value: int
     if der[place] == value:
         return
     der[place] = value
-    assert not verify(fixed[: start + 1] + der.hex().upper().encode() + fixed[end - 1 :]).valid
+    assert not verify_pdf(fixed[: start + 1] + der.hex().upper().encode() + fixed[end - 1 :]).valid
 
 
 @given(content=st.binary(max_size=400))
@@ -90,10 +90,10 @@ def test_nor_is_one_byte_of_its_structure(fixed: bytes, where: float, value: int
 def test_rubbish_never_raises(fixed: bytes, content: bytes) -> None:
     start, end = hole(fixed)
     found = [
-        verify(content),
-        verify(b"%PDF-1.7\n" + content),
-        verify(fixed[: start + 1] + content.hex().upper().encode() + fixed[end - 1 :]),
-        verify(fixed[:start] + content + fixed[end:]),
+        verify_pdf(content),
+        verify_pdf(b"%PDF-1.7\n" + content),
+        verify_pdf(fixed[: start + 1] + content.hex().upper().encode() + fixed[end - 1 :]),
+        verify_pdf(fixed[:start] + content + fixed[end:]),
     ]
     assert [report.valid for report in found] == [False] * 4
 
@@ -101,18 +101,26 @@ def test_rubbish_never_raises(fixed: bytes, content: bytes) -> None:
 @given(length=st.floats(0, 1, exclude_max=True))
 @rounds(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_truncated_file_is_never_valid(fixed: bytes, length: float) -> None:
-    assert not verify(fixed[: int(length * len(fixed))]).valid
+    assert not verify_pdf(fixed[: int(length * len(fixed))]).valid
 
 
 def test_truncated_files_are_told_apart_from_unsigned_ones(signed: bytes, unsigned: bytes) -> None:
-    found = [verify(signed[:-1]), verify(signed[: len(signed) // 2]), verify(unsigned)]
-    assert [report.fault for report in found] == [Fault.TRUNCATED, Fault.TRUNCATED, Fault.UNSIGNED]
+    found = [verify_pdf(signed[:-1]), verify_pdf(signed[: len(signed) // 2]), verify_pdf(unsigned)]
+    assert [report.fault for report in found] == [
+        SignatureFault.TRUNCATED,
+        SignatureFault.TRUNCATED,
+        SignatureFault.UNSIGNED,
+    ]
 
 
 @pytest.mark.parametrize("extra", [b"\n", b" ", b"\x00", b"%comment", b"\n1 0 obj<</A 1>>endobj\n%%EOF"])
 def test_appended_bytes_are_refused(signed: bytes, extra: bytes) -> None:
-    report = verify(signed + extra)
-    assert (report.valid, report.covers_whole_document, report.fault) == (False, False, Fault.APPENDED)
+    report = verify_pdf(signed + extra)
+    assert (report.valid, report.covers_whole_document, report.fault) == (
+        False,
+        False,
+        SignatureFault.APPENDED,
+    )
     assert report.reason == "Something was added to the document after it was signed."
 
 
@@ -123,14 +131,14 @@ def test_an_incremental_update_that_changes_the_page_is_refused(signed: bytes) -
     out = io.BytesIO()
     writer.write(out)
     assert out.getvalue().startswith(signed)
-    assert verify(out.getvalue()).fault == Fault.APPENDED
+    assert verify_pdf(out.getvalue()).fault == SignatureFault.APPENDED
 
 
 def test_a_saved_copy_is_refused(signed: bytes) -> None:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(signed)) as document:
         document.save(out)
-    assert not verify(out.getvalue()).valid
+    assert not verify_pdf(out.getvalue()).valid
 
 
 def test_a_byte_range_that_leaves_something_out_is_refused(signed: bytes) -> None:
@@ -138,16 +146,20 @@ def test_a_byte_range_that_leaves_something_out_is_refused(signed: bytes) -> Non
     start, end = hole(signed)
     wider = b"<" + b"41" * 200 + b">"
     moved = signed[:start] + wider + signed[start:]
-    assert verify(moved).fault in {Fault.APPENDED, Fault.CHANGED, Fault.MALFORMED}
+    assert verify_pdf(moved).fault in {
+        SignatureFault.APPENDED,
+        SignatureFault.CHANGED,
+        SignatureFault.MALFORMED,
+    }
     swapped = signed[:start] + signed[start:end].lower() + signed[end:]
-    assert verify(swapped).fault == Fault.MALFORMED
+    assert verify_pdf(swapped).fault == SignatureFault.MALFORMED
 
 
 def by_hand(content: bytes, field: str) -> bytes:
     """Signed with our key, but by pyHanko's plain signer and without certification."""
     signer = PdfSigner(
         PdfSignatureMetadata(field_name=field),
-        _KeySigner(identity.load()),
+        _KeySigner(identity.load_identity()),
         new_field_spec=SigFieldSpec(field),
     )
     return bytes(signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(content))).getbuffer())
@@ -155,7 +167,7 @@ def by_hand(content: bytes, field: str) -> bytes:
 
 def test_a_second_signature_is_refused(own_key: Path, unsigned: bytes) -> None:
     once = by_hand(unsigned, "First")
-    assert verify(by_hand(once, "Second")).fault == Fault.SEVERAL
+    assert verify_pdf(by_hand(once, "Second")).fault == SignatureFault.SEVERAL
 
 
 def test_another_certificate_with_the_same_name_is_refused(
@@ -165,16 +177,21 @@ def test_another_certificate_with_the_same_name_is_refused(
     kept = {path.name: path.read_bytes() for path in trusted.iterdir()}
     original = own_key.read_bytes()
     pkcs12_file(own_key)  # same subject, another key
-    forged = sign(unsigned, reason="Penetapan")
+    forged = sign_pdf(unsigned, reason="Penetapan")
     own_key.write_bytes(original)
     for path in trusted.iterdir():
         if path.name not in kept:
             path.unlink()
-    report = verify(forged)
-    assert (report.valid, report.intact, report.trusted, report.fault) == (False, True, False, Fault.FOREIGN)
+    report = verify_pdf(forged)
+    assert (report.valid, report.intact, report.trusted, report.fault) == (
+        False,
+        True,
+        False,
+        SignatureFault.FOREIGN,
+    )
     assert report.reason == "The document was signed by Badan Pengawas Sistem Merit, not by this authority."
     assert report.signed_at is None
-    assert verify(signed).valid
+    assert verify_pdf(signed).valid
 
 
 def test_a_certificate_of_the_same_authority_is_refused(
@@ -182,12 +199,12 @@ def test_a_certificate_of_the_same_authority_is_refused(
 ) -> None:
     """Only our own certificates count, not the authority above them."""
     pkcs12_file(own_key, name="Orang Lain", authority=True)
-    forged = sign(unsigned, reason="Penetapan")
+    forged = sign_pdf(unsigned, reason="Penetapan")
     (kept,) = (own_key.parent / "trusted").iterdir()
     ours, above = kept.read_text().split("-----BEGIN CERTIFICATE-----")[1:]
     kept.write_text("-----BEGIN CERTIFICATE-----" + above)
     pkcs12_file(own_key)
-    assert (verify(forged).fault, "-----END" in ours) == (Fault.FOREIGN, True)
+    assert (verify_pdf(forged).fault, "-----END" in ours) == (SignatureFault.FOREIGN, True)
 
 
 def test_signatures_from_outside_the_certificates_time_are_refused(
@@ -196,15 +213,15 @@ def test_signatures_from_outside_the_certificates_time_are_refused(
     """A stolen key of an expired certificate signs nothing, even with the expiry check passed by."""
     pkcs12_file(own_key, days=(-30, -1))
     monkeypatch.setattr(identity, "_require_in_force", lambda *args: None)
-    report = verify(by_hand(unsigned, "Signature"))
-    assert (report.valid, report.fault) == (False, Fault.OUT_OF_DATE)
+    report = verify_pdf(by_hand(unsigned, "Signature"))
+    assert (report.valid, report.fault) == (False, SignatureFault.OUT_OF_DATE)
 
 
 def test_documents_stay_valid_after_their_certificate_expired(
     own_key: Path, unsigned: bytes, settings: Any
 ) -> None:
     pkcs12_file(own_key, days=(-1, 1))
-    signed = sign(unsigned, reason="Penetapan")
+    signed = sign_pdf(unsigned, reason="Penetapan")
     later = datetime.now().astimezone() + timedelta(days=400)
 
     class Clock(datetime):
@@ -214,7 +231,7 @@ def test_documents_stay_valid_after_their_certificate_expired(
 
     pytest.MonkeyPatch().setattr(identity, "datetime", Clock)
     try:
-        assert verify(signed).valid
+        assert verify_pdf(signed).valid
     finally:
         pytest.MonkeyPatch().setattr(identity, "datetime", datetime)
 
@@ -222,21 +239,21 @@ def test_documents_stay_valid_after_their_certificate_expired(
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (b"", Fault.NOT_A_PDF),
-        (b"PK\x03\x04", Fault.NOT_A_PDF),
-        (b"\n%PDF-1.7\n%%EOF", Fault.NOT_A_PDF),
-        (b"%PDF-1.7\n%%EOF", Fault.UNSIGNED),
-        (b"%PDF-1.7\n", Fault.TRUNCATED),
-        (b"%PDF-1.7 /ByteRange [0 5 3 1] %%EOF", Fault.MALFORMED),
-        (b"%PDF-1.7 /ByteRange [0 0 0 0] %%EOF", Fault.MALFORMED),
-        (b"%PDF-1.7 /ByteRange [1 2 3 4] %%EOF", Fault.MALFORMED),
-        (b"%PDF-1.7 /ByteRange [0 9 999999999 999999999]", Fault.TRUNCATED),
-        (b"%PDF-1.7 /ByteRange /ByteRange", Fault.SEVERAL),
-        (b"%PDF-1.7" + b" " * MAX_BYTES, Fault.TOO_LARGE),
+        (b"", SignatureFault.NOT_A_PDF),
+        (b"PK\x03\x04", SignatureFault.NOT_A_PDF),
+        (b"\n%PDF-1.7\n%%EOF", SignatureFault.NOT_A_PDF),
+        (b"%PDF-1.7\n%%EOF", SignatureFault.UNSIGNED),
+        (b"%PDF-1.7\n", SignatureFault.TRUNCATED),
+        (b"%PDF-1.7 /ByteRange [0 5 3 1] %%EOF", SignatureFault.MALFORMED),
+        (b"%PDF-1.7 /ByteRange [0 0 0 0] %%EOF", SignatureFault.MALFORMED),
+        (b"%PDF-1.7 /ByteRange [1 2 3 4] %%EOF", SignatureFault.MALFORMED),
+        (b"%PDF-1.7 /ByteRange [0 9 999999999 999999999]", SignatureFault.TRUNCATED),
+        (b"%PDF-1.7 /ByteRange /ByteRange", SignatureFault.SEVERAL),
+        (b"%PDF-1.7" + b" " * MAX_BYTES, SignatureFault.TOO_LARGE),
     ],
 )
-def test_what_is_none_of_ours_is_named(own_key: Path, content: bytes, fault: Fault) -> None:
-    report = verify(content)
+def test_what_is_none_of_ours_is_named(own_key: Path, content: bytes, fault: SignatureFault) -> None:
+    report = verify_pdf(content)
     assert (report.valid, report.intact, report.trusted, report.fault) == (False, False, False, fault)
     assert len(report.reason) > 20
 
@@ -253,7 +270,7 @@ def test_huge_and_hostile_files_take_no_time(own_key: Path, signed: bytes) -> No
         signed[: start + 1] + b"A080" * 8_000 + signed[end - 1 :],
     ]
     before = time.process_time()
-    assert [verify(content).valid for content in hostile] == [False] * 5
+    assert [verify_pdf(content).valid for content in hostile] == [False] * 5
     assert time.process_time() - before < 2
 
 
@@ -262,8 +279,8 @@ def test_when_nothing_can_be_checked_the_file_is_not_blamed(
 ) -> None:
     for path in (own_key.parent / "trusted").iterdir():
         path.write_text("not a certificate")
-    report = verify(signed)
-    assert (report.valid, report.fault) == (False, Fault.UNAVAILABLE)
+    report = verify_pdf(signed)
+    assert (report.valid, report.fault) == (False, SignatureFault.UNAVAILABLE)
     assert report.reason.startswith("Signatures cannot be checked at the moment.")
 
 
@@ -271,7 +288,7 @@ def test_every_text_has_its_indonesian_wording() -> None:
     room = messages.PACKAGE / "documents"
     with (room / "locale/id/LC_MESSAGES/django.po").open("rb") as source:
         translated = {entry.id: entry.string for entry in read_po(source, locale="id") if entry.id}
-    needed = {entry.id for entry in messages.extract(room) if entry.id}
+    needed = {entry.id for entry in messages.extract_messages(room) if entry.id}
     assert set(translated) == needed
     marks = re.compile(r"%\(\w+\)s")
     assert [own for own, said in translated.items() if marks.findall(own) != marks.findall(said)] == []

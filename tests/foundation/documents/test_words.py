@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from sipinter.foundation.documents.words import in_words
+from sipinter.foundation.documents.number_words import in_words
 
 
 @pytest.mark.parametrize(

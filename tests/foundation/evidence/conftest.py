@@ -8,7 +8,7 @@ from pytest_django import Settings
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.services import receive
+from sipinter.foundation.evidence.services import receive_file
 from tests import factories
 from tests.buckets import Files, folder_settings
 from tests.conftest import Cast
@@ -50,4 +50,4 @@ def verifier(cast: Cast) -> User:
 def document(cast: Cast, owner: Actor) -> Evidence:
     """A PDF of three pages in the agency's library."""
     body = making.written_pdf(3)
-    return receive(cast.agency, making.upload(body, "SK Rencana Suksesi 2025.pdf"), actor=owner).evidence
+    return receive_file(cast.agency, making.upload(body, "SK Rencana Suksesi 2025.pdf"), actor=owner).evidence

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Denied, Invalid, NotNow
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.evidence.library.services import describe
-from sipinter.foundation.evidence.library.validity import Standing, standing
+from sipinter.foundation.evidence.library.services import describe_evidence
+from sipinter.foundation.evidence.library.validity import Validity, validity_on
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.services import add_link
 from tests.conftest import Cast
@@ -24,11 +24,11 @@ SOME = st.none() | st.dates(TODAY - timedelta(days=40), TODAY + timedelta(days=4
 @given(SOME, SOME, st.integers(0, 60))
 def test_every_pair_of_dates_has_one_standing(first: date | None, last: date | None, ahead: int) -> None:
     horizon = TODAY + timedelta(days=ahead)
-    found = standing(first, last, today=TODAY, horizon=horizon)
+    found = validity_on(first, last, today=TODAY, horizon=horizon)
     holds = (first is None or first <= TODAY) and (last is None or last >= TODAY)
-    assert (found in (Standing.VALID, Standing.ENDING, Standing.UNKNOWN)) == holds
-    assert (found is Standing.UNKNOWN) == (first is None and last is None)
-    assert (found is Standing.ENDING) == (holds and last is not None and last <= horizon)
+    assert (found in (Validity.VALID, Validity.ENDING, Validity.UNKNOWN)) == holds
+    assert (found is Validity.UNKNOWN) == (first is None and last is None)
+    assert (found is Validity.ENDING) == (holds and last is not None and last <= horizon)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def evidence(cast: Cast) -> Evidence:
 
 def change(evidence: Evidence, who: Actor, **values: Any) -> Evidence:
     kept = {"title": evidence.title, "valid_from": None, "valid_until": None, "version": evidence.version}
-    return describe(evidence, **(kept | values), actor=who)
+    return describe_evidence(evidence, **(kept | values), actor=who)
 
 
 def test_dates_and_title_are_set_and_on_record(evidence: Evidence, cast: Cast) -> None:

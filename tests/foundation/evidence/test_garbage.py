@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.evidence.receiving.media import TAKEN
-from sipinter.foundation.evidence.services import receive
+from sipinter.foundation.evidence.services import receive_file
 from tests.conftest import Cast
 
 from . import making
@@ -114,7 +114,7 @@ def test_any_bytes_are_taken_or_refused_with_a_sentence(
     before = files()
     received, refused = None, None
     try:
-        received = receive(cast.agency, File(io.BytesIO(body), name=name), actor=owner)
+        received = receive_file(cast.agency, File(io.BytesIO(body), name=name), actor=owner)
     except Invalid as refusal:
         refused = refusal
     if received is None:

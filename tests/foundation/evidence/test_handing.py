@@ -9,7 +9,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.services import add_link, receive, rename
+from sipinter.foundation.evidence.services import add_link, receive_file, rename_evidence
 from sipinter.foundation.evidence.storage import store
 from tests import factories
 from tests.conftest import Cast
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("either")
 @pytest.fixture
 def document(cast: Cast, owner: Actor, either: Callable[[], list[str]]) -> Evidence:
     """A PDF whose bytes are known."""
-    return receive(cast.agency, making.upload(BODY, "SK Suksesi.pdf"), actor=owner).evidence
+    return receive_file(cast.agency, making.upload(BODY, "SK Suksesi.pdf"), actor=owner).evidence
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_download_is_whole_and_guarded(client: Client, path: str, document: Ev
 def test_the_name_of_a_download(
     client: Client, path: str, document: Evidence, owner: Actor, title: str, disposition: str
 ) -> None:
-    rename(document, title, actor=owner)
+    rename_evidence(document, title, actor=owner)
     assert client.get(path)["Content-Disposition"] == disposition
 
 
@@ -187,7 +187,7 @@ def test_a_lost_file_is_told_in_a_sentence(
     client: Client, path: str, document: Evidence, either: Callable[[], list[str]]
 ) -> None:
     assert document.blob is not None
-    store.remove(document.blob.path)
+    store.remove_files(document.blob.path)
     response = client.get(path)
     assert response.status_code == 409
     assert "The file is missing from the storage. Tell the administrator" in response.content.decode()

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.receiving.links import BadLink, checked, shown
+from sipinter.foundation.evidence.receiving.links import BadLink, clean_link, link_title
 from sipinter.foundation.evidence.scanning.services import scan_pending
-from sipinter.foundation.evidence.services import add_link, rename
-from sipinter.foundation.evidence.storage.verification import verify
+from sipinter.foundation.evidence.services import add_link, rename_evidence
+from sipinter.foundation.evidence.storage.verification import verify_storage
 from tests import factories
 from tests.conftest import Cast
 
@@ -28,7 +28,7 @@ from tests.conftest import Cast
     ],
 )
 def test_public_addresses_are_kept_in_ascii(address: str, kept: str) -> None:
-    assert checked(address) == kept
+    assert clean_link(address) == kept
 
 
 @pytest.mark.parametrize(
@@ -77,24 +77,24 @@ def test_public_addresses_are_kept_in_ascii(address: str, kept: str) -> None:
 )
 def test_other_addresses_are_refused(address: str) -> None:
     with pytest.raises(BadLink) as refused:
-        checked(address)
+        clean_link(address)
     assert str(refused.value.sentence).endswith((".", "https://"))
 
 
 @given(st.one_of(st.text(max_size=60), st.text(max_size=40).map("https://".__add__)))
 def test_whatever_is_typed_is_kept_in_plain_form_or_refused(text: str) -> None:
     try:
-        address = checked(text)
+        address = clean_link(text)
     except BadLink:
         return
     assert address.isascii()
     assert address.startswith(("https://", "http://"))
     assert len(address) <= 500
-    assert checked(address) == address
+    assert clean_link(address) == address
 
 
 def test_a_link_is_shown_by_its_place() -> None:
-    assert shown("https://jdih.contoh.go.id/perbup/") == "jdih.contoh.go.id/perbup"
+    assert link_title("https://jdih.contoh.go.id/perbup/") == "jdih.contoh.go.id/perbup"
 
 
 def test_a_link_is_never_fetched(cast: Cast, owner: Actor, verifier: User) -> None:
@@ -111,7 +111,7 @@ def test_a_link_is_never_fetched(cast: Cast, owner: Actor, verifier: User) -> No
 
     sys.addaudithook(listener)
     link = add_link(cast.agency, "https://dalam.contoh.go.id/rahasia", actor=owner)
-    rename(link, "Peraturan", actor=owner)
+    rename_evidence(link, "Peraturan", actor=owner)
     Evidence.objects.update(is_submitted=True)
     for user in (cast.owner, verifier):
         browser = factories.client_for(user)
@@ -120,6 +120,6 @@ def test_a_link_is_never_fetched(cast: Cast, owner: Actor, verifier: User) -> No
         assert browser.get(f"/bukti/{link.pk}/").status_code == 302
         assert browser.get(f"/bukti/{link.pk}/halaman/1/").status_code == 404
     scan_pending()
-    verify()
+    verify_storage()
     listens = False
     assert asked == []

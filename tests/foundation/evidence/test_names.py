@@ -3,7 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sipinter.foundation.evidence.receiving.media import BY_EXTENSION, TAKEN
-from sipinter.foundation.evidence.receiving.names import base_name, clean_title, download_name, split
+from sipinter.foundation.evidence.receiving.names import (
+    base_name,
+    clean_title,
+    download_name,
+    split_extension,
+)
 
 PDF = TAKEN["application/pdf"]
 
@@ -48,7 +53,7 @@ def test_an_overlong_name_keeps_its_extension() -> None:
     ],
 )
 def test_only_known_kinds_are_extensions(name: str, parts: tuple[str, str]) -> None:
-    assert split(name) == parts
+    assert split_extension(name) == parts
 
 
 @pytest.mark.parametrize(

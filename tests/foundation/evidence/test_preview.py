@@ -9,9 +9,9 @@ from django.test import Client
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.reader.faults import TOO_HARD, Fault
-from sipinter.foundation.evidence.services import add_link, receive
-from sipinter.foundation.evidence.storage import derived
+from sipinter.foundation.evidence.reader.faults import TOO_HARD, ReaderFault
+from sipinter.foundation.evidence.services import add_link, receive_file
+from sipinter.foundation.evidence.storage import previews
 from tests import factories
 from tests.conftest import Cast
 
@@ -30,7 +30,7 @@ def client(cast: Cast) -> Client:
 @pytest.fixture
 def add(cast: Cast, owner: Actor) -> Add:
     """Takes a file into the agency's library."""
-    return lambda body, name: receive(cast.agency, making.upload(body, name), actor=owner).evidence
+    return lambda body, name: receive_file(cast.agency, making.upload(body, name), actor=owner).evidence
 
 
 def shown(client: Client, evidence: Evidence, query: str = "", **options: object) -> str:
@@ -91,7 +91,7 @@ def test_long_documents_come_twenty_pages_at_a_time(
     client: Client, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = add(making.pdf(45), "SK.pdf")
-    monkeypatch.setattr(derived, "page_picture", lambda *_: pytest.fail("the preview draws no page"))
+    monkeypatch.setattr(previews, "preview_page_picture", lambda *_: pytest.fail("the preview draws no page"))
     following = []
     for query in ("", "?halaman=21", "?halaman=45"):
         html = shown(client, document, query, headers=PART)
@@ -147,7 +147,7 @@ def test_the_picture_of_a_page(client: Client, document: Evidence, files: Callab
 def test_a_page_is_drawn_once(client: Client, document: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
     address = f"/bukti/{document.pk}/halaman/1/"
     client.get(address)
-    monkeypatch.setattr(derived, "ask", lambda *_, **__: pytest.fail("drawn again"))
+    monkeypatch.setattr(previews, "ask_reader", lambda *_, **__: pytest.fail("drawn again"))
     assert client.get(address).status_code == 200
 
 
@@ -158,9 +158,9 @@ def test_a_page_that_cannot_be_drawn_says_so_and_is_not_tried_again_at_once(
 
     def fail(*_: object, **__: object) -> bytes:
         asked.append(1)
-        raise Fault(TOO_HARD)
+        raise ReaderFault(TOO_HARD)
 
-    monkeypatch.setattr(derived, "ask", fail)
+    monkeypatch.setattr(previews, "ask_reader", fail)
     for _ in range(3):
         response = client.get(f"/bukti/{document.pk}/halaman/1/")
         assert (response.status_code, response["Content-Type"]) == (422, "image/png")
@@ -265,7 +265,7 @@ def test_the_number_of_queries_does_not_grow(
 
 def test_the_preview_of_evidence_is_plain_data(add: Add) -> None:
     evidence = add(making.pdf(25), "SK.pdf")
-    preview = queries.preview(evidence, first_page=22)
+    preview = queries.get_preview(evidence, first_page=22)
     assert preview is not None
     assert (preview.shape, preview.total, preview.next_page) == ("pages", 25, None)
     assert [page["number"] for page in preview.pages] == [21, 22, 23, 24, 25]

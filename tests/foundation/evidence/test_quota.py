@@ -5,13 +5,13 @@ from click.testing import CliRunner
 from pytest_django import Settings
 
 from sipinter.cli.main import main
-from sipinter.foundation.access.actor import Actor, system
+from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.access.errors import Denied, Invalid
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.receiving.quota import set_quota
-from sipinter.foundation.evidence.services import receive, require_room
+from sipinter.foundation.evidence.services import receive_file, require_room
 from tests import factories
 from tests.buckets import Files
 from tests.conftest import Cast
@@ -26,16 +26,16 @@ def test_a_file_beyond_the_quota_is_refused_with_figures(
 ) -> None:
     settings.EVIDENCE_QUOTA_MB = 1
     big = making.pdf().replace(b"%%EOF", b"%" + bytes(700_000).replace(b"\0", b"x") + b"\n%%EOF")
-    receive(cast.agency, making.upload(big), actor=owner)
-    receive(cast.agency, making.upload(big), actor=owner)
+    receive_file(cast.agency, making.upload(big), actor=owner)
+    receive_file(cast.agency, making.upload(big), actor=owner)
     kept = files()
     with pytest.raises(Invalid) as refused:
-        receive(cast.agency, making.upload(big.replace(b"xx\n%%EOF", b"xy\n%%EOF")), actor=owner)
+        receive_file(cast.agency, making.upload(big.replace(b"xx\n%%EOF", b"xy\n%%EOF")), actor=owner)
     said = refused.value.fields["file"]
     assert "your agency uses 684.2\xa0KB of 1.0\xa0MB" in said
     assert "file of 684.2\xa0KB" in said
     assert (files(), Evidence.objects.count()) == (kept, 1)
-    receive(cast.other_agency, making.upload(big), actor=factories.actor(cast.outsider))
+    receive_file(cast.other_agency, making.upload(big), actor=factories.actor(cast.outsider))
 
 
 def test_an_agencys_own_quota_comes_before_the_general_one(cast: Cast, settings: Settings) -> None:
@@ -47,7 +47,7 @@ def test_an_agencys_own_quota_comes_before_the_general_one(cast: Cast, settings:
     require_room(agency, 3 * MB)
     with pytest.raises(Invalid):
         require_room(agency, 3 * MB + 1)
-    assert queries.space(agency) == (0, 3 * MB)
+    assert queries.quota_usage(agency) == (0, 3 * MB)
     require_room(set_quota(agency, 0, actor=administrator), 10**12)
     settings.EVIDENCE_QUOTA_MB = 0
     require_room(set_quota(agency, None, actor=administrator), 10**12)
@@ -59,7 +59,7 @@ def test_who_sets_a_quota(cast: Cast, owner: Actor) -> None:
     with pytest.raises(Denied):
         set_quota(cast.agency, 9, actor=owner)
     with pytest.raises(Invalid):
-        set_quota(cast.agency, -1, actor=system())
+        set_quota(cast.agency, -1, actor=system_actor())
 
 
 def test_the_command_sets_it(cast: Cast) -> None:

@@ -12,12 +12,12 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 from pytest_django import Settings
 
-from sipinter.foundation.access.actor import Actor, system
+from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.access.errors import Denied, Invalid
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence import services
 from sipinter.foundation.evidence.models import Blob, Evidence
-from sipinter.foundation.evidence.services import receive
+from sipinter.foundation.evidence.services import receive_file
 from tests import factories
 from tests.conftest import Cast
 
@@ -31,7 +31,7 @@ OOXML = "application/vnd.openxmlformats-officedocument."
 def refusal(cast: Cast, owner: Actor, body: bytes, name: str) -> str:
     """The sentence with which a file is refused, after checking that it stands at the field."""
     with pytest.raises(Invalid) as refused:
-        receive(cast.agency, upload(body, name), actor=owner)
+        receive_file(cast.agency, upload(body, name), actor=owner)
     assert refused.value.fields == {"file": str(refused.value)}
     assert not Evidence.objects.exists()
     assert not Blob.objects.exists()
@@ -88,7 +88,7 @@ TAKEN = {
 @pytest.mark.parametrize("name", TAKEN)
 def test_sound_files_are_kept_with_what_was_found(cast: Cast, owner: Actor, files: Files, name: str) -> None:
     body, media_type, pages, flags = TAKEN[name]
-    received = receive(cast.agency, upload(body, name, "text/html"), actor=owner)
+    received = receive_file(cast.agency, upload(body, name, "text/html"), actor=owner)
     blob = received.evidence.blob
     assert blob is not None
     assert (blob.media_type, blob.pages, blob.flags, blob.size) == (media_type, pages, flags, len(body))
@@ -258,7 +258,7 @@ def test_a_file_over_the_limit_is_refused_while_it_comes(
                 yield b"%PDF-" + b"0" * 65531
 
     with pytest.raises(Invalid, match=r"^The file is larger than 1,5 MB\. Nothing was kept\."):
-        receive(cast.agency, Endless(), actor=owner)  # type: ignore[arg-type]
+        receive_file(cast.agency, Endless(), actor=owner)  # type: ignore[arg-type]
     assert len(given) == 25
     assert files() == []
 
@@ -266,12 +266,12 @@ def test_a_file_over_the_limit_is_refused_while_it_comes(
 def test_a_file_of_exactly_the_limit_is_taken(cast: Cast, owner: Actor, settings: Settings) -> None:
     body = making.pdf()
     settings.EVIDENCE_MAX_BYTES = len(body)
-    assert receive(cast.agency, upload(body), actor=owner).was_known is False
+    assert receive_file(cast.agency, upload(body), actor=owner).was_known is False
 
 
 def test_the_same_bytes_again_are_the_same_evidence(cast: Cast, owner: Actor, files: Files) -> None:
-    first = receive(cast.agency, upload(making.pdf(), "SK.pdf"), actor=owner)
-    again = receive(cast.agency, upload(making.pdf(), "SK (1).pdf"), title="Lain", actor=owner)
+    first = receive_file(cast.agency, upload(making.pdf(), "SK.pdf"), actor=owner)
+    again = receive_file(cast.agency, upload(making.pdf(), "SK (1).pdf"), title="Lain", actor=owner)
     assert (again.was_known, again.evidence) == (True, first.evidence)
     assert again.evidence.title == "SK.pdf"
     assert len(files()) == 1
@@ -279,15 +279,15 @@ def test_the_same_bytes_again_are_the_same_evidence(cast: Cast, owner: Actor, fi
 
 
 def test_the_same_bytes_under_a_wrong_name_are_still_refused(cast: Cast, owner: Actor, files: Files) -> None:
-    receive(cast.agency, upload(making.pdf()), actor=owner)
+    receive_file(cast.agency, upload(making.pdf()), actor=owner)
     with pytest.raises(Invalid, match=r"is a PDF, but its name ends in \.docx"):
-        receive(cast.agency, upload(making.pdf(), "SK.docx"), actor=owner)
+        receive_file(cast.agency, upload(making.pdf(), "SK.docx"), actor=owner)
     assert len(files()) == 1
 
 
 def test_two_agencies_with_the_same_file_are_separate(cast: Cast, owner: Actor, files: Files) -> None:
-    mine = receive(cast.agency, upload(making.pdf()), actor=owner)
-    theirs = receive(cast.other_agency, upload(making.pdf()), actor=factories.actor(cast.outsider))
+    mine = receive_file(cast.agency, upload(making.pdf()), actor=owner)
+    theirs = receive_file(cast.other_agency, upload(making.pdf()), actor=factories.actor(cast.outsider))
     assert theirs.was_known is False
     assert mine.evidence.blob is not None
     assert theirs.evidence.blob is not None
@@ -298,10 +298,10 @@ def test_two_agencies_with_the_same_file_are_separate(cast: Cast, owner: Actor, 
 def test_a_file_that_the_storage_lost_is_healed_by_sending_it_again(
     cast: Cast, owner: Actor, files: Files
 ) -> None:
-    blob = receive(cast.agency, upload(making.pdf()), actor=owner).evidence.blob
+    blob = receive_file(cast.agency, upload(making.pdf()), actor=owner).evidence.blob
     assert blob is not None
     default_storage.delete(blob.path)
-    receive(cast.agency, upload(making.pdf()), actor=owner)
+    receive_file(cast.agency, upload(making.pdf()), actor=owner)
     assert files() == [blob.path]
 
 
@@ -313,7 +313,7 @@ def test_a_failure_of_the_database_leaves_no_file(
 
     monkeypatch.setattr(services, "record", fail)
     with pytest.raises(DatabaseError):
-        receive(cast.agency, upload(making.pdf()), actor=owner)
+        receive_file(cast.agency, upload(making.pdf()), actor=owner)
     assert files() == []
     assert not Blob.objects.exists()
 
@@ -321,7 +321,7 @@ def test_a_failure_of_the_database_leaves_no_file(
 def test_a_failure_does_not_take_the_file_of_an_earlier_success(
     cast: Cast, owner: Actor, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    evidence = receive(cast.agency, upload(making.pdf()), actor=owner).evidence
+    evidence = receive_file(cast.agency, upload(making.pdf()), actor=owner).evidence
     evidence.delete()
 
     def fail(*args: object, **kwargs: object) -> None:
@@ -329,7 +329,7 @@ def test_a_failure_does_not_take_the_file_of_an_earlier_success(
 
     monkeypatch.setattr(services, "record", fail)
     with pytest.raises(DatabaseError):
-        receive(cast.agency, upload(making.pdf()), actor=owner)
+        receive_file(cast.agency, upload(making.pdf()), actor=owner)
     assert len(files()) == 1
 
 
@@ -345,16 +345,16 @@ def test_a_failure_does_not_take_the_file_of_an_earlier_success(
 )
 def test_titles_come_from_cleaned_names(cast: Cast, owner: Actor, name: str, title: str, kept: str) -> None:
     file = File(io.BytesIO(making.pdf()), name=name)
-    assert receive(cast.agency, file, title=title, actor=owner).evidence.title == kept
+    assert receive_file(cast.agency, file, title=title, actor=owner).evidence.title == kept
 
 
 def test_a_file_without_a_name_gets_one(cast: Cast, owner: Actor) -> None:
     file = File(io.BytesIO(making.pdf()))
-    assert receive(cast.agency, file, actor=owner).evidence.title == "File without a name"
+    assert receive_file(cast.agency, file, actor=owner).evidence.title == "File without a name"
 
 
 def test_what_was_added_is_on_record(cast: Cast, owner: Actor) -> None:
-    evidence = receive(cast.agency, upload(making.pdf(), "SK.pdf"), actor=owner).evidence
+    evidence = receive_file(cast.agency, upload(making.pdf(), "SK.pdf"), actor=owner).evidence
     event = Event.objects.get(action="evidence.added")
     blob = evidence.blob
     assert blob is not None
@@ -374,7 +374,7 @@ def test_what_was_added_is_on_record(cast: Cast, owner: Actor) -> None:
 @pytest.mark.parametrize("role", ["keeper", "team", "pyb"])
 def test_who_writes_for_an_agency_may_upload(cast: Cast, role: str) -> None:
     actor = factories.actor(factories.make_user("Orang", (role, cast.agency)))
-    assert receive(cast.agency, upload(making.pdf()), actor=actor).was_known is False
+    assert receive_file(cast.agency, upload(making.pdf()), actor=actor).was_known is False
 
 
 @pytest.mark.parametrize("role", ["ppk", "employee", "verifier", "plenary", "administrator"])
@@ -382,19 +382,19 @@ def test_nobody_else_may_upload(cast: Cast, files: Files, role: str) -> None:
     actor = factories.actor(factories.make_user("Orang", (role, cast.agency)))
     for person in (actor, factories.actor(cast.outsider), Actor()):
         with pytest.raises(Denied):
-            receive(cast.agency, upload(making.pdf()), actor=person)
+            receive_file(cast.agency, upload(making.pdf()), actor=person)
     assert files() == []
 
 
 def test_the_system_may_upload(cast: Cast) -> None:
-    assert receive(cast.agency, upload(making.pdf()), actor=system()).evidence.uploaded_by is None
+    assert receive_file(cast.agency, upload(making.pdf()), actor=system_actor()).evidence.uploaded_by is None
 
 
 def test_dates_of_documents(cast: Cast, owner: Actor, files: Files) -> None:
     dated = date(2025, 1, 12)
-    assert receive(cast.agency, upload(making.pdf()), dated=dated, actor=owner).evidence.dated == dated
+    assert receive_file(cast.agency, upload(making.pdf()), dated=dated, actor=owner).evidence.dated == dated
     for wrong in (timezone.localdate() + timedelta(days=2), date(1945, 8, 16)):
         with pytest.raises(Invalid) as refused:
-            receive(cast.agency, upload(making.pdf(title="lain")), dated=wrong, actor=owner)
+            receive_file(cast.agency, upload(making.pdf(title="lain")), dated=wrong, actor=owner)
         assert set(refused.value.fields) == {"dated"}
     assert len(files()) == 1

@@ -13,21 +13,21 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from deploy.clamd import Clamd
-from sipinter.foundation.access.actor import Actor, system
+from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.access.errors import Denied, Invalid
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.models import Notification, User
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.models import Blob, Evidence
-from sipinter.foundation.evidence.scanning.clamd import ScannerDown, found_in
-from sipinter.foundation.evidence.scanning.services import scan, scan_blob, scan_pending
-from sipinter.foundation.evidence.services import receive
+from sipinter.foundation.evidence.scanning.clamd import ScannerDown, find_virus
+from sipinter.foundation.evidence.scanning.services import scan_blob, scan_for_viruses, scan_pending
+from sipinter.foundation.evidence.services import receive_file
 from sipinter.foundation.evidence.storage import store
 from sipinter.foundation.web.request_id import set_request_id
 from sipinter.foundation.work import periodic
 from sipinter.foundation.work.models import Row, Schedule
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 from tests import factories
 from tests.buckets import Files
 from tests.conftest import Cast
@@ -67,7 +67,7 @@ def commits(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) 
     def committed() -> Iterator[None]:
         with django_capture_on_commit_callbacks(execute=True):
             yield
-        drain()
+        drain_queue()
 
     return committed
 
@@ -75,7 +75,7 @@ def commits(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) 
 def take(cast: Cast, body: bytes, name: str = "SK.pdf", user: User | None = None) -> Evidence:
     """The file in the agency's library, standing in an assessment that was sent in."""
     actor = factories.actor(user or cast.team_mate)
-    evidence = receive(cast.agency, making.upload(body, name), actor=actor).evidence
+    evidence = receive_file(cast.agency, making.upload(body, name), actor=actor).evidence
     Evidence.objects.filter(pk=evidence.pk).update(is_submitted=True)
     return Evidence.objects.select_related("blob").get(pk=evidence.pk)
 
@@ -116,7 +116,7 @@ def test_until_it_is_clean_only_those_who_could_send_it_open_it(
             assert "is being checked for viruses" in response.content.decode()
     response = factories.client_for(cast.owner).get(f"/bukti/{evidence.pk}/pratinjau/")
     assert (response.status_code, "is being checked" in response.content.decode()) == (200, True)
-    (item,) = queries.items(queries.library(cast.agency, factories.actor(cast.owner)))
+    (item,) = queries.evidence_items(queries.library_evidence(cast.agency, factories.actor(cast.owner)))
     assert (item.scan_label, item.is_harmful) == ("being checked", False)
 
 
@@ -151,7 +151,7 @@ def test_a_harmful_file_is_not_taken_twice(cast: Cast, owner: Actor, scanned: Cl
     with commits():
         take(cast, HARMFUL)
     with pytest.raises(Invalid, match="A virus was found"):
-        receive(cast.agency, making.upload(HARMFUL), actor=owner)
+        receive_file(cast.agency, making.upload(HARMFUL), actor=owner)
     assert Evidence.objects.count() == 1
 
 
@@ -159,8 +159,8 @@ def test_judging_twice_changes_nothing(cast: Cast, scanned: Clamd, commits: Any)
     with commits():
         evidence = take(cast, HARMFUL)
     before = Blob.objects.values().get()
-    scan(blob_of(evidence), actor=system())
-    scan(blob_of(evidence), actor=system(), again=True)
+    scan_for_viruses(blob_of(evidence), actor=system_actor())
+    scan_for_viruses(blob_of(evidence), actor=system_actor(), again=True)
     assert Blob.objects.values().get() == before
     assert Event.objects.filter(action="evidence.scanned").count() == 1
 
@@ -168,7 +168,7 @@ def test_judging_twice_changes_nothing(cast: Cast, scanned: Clamd, commits: Any)
 def test_only_the_system_judges(cast: Cast, owner: Actor, document: Evidence) -> None:
     assert document.blob is not None
     with pytest.raises(Denied):
-        scan(document.blob, actor=owner)
+        scan_for_viruses(document.blob, actor=owner)
 
 
 def test_a_scanner_that_is_down_passes_nothing(
@@ -209,12 +209,12 @@ def test_files_from_before_there_was_a_scanner(cast: Cast, document: Evidence, s
 
 def test_what_clamd_refuses_to_read_is_no_judgement(scanner: Clamd) -> None:
     with pytest.raises(ScannerDown):
-        found_in((bytes(1024 * 1024) for _ in range(210)), scanner.address)
+        find_virus((bytes(1024 * 1024) for _ in range(210)), scanner.address)
 
 
 def test_a_lost_file_stays_unjudged(document: Evidence, scanned: Clamd) -> None:
     blob = blob_of(document)
-    store.remove(blob.path)
+    store.remove_files(blob.path)
     assert scan_blob(blob.pk) is False
     assert blob_of(document).scan == Blob.Scan.NOT_SCANNED
 
@@ -240,10 +240,10 @@ def test_without_a_scanner_nothing_is_queued(cast: Cast, settings: Settings, sca
     assert take(cast, body) == evidence  # sent again while it waits
     assert not Row.objects.filter(task_path__endswith=".scan_file").exists()
     waiting = f"{SCAN_WAITING}.scan_waiting"
-    assert waiting not in periodic.start_due()
+    assert waiting not in periodic.queue_due_tasks()
     settings.CLAMD = scanner.address
-    assert waiting in periodic.start_due()
-    drain()
+    assert waiting in periodic.queue_due_tasks()
+    drain_queue()
     assert not Blob.objects.exclude(scan=Blob.Scan.CLEAN).exists()
 
 
@@ -251,15 +251,15 @@ def test_a_scanner_that_was_away_is_asked_again_within_minutes(
     cast: Cast, settings: Settings, tmp_path: Path, scanner: Clamd, commits: Any
 ) -> None:
     settings.CLAMD = str(tmp_path / "nobody.sock")
-    periodic.start_due()
+    periodic.queue_due_tasks()
     with commits():
         evidence = take(cast, making.written_pdf(1))
     assert Row.objects.filter(status="FAILED").count() == 0
     settings.CLAMD = scanner.address
     Schedule.objects.update(due_at=timezone.now() + timedelta(minutes=5))
     Schedule.objects.filter(pk__startswith=SCAN_WAITING).update(due_at=timezone.now())
-    periodic.start_due()
-    drain()
+    periodic.queue_due_tasks()
+    drain_queue()
     assert blob_of(evidence).scan == Blob.Scan.CLEAN
 
 

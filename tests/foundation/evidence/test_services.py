@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from sipinter.foundation.access.actor import Actor, system
+from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.models import User
@@ -14,9 +14,9 @@ from sipinter.foundation.evidence.services import (
     SAME_SITTING,
     add_link,
     note_opening,
-    receive,
-    rename,
-    set_date,
+    receive_file,
+    rename_evidence,
+    set_evidence_date,
 )
 from tests import factories
 from tests.conftest import Cast
@@ -55,33 +55,33 @@ def test_only_the_agency_adds_links(cast: Cast) -> None:
 
 
 def test_renaming_is_recorded_and_cleaned(document: Evidence, owner: Actor) -> None:
-    renamed = rename(document, " SK\u202e Suksesi ", actor=owner)
+    renamed = rename_evidence(document, " SK\u202e Suksesi ", actor=owner)
     assert renamed.title == "SK Suksesi"
     event = Event.objects.get(action="evidence.changed")
     assert event.changes == {"title": ["SK Rencana Suksesi 2025.pdf", "SK Suksesi"]}
-    rename(document, "SK Suksesi", actor=owner)
+    rename_evidence(document, "SK Suksesi", actor=owner)
     assert Event.objects.filter(action="evidence.changed").count() == 1
 
 
 def test_a_title_is_never_empty(document: Evidence, owner: Actor) -> None:
     with pytest.raises(Invalid) as refused:
-        rename(document, "\u200b \n", actor=owner)
+        rename_evidence(document, "\u200b \n", actor=owner)
     assert set(refused.value.fields) == {"title"}
 
 
 def test_the_date_of_a_document(document: Evidence, owner: Actor) -> None:
-    assert set_date(document, date(2025, 1, 12), actor=owner).dated == date(2025, 1, 12)
+    assert set_evidence_date(document, date(2025, 1, 12), actor=owner).dated == date(2025, 1, 12)
     assert Event.objects.get(action="evidence.changed").changes == {"dated": [None, "2025-01-12"]}
     with pytest.raises(Invalid):
-        set_date(document, timezone.localdate() + timedelta(days=3), actor=owner)
-    assert set_date(document, None, actor=owner).dated is None
+        set_evidence_date(document, timezone.localdate() + timedelta(days=3), actor=owner)
+    assert set_evidence_date(document, None, actor=owner).dated is None
 
 
 def test_what_was_sent_in_keeps_its_title_and_date(document: Evidence, owner: Actor) -> None:
     Evidence.objects.update(is_submitted=True)
     for change in (
-        lambda: rename(document, "Lain", actor=owner),
-        lambda: set_date(document, None, actor=owner),
+        lambda: rename_evidence(document, "Lain", actor=owner),
+        lambda: set_evidence_date(document, None, actor=owner),
     ):
         with pytest.raises(NotNow, match="sent in"):
             change()
@@ -90,7 +90,7 @@ def test_what_was_sent_in_keeps_its_title_and_date(document: Evidence, owner: Ac
 def test_strangers_change_nothing(cast: Cast, document: Evidence, verifier: User) -> None:
     for user in (cast.outsider, verifier):
         with pytest.raises(Denied):
-            rename(document, "Lain", actor=factories.actor(user))
+            rename_evidence(document, "Lain", actor=factories.actor(user))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_openings_by_the_supervisor_are_recorded_once_a_sitting(
     for how in ("preview", "preview", "download", "preview"):
         note_opening(document, actor=actor, how=how)
     note_opening(document, actor=owner, how="preview")
-    note_opening(document, actor=system(), how="preview")
+    note_opening(document, actor=system_actor(), how="preview")
     reads = Event.objects.filter(action="evidence.read").order_by("position")
     assert [(e.actor_id, e.target, e.changes) for e in reads] == [
         (verifier.pk, f"evidence:{document.pk}", {"how": [None, "preview"]}),
@@ -144,19 +144,19 @@ def test_openings_by_the_supervisor_are_recorded_once_a_sitting(
 
 def test_the_library_lists_the_agencys_own_newest_first(cast: Cast, document: Evidence, owner: Actor) -> None:
     link = add_link(cast.agency, ADDRESS, title="Peraturan", actor=owner)
-    receive(cast.other_agency, making.upload(making.pdf()), actor=system())
-    assert list(queries.library(cast.agency, owner)) == [link, document]
-    assert list(queries.library(cast.agency, owner, find=" suksesi")) == [document]
-    assert list(queries.library(cast.agency, factories.actor(cast.outsider))) == []
+    receive_file(cast.other_agency, making.upload(making.pdf()), actor=system_actor())
+    assert list(queries.library_evidence(cast.agency, owner)) == [link, document]
+    assert list(queries.library_evidence(cast.agency, owner, find=" suksesi")) == [document]
+    assert list(queries.library_evidence(cast.agency, factories.actor(cast.outsider))) == []
 
 
 def test_a_list_row_says_what_a_page_needs(cast: Cast, document: Evidence, owner: Actor) -> None:
     add_link(cast.agency, ADDRESS, title="Peraturan", actor=owner)
     makro = making.upload(making.workbook(macros=True), "makro.xlsx")
-    receive(cast.agency, makro, actor=owner)
+    receive_file(cast.agency, makro, actor=owner)
     rows = [
         (i.title, i.kind, i.is_link, i.size is None, [str(f) for f in i.flags])
-        for i in queries.items(queries.library(cast.agency, owner))
+        for i in queries.evidence_items(queries.library_evidence(cast.agency, owner))
     ]
     assert rows == [
         (
@@ -176,6 +176,9 @@ def test_the_library_is_one_query(
     cast: Cast, owner: Actor, rows: int, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
     for number in range(rows):
-        receive(cast.agency, making.upload(making.pdf(title=str(number))), actor=owner)
+        receive_file(cast.agency, making.upload(making.pdf(title=str(number))), actor=owner)
     with django_assert_num_queries(1):  # type: ignore[operator]
-        assert len([item.kind for item in queries.items(queries.library(cast.agency, owner))]) == rows
+        assert (
+            len([item.kind for item in queries.evidence_items(queries.library_evidence(cast.agency, owner))])
+            == rows
+        )

@@ -17,7 +17,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotAnswering
 from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.models import Blob, Evidence
-from sipinter.foundation.evidence.services import receive
+from sipinter.foundation.evidence.services import receive_file
 from sipinter.foundation.evidence.storage import store
 from tests import factories
 from tests.buckets import bucket_settings, folder_settings
@@ -31,9 +31,9 @@ NAME = "blobs/1/ab/abc"
 
 def put(name: str, content: bytes) -> bool:
     """Store `content` by way of a local file."""
-    with store.incoming() as file:
+    with store.incoming_file() as file:
         file.write(content)
-        return store.put(name, store.path_of(file), hashlib.sha256(content).hexdigest())
+        return store.put_file(name, store.flushed_path(file), hashlib.sha256(content).hexdigest())
 
 
 def test_a_name_is_written_once(either: Files) -> None:
@@ -72,33 +72,33 @@ def test_what_lies_there_cut_off_gives_way_to_the_sound_file(either: Files) -> N
 def test_parts_sizes_and_hashes(either: Files) -> None:
     body = bytes(range(256)) * 4000
     put(NAME, body)
-    with closing(store.stretch(NAME, 1000, 70_000)) as chunks:
+    with closing(store.read_range(NAME, 1000, 70_000)) as chunks:
         assert b"".join(chunks) == body[1000:71_000]
     assert store.size_of(NAME) == len(body)
     assert store.digest_of(NAME) == (len(body), hashlib.sha256(body).hexdigest())
     assert store.size_of("blobs/1/ab/lain") is None
     with pytest.raises(FileNotFoundError):
-        store.stretch("blobs/1/ab/lain", 0, 5)
+        store.read_range("blobs/1/ab/lain", 0, 5)
 
 
 def test_walking_goes_through_one_folder_only(either: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("blobs/1/ab/a", "blobs/1/cd/b", "derived/1/ab/a/1-page-1", "blobs-lain/x"):
         put(name, name.encode())
-    assert [(e.name, e.size) for e in sorted(store.walk("blobs"), key=lambda e: e.name)] == [
+    assert [(e.name, e.size) for e in sorted(store.walk_files("blobs"), key=lambda e: e.name)] == [
         ("blobs/1/ab/a", 12),
         ("blobs/1/cd/b", 12),
     ]
-    assert list(store.walk("decisions")) == []
-    store.remove("blobs/1/ab/a")
-    store.remove("blobs/1/ab/a")
-    assert [entry.name for entry in store.walk("blobs")] == ["blobs/1/cd/b"]
+    assert list(store.walk_files("decisions")) == []
+    store.remove_files("blobs/1/ab/a")
+    store.remove_files("blobs/1/ab/a")
+    assert [entry.name for entry in store.walk_files("blobs")] == ["blobs/1/cd/b"]
 
 
 def test_what_is_being_received_goes_when_something_fails(files: Files) -> None:
     seen: list[Path] = []
 
     def interrupted() -> None:
-        with store.incoming() as file:
+        with store.incoming_file() as file:
             file.write(b"setengah")
             seen.extend(store.incoming_folder().iterdir())
             raise RuntimeError
@@ -111,19 +111,19 @@ def test_what_is_being_received_goes_when_something_fails(files: Files) -> None:
 
 def test_evidence_on_either_storage(cast: Cast, owner: Actor, either: Files) -> None:
     body = making.written_pdf(2)
-    evidence = receive(cast.agency, making.upload(body, "SK.pdf"), actor=owner).evidence
+    evidence = receive_file(cast.agency, making.upload(body, "SK.pdf"), actor=owner).evidence
     assert evidence.blob is not None
-    again = receive(cast.agency, making.upload(body, "SK.pdf"), actor=owner)
+    again = receive_file(cast.agency, making.upload(body, "SK.pdf"), actor=owner)
     assert (again.was_known, evidence.blob.path in either()) == (True, True)
     browser: Client = factories.client_for(cast.owner)
     response = browser.get(f"/bukti/{evidence.pk}/", headers={"range": "bytes=5-8"})
     assert b"".join(response.streaming_content) == body[5:9]  # type: ignore[attr-defined]
     assert browser.get(f"/bukti/{evidence.pk}/halaman/2/").content.startswith(b"\x89PNG")
-    preview = queries.preview(evidence)
+    preview = queries.get_preview(evidence)
     assert preview is not None
     assert [page["text"][:9] for page in preview.pages] == ["Halaman 1", "Halaman 2"]
     assert not list(store.incoming_folder().iterdir())
-    store.remove(evidence.blob.path)
+    store.remove_files(evidence.blob.path)
     assert browser.get(f"/bukti/{evidence.pk}/").status_code == 409
 
 
@@ -135,7 +135,7 @@ def test_a_server_that_is_away_keeps_nothing_and_says_so(
     settings.INCOMING_FILES = tmp_path / "incoming"
     actor = factories.actor(cast.owner)
     with pytest.raises(NotAnswering, match="does not answer"):
-        receive(cast.agency, making.upload(making.pdf(title="baru")), actor=actor)
+        receive_file(cast.agency, making.upload(making.pdf(title="baru")), actor=actor)
     assert (Blob.objects.count(), Evidence.objects.count()) == (1, 1)
     assert not list(store.incoming_folder().iterdir())
     response = factories.client_for(cast.owner).get(f"/bukti/{document.pk}/")
@@ -151,7 +151,7 @@ def test_a_disk_that_takes_nothing_is_told_in_a_sentence(
     Path(storages["default"].path("incoming")).parent.mkdir(parents=True, exist_ok=True)
     Path(storages["default"].path("blobs")).write_bytes(b"")  # a file where the folder should be
     with pytest.raises(NotAnswering):
-        receive(cast.agency, making.upload(making.pdf()), actor=owner)
+        receive_file(cast.agency, making.upload(making.pdf()), actor=owner)
     assert not Evidence.objects.exists()
 
 

@@ -26,7 +26,7 @@ from sipinter.foundation.evidence.storage import store
 from sipinter.foundation.evidence.tus import parts
 from sipinter.foundation.evidence.tus.services import UNFINISHED_AT_ONCE, expire_uploads
 from sipinter.foundation.work import periodic
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 from tests import factories
 from tests.assessment.round import Round
 from tests.factories import client_for, make_agency, make_user
@@ -257,8 +257,8 @@ def test_expiration_by_the_sweep(tus: Tus, files: Files) -> None:
 def test_the_worker_sweeps_every_hour(tus: Tus, files: Files) -> None:
     tus.patch(tus.begin(), 0, BODY[:10])
     Upload.objects.update(expires_at=timezone.now())
-    assert "sipinter.foundation.evidence.tasks.forget_uploads" in periodic.start_due()
-    drain()
+    assert "sipinter.foundation.evidence.tasks.forget_uploads" in periodic.queue_due_tasks()
+    drain_queue()
     assert (Upload.objects.count(), files()) == (0, [])
 
 
@@ -430,7 +430,7 @@ def test_the_oldest_of_many_gives_way(tus: Tus, files: Files) -> None:
 def test_stored_bytes_that_are_lost(tus: Tus, files: Files) -> None:
     path = tus.begin()
     tus.patch(path, 0, BODY[:10])
-    store.remove(files()[0])
+    store.remove_files(files()[0])
     assert tus.patch(path, 10, BODY[10:]).status_code == 410
     assert tus.ask("HEAD", path).status_code == 404
     assert not Evidence.objects.exists()
@@ -442,7 +442,7 @@ def test_a_storage_that_is_away_costs_nothing_that_was_sent(
     path = tus.begin()
     assert tus.patch(path, 0, BODY[:2000]).status_code == 204
     with monkeypatch.context() as away:
-        away.setattr("sipinter.foundation.evidence.storage.store.put", _not_there)
+        away.setattr("sipinter.foundation.evidence.storage.store.put_file", _not_there)
         assert tus.patch(path, 2000, BODY[2000:]).status_code == 503
     assert tus.ask("HEAD", path)["Upload-Offset"] == "2000"
     assert tus.patch(path, 2000, BODY[2000:]).status_code == 204
@@ -466,7 +466,7 @@ def test_what_ended_while_the_bytes_came_gives_no_right(
             Session.objects.all().delete()
         return fill(*given, **options)
 
-    fill = parts.fill
-    monkeypatch.setattr(parts, "fill", slowly)
+    fill = parts.fill_piece
+    monkeypatch.setattr(parts, "fill_piece", slowly)
     assert tus.patch(path, 0, BODY).status_code in (403, 404)
     assert not Evidence.objects.exists()

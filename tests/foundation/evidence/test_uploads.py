@@ -9,7 +9,7 @@ from pytest_django import Settings
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.evidence.receiving.handler import FILES_AT_ONCE, CappedUploads
-from sipinter.foundation.evidence.services import receive
+from sipinter.foundation.evidence.services import receive_file
 from tests.conftest import Cast
 
 from . import making
@@ -33,7 +33,7 @@ def test_what_is_over_the_limit_is_dropped_and_refused(cast: Cast, owner: Actor,
     assert settings.EVIDENCE_MAX_BYTES < file.size <= settings.EVIDENCE_MAX_BYTES + 128 * 1024
     assert fields["catatan"] == "tetap"
     with pytest.raises(Invalid, match="larger than 1 MB"):
-        receive(cast.agency, file, actor=owner)
+        receive_file(cast.agency, file, actor=owner)
 
 
 @pytest.mark.parametrize("size", [100, 300 * 1024])

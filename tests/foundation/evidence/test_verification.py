@@ -16,13 +16,13 @@ from pytest_django import Settings
 
 from deploy.process import free_port
 from sipinter.cli.main import main
-from sipinter.foundation.access.actor import Actor, system
+from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.access.errors import Denied
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence.models import Blob
-from sipinter.foundation.evidence.services import receive
+from sipinter.foundation.evidence.services import receive_file
 from sipinter.foundation.evidence.storage import store, verification
-from sipinter.foundation.evidence.storage.verification import Kind
+from sipinter.foundation.evidence.storage.verification import ProblemKind
 from tests.buckets import Files, bucket_settings
 from tests.conftest import Cast
 
@@ -34,7 +34,7 @@ def three(cast: Cast, owner: Actor, either: Files, monkeypatch: pytest.MonkeyPat
     """Three files; everything counts as old enough to be an orphan."""
     monkeypatch.setattr(verification, "GRACE", timedelta(seconds=-5))
     for number in range(3):
-        receive(cast.agency, making.upload(making.pdf(title=str(number))), actor=owner)
+        receive_file(cast.agency, making.upload(making.pdf(title=str(number))), actor=owner)
     return list(Blob.objects.order_by("pk"))
 
 
@@ -46,10 +46,10 @@ def run(*arguments: str) -> Result:
 def overwrite(name: str, content: bytes) -> None:
     """Put other bytes behind the storage's back."""
     storage: Any = storages["default"]
-    store.remove(name)
-    with store.incoming() as file:
+    store.remove_files(name)
+    with store.incoming_file() as file:
         file.write(content)
-        store.put(name, store.path_of(file), hashlib.sha256(content).hexdigest())
+        store.put_file(name, store.flushed_path(file), hashlib.sha256(content).hexdigest())
     assert storage.size_of(name) == len(content)
 
 
@@ -64,7 +64,7 @@ def test_every_kind_of_fault_is_found(three: list[Blob]) -> None:
     lost, cut, changed = three
     body = store.get_bytes(changed.path)
     assert body is not None
-    store.remove(lost.path)
+    store.remove_files(lost.path)
     overwrite(cut.path, b"cut off")
     overwrite(changed.path, body[:-1] + b"\0")
     result = run("--json")
@@ -115,23 +115,23 @@ def test_what_is_taken_up_meanwhile_stays(cast: Cast, owner: Actor, three: list[
     body = making.pdf(title="rolled back")
     name = store.blob_name(cast.agency.pk, hashlib.sha256(body).hexdigest())
     store.put_bytes(name, body)
-    report = verification.verify()
-    assert [(p.kind, p.name) for p in report.problems] == [(Kind.ORPHAN, name)]
-    blob = receive(cast.agency, making.upload(body), actor=owner).evidence.blob
+    report = verification.verify_storage()
+    assert [(p.kind, p.name) for p in report.problems] == [(ProblemKind.ORPHAN, name)]
+    blob = receive_file(cast.agency, making.upload(body), actor=owner).evidence.blob
     assert blob is not None
     assert blob.path == name
-    verification.remove_orphans(report, actor=system())
+    verification.remove_orphans(report, actor=system_actor())
     assert store.get_bytes(name) == body
 
 
 def test_a_file_that_has_just_come_is_no_orphan(cast: Cast, files: Files) -> None:
     store.put_bytes(f"blobs/{cast.agency.pk}/ab/abc", b"its row is not committed yet")
-    assert verification.verify().is_sound
+    assert verification.verify_storage().is_sound
 
 
 def test_only_the_system_removes(owner: Actor, three: list[Blob]) -> None:
     with pytest.raises(Denied):
-        verification.remove_orphans(verification.verify(), actor=owner)
+        verification.remove_orphans(verification.verify_storage(), actor=owner)
 
 
 def test_a_storage_that_is_away_is_a_sentence(three: list[Blob], settings: Settings, tmp_path: Path) -> None:
@@ -156,6 +156,6 @@ def test_quarantine_is_held(three: list[Blob]) -> None:
     body = store.get_bytes(blob.path)
     assert body is not None
     store.put_bytes(name, body)
-    store.remove(blob.path)
+    store.remove_files(blob.path)
     Blob.objects.filter(pk=blob.pk).update(path=name, scan=Blob.Scan.INFECTED, scanned_at=timezone.now())
     assert run().exit_code == 0

@@ -17,39 +17,39 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.web.charts.bars import AspectBar
-from sipinter.foundation.web.charts.distribution import Row
-from sipinter.foundation.web.charts.history import Band, Point, Series
+from sipinter.foundation.web.charts.distribution import DistributionBar
+from sipinter.foundation.web.charts.history import ChartBand, ChartPoint, ChartSeries
 
 RECEIVED: list[str] = []
 SOURCE = Path(__file__).with_name("specimen.html").read_text()
 BANDS = (
-    Band(Decimal(0), "Buruk", 1, "square"),
-    Band(Decimal(175), "Kurang", 2, "triangle"),
-    Band(Decimal(250), "Baik", 3, "circle"),
-    Band(Decimal(325), "Sangat Baik", 4, "star"),
+    ChartBand(Decimal(0), "Buruk", 1, "square"),
+    ChartBand(Decimal(175), "Kurang", 2, "triangle"),
+    ChartBand(Decimal(250), "Baik", 3, "circle"),
+    ChartBand(Decimal(325), "Sangat Baik", 4, "star"),
 )
 NEW_BANDS = (
-    Band(Decimal(0), "Dasar", 1, "cross"),
-    Band(Decimal(41), "Lanjutan", 2, "triangle"),
-    Band(Decimal(61), "Menengah", 3, "diamond"),
-    Band(Decimal(81), "Tinggi", 4, "circle"),
-    Band(Decimal(100), "Maju", 5, "star"),
+    ChartBand(Decimal(0), "Dasar", 1, "cross"),
+    ChartBand(Decimal(41), "Lanjutan", 2, "triangle"),
+    ChartBand(Decimal(61), "Menengah", 3, "diamond"),
+    ChartBand(Decimal(81), "Tinggi", 4, "circle"),
+    ChartBand(Decimal(100), "Maju", 5, "star"),
 )
 HISTORY = [
-    Series(
+    ChartSeries(
         "PermenPANRB 40/2018",
         Decimal(410),
         BANDS,
         tuple(
-            Point(year, Decimal(score))
+            ChartPoint(year, Decimal(score))
             for year, score in ((2019, "65.5"), (2020, "183"), (2021, "249.5"), (2023, "332.5"))
         ),
     ),
-    Series(
+    ChartSeries(
         "PermenPANRB 19/2025",
         Decimal(100),
         NEW_BANDS,
-        (Point(2026, Decimal("64.25")), Point(2027, Decimal("83"))),
+        (ChartPoint(2026, Decimal("64.25")), ChartPoint(2027, Decimal("83"))),
     ),
 ]
 ASPECTS = [
@@ -64,9 +64,9 @@ ASPECTS = [
     AspectBar("8", "Sistem Informasi", Decimal(24), Decimal(24), Decimal("0.5")),
 ]
 ROWS = [
-    Row("2021", {"Buruk": 100, "Kurang": 95, "Baik": 106, "Sangat Baik": 46}),
-    Row("2022", {"Buruk": 2, "Kurang": 95, "Baik": 180, "Sangat Baik": 70}),
-    Row("2023", {}),
+    DistributionBar("2021", {"Buruk": 100, "Kurang": 95, "Baik": 106, "Sangat Baik": 46}),
+    DistributionBar("2022", {"Buruk": 2, "Kurang": 95, "Baik": 180, "Sangat Baik": 70}),
+    DistributionBar("2023", {}),
 ]
 
 

@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from django.core import mail
 from django.test import Client
 
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 from tests.factories import PASSWORD, client_for
 
 pytestmark = [pytest.mark.urls("tests.foundation.web.specimen"), pytest.mark.django_db]
@@ -93,7 +93,7 @@ def test_new_password_by_the_link_in_the_mail(cast):
     client = visitor()
     answer = client.post("/akun/password/reset/", {"email": cast.owner.email}, follow=True)
     assert heading(answer) == "Periksa surel Anda"
-    drain()
+    drain_queue()
     link = re.search(r"https?://[^/]+(/akun/password/reset/key/\S+)", mail.outbox[0].body)[1]
     form = client.get(link, follow=True)
     assert heading(form) == "Buat kata sandi baru"

@@ -8,8 +8,8 @@ from django.utils import translation
 
 from sipinter.foundation.web.charts import distribution, history
 from sipinter.foundation.web.charts.bars import AspectBar, aspect_bars, aspect_bars_svg
-from sipinter.foundation.web.charts.distribution import distribution_svg
-from sipinter.foundation.web.charts.history import Point, Series, band_of, history_svg
+from sipinter.foundation.web.charts.distribution import category_distribution_svg
+from sipinter.foundation.web.charts.history import ChartPoint, ChartSeries, score_band, score_history_svg
 from sipinter.foundation.web.charts.svg import NARROW, TONES, WIDE
 
 from .specimen import ASPECTS, BANDS, HISTORY, ROWS
@@ -33,12 +33,12 @@ def texts(svg: str) -> list[str]:
 
 
 DRAWINGS = [
-    lambda width: history_svg(HISTORY, "Kabupaten Contoh", width),
-    lambda width: history_svg(HISTORY[:1], "Kabupaten Contoh", width),
-    lambda width: history_svg([], "Kabupaten Contoh", width),
+    lambda width: score_history_svg(HISTORY, "Kabupaten Contoh", width),
+    lambda width: score_history_svg(HISTORY[:1], "Kabupaten Contoh", width),
+    lambda width: score_history_svg([], "Kabupaten Contoh", width),
     lambda width: aspect_bars_svg(ASPECTS, "Kabupaten Contoh", width),
-    lambda width: distribution_svg(ROWS, BANDS, width),
-    lambda width: distribution_svg([], BANDS, width),
+    lambda width: category_distribution_svg(ROWS, BANDS, width),
+    lambda width: category_distribution_svg([], BANDS, width),
 ]
 
 
@@ -82,18 +82,18 @@ def test_tones_are_those_of_the_style_sheet():
 
 
 def test_history_shows_years_scores_and_the_instrument_of_each():
-    shown = texts(history_svg(HISTORY, "Kabupaten Contoh"))
+    shown = texts(score_history_svg(HISTORY, "Kabupaten Contoh"))
     for expected in ("PermenPANRB 40/2018", "PermenPANRB 19/2025", "2019", "2027", "332,5", "249,5", "64,25"):
         assert expected in shown
 
 
 def test_history_says_the_same_in_words():
-    description = next(read(history_svg(HISTORY[1:], "X")).iter(f"{SVG}desc")).text
+    description = next(read(score_history_svg(HISTORY[1:], "X")).iter(f"{SVG}desc")).text
     assert description == "2026: 64,25 (Menengah); 2027: 83 (Tinggi)"
 
 
 def test_a_higher_score_stands_higher():
-    svg = read(history_svg(HISTORY[:1], "X"))
+    svg = read(score_history_svg(HISTORY[:1], "X"))
     at = {node.text: float(node.attrib["y"]) for node in svg.iter(f"{SVG}text")}
     assert at["332,5"] < at["249,5"] < at["183"] < at["65,5"]
 
@@ -110,13 +110,13 @@ def test_a_higher_score_stands_higher():
     ],
 )
 def test_band_begins_at_its_lower_bound(score, title):
-    assert band_of(HISTORY[0], Decimal(score)).title == title
+    assert score_band(HISTORY[0], Decimal(score)).title == title
 
 
 def test_second_round_of_a_year_is_told_apart():
-    points = (Point(2023, Decimal(200)), Point(2023, Decimal(260), round=2))
-    series = Series("X", Decimal(410), BANDS, points)
-    assert "2023/2" in texts(history_svg([series], "X"))
+    points = (ChartPoint(2023, Decimal(200)), ChartPoint(2023, Decimal(260), round=2))
+    series = ChartSeries("X", Decimal(410), BANDS, points)
+    assert "2023/2" in texts(score_history_svg([series], "X"))
 
 
 def test_bar_lengths_are_shares_of_the_maximum():
@@ -141,7 +141,7 @@ def test_aspect_that_brings_no_points_is_empty_not_an_error():
 
 
 def test_parts_of_a_distribution_fill_the_bar():
-    svg = read(distribution_svg(ROWS[:1], BANDS))
+    svg = read(category_distribution_svg(ROWS[:1], BANDS))
     widths = [float(node.attrib["width"]) for node in svg.iter(f"{SVG}rect")]
     counts = [100, 95, 106, 46]
     assert [round((w + 1.5) / sum(v + 1.5 for v in widths), 3) for w in widths] == [

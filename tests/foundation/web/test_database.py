@@ -16,7 +16,7 @@ from django.urls import path
 from deploy.postgres import Postgres, postgres
 from deploy.process import Program, free_port, running
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.web.database import give_back
+from sipinter.foundation.web.database import release_connections
 from sipinter.site.config.urls import *  # noqa: F403
 from sipinter.site.config.urls import urlpatterns as site
 
@@ -117,9 +117,9 @@ def test_a_web_node_outlives_a_restart_of_postgresql(database: Postgres, node: s
 def test_a_thread_that_waits_leaves_its_connection_to_others() -> None:
     with transaction.atomic():
         connection.ensure_connection()
-        give_back()
+        release_connections()
         assert connection.connection is not None
-    give_back()
+    release_connections()
     pooled = "pool" in connection.settings_dict["OPTIONS"]
     assert (connection.connection is None) == pooled
     assert User.objects.count() == 0

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from sipinter.foundation.web.limits import limited, too_many, wait
+from sipinter.foundation.web.rate_limits import rate_limit, retry_after, too_many_requests
 from sipinter.site.config import caches as configured
-from sipinter.site.config.limits import DEFAULTS, limits
+from sipinter.site.config.limits import DEFAULTS, rate_limits
 from tests.assessment.round import Round
 from tests.conftest import Cast
 from tests.factories import client_for
@@ -76,8 +76,8 @@ def test_uploads_are_counted_by_person() -> None:
 
 def test_the_page_says_how_long(rf: Any, settings: Any) -> None:
     settings.LIMITS = {"verify": "1/m/ip,5/h/ip"}
-    assert wait("verify") == 3600
-    response = too_many(rf.get("/"), "verify")
+    assert retry_after("verify") == 3600
+    response = too_many_requests(rf.get("/"), "verify")
     assert (response.status_code, response["Retry-After"]) == (429, "3600")
     assert "Wait 60 minutes" in response.content.decode()
 
@@ -85,11 +85,11 @@ def test_the_page_says_how_long(rf: Any, settings: Any) -> None:
 @pytest.mark.django_db
 def test_nodes_that_share_the_database_share_the_counts(settings: Any, rf: Any) -> None:
     """Two nodes: the same table, nothing else in common."""
-    settings.CACHES = {"default": configured.cache("database", Path())}
+    settings.CACHES = {"default": configured.cache_settings("database", Path())}
     settings.LIMITS = {"verify": "3/m/ip"}
     call_command("createcachetable", verbosity=0)
 
-    @limited("verify")
+    @rate_limit("verify")
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse("ok")
 
@@ -101,19 +101,22 @@ def test_nodes_that_share_the_database_share_the_counts(settings: Any, rf: Any) 
 
 
 def test_addresses_of_caches(tmp_path: Path) -> None:
-    assert "filebased" in configured.cache("", tmp_path)["BACKEND"]
-    assert "Table" in configured.cache("database", tmp_path)["BACKEND"]
-    assert configured.cache("redis://127.0.0.1:6379/1", tmp_path)["LOCATION"] == "redis://127.0.0.1:6379/1"
+    assert "filebased" in configured.cache_settings("", tmp_path)["BACKEND"]
+    assert "Table" in configured.cache_settings("database", tmp_path)["BACKEND"]
+    assert (
+        configured.cache_settings("redis://127.0.0.1:6379/1", tmp_path)["LOCATION"]
+        == "redis://127.0.0.1:6379/1"
+    )
     with pytest.raises(ImproperlyConfigured, match="SIPINTER_CACHE_URL"):
-        configured.cache("memcache://x", tmp_path)
+        configured.cache_settings("memcache://x", tmp_path)
 
 
 def test_limits_are_changed_by_name() -> None:
-    assert limits(["login=600/m/ip", "verify=5/m/ip+20/h/ip"])["verify"] == "5/m/ip,20/h/ip"
-    assert limits([]) == DEFAULTS
+    assert rate_limits(["login=600/m/ip", "verify=5/m/ip+20/h/ip"])["verify"] == "5/m/ip,20/h/ip"
+    assert rate_limits([]) == DEFAULTS
     for wrong in ("login", "unknown=1/m/ip", "login=often", "login=1/m", "login=1/m/ip;x"):
         with pytest.raises(ImproperlyConfigured, match="SIPINTER_LIMITS"):
-            limits([wrong])
+            rate_limits([wrong])
 
 
 @pytest.mark.django_db

@@ -11,16 +11,16 @@ from django_tasks_db.models import DBTaskResult
 from structlog.contextvars import get_contextvars
 
 from sipinter.foundation.access.errors import NotNow
-from sipinter.foundation.accounts.actor import system_for
+from sipinter.foundation.accounts.actor import system_actor_for
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.request_id import current_request_id, set_request_id
 from sipinter.foundation.work import periodic
-from sipinter.foundation.work.claims import claim, delay, fail, finish, reclaim
+from sipinter.foundation.work.claims import claim_task, fail_task, finish_task, reclaim_tasks, retry_delay
 from sipinter.foundation.work.models import Cause, Schedule, Worker
-from sipinter.foundation.work.queries import Length, queue_length
-from sipinter.foundation.work.queue import cause_of, later
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.queries import QueueLength, queue_length
+from sipinter.foundation.work.queue import cause_of, enqueue_task
+from sipinter.foundation.work.worker import drain_queue
 from tests.factories import actor
 
 pytestmark = pytest.mark.django_db
@@ -60,102 +60,102 @@ def alive(name: str) -> str:
 def test_a_task_is_part_of_the_transaction_that_caused_it():
     def fails():
         with transaction.atomic():
-            later(seen, "never")
+            enqueue_task(seen, "never")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fails()
-    later(seen, "once")
-    assert (drain(), SEEN) == (1, ["once"])
+    enqueue_task(seen, "once")
+    assert (drain_queue(), SEEN) == (1, ["once"])
 
 
 def test_it_is_tried_again_with_longer_waits_and_then_ends_as_failed(settings):
     settings.WORK_ATTEMPTS, settings.WORK_BACKOFF = 3, 10
-    later(broken)
+    enqueue_task(broken)
     waits = []
     for _try in range(2):
-        assert drain() == 1
+        assert drain_queue() == 1
         row = DBTaskResult.objects.get()
         waits.append(round((row.run_after - timezone.now()).total_seconds()))
-        assert drain() == 0  # not before its time
+        assert drain_queue() == 0  # not before its time
         DBTaskResult.objects.update(run_after=timezone.now())
     assert waits == [10, 40]
-    drain()
+    drain_queue()
     row = DBTaskResult.objects.get()
     assert (row.status, row.exception_class_path) == ("FAILED", "builtins.RuntimeError")
-    assert queue_length() == Length(waiting=0, running=0, failed=1)
+    assert queue_length() == QueueLength(waiting=0, running=0, failed=1)
 
 
 def test_waits_grow_to_an_hour_at_most(settings):
     settings.WORK_BACKOFF = 5
-    assert [delay(n).total_seconds() for n in (0, 1, 2, 3, 9)] == [0, 5, 20, 80, 3600]
+    assert [retry_delay(n).total_seconds() for n in (0, 1, 2, 3, 9)] == [0, 5, 20, 80, 3600]
 
 
 def test_what_a_service_refuses_is_not_tried_again():
-    later(refused)
-    drain()
+    enqueue_task(refused)
+    drain_queue()
     assert queue_length().failed == 1
 
 
 def test_a_task_that_is_no_more_ends_as_failed(settings):
     settings.WORK_ATTEMPTS = 1
-    later(seen, "x")
+    enqueue_task(seen, "x")
     DBTaskResult.objects.update(task_path="tests.foundation.work.test_queue.gone")
-    drain()
+    drain_queue()
     assert queue_length().failed == 1
 
 
 def test_the_claim_of_a_silent_worker_is_taken_back_and_the_old_one_changes_nothing(settings):
-    later(seen, "x")
-    lost = claim(alive("silent"))
-    assert reclaim() == 0
+    enqueue_task(seen, "x")
+    lost = claim_task(alive("silent"))
+    assert reclaim_tasks() == 0
     Worker.objects.update(beat_at=timezone.now() - timedelta(seconds=settings.WORK_LEASE + 1))
-    assert (reclaim(), reclaim()) == (1, 0)
-    taken = claim(alive("other"))
+    assert (reclaim_tasks(), reclaim_tasks()) == (1, 0)
+    taken = claim_task(alive("other"))
     assert taken.pk == lost.pk
-    assert not finish(lost, None)
-    assert not fail(lost, RuntimeError())
+    assert not finish_task(lost, None)
+    assert not fail_task(lost, RuntimeError())
     assert DBTaskResult.objects.get().status == "RUNNING"
-    assert finish(taken, None)
+    assert finish_task(taken, None)
     assert DBTaskResult.objects.get().worker_ids == ["silent", "other"]
 
 
 def test_a_task_whose_workers_die_ends_as_failed(settings):
     settings.WORK_ATTEMPTS = 2
-    later(seen, "x")
+    enqueue_task(seen, "x")
     for name in ("one", "two"):
-        claim(alive(name))
+        claim_task(alive(name))
         Worker.objects.all().delete()
-        assert reclaim() == 1
+        assert reclaim_tasks() == 1
     row = DBTaskResult.objects.get()
     assert (row.status, row.exception_class_path) == ("FAILED", "sipinter.foundation.work.claims.WorkerGone")
 
 
 def test_a_periodic_task_starts_once_a_period():
-    periodic.periodically(timedelta(hours=1))(hourly)
-    assert periodic.start_due() == [hourly.module_path]
-    assert periodic.start_due() == []
-    drain()
+    periodic.periodic_task(timedelta(hours=1))(hourly)
+    assert periodic.queue_due_tasks() == [hourly.module_path]
+    assert periodic.queue_due_tasks() == []
+    drain_queue()
     Schedule.objects.update(due_at=timezone.now() - timedelta(hours=5))
-    assert periodic.start_due() == [hourly.module_path]
-    drain()
+    assert periodic.queue_due_tasks() == [hourly.module_path]
+    drain_queue()
     assert SEEN == ["hourly", "hourly"]
 
 
 def test_a_periodic_task_does_not_pile_up():
-    periodic.periodically(timedelta(hours=1))(hourly)
-    periodic.start_due()
+    periodic.periodic_task(timedelta(hours=1))(hourly)
+    periodic.queue_due_tasks()
     Schedule.objects.update(due_at=timezone.now())
-    assert periodic.start_due() == []
+    assert periodic.queue_due_tasks() == []
     assert queue_length().waiting == 1
 
 
 @task(takes_context=True)
 def telling(context) -> None:
     cause = cause_of(context)
-    record("test.told", "task:1", actor=system_for(cause))
+    record("test.told", "task:1", actor=system_actor_for(cause))
     logging.getLogger("sipinter.foundation.work").warning("within")
-    later(seen, "afterwards")
+    enqueue_task(seen, "afterwards")
     if context.task_result.attempts < 2:
         raise RuntimeError
 
@@ -171,9 +171,9 @@ def test_a_task_carries_its_request_and_its_person_through_every_try(cast, setti
     logger = logging.getLogger("sipinter.foundation.work")
     logger.addFilter(look)
     set_request_id("permintaan-0003")
-    row = later(telling, actor=actor(cast.owner))
+    row = enqueue_task(telling, actor=actor(cast.owner))
     set_request_id("")
-    while drain():
+    while drain_queue():
         DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now())
     logger.removeFilter(look)
     told = Event.objects.filter(action="test.told")
@@ -188,15 +188,15 @@ def test_a_task_carries_its_request_and_its_person_through_every_try(cast, setti
 
 
 def test_a_task_that_nobody_asked_for_bears_its_own_number():
-    row = later(telling)
-    drain()
+    row = enqueue_task(telling)
+    drain_queue()
     (event,) = Event.objects.all()
     assert (event.request_id, event.on_behalf_of_id) == (row.pk.hex, None)
 
 
 def test_a_periodic_task_without_use_is_not_started():
     useful = False
-    periodic.periodically(timedelta(hours=1), when=lambda: useful)(hourly)
-    assert periodic.start_due() == []
+    periodic.periodic_task(timedelta(hours=1), when=lambda: useful)(hourly)
+    assert periodic.queue_due_tasks() == []
     useful = True
-    assert periodic.start_due() == [hourly.module_path]
+    assert periodic.queue_due_tasks() == [hourly.module_path]

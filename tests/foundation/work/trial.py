@@ -59,18 +59,18 @@ def put(count: int, seconds: float) -> None:
     """`count` tasks, all in one transaction."""
     from django.db import transaction
 
-    from sipinter.foundation.work.queue import later
+    from sipinter.foundation.work.queue import enqueue_task
 
     with transaction.atomic():
         for number in range(1, count + 1):
-            later(effect, number, seconds)
+            enqueue_task(effect, number, seconds)
 
 
 def decide() -> None:
     """A decision whose papers wait for a worker; again: the same without its papers."""
     from sipinter.assessment.record.models import Decision
     from sipinter.assessment.record.tasks import make_papers
-    from sipinter.foundation.work.queue import later
+    from sipinter.foundation.work.queue import enqueue_task
     from tests.assessment.round import Round
 
     decision = Decision.objects.first()
@@ -78,7 +78,7 @@ def decide() -> None:
         Round().decide(4)
         return
     decision.documents.all().delete()
-    later(make_papers, decision.pk)
+    enqueue_task(make_papers, decision.pk)
 
 
 if __name__ == "__main__":
@@ -89,8 +89,8 @@ if __name__ == "__main__":
         case ["put", count, seconds]:
             trial.put(int(count), float(seconds))
         case ["deadly"]:
-            from sipinter.foundation.work.queue import later
+            from sipinter.foundation.work.queue import enqueue_task
 
-            later(trial.deadly)
+            enqueue_task(trial.deadly)
         case ["decide"]:
             trial.decide()

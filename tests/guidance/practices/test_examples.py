@@ -7,11 +7,11 @@ from django.urls import reverse
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Assessment, Example, Verdict
-from sipinter.assessment.selfassessment.services.submission import start
+from sipinter.assessment.selfassessment.services.submission import start_assessment
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.accounts.models import Notification
 from sipinter.foundation.audit.models import Event
-from sipinter.guidance.practices.queries import lowered
+from sipinter.guidance.practices.queries import lowering_reasons
 from sipinter.guidance.practices.services import (
     consent_to_example,
     propose_example,
@@ -141,15 +141,15 @@ def test_a_reason_is_shown_once_three_agencies_had_it(round_: Round) -> None:
 
     others = [beside(round_, f"Pemerintah Kota {name}") for name in ("Anggrek", "Cempaka", "Dahlia")]
     for other in others:
-        start(other.assessment, actor=other.who("keeper"))
+        start_assessment(other.assessment, actor=other.who("keeper"))
     instrument = round_.cycle.instrument_id
     lower(others[0].assessment, "Belum ditetapkan.")
     lower(others[1].assessment, "Belum ditetapkan.")
     lower(others[2].assessment, "Tidak bertanggal.")
-    assert lowered(instrument) == {}
+    assert lowering_reasons(instrument) == {}
     cache.clear()
     lower(others[2].assessment, "Belum ditetapkan.")
-    assert [(r.reason, r.agencies) for r in lowered(instrument)["1.1"]] == [("Belum ditetapkan.", 3)]
+    assert [(r.reason, r.agencies) for r in lowering_reasons(instrument)["1.1"]] == [("Belum ditetapkan.", 3)]
     page = browser(round_, "keeper").get(f"/penilaian/{round_.assessment.pk}/1.1/").content.decode()
     assert "Belum ditetapkan." in page
     assert "3 agencies" in page

@@ -11,7 +11,9 @@ from sipinter.site.config import env
 
 def read(monkeypatch: pytest.MonkeyPatch, url: str, **given: Any) -> dict[str, Any]:
     monkeypatch.setenv("SIPINTER_DATABASE_URL", url)
-    return env.database("SIPINTER_DATABASE_URL", **{"sqlite": Path("x"), "pool": 4, "seconds": 30, **given})
+    return env.get_database(
+        "SIPINTER_DATABASE_URL", **{"sqlite": Path("x"), "pool": 4, "seconds": 30, **given}
+    )
 
 
 def test_no_address_means_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,14 +66,14 @@ def test_a_pool_and_time_outs_that_make_no_sense(
 
 def test_hours_and_lists_of_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIPINTER_X", " 2, 7,7 ")
-    assert env.numbers("SIPINTER_X", "") == (7, 2)
+    assert env.get_int_list("SIPINTER_X", "") == (7, 2)
     for wrong in ("2,-1", "2;7", "dua", "²"):
         monkeypatch.setenv("SIPINTER_X", wrong)
         with pytest.raises(ImproperlyConfigured, match="SIPINTER_X"):
-            env.numbers("SIPINTER_X", "")
+            env.get_int_list("SIPINTER_X", "")
     monkeypatch.setenv("SIPINTER_X", "23")
-    assert env.hour("SIPINTER_X", 7) == 23
+    assert env.get_hour("SIPINTER_X", 7) == 23
     for wrong in ("24", "-1"):
         monkeypatch.setenv("SIPINTER_X", wrong)
         with pytest.raises(ImproperlyConfigured, match="SIPINTER_X"):
-            env.hour("SIPINTER_X", 7)
+            env.get_hour("SIPINTER_X", 7)

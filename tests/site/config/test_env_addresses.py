@@ -14,7 +14,7 @@ NAME = "SIPINTER_STORAGE_URL"
 def read(monkeypatch: pytest.MonkeyPatch, value: str) -> dict[str, object] | None:
     """What the address gives."""
     monkeypatch.setenv(NAME, value)
-    found = env.bucket(NAME)
+    found = env.get_bucket_storage(NAME)
     return found and found["OPTIONS"]
 
 
@@ -74,11 +74,11 @@ def test_boto_is_not_loaded_for_a_local_folder() -> None:
 @pytest.mark.parametrize("value", ["", "/run/clamav/clamd.ctl", "127.0.0.1:3310", "[::1]:3310"])
 def test_an_address_of_the_scanner(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("SIPINTER_CLAMD", f" {value}")
-    assert env.socket_address("SIPINTER_CLAMD") == value
+    assert env.get_socket_address("SIPINTER_CLAMD") == value
 
 
 @pytest.mark.parametrize("value", ["clamd.ctl", "127.0.0.1", "127.0.0.1:", ":3310", "localhost:clamd"])
 def test_a_wrong_address_of_the_scanner(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("SIPINTER_CLAMD", value)
     with pytest.raises(ImproperlyConfigured, match="SIPINTER_CLAMD"):
-        env.socket_address("SIPINTER_CLAMD")
+        env.get_socket_address("SIPINTER_CLAMD")

@@ -6,7 +6,7 @@ import pytest
 from babel.messages.pofile import read_po
 from django.utils import translation
 
-from sipinter.site.config.messages import PACKAGE, extract
+from sipinter.site.config.messages import PACKAGE, extract_messages
 
 ROOMS = sorted(path for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
 
@@ -23,7 +23,7 @@ def translated(room: Path) -> set[str | tuple[str, ...]]:
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
 def test_every_text_of_the_room_is_translated(room: Path) -> None:
-    wanted = {message.id for message in extract(room) if message.id}
+    wanted = {message.id for message in extract_messages(room) if message.id}
     assert sorted(map(str, wanted - translated(room))) == []
 
 

@@ -59,9 +59,9 @@ def test_settings_are_read_in_one_place() -> None:
 @pytest.mark.parametrize(
     ("read", "value"),
     [
-        (lambda name: env.number(name, 1), "banyak"),
-        (lambda name: env.flag(name, False), "mungkin"),
-        (lambda name: env.choice(name, "a", ("a", "b")), "c"),
+        (lambda name: env.get_int(name, 1), "banyak"),
+        (lambda name: env.get_bool(name, False), "mungkin"),
+        (lambda name: env.get_choice(name, "a", ("a", "b")), "c"),
     ],
 )
 def test_a_bad_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, read: object, value: str) -> None:
@@ -72,4 +72,4 @@ def test_a_bad_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, read: o
 
 def test_a_choice_takes_any_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIPINTER_TRIAL", "json")
-    assert env.choice("SIPINTER_TRIAL", "text", ("text", "JSON")) == "JSON"
+    assert env.get_choice("SIPINTER_TRIAL", "text", ("text", "JSON")) == "JSON"

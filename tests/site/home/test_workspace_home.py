@@ -5,12 +5,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sipinter.assessment.selfassessment.queries.plates import Plate, plates, sent_back, waiting
+from sipinter.assessment.selfassessment.queries.own_assessments import (
+    OwnAssessment,
+    own_assessments,
+    returned_assessments,
+    waiting_by_state,
+)
 from sipinter.assessment.selfassessment.services.submission import (
     approve_review,
     request_review,
     return_to_team,
-    start,
+    start_assessment,
 )
 from sipinter.assessment.verification.services.verdicts import return_for_clarification, return_to_verifier
 from tests.factories import actor, client_for, make_user
@@ -20,8 +25,8 @@ from ...assessment.round import NEW, Round, make_cycle
 pytestmark = pytest.mark.django_db
 
 
-def plate(round_: Round, role: str = "keeper") -> Plate:
-    return plates(round_.who(role))[0]
+def plate(round_: Round, role: str = "keeper") -> OwnAssessment:
+    return own_assessments(round_.who(role))[0]
 
 
 def action(round_: Round, role: str) -> str:
@@ -89,7 +94,7 @@ def test_what_waits_for_the_person_stands_first() -> None:
     newer = make_cycle(
         own.who("administrator"), own.agency, instrument_id=NEW, year=timezone.localdate().year - 1
     )
-    assert [p.assessment.cycle_id for p in plates(own.who("keeper"))] == [newer.pk, own.cycle.pk]
+    assert [p.assessment.cycle_id for p in own_assessments(own.who("keeper"))] == [newer.pk, own.cycle.pk]
 
 
 def test_of_what_waits_the_returned_stands_first() -> None:
@@ -97,11 +102,11 @@ def test_of_what_waits_the_returned_stands_first() -> None:
     newer = make_cycle(
         own.who("administrator"), own.agency, instrument_id=NEW, year=timezone.localdate().year + 1
     )
-    start(newer.assessments.get(), actor=own.who("keeper"))
-    assert [p.assessment.cycle_id for p in plates(own.who("keeper"))] == [newer.pk, own.cycle.pk]
+    start_assessment(newer.assessments.get(), actor=own.who("keeper"))
+    assert [p.assessment.cycle_id for p in own_assessments(own.who("keeper"))] == [newer.pk, own.cycle.pk]
     request_review(own.assessment, actor=own.who("keeper"))
     return_to_team(own.assessment, reason="Bukti 3.4 kurang.", actor=own.who("pyb"))
-    assert [p.assessment.cycle_id for p in plates(own.who("keeper"))] == [own.cycle.pk, newer.pk]
+    assert [p.assessment.cycle_id for p in own_assessments(own.who("keeper"))] == [own.cycle.pk, newer.pk]
 
 
 def test_a_decided_one_shows_what_was_decided() -> None:
@@ -125,7 +130,7 @@ def test_queries_are_the_same_for_one_and_three_rounds() -> None:
                 instrument_id=NEW,
                 year=timezone.localdate().year - offset,
             )
-            start(cycle.assessments.get(), actor=own.who("keeper"))
+            start_assessment(cycle.assessments.get(), actor=own.who("keeper"))
         client = client_for(own.users["keeper"])
         client.get("/beranda/")
         with CaptureQueriesContext(connection) as queries:
@@ -137,31 +142,33 @@ def test_queries_are_the_same_for_one_and_three_rounds() -> None:
 def test_another_agencys_people_see_none_of_it() -> None:
     own = Round().start()
     outsider = make_user("Orang Luar", ("keeper", own.desk))
-    assert plates(actor(outsider)) == []
+    assert own_assessments(actor(outsider)) == []
     assert own.agency.name not in client_for(outsider).get("/penilaian/").content.decode()
 
 
 def test_the_supervisor_sees_counts_and_whose_turn_it_is() -> None:
     own = Round().verification()
-    assert [(c.state.value, c.total, c.mine) for c in waiting(own.who("verifier"))] == [
+    assert [(c.state.value, c.total, c.mine) for c in waiting_by_state(own.who("verifier"))] == [
         ("verification", 1, 1)
     ]
-    assert [(c.state.value, c.total, c.mine) for c in waiting(own.who("plenary"))] == [("verification", 1, 0)]
-    assert waiting(own.who("keeper")) == []
+    assert [(c.state.value, c.total, c.mine) for c in waiting_by_state(own.who("plenary"))] == [
+        ("verification", 1, 0)
+    ]
+    assert waiting_by_state(own.who("keeper")) == []
     assert "In verification" in home(own, "verifier")
 
 
 def test_what_is_not_submitted_is_not_counted() -> None:
     own = Round().start()
-    assert waiting(own.who("verifier")) == []
+    assert waiting_by_state(own.who("verifier")) == []
     assert "Nothing has been submitted yet" in home(own, "coordinator")
 
 
 def test_a_reading_sent_back_shows_its_reason_to_the_verifier() -> None:
     own = Round().final()
     return_to_verifier(own.assessment, reason="Periksa lagi 5.1.", actor=own.who("coordinator"))
-    assert [row.returned_reason for row in sent_back(own.who("verifier"))] == ["Periksa lagi 5.1."]
-    assert sent_back(own.who("plenary")) == []
+    assert [row.returned_reason for row in returned_assessments(own.who("verifier"))] == ["Periksa lagi 5.1."]
+    assert returned_assessments(own.who("plenary")) == []
     assert "Periksa lagi 5.1." in home(own, "verifier")
 
 

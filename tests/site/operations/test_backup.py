@@ -24,8 +24,9 @@ from django.db import connection, transaction
 
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.evidence.storage import store
-from sipinter.site.operations.backup import Damaged, Refusal, archive, make, restore
-from sipinter.site.operations.backup.make import named_files
+from sipinter.site.operations.backup import archive, create, restore
+from sipinter.site.operations.backup.archive import BackupDamaged, BackupError
+from sipinter.site.operations.backup.create import referenced_files
 from tests.assessment.round import Round
 
 from .conftest import Site, Timed, copy_of
@@ -120,8 +121,8 @@ def test_a_backup_holds_no_key(shown: Site, kept: Path) -> None:
 
 
 def test_nothing_is_replaced_unasked(kept: Path, restored: Timed) -> None:
-    with pytest.raises(Refusal, match="is there already"):
-        make(kept)
+    with pytest.raises(BackupError, match="is there already"):
+        create(kept)
     before = Site(restored.path).files()
     again = Site(restored.path).run("restore", str(kept))
     assert (again.returncode, "--force" in again.stderr) == (2, True)
@@ -135,8 +136,8 @@ def test_one_changed_byte_is_found(kept: Path, tmp_path: Path, seed: int) -> Non
     content = bytearray(kept.read_bytes())
     content[spot] ^= 0x55
     damaged.write_bytes(content)
-    with pytest.raises(archive.Damaged):
-        archive.verify(damaged)
+    with pytest.raises(archive.BackupDamaged):
+        archive.verify_backup(damaged)
 
 
 def test_every_member_is_named_when_it_is_damaged(kept: Path, tmp_path: Path) -> None:
@@ -147,15 +148,15 @@ def test_every_member_is_named_when_it_is_damaged(kept: Path, tmp_path: Path) ->
     for member in members[1:-1:15]:
         spot = member.offset_data + member.size // 2
         damaged.write_bytes(content[:spot] + bytes([content[spot] ^ 1]) + content[spot + 1 :])
-        with pytest.raises(archive.Damaged, match=member.name):
-            archive.verify(damaged)
+        with pytest.raises(archive.BackupDamaged, match=member.name):
+            archive.verify_backup(damaged)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.999])
 def test_a_file_cut_off_is_found(kept: Path, tmp_path: Path, share: float) -> None:
     cut = tmp_path / "cut.tar"
     cut.write_bytes(kept.read_bytes()[: int(kept.stat().st_size * share)])
-    with pytest.raises(Refusal, match="cut"):
+    with pytest.raises(BackupError, match="cut"):
         restore(cut)
 
 
@@ -172,7 +173,7 @@ def test_a_foreign_file_is_refused(tmp_path: Path) -> None:
     foreign = tmp_path / "foreign.tar"
     with tarfile.open(foreign, "w", format=tarfile.USTAR_FORMAT) as file:
         file.add(__file__, "manifest.json")
-    with pytest.raises(Refusal, match=r"manifest\.json is damaged"):
+    with pytest.raises(BackupError, match=r"manifest\.json is damaged"):
         restore(foreign)
 
 
@@ -180,16 +181,16 @@ def rewritten(source: Path, target: Path, change: dict[str, Any]) -> Path:
     """`source` with another manifest, correct in every hash."""
     with source.open("rb") as file, target.open("wb") as out:
         for name, _end in archive.complete_members(source):
-            walk = archive.Walk(file, "")
+            walk = archive.MemberReader(file, "")
             walk.position = places(source)[name]
             content = bytearray()
             walk.member(name, None, content.extend)
             if name == "manifest.json":
-                content = bytearray(archive.as_json({**json.loads(content), **change}))
+                content = bytearray(archive.to_json_bytes({**json.loads(content), **change}))
                 hashed = archive.hashlib.sha256(content).hexdigest()
             if name == "end.json":
-                content = bytearray(archive.as_json({**json.loads(content), "manifest": hashed}))
-            archive.append(out, name, len(content), iter([bytes(content)]))
+                content = bytearray(archive.to_json_bytes({**json.loads(content), "manifest": hashed}))
+            archive.append_member(out, name, len(content), iter([bytes(content)]))
         out.write(bytes(1024))
     return target
 
@@ -201,11 +202,11 @@ def places(source: Path) -> dict[str, int]:
 
 def test_a_backup_of_a_newer_version_is_refused(kept: Path, tmp_path: Path) -> None:
     newer = rewritten(kept, tmp_path / "newer.tar", {"version": "99.0"})
-    with pytest.raises(Refusal, match="newer than this program"):
+    with pytest.raises(BackupError, match="newer than this program"):
         restore(newer)
     known = manifest(kept)["migrations"]
     later = rewritten(kept, tmp_path / "later.tar", {"migrations": [*known, ["evidence", "9999_moon"]]})
-    with pytest.raises(Refusal, match=r"evidence\.9999_moon"):
+    with pytest.raises(BackupError, match=r"evidence\.9999_moon"):
         restore(later)
 
 
@@ -234,7 +235,7 @@ def test_a_stored_file_that_is_gone_or_changed_is_named(restored: Timed, tmp_pat
     assert made.returncode == 0
     assert gone in made.stderr
     assert changed in made.stderr
-    assert sorted(archive.verify(tmp_path / "b.tar").end["missing"]) == sorted([gone, changed])
+    assert sorted(archive.verify_backup(tmp_path / "b.tar").end["missing"]) == sorted([gone, changed])
     other = Site(tmp_path / "other")
     restored = other.run("restore", str(tmp_path / "b.tar"))
     assert restored.returncode == 0
@@ -259,7 +260,7 @@ def test_a_backup_killed_at_any_moment_goes_on(shown: Site, timed: Timed, tmp_pa
         killed_within(shown.start("backup", str(target)), chance.uniform(0.4, 1.0) * timed.seconds)
         if not target.exists():
             shown.done("backup", str(target))
-        archive.verify(target)
+        archive.verify_backup(target)
         assert tables(target) == tables(timed.path)
         assert not target.with_name(target.name + ".partial").exists()
 
@@ -282,20 +283,20 @@ def small(transactional_db: None) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_a_backup_goes_on_from_what_was_written(tmp_path: Path) -> None:
-    make(tmp_path / "whole.tar", say=quiet)
+    create(tmp_path / "whole.tar", say=quiet)
     target = tmp_path / "b.tar"
-    stored = max(named_files(), key=lambda one: one.path)
+    stored = max(referenced_files(), key=lambda one: one.path)
     with default_storage.open(stored.path) as file:
         content = file.read()
     default_storage.delete(stored.path)
-    with pytest.raises(Damaged, match=stored.path):
-        make(target, say=quiet)
+    with pytest.raises(BackupDamaged, match=stored.path):
+        create(target, say=quiet)
     store.put_bytes(stored.path, content)
     for turn, _work in enumerate(torn(tmp_path / "b.tar.partial")):
         copy = tmp_path / f"{turn}.tar"
         shutil.copytree(tmp_path / "b.tar.partial", f"{copy}.partial")
-        make(copy, say=quiet)
-        archive.verify(copy)
+        create(copy, say=quiet)
+        archive.verify_backup(copy)
         assert tables(copy) == tables(tmp_path / "whole.tar")
 
 
@@ -326,7 +327,7 @@ def test_a_backup_is_of_one_moment_while_others_write(tmp_path: Path) -> None:
             seen = []
             for turn in range(3):
                 assert written.acquire(timeout=60)
-                make(tmp_path / f"{turn}.tar", say=quiet)
+                create(tmp_path / f"{turn}.tar", say=quiet)
                 names = column(tmp_path / f"{turn}.tar", "agencies.agency", "name")
                 assert names[0] == names[-1]
                 seen.append(names[0])
@@ -341,10 +342,10 @@ def test_a_backup_is_of_one_moment_while_others_write(tmp_path: Path) -> None:
 
 def column(backup: Path, label: str, name: str) -> list[Any]:
     """One column of a table in a backup."""
-    contents = archive.verify(backup)
+    contents = archive.verify_backup(backup)
     place = contents.manifest["tables"][label]["columns"].index(name)
     with backup.open("rb") as file:
-        return [row[place] for row in archive.lines_of(file, contents, f"rows/{label}.jsonl.gz")]
+        return [row[place] for row in archive.member_values(file, contents, f"rows/{label}.jsonl.gz")]
 
 
 def test_a_restore_killed_at_any_moment_goes_on(
@@ -366,5 +367,5 @@ def test_two_backups_do_not_write_one_file(tmp_path: Path) -> None:
     folder.mkdir()
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(Refusal, match="another backup"):
-            make(tmp_path / "b.tar")
+        with pytest.raises(BackupError, match="another backup"):
+            create(tmp_path / "b.tar")

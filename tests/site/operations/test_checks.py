@@ -18,11 +18,11 @@ from django.utils import timezone
 
 from sipinter.foundation.documents.signing import identity
 from sipinter.foundation.work.models import Worker
-from sipinter.foundation.work.queue import later
-from sipinter.foundation.work.tasks import forget_finished
+from sipinter.foundation.work.queue import enqueue_task
+from sipinter.foundation.work.tasks import delete_finished_tasks
 from sipinter.site.config import caches
 from sipinter.site.operations import checks
-from sipinter.site.operations.checks import dependencies, keys, nodes, people, site
+from sipinter.site.operations.checks import cluster, dependencies, sign_in, signing_key, site
 from sipinter.site.operations.checks.finding import Check
 from tests.buckets import folder_settings
 
@@ -59,51 +59,71 @@ NO_SERVICE = {
 }
 SELF_SAID = {"SIGNING_PKCS12": "", "SIGNING_SELF_MADE": False}
 FAULTS: list[tuple[Check, dict[str, Any], str, str]] = [
-    (site.demonstration, {"DEMO": True}, "error", "SIPINTER_DEMO"),
-    (site.secret_key, {"SECRET_KEY": "demonstration-only-" + "0" * 40}, "error", "SIPINTER_SECRET_KEY"),
-    (site.secret_key, {"SECRET_KEY": "kunci-pendek"}, "error", "SIPINTER_SECRET_KEY"),
-    (site.secret_key, {"SECRET_KEY": "ab" * 40}, "error", "SIPINTER_SECRET_KEY"),
-    (site.address, {"HTTPS": False}, "error", "SIPINTER_BASE_URL"),
-    (site.hosts, {"ALLOWED_HOSTS": ["*"]}, "error", "SIPINTER_HOSTS"),
-    (site.hosts, {"ALLOWED_HOSTS": [".go.id", "merit.contoh.go.id"]}, "error", "SIPINTER_HOSTS"),
-    (site.hosts, {"ALLOWED_HOSTS": ["localhost"]}, "error", "SIPINTER_HOSTS"),
-    (site.proxy, {"SECURE_PROXY_SSL_HEADER": None}, "error", "SIPINTER_BEHIND_PROXY"),
-    (site.proxy, {"HTTPS": False}, "error", "SIPINTER_BEHIND_PROXY"),
+    (site.check_demonstration, {"DEMO": True}, "error", "SIPINTER_DEMO"),
+    (site.check_secret_key, {"SECRET_KEY": "demonstration-only-" + "0" * 40}, "error", "SIPINTER_SECRET_KEY"),
+    (site.check_secret_key, {"SECRET_KEY": "kunci-pendek"}, "error", "SIPINTER_SECRET_KEY"),
+    (site.check_secret_key, {"SECRET_KEY": "ab" * 40}, "error", "SIPINTER_SECRET_KEY"),
+    (site.check_base_url, {"HTTPS": False}, "error", "SIPINTER_BASE_URL"),
+    (site.check_hosts, {"ALLOWED_HOSTS": ["*"]}, "error", "SIPINTER_HOSTS"),
+    (site.check_hosts, {"ALLOWED_HOSTS": [".go.id", "merit.contoh.go.id"]}, "error", "SIPINTER_HOSTS"),
+    (site.check_hosts, {"ALLOWED_HOSTS": ["localhost"]}, "error", "SIPINTER_HOSTS"),
+    (site.check_proxy, {"SECURE_PROXY_SSL_HEADER": None}, "error", "SIPINTER_BEHIND_PROXY"),
+    (site.check_proxy, {"HTTPS": False}, "error", "SIPINTER_BEHIND_PROXY"),
     (
-        site.issuer,
+        site.check_issuer,
         {"ISSUER": {**SOUND["ISSUER"], "signer_name": "Ketua Rapat Pleno"}},
         "error",
         "SIPINTER_ISSUER_SIGNER",
     ),
-    (site.static_files, {"STATIC_ROOT": "/nonexistent"}, "error", "SIPINTER_STATIC"),
-    (site.log_level, {"LOGGING": {"root": {"level": "DEBUG"}}}, "error", "SIPINTER_LOG_LEVEL"),
-    (site.log_level, {"LOGGING": {"root": {"level": "ERROR"}}}, "note", "SIPINTER_LOG_LEVEL"),
-    (site.time_zone, {"TIME_ZONE": "Asia/Nowhere"}, "error", "TZ"),
-    (nodes.files, {"NODES": 2, "STORAGES": LOCAL}, "error", "SIPINTER_STORAGE_URL"),
-    (nodes.cache, {"NODES": 2}, "error", "SIPINTER_CACHE_URL"),
-    (people.second_factor, {"MFA_REQUIRED_ROLES": ROLES[1:]}, "error", "SIPINTER_MFA_ROLES"),
-    (people.second_factor, {"MFA_REQUIRED_ROLES": ROLES[:-1]}, "note", "SIPINTER_MFA_ROLES"),
+    (site.check_static_files, {"STATIC_ROOT": "/nonexistent"}, "error", "SIPINTER_STATIC"),
+    (site.check_log_level, {"LOGGING": {"root": {"level": "DEBUG"}}}, "error", "SIPINTER_LOG_LEVEL"),
+    (site.check_log_level, {"LOGGING": {"root": {"level": "ERROR"}}}, "note", "SIPINTER_LOG_LEVEL"),
+    (site.check_time_zone, {"TIME_ZONE": "Asia/Nowhere"}, "error", "TZ"),
+    (cluster.check_shared_storage, {"NODES": 2, "STORAGES": LOCAL}, "error", "SIPINTER_STORAGE_URL"),
+    (cluster.check_shared_cache, {"NODES": 2}, "error", "SIPINTER_CACHE_URL"),
+    (sign_in.check_second_factor, {"MFA_REQUIRED_ROLES": ROLES[1:]}, "error", "SIPINTER_MFA_ROLES"),
+    (sign_in.check_second_factor, {"MFA_REQUIRED_ROLES": ROLES[:-1]}, "note", "SIPINTER_MFA_ROLES"),
     (
-        people.mail,
+        sign_in.check_mail_settings,
         {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"},
         "error",
         "SIPINTER_EMAIL_BACKEND",
     ),
-    (people.mail, {"DEFAULT_FROM_EMAIL": "sipinter@localhost"}, "error", "SIPINTER_EMAIL_FROM"),
-    (people.mail, {"EMAIL_HOST": "surat.contoh.go.id"}, "error", "SIPINTER_EMAIL_TLS"),
-    (people.sign_in_service, {**NO_SERVICE, "OIDC_CLIENT_ID": "x"}, "error", "SIPINTER_OIDC_CLIENT_ID"),
     (
-        people.sign_in_service,
+        sign_in.check_mail_settings,
+        {"DEFAULT_FROM_EMAIL": "sipinter@localhost"},
+        "error",
+        "SIPINTER_EMAIL_FROM",
+    ),
+    (sign_in.check_mail_settings, {"EMAIL_HOST": "surat.contoh.go.id"}, "error", "SIPINTER_EMAIL_TLS"),
+    (
+        sign_in.check_sign_in_service,
+        {**NO_SERVICE, "OIDC_CLIENT_ID": "x"},
+        "error",
+        "SIPINTER_OIDC_CLIENT_ID",
+    ),
+    (
+        sign_in.check_sign_in_service,
         {**NO_SERVICE, "OIDC_CLIENT_SECRET": "x"},
         "error",
         "SIPINTER_OIDC_CLIENT_SECRET",
     ),
-    (people.sign_in_service, {"OIDC_ISSUER": ""}, "error", "SIPINTER_OIDC_AMR"),
-    (people.sign_in_service, {"OIDC_CLIENT_SECRET": ""}, "error", "SIPINTER_OIDC_CLIENT_SECRET"),
-    (people.sign_in_service, {"OIDC_SECOND_FACTOR": {"amr": [], "acr": []}}, "note", "SIPINTER_OIDC_AMR"),
-    (dependencies.checkpoints, {"CHECKPOINTS": "/proc/nowhere"}, "error", "SIPINTER_CHECKPOINTS"),
-    (keys.signing, SELF_SAID, "error", "SIPINTER_SIGNING_PKCS12"),
-    (keys.signing, {"SIGNING_PKCS12": "/nonexistent.p12"}, "error", "SIPINTER_SIGNING_PKCS12"),
+    (sign_in.check_sign_in_service, {"OIDC_ISSUER": ""}, "error", "SIPINTER_OIDC_AMR"),
+    (sign_in.check_sign_in_service, {"OIDC_CLIENT_SECRET": ""}, "error", "SIPINTER_OIDC_CLIENT_SECRET"),
+    (
+        sign_in.check_sign_in_service,
+        {"OIDC_SECOND_FACTOR": {"amr": [], "acr": []}},
+        "note",
+        "SIPINTER_OIDC_AMR",
+    ),
+    (dependencies.check_checkpoint_folder, {"CHECKPOINTS": "/proc/nowhere"}, "error", "SIPINTER_CHECKPOINTS"),
+    (signing_key.check_signing_key, SELF_SAID, "error", "SIPINTER_SIGNING_PKCS12"),
+    (
+        signing_key.check_signing_key,
+        {"SIGNING_PKCS12": "/nonexistent.p12"},
+        "error",
+        "SIPINTER_SIGNING_PKCS12",
+    ),
 ]
 
 
@@ -120,7 +140,9 @@ def test_a_fault_is_found(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("check", sorted({fault[0] for fault in FAULTS} - {keys.signing}, key=str))
+@pytest.mark.parametrize(
+    "check", sorted({fault[0] for fault in FAULTS} - {signing_key.check_signing_key}, key=str)
+)
 def test_nothing_is_said_of_what_is_sound(settings: Any, tmp_path: Path, check: Check) -> None:
     (tmp_path / "staticfiles.json").write_text("{}")
     for name, value in {**SOUND, "STATIC_ROOT": tmp_path}.items():
@@ -135,7 +157,7 @@ def test_the_engine_is_checked_by_the_number_of_nodes(settings: Any) -> None:
     levels = []
     for count in (1, 2):
         settings.NODES = count
-        levels.append([finding.level for finding in nodes.database()])
+        levels.append([finding.level for finding in cluster.check_shared_database()])
     assert levels == ([["note"], ["error"]] if connection.vendor == "sqlite" else [[], []])
 
 
@@ -145,9 +167,9 @@ def test_a_self_made_certificate_a_wrong_password_and_an_end(
     path = tmp_path / "key.p12"
     identity.make_demonstration_key(path)
     settings.SIGNING_PKCS12 = str(path)
-    assert "self-made" in next(keys.signing()).wrong
-    monkeypatch.setattr(keys, "SOON", timedelta(days=365 * 20))
-    assert [f.level for f in keys.signing() if "expires on" in f.wrong] == ["note"]
+    assert "self-made" in next(signing_key.check_signing_key()).wrong
+    monkeypatch.setattr(signing_key, "SOON", timedelta(days=365 * 20))
+    assert [f.level for f in signing_key.check_signing_key() if "expires on" in f.wrong] == ["note"]
     key, certificate, _chain = pkcs12.load_key_and_certificates(path.read_bytes(), None)
     locked = pkcs12.serialize_key_and_certificates(
         b"x",
@@ -157,7 +179,7 @@ def test_a_self_made_certificate_a_wrong_password_and_an_end(
         BestAvailableEncryption(b"rahasia"),  # type: ignore[arg-type]
     )
     path.write_bytes(locked)
-    assert "SIPINTER_SIGNING_PASSWORD" in next(keys.signing()).wrong
+    assert "SIPINTER_SIGNING_PASSWORD" in next(signing_key.check_signing_key()).wrong
 
 
 @contextmanager
@@ -184,57 +206,57 @@ def test_the_mail_server_is_really_asked(settings: Any) -> None:
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_USE_TLS = SMTP, "127.0.0.1", False
     settings.EMAIL_HOST_USER = ""
     with answering(b"220 surat\r\n", b"250 ok\r\n") as settings.EMAIL_PORT:
-        assert list(dependencies.mail_answers()) == []
-    assert [f.variable for f in dependencies.mail_answers()] == ["SIPINTER_EMAIL_HOST"]
+        assert list(dependencies.check_mail_server()) == []
+    assert [f.variable for f in dependencies.check_mail_server()] == ["SIPINTER_EMAIL_HOST"]
     settings.EMAIL_HOST_USER = "sipinter"
     refusing = b"250-surat\r\n250 AUTH PLAIN\r\n"
     with answering(b"220 surat\r\n", refusing) as settings.EMAIL_PORT:
-        assert [f.level for f in dependencies.mail_answers()] == ["error"]
+        assert [f.level for f in dependencies.check_mail_server()] == ["error"]
 
 
 def test_the_scanner_is_really_asked(settings: Any) -> None:
     with answering(b"", b"PONG\0") as port:
         settings.CLAMD = f"127.0.0.1:{port}"
-        assert list(dependencies.scanner_answers()) == []
+        assert list(dependencies.check_virus_scanner()) == []
     for address in (settings.CLAMD, "/nonexistent/clamd.ctl", "clamd"):
         settings.CLAMD = address
-        assert [(f.level, f.variable) for f in dependencies.scanner_answers()] == [
+        assert [(f.level, f.variable) for f in dependencies.check_virus_scanner()] == [
             ("error", "SIPINTER_CLAMD")
         ]
     settings.CLAMD = ""
-    assert [(f.level, f.variable) for f in dependencies.scanner_answers()] == [("note", "SIPINTER_CLAMD")]
+    assert [(f.level, f.variable) for f in dependencies.check_virus_scanner()] == [("note", "SIPINTER_CLAMD")]
 
 
 @pytest.mark.django_db
 def test_without_a_worker_what_waits_is_an_error(settings: Any) -> None:
-    assert [f.level for f in dependencies.workers()] == ["note"]
-    later(forget_finished)
-    assert [(f.level, f.wrong) for f in dependencies.workers()] == [
+    assert [f.level for f in dependencies.check_workers()] == ["note"]
+    enqueue_task(delete_finished_tasks)
+    assert [(f.level, f.wrong) for f in dependencies.check_workers()] == [
         ("error", "1 tasks wait and no worker is alive")
     ]
     worker = Worker.objects.create(pk="satu")
-    assert list(dependencies.workers()) == []
+    assert list(dependencies.check_workers()) == []
     Worker.objects.filter(pk=worker.pk).update(beat_at=timezone.now() - timedelta(days=1))
-    assert [f.level for f in dependencies.workers()] == ["error"]
+    assert [f.level for f in dependencies.check_workers()] == ["error"]
 
 
 @pytest.mark.parametrize(
     ("url", "found"), [("", 1), ("database", 0), ("redis://127.0.0.1:6379/0", 0), ("rediss://c.go.id/0", 0)]
 )
 def test_the_caches_that_can_be_set_are_known(settings: Any, tmp_path: Path, url: str, found: int) -> None:
-    settings.NODES, settings.CACHES = 2, {"default": caches.cache(url, tmp_path)}
-    assert len(list(nodes.cache())) == found
+    settings.NODES, settings.CACHES = 2, {"default": caches.cache_settings(url, tmp_path)}
+    assert len(list(cluster.check_shared_cache())) == found
 
 
 def test_a_site_without_a_sign_in_service_needs_none(settings: Any) -> None:
     for name, value in NO_SERVICE.items():
         setattr(settings, name, value)
-    assert list(people.sign_in_service()) == []
+    assert list(sign_in.check_sign_in_service()) == []
 
 
 @pytest.mark.django_db
 def test_what_answers_is_not_reported(settings: Any) -> None:
-    for check in (*checks.ALWAYS, dependencies.clock):
+    for check in (*checks.ALWAYS, dependencies.check_clock):
         assert list(check()) == []
     settings.STORAGES = {
         **settings.STORAGES,
@@ -243,15 +265,15 @@ def test_what_answers_is_not_reported(settings: Any) -> None:
             "OPTIONS": {"location": "/proc/nowhere"},
         },
     }
-    assert [f.variable for f in dependencies.storage_answers()] == ["SIPINTER_STORAGE_URL"]
+    assert [f.variable for f in dependencies.check_storage()] == ["SIPINTER_STORAGE_URL"]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-    assert [f.variable for f in dependencies.cache_answers()] == ["SIPINTER_CACHE_URL"]
+    assert [f.variable for f in dependencies.check_cache()] == ["SIPINTER_CACHE_URL"]
 
 
 def test_every_check_is_in_force() -> None:
     written = {
         function
-        for module in (site, nodes, people, keys, dependencies)
+        for module in (site, cluster, sign_in, signing_key, dependencies)
         for name, function in vars(module).items()
         if callable(function) and getattr(function, "__module__", "") == module.__name__ and name[0] != "_"
     }

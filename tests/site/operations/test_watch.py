@@ -25,11 +25,11 @@ from sipinter.foundation.audit.services import record
 from sipinter.foundation.evidence.models import Blob
 from sipinter.foundation.web import logs
 from sipinter.foundation.work.models import Row, Worker
-from sipinter.foundation.work.queue import later
-from sipinter.foundation.work.tasks import forget_finished
+from sipinter.foundation.work.queue import enqueue_task
+from sipinter.foundation.work.tasks import delete_finished_tasks
 from sipinter.site.config import urls as site
 from sipinter.site.operations import health
-from sipinter.site.operations.backup.database import create_mark, drop_mark
+from sipinter.site.operations.backup.database import create_restore_mark, drop_restore_mark
 from tests import factories
 from tests.conftest import Cast
 
@@ -63,7 +63,7 @@ def lines() -> Iterator[io.StringIO]:
     said = io.StringIO()
     root = logging.getLogger()
     level, handlers = root.level, root.handlers[:]
-    logging.config.dictConfig(logs.configuration("json", "INFO"))
+    logging.config.dictConfig(logs.logging_config("json", "INFO"))
     for handler in root.handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.setStream(said)
@@ -104,7 +104,7 @@ def test_a_failing_page_leaves_nothing_about_a_person_in_the_log(
 
 def test_a_text_log_hides_the_same(lines: io.StringIO) -> None:
     formatter = logging.getLogger().handlers[0]
-    logging.config.dictConfig(logs.configuration("text", "INFO"))
+    logging.config.dictConfig(logs.logging_config("text", "INFO"))
     handler = logging.getLogger().handlers[0]
     assert handler is not formatter
     handler.setStream(lines)  # type: ignore[attr-defined]
@@ -125,7 +125,7 @@ def test_the_person_is_a_sign_that_stays_the_same(cast: Cast, lines: io.StringIO
     signs = {line["actor"] for line in told(lines) if line.get("view") == "web:account"}
     assert len(signs) == 1
     assert str(cast.owner.pk) not in signs
-    assert logs.person(cast.owner.pk, "another key") not in signs
+    assert logs.user_pseudonym(cast.owner.pk, "another key") not in signs
 
 
 def test_what_gunicorn_quotes_is_left_out(lines: io.StringIO) -> None:
@@ -162,9 +162,9 @@ def test_live_asks_nothing_and_ready_names_what_is_away(monkeypatch: pytest.Monk
 
 @pytest.mark.django_db
 def test_an_unfinished_restore_and_missing_migrations_are_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    create_mark()
+    create_restore_mark()
     assert Client().get("/sehat/siap/").json()["part"] == "restore"
-    drop_mark()
+    drop_restore_mark()
     monkeypatch.setattr(health, "_current", set())
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'national'")
@@ -227,7 +227,7 @@ def gauges(settings: Any) -> dict[str, float]:
 def test_the_queue_and_what_it_is_for_are_measured(cast: Cast, settings: Any) -> None:
     idle = gauges(settings)
     assert [idle[f"sipinter_{name}"] for name in ("oldest_task_seconds", "workers")] == [0, 0]
-    old, tried, failed = (later(forget_finished) for _task in range(3))
+    old, tried, failed = (enqueue_task(delete_finished_tasks) for _task in range(3))
     now = timezone.now()
     Row.objects.filter(pk=old.pk).update(enqueued_at=now - timedelta(seconds=500))
     # Its next try is not due yet.

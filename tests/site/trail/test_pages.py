@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 import sipinter
-from sipinter.foundation.access.actor import system
+from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.services import record
@@ -45,7 +45,7 @@ def happen(cast: Any, count: int = 3) -> None:
             changes={"note": ["", f"Catatan “é” ke-{n}"]},
         )
     record("answer.saved", "answer:900", actor=actor(cast.outsider), agency_id=cast.other_agency.pk)
-    record("cycle.opened", "cycle:1", actor=system(on_behalf_of=actor(cast.owner)))
+    record("cycle.opened", "cycle:1", actor=system_actor(on_behalf_of=actor(cast.owner)))
 
 
 def targets(client: Client, **asked: str) -> list[str]:
@@ -63,7 +63,7 @@ def test_an_auditor_reads_every_chain_newest_first(cast: Any, auditor: Client) -
 def test_an_agency_reads_its_own_only_without_what_was_not_handed_over(cast: Any, role: str) -> None:
     happen(cast)
     for action in NOT_FOR_THE_AGENCY:
-        record(action, "answer:1", actor=system(), agency_id=cast.agency.pk)
+        record(action, "answer:1", actor=system_actor(), agency_id=cast.agency.pk)
     client = client_for(make_user("Kepala", (role, cast.agency)))
     assert targets(client) == ["answer:2", "answer:1", "answer:0"]
     assert targets(client, agency="Kenanga") == []

@@ -9,13 +9,13 @@ from django.utils.translation import override
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import DeskDay, Meeting, MeetingCase, QuickAssessment
-from sipinter.foundation.documents.listing import Column, ListingPaper, listing
-from sipinter.foundation.documents.signing.signer import sign
+from sipinter.foundation.documents.listing import ListingColumn, ListingPaper, listing_pdf
+from sipinter.foundation.documents.signing.signer import sign_pdf
 from sipinter.foundation.evidence.storage import store
-from sipinter.foundation.evidence.storage.verification import Held, holder
-from sipinter.foundation.web.formatting import day, number
+from sipinter.foundation.evidence.storage.verification import ExpectedFile, register_file_holder
+from sipinter.foundation.web.formatters import format_day, format_number
 
-from .papers import issuer
+from .papers import paper_issuer
 
 INVENTED = "Data peragaan, bukan dokumen resmi"
 
@@ -33,7 +33,7 @@ def minutes_paper(meeting: Meeting) -> ListingPaper:
             number=meeting.number,
             subtitle=_("Result of the merit system assessment"),
             facts=[
-                (_("Date"), day(meeting.held_on)),
+                (_("Date"), format_day(meeting.held_on)),
                 (_("Place"), meeting.place),
                 (_("Chair"), meeting.chair),
                 (_("Recorded by"), meeting.held_by_name),
@@ -41,16 +41,16 @@ def minutes_paper(meeting: Meeting) -> ListingPaper:
             names_head=_("Attended by"),
             names=meeting.attendees,
             columns=[
-                Column(_("Agency"), 5),
-                Column(_("Claimed"), 2, number=True),
-                Column(_("Verified"), 2, number=True),
-                Column(_("Decided"), 2, number=True),
-                Column(_("Category"), 3),
-                Column(_("Decision or reason"), 5),
+                ListingColumn(_("Agency"), 5),
+                ListingColumn(_("Claimed"), 2, number=True),
+                ListingColumn(_("Verified"), 2, number=True),
+                ListingColumn(_("Decided"), 2, number=True),
+                ListingColumn(_("Category"), 3),
+                ListingColumn(_("Decision or reason"), 5),
             ],
             rows=[_case(case) for case in cases],
             text=meeting.notes,
-            issuer=issuer(),
+            issuer=paper_issuer(),
             signed_on=meeting.held_on,
             signer=meeting.chair,
             signer_title=_("Chair of the meeting"),
@@ -64,21 +64,21 @@ def _case(case: MeetingCase) -> list[str]:
         category = str(instrument_of(case.assessment.cycle).category(decision.category).title)
     return [
         f"{case.assessment.agency.name} ({case.assessment.cycle.name})",
-        number(case.claimed_score),
-        number(case.verified_score),
-        number(decision.score) if decision else "–",
+        format_number(case.claimed_score),
+        format_number(case.verified_score),
+        format_number(decision.score) if decision else "–",
         category or "–",
         decision.number if decision else _("Not decided: %(reason)s") % {"reason": case.refused},
     ]
 
 
-def keep_minutes(meeting: Meeting) -> Meeting:
+def store_minutes(meeting: Meeting) -> Meeting:
     """Make, sign and store the minutes once; the file is written before the row names it."""
     if meeting.path:
         return meeting
     paper = minutes_paper(meeting)
-    body = sign(
-        listing(paper),
+    body = sign_pdf(
+        listing_pdf(paper),
         reason=f"{paper.title} {paper.number}",
         name=meeting.chair,
         location=paper.issuer.city,
@@ -92,31 +92,31 @@ def keep_minutes(meeting: Meeting) -> Meeting:
     return meeting
 
 
-@holder("minutes")
-def held() -> Iterator[Held]:
+@register_file_holder("minutes")
+def minutes_files() -> Iterator[ExpectedFile]:
     """The minutes as the storage must have them."""
     for row in Meeting.objects.exclude(path="").order_by("pk").iterator(chunk_size=500):
-        yield Held(row.path, row.sha256, row.size, None)
+        yield ExpectedFile(row.path, row.sha256, row.size, None)
 
 
-def agenda(planned: DeskDay) -> bytes:
+def desk_agenda_pdf(planned: DeskDay) -> bytes:
     """The day's printed agenda: who comes when, to which table and verifier."""
     slots = planned.slots.select_related("assessment__agency", "assessment__verifier")
-    return listing(
+    return listing_pdf(
         ListingPaper(
             title=_("Agenda of the desk verification"),
             subtitle=planned.title,
             facts=[
-                (_("Date"), day(planned.held_on)),
+                (_("Date"), format_day(planned.held_on)),
                 (_("Place"), planned.place),
                 (_("Round"), planned.cycle.name),
             ],
             columns=[
-                Column(_("Time"), 3),
-                Column(_("Agency"), 7),
-                Column(_("Desk table"), 2),
-                Column(_("Verifier"), 4),
-                Column(_("Left"), 2, number=True),
+                ListingColumn(_("Time"), 3),
+                ListingColumn(_("Agency"), 7),
+                ListingColumn(_("Desk table"), 2),
+                ListingColumn(_("Verifier"), 4),
+                ListingColumn(_("Left"), 2, number=True),
             ],
             rows=[
                 [
@@ -129,20 +129,20 @@ def agenda(planned: DeskDay) -> bytes:
                 for slot in slots
             ],
             text=planned.notes,
-            issuer=issuer(),
+            issuer=paper_issuer(),
             notice=_notice(),
         )
     )
 
 
-def quick_report(quick: QuickAssessment) -> bytes:
+def quick_report_pdf(quick: QuickAssessment) -> bytes:
     """The regional office's report. It says itself that it is no assessment and decides nothing."""
     indicators = instrument_of(quick.cycle).indicators
     warning = _(
         "This report shows the regional office's own impression of the indicators chosen. It is no result "
         "of the merit assessment, enters no score and decides nothing."
     )
-    return listing(
+    return listing_pdf(
         ListingPaper(
             title=_("Report of a quick assessment"),
             subtitle=quick.agency.name,
@@ -150,9 +150,13 @@ def quick_report(quick: QuickAssessment) -> bytes:
                 (_("Regional office"), quick.office),
                 (_("Instrument"), str(instrument_of(quick.cycle).title)),
                 (_("By"), quick.made_by_name),
-                (_("Finished"), day(quick.finished_at) if quick.finished_at else _("not finished")),
+                (_("Finished"), format_day(quick.finished_at) if quick.finished_at else _("not finished")),
             ],
-            columns=[Column(_("Indicator"), 6), Column(_("Level"), 1, number=True), Column(_("Note"), 6)],
+            columns=[
+                ListingColumn(_("Indicator"), 6),
+                ListingColumn(_("Level"), 1, number=True),
+                ListingColumn(_("Note"), 6),
+            ],
             rows=[
                 [
                     f"{row.code} {indicators[row.code].title}",
@@ -162,7 +166,7 @@ def quick_report(quick: QuickAssessment) -> bytes:
                 for row in quick.levels.all()
             ],
             text="\n".join(text for text in (quick.summary, warning) if text),
-            issuer=issuer(),
+            issuer=paper_issuer(),
             notice=_notice(),
         )
     )

@@ -14,22 +14,22 @@ from django.utils.translation import override
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Decision, DecisionDocument
 from sipinter.foundation.documents.model import AspectLine, DecisionPaper, Issuer
-from sipinter.foundation.documents.papers import certificate, letter
-from sipinter.foundation.documents.signing.signer import sign
+from sipinter.foundation.documents.papers import certificate_pdf, letter_pdf
+from sipinter.foundation.documents.signing.signer import sign_pdf
 from sipinter.foundation.evidence.storage import store
-from sipinter.foundation.evidence.storage.verification import Held, holder
-from sipinter.foundation.web.formatting import day
+from sipinter.foundation.evidence.storage.verification import ExpectedFile, register_file_holder
+from sipinter.foundation.web.formatters import format_day
 
-MAKERS = {DecisionDocument.Kind.LETTER: letter, DecisionDocument.Kind.CERTIFICATE: certificate}
+MAKERS = {DecisionDocument.Kind.LETTER: letter_pdf, DecisionDocument.Kind.CERTIFICATE: certificate_pdf}
 
 
-def issuer() -> Issuer:
+def paper_issuer() -> Issuer:
     """The supervising body as it signs, from the settings."""
     fields: dict[str, Any] = settings.ISSUER
     return Issuer(**fields)
 
 
-def paper(decision: Decision) -> DecisionPaper:
+def decision_paper(decision: Decision) -> DecisionPaper:
     """What letter and certificate say."""
     assessment = decision.assessment
     instrument = instrument_of(assessment.cycle)
@@ -52,7 +52,7 @@ def paper(decision: Decision) -> DecisionPaper:
         ),
         valid_until=decision.valid_until,
         consequence=str(category.consequence or ""),
-        issuer=issuer(),
+        issuer=paper_issuer(),
         verify_url=urljoin(settings.BASE_URL, reverse("national:verify_code", args=[decision.code])),
         code=decision.code,
         supersedes_number=decision.supersedes.number if decision.supersedes else "",
@@ -66,13 +66,13 @@ def _remark(decision: Decision) -> str:
     """The plenary's remark, and what the decision asks of the agency, a paragraph each."""
     with override(settings.LANGUAGE_CODE):
         asked = [
-            _("Condition: %(text)s (by %(day)s)") % {"text": row.body, "day": day(row.due)}
+            _("Condition: %(text)s (by %(day)s)") % {"text": row.body, "day": format_day(row.due)}
             for row in decision.conditions.all()
         ]
     return "\n".join([text for text in [decision.remark] if text] + asked)
 
 
-def keep_documents(decision: Decision) -> list[DecisionDocument]:
+def store_decision_documents(decision: Decision) -> list[DecisionDocument]:
     """Make, sign and store the papers that `decision` lacks; returns all of them.
 
     Every decision has its letter; a certificate goes with the categories that the instrument names.
@@ -80,12 +80,12 @@ def keep_documents(decision: Decision) -> list[DecisionDocument]:
     interrupted leaves at most a file that no row names; of two at once, the first one's papers hold.
     """
     have = {document.kind: document for document in decision.documents.all()}
-    content = paper(decision)
-    for kind in kinds(decision):
+    content = decision_paper(decision)
+    for kind in decision_document_kinds(decision):
         if kind not in have:
             with override(settings.LANGUAGE_CODE):  # not the language of whoever decides
                 reason = f"{kind.label} {decision.number}"
-            body = sign(
+            body = sign_pdf(
                 MAKERS[kind](content),
                 reason=reason,
                 name=content.issuer.signer_name,
@@ -95,17 +95,17 @@ def keep_documents(decision: Decision) -> list[DecisionDocument]:
     return list(have.values())
 
 
-def kinds(decision: Decision) -> list[DecisionDocument.Kind]:
+def decision_document_kinds(decision: Decision) -> list[DecisionDocument.Kind]:
     """The papers that belong to the decision's category."""
     category = instrument_of(decision.assessment.cycle).category(decision.category)
     without = set() if category.certificate else {DecisionDocument.Kind.CERTIFICATE}
     return [kind for kind in MAKERS if kind not in without]
 
 
-def lacking(decision: Decision) -> list[DecisionDocument.Kind]:
+def missing_document_kinds(decision: Decision) -> list[DecisionDocument.Kind]:
     """The papers of `decision` that are still to be made."""
     have = {document.kind for document in decision.documents.all()}
-    return [kind for kind in kinds(decision) if kind not in have]
+    return [kind for kind in decision_document_kinds(decision) if kind not in have]
 
 
 def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> DecisionDocument:
@@ -121,9 +121,9 @@ def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> Deci
         return decision.documents.get(kind=kind)
 
 
-@holder("decisions")
-def held() -> Iterator[Held]:
+@register_file_holder("decisions")
+def decision_files() -> Iterator[ExpectedFile]:
     """The papers as the storage must have them."""
     rows = DecisionDocument.objects.select_related("decision__assessment").order_by("pk")
     for row in rows.iterator(chunk_size=500):
-        yield Held(row.path, row.sha256, row.size, row.decision.assessment.agency_id)
+        yield ExpectedFile(row.path, row.sha256, row.size, row.decision.assessment.agency_id)

@@ -9,10 +9,10 @@ from sipinter.rules.instrument import Instrument
 
 from .instruments import instrument_of
 from .models import AnswerEvidence, Assessment
-from .scores import gates_of
+from .scores import answered_gates
 
 
-class Lack(StrEnum):
+class GapKind(StrEnum):
     """Kinds of gap. Only `UNANSWERED` may be sent on, confirmed as 0."""
 
     GATE = "gate"
@@ -21,42 +21,42 @@ class Lack(StrEnum):
 
 
 @dataclass(frozen=True)
-class Missing:
+class Gap:
     """One gap: which indicator or gate, and what it lacks."""
 
     code: str
-    lack: Lack
+    lack: GapKind
 
 
-def gaps(
+def find_gaps(
     instrument: Instrument,
     gates: Mapping[str, str],
     levels: Mapping[str, int | None],
     with_evidence: Collection[str],
-) -> list[Missing]:
+) -> list[Gap]:
     """Every gap in the instrument's order: gates first, then indicators.
 
     `levels` are the claimed ones; `with_evidence` the codes beside which at least one sound document stands.
     """
-    found = [Missing(gate.code, Lack.GATE) for gate in instrument.gates if gate.code not in gates]
+    found = [Gap(gate.code, GapKind.GATE) for gate in instrument.gates if gate.code not in gates]
     applicable = scoring.applicable(instrument, gates)
     for code in instrument.indicators:
         if code not in applicable or code not in levels:
             continue
         level = levels[code]
         if level is None:
-            found.append(Missing(code, Lack.UNANSWERED))
+            found.append(Gap(code, GapKind.UNANSWERED))
         elif level > instrument.evidence_required_above and code not in with_evidence:
-            found.append(Missing(code, Lack.EVIDENCE))
+            found.append(Gap(code, GapKind.EVIDENCE))
     return found
 
 
-def missing(assessment: Assessment) -> list[Missing]:
+def assessment_gaps(assessment: Assessment) -> list[Gap]:
     """The gaps of `assessment` as it stands (three queries)."""
     attached = AnswerEvidence.objects.filter(answer__assessment=assessment).sound()
-    return gaps(
+    return find_gaps(
         instrument_of(assessment.cycle),
-        gates_of(assessment),
+        answered_gates(assessment),
         dict(assessment.answers.values_list("code", "claimed_level")),
         frozenset(attached.values_list("answer__code", flat=True)),
     )

@@ -10,7 +10,7 @@ from sipinter.rules.instrument import Instrument, default_catalog, find_file, lo
 from .models import Cycle, InstrumentVersion
 
 
-def pin(instrument_id: str) -> InstrumentVersion:
+def pin_instrument(instrument_id: str) -> InstrumentVersion:
     """Keep the catalogue's present text of the instrument; KeyError for an unknown id."""
     instrument = default_catalog()[instrument_id]
     path = find_file(instrument_id)

@@ -24,7 +24,7 @@ class Layer(StrEnum):
 JUDGED = (Verdict.ACCEPT, Verdict.CHANGE)
 
 
-def level(answer: Answer, layer: Layer) -> int | None:
+def level_in_layer(answer: Answer, layer: Layer) -> int | None:
     """The answer's level in `layer`; what is not judged yet counts as claimed."""
     if layer is Layer.DECIDED:
         return answer.decided_level
@@ -33,7 +33,7 @@ def level(answer: Answer, layer: Layer) -> int | None:
     return answer.claimed_level
 
 
-def gates_of(assessment: Assessment) -> dict[str, str]:
+def answered_gates(assessment: Assessment) -> dict[str, str]:
     """The gates answered so far: code -> choice (no query where the instrument has none)."""
     if not instrument_of(assessment.cycle).gates:
         return {}
@@ -48,7 +48,7 @@ def score_levels(
     return scoring.score(instrument, levels, gates, survey=survey if instrument.components else None)
 
 
-def scorecard(
+def assessment_scorecard(
     assessment: Assessment,
     layer: Layer,
     answers: list[Answer] | None = None,
@@ -58,20 +58,20 @@ def scorecard(
     rows = list(assessment.answers.all()) if answers is None else answers
     return score_levels(
         instrument_of(assessment.cycle),
-        {answer.code: level(answer, layer) for answer in rows},
-        gates_of(assessment) if gates is None else gates,
+        {answer.code: level_in_layer(answer, layer) for answer in rows},
+        answered_gates(assessment) if gates is None else gates,
         assessment.survey,
     )
 
 
-def refresh(assessment: Assessment, answers: list[Answer] | None = None) -> scoring.Scorecard:
+def refresh_scores(assessment: Assessment, answers: list[Answer] | None = None) -> scoring.Scorecard:
     """Recompute the figures kept on the assessment's row; returns the claimed scorecard.
 
     Pass `answers` where all of them have just been read, to save the query.
     """
     answers = list(assessment.answers.all()) if answers is None else answers
-    gates = gates_of(assessment)
-    claimed = scorecard(assessment, Layer.CLAIMED, answers, gates)
+    gates = answered_gates(assessment)
+    claimed = assessment_scorecard(assessment, Layer.CLAIMED, answers, gates)
     away = set(claimed.not_applicable)
     applicable = scoring.applicable(instrument_of(assessment.cycle), gates)
     judged = sum(a.verdict in JUDGED for a in answers if a.code in applicable)
@@ -85,7 +85,7 @@ def refresh(assessment: Assessment, answers: list[Answer] | None = None) -> scor
         "updated_at": timezone.now(),
     }
     if judged:
-        verified = scorecard(assessment, Layer.VERIFIED, answers, gates)
+        verified = assessment_scorecard(assessment, Layer.VERIFIED, answers, gates)
         values |= {
             "verified_score": verified.score,
             "verified_index": verified.index,
@@ -105,7 +105,7 @@ def take_snapshot(
     actor: Actor,
 ) -> Snapshot:
     """Keep score, aspects and levels of this moment for ever."""
-    gates = gates_of(assessment)
+    gates = answered_gates(assessment)
     card = score_levels(instrument_of(assessment.cycle), levels, gates, assessment.survey)
     snapshot = Snapshot.objects.create(
         assessment=assessment,
@@ -126,6 +126,6 @@ def take_snapshot(
     return snapshot
 
 
-def levels_of(assessment: Assessment, layer: Layer) -> dict[str, int | None]:
+def levels_in_layer(assessment: Assessment, layer: Layer) -> dict[str, int | None]:
     """indicator -> level in `layer`."""
-    return {answer.code: level(answer, layer) for answer in assessment.answers.all()}
+    return {answer.code: level_in_layer(answer, layer) for answer in assessment.answers.all()}

@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks import task
 
-from sipinter.assessment.decisions.minutes import keep_minutes
-from sipinter.assessment.decisions.papers import keep_documents
-from sipinter.foundation.work.periodic import periodically
+from sipinter.assessment.decisions.minutes import store_minutes
+from sipinter.assessment.decisions.papers import store_decision_documents
+from sipinter.foundation.work.periodic import periodic_task
 
 from .models import Decision, Meeting, Presence, WorkbookUpload
 
@@ -15,29 +15,27 @@ from .models import Decision, Meeting, Presence, WorkbookUpload
 @task(priority=20)
 def make_papers(decision_id: int) -> None:
     """Make, sign and keep the papers that the decision lacks."""
-    keep_documents(Decision.objects.select_related("assessment__cycle").get(pk=decision_id))
+    store_decision_documents(Decision.objects.select_related("assessment__cycle").get(pk=decision_id))
 
 
-@periodically(timedelta(hours=6))
+@periodic_task(timedelta(hours=6))
 @task()
-def forget_passing() -> None:
+def delete_expired_rows() -> None:
     """Delete workbooks that nobody finished comparing, and who had which indicator open."""
     WorkbookUpload.objects.filter(expires_at__lte=timezone.now()).delete()
     Presence.objects.filter(seen_at__lte=timezone.now() - timedelta(hours=1)).delete()
 
 
-@periodically(timedelta(minutes=30))
+@periodic_task(timedelta(minutes=30))
 @task()
 def send_reminders() -> int:
     """Remind people of what is assigned to them; how many messages."""
-    from sipinter.assessment.selfassessment.reminders import (
-        remind,  # which tells people by services that queue the task above
-    )
+    from sipinter.assessment.selfassessment.reminders import send_due_reminders
 
-    return remind()
+    return send_due_reminders()
 
 
 @task(priority=20)
 def make_minutes(meeting_id: int) -> None:
     """Make, sign and keep a meeting's minutes, once."""
-    keep_minutes(Meeting.objects.get(pk=meeting_id))
+    store_minutes(Meeting.objects.get(pk=meeting_id))

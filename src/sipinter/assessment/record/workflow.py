@@ -190,7 +190,7 @@ TRANSITIONS: tuple[Transition, ...] = (
 BY_ACTION = {transition.action: transition for transition in TRANSITIONS}
 
 
-def deadline(assessment: Assessment, action: str) -> datetime | None:
+def action_deadline(assessment: Assessment, action: str) -> datetime | None:
     """The last moment for `action` on the agency's clock, or None when it has none."""
     name = BY_ACTION[action].until
     if not name:
@@ -203,10 +203,10 @@ def deadline(assessment: Assessment, action: str) -> datetime | None:
     return assessment.end_of(day) if day else None
 
 
-def answers_close(assessment: Assessment) -> datetime | None:
+def answers_deadline(assessment: Assessment) -> datetime | None:
     """The last moment for changing answers: the repair date in clarification, else that of filling in."""
     repairing = assessment.state == State.CLARIFICATION
-    return deadline(assessment, "answer_clarification" if repairing else "submit")
+    return action_deadline(assessment, "answer_clarification" if repairing else "submit")
 
 
 def why_not_now(assessment: Assessment, action: str, now: datetime | None = None) -> str:
@@ -216,13 +216,13 @@ def why_not_now(assessment: Assessment, action: str, now: datetime | None = None
         return _("This is not possible now: the assessment stands at “%(state)s”.") % {
             "state": State(assessment.state).label
         }
-    last = deadline(assessment, action)
+    last = action_deadline(assessment, action)
     if last is not None and (now or timezone.now()) >= last:
         return _("The date for this has passed. Ask the supervisor for a new one.")
     return ""
 
 
-def locked(assessment: Assessment) -> Assessment:
+def lock_assessment(assessment: Assessment) -> Assessment:
     """The row as it stands now, locked until the transaction ends, with cycle and agency."""
     return (
         Assessment.objects.select_related("cycle", "agency")
@@ -232,7 +232,7 @@ def locked(assessment: Assessment) -> Assessment:
 
 
 @transaction.atomic
-def advance(
+def advance_assessment(
     assessment: Assessment,
     action: str,
     *,

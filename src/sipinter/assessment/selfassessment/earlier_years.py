@@ -8,9 +8,9 @@ from django.db.models import Q
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import CLOSED, Answer, AnswerEvidence, Assessment, Decision, State
-from sipinter.foundation.evidence.library.filters import today_of
-from sipinter.foundation.evidence.library.validity import Standing, standing
-from sipinter.foundation.evidence.library.versions import heads
+from sipinter.foundation.evidence.library.filters import agency_today
+from sipinter.foundation.evidence.library.validity import Validity, validity_on
+from sipinter.foundation.evidence.library.versions import newest_versions
 from sipinter.foundation.evidence.models import Blob, Evidence
 from sipinter.rules.indicator_map import Mapping as Table
 from sipinter.rules.indicator_map import mapping_between
@@ -18,15 +18,15 @@ from sipinter.rules.instrument import Instrument
 from sipinter.rules.instrument_diff import Proposal, carried_ticks, proposals
 
 NEVER_SENT = (State.FILLING, State.IN_REVIEW, State.REVIEWED)
-OUT = (Standing.EXPIRED, Standing.FUTURE)
+OUT = (Validity.EXPIRED, Validity.FUTURE)
 
 
 @dataclass(frozen=True)
-class Kept:
+class EarlierDocument:
     """A document of the earlier answer: `evidence` its newest version, and how that stands today."""
 
     evidence: Evidence
-    standing: Standing
+    standing: Validity
     is_newer: bool
 
     @property
@@ -37,14 +37,14 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Past:
+class EarlierAssessment:
     """The earlier assessment with its answers, the levels that held in the end, and its documents."""
 
     assessment: Assessment
     instrument: Instrument
     answers: Mapping[str, Answer]
     levels: Mapping[str, int | None]
-    documents: Mapping[str, tuple[Kept, ...]]
+    documents: Mapping[str, tuple[EarlierDocument, ...]]
 
     @property
     def is_decided(self) -> bool:
@@ -52,13 +52,13 @@ class Past:
         return self.assessment.state in CLOSED
 
 
-def candidates(assessment: Assessment) -> list[Assessment]:
+def earlier_assessments(assessment: Assessment) -> list[Assessment]:
     """Assessments of the same agency in earlier rounds that have ended, the likeliest first (one query).
 
     Ended: decided, or its dates have passed. The latest round comes first; within it the same instrument,
     then what was decided.
     """
-    cycle, today = assessment.cycle, today_of(assessment.agency)
+    cycle, today = assessment.cycle, agency_today(assessment.agency)
     before = Q(cycle__year__lt=cycle.year) | Q(cycle__year=cycle.year, cycle__round__lt=cycle.round)
     late = Q(state__in=NEVER_SENT, cycle__filling_closes__lt=today)
     over = Q(cycle__objection_closes__lt=today) & ~Q(state=State.PREPARING)
@@ -74,7 +74,7 @@ def candidates(assessment: Assessment) -> list[Assessment]:
     )
 
 
-def read(earlier: Assessment, *, horizon: date) -> Past:
+def read_earlier_assessment(earlier: Assessment, *, horizon: date) -> EarlierAssessment:
     """Read an earlier assessment (five queries); `horizon` is until when its documents are wanted."""
     answers = {answer.code: answer for answer in earlier.answers.all()}
     for answer in answers.values():
@@ -82,14 +82,14 @@ def read(earlier: Assessment, *, horizon: date) -> Past:
     rows = list(
         AnswerEvidence.objects.filter(answer__assessment=earlier).values_list("answer__code", "evidence_id")
     )
-    newest = heads(earlier.agency_id, {pk for _code, pk in rows})
-    today = today_of(earlier.agency)
-    documents: dict[str, dict[int, Kept]] = {}
+    newest = newest_versions(earlier.agency_id, {pk for _code, pk in rows})
+    today = agency_today(earlier.agency)
+    documents: dict[str, dict[int, EarlierDocument]] = {}
     for code, pk in rows:
         found = newest[pk]
-        stands = standing(found.valid_from, found.valid_until, today=today, horizon=horizon)
-        documents.setdefault(code, {}).setdefault(found.pk, Kept(found, stands, found.pk != pk))
-    return Past(
+        stands = validity_on(found.valid_from, found.valid_until, today=today, horizon=horizon)
+        documents.setdefault(code, {}).setdefault(found.pk, EarlierDocument(found, stands, found.pk != pk))
+    return EarlierAssessment(
         assessment=earlier,
         instrument=instrument_of(earlier.cycle),
         answers=answers,
@@ -108,18 +108,20 @@ def _levels(earlier: Assessment, answers: Mapping[str, Answer]) -> Mapping[str, 
     return {code: answer.claimed_level for code, answer in answers.items()}
 
 
-def table_between(past: Past, assessment: Assessment) -> Table | None:
+def earlier_indicator_map(past: EarlierAssessment, assessment: Assessment) -> Table | None:
     """The mapping table that leads from the earlier instrument to this one; None within one instrument."""
     return mapping_between(past.instrument.id, assessment.cycle.instrument_id)
 
 
-def proposed(past: Past, assessment: Assessment) -> Mapping[str, Proposal]:
+def proposals_by_code(past: EarlierAssessment, assessment: Assessment) -> Mapping[str, Proposal]:
     """Where every indicator of the assessment may start from, by code."""
-    found = proposals(past.instrument, instrument_of(assessment.cycle), table_between(past, assessment))
+    found = proposals(
+        past.instrument, instrument_of(assessment.cycle), earlier_indicator_map(past, assessment)
+    )
     return {one.code: one for one in found}
 
 
-def ticks_from(past: Past, assessment: Assessment, proposal: Proposal) -> tuple[int, ...]:
+def proposed_ticks(past: EarlierAssessment, assessment: Assessment, proposal: Proposal) -> tuple[int, ...]:
     """Criteria that may stay ticked; none between instruments, whose scales are not the same."""
     if not proposal.same_scale or not proposal.sources:
         return ()
@@ -128,7 +130,7 @@ def ticks_from(past: Past, assessment: Assessment, proposal: Proposal) -> tuple[
     return carried_ticks(past.instrument.indicators[code], after, past.levels.get(code))
 
 
-def note_from(past: Past, proposal: Proposal) -> str:
+def proposed_note(past: EarlierAssessment, proposal: Proposal) -> str:
     """The note to start from; notes of several sources one under the other, each under what it was about."""
     notes = {code: past.answers[code].note for code in proposal.sources if code in past.answers}
     notes = {code: note for code, note in notes.items() if note}
@@ -138,12 +140,12 @@ def note_from(past: Past, proposal: Proposal) -> str:
     return "\n\n".join(f"[{year}: {code} {_title(past, code)}]\n{note}" for code, note in notes.items())
 
 
-def documents_from(past: Past, proposal: Proposal) -> tuple[Kept, ...]:
+def proposed_documents(past: EarlierAssessment, proposal: Proposal) -> tuple[EarlierDocument, ...]:
     """The documents of all sources, each once."""
     found = {kept.evidence.pk: kept for code in proposal.sources for kept in past.documents.get(code, ())}
     return tuple(found.values())
 
 
-def _title(past: Past, code: str) -> str:
+def _title(past: EarlierAssessment, code: str) -> str:
     indicator = past.instrument.indicators.get(code)
     return str(indicator.title) if indicator else ""

@@ -14,22 +14,22 @@ from django.utils.translation import gettext_lazy
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Assessment, Assignment, Reminder
 from sipinter.assessment.record.permissions import OPEN_FOR_ANSWERS
-from sipinter.assessment.record.queries.frame import frame_of
-from sipinter.foundation.access.actor import system
+from sipinter.assessment.record.queries.page_frame import load_frame
+from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import filled, notify
 from sipinter.foundation.audit.services import record, target_of
-from sipinter.foundation.web.formatting import day
+from sipinter.foundation.web.formatters import format_day
 
-from .queries.teamwork import is_open
-from .services.assignments import addressed, tasks_page, told
+from .queries.teamwork import is_indicator_open
+from .services.assignments import assigned_tasks_path, assignment_recipients, assignment_text
 
-Step = tuple[Assignment, int]
+ReminderStep = tuple[Assignment, int]
 COMING = gettext_lazy("Due on %(day)s: %(codes)s")
 OVERDUE = gettext_lazy("Was due on %(day)s: %(codes)s")
 
 
-def remind(now: datetime | None = None) -> int:
+def send_due_reminders(now: datetime | None = None) -> int:
     """Send every reminder that is due, from the hour in the settings on the agency's clock; how many."""
     now = now or timezone.now()
     horizon = now.date() + timedelta(days=1 + max(settings.REMIND_BEFORE, default=0))
@@ -40,7 +40,7 @@ def remind(now: datetime | None = None) -> int:
     return sum(_remind_of(assessment, rows, now) for assessment, rows in by_assessment.items())
 
 
-def step_of(assignment: Assignment, today: date, zone: ZoneInfo) -> int | None:
+def due_reminder(assignment: Assignment, today: date, zone: ZoneInfo) -> int | None:
     """The reminder that is due on `today`: days before the due date (negative: after it), or None.
 
     A reminder whose day passed unnoticed is made up for; one that was due before it was asked is not.
@@ -61,24 +61,24 @@ def _remind_of(assessment: Assessment, rows: Iterable[Assignment], now: datetime
     here = now.astimezone(zone)
     if here.hour < settings.MAIL_HOUR:
         return 0
-    due = [(row, days) for row in rows if (days := step_of(row, here.date(), zone)) is not None]
+    due = [(row, days) for row in rows if (days := due_reminder(row, here.date(), zone)) is not None]
     if not due:
         return 0
-    frame = frame_of(assessment, system())
-    due = [(row, days) for row, days in due if is_open(frame, row.code)]
+    frame = load_frame(assessment, system_actor())
+    due = [(row, days) for row, days in due if is_indicator_open(frame, row.code)]
     people: dict[tuple[int | None, str], list[User]] = {}
-    steps: dict[tuple[User, date], list[Step]] = defaultdict(list)
+    steps: dict[tuple[User, date], list[ReminderStep]] = defaultdict(list)
     for row, days in due:
         key = (row.person_id, row.unit)
         if key not in people:
-            people[key] = addressed(assessment, row.person, row.unit)
+            people[key] = assignment_recipients(assessment, row.person, row.unit)
         for user in people[key]:
             steps[user, row.due].append((row, days))
     return sum(_remind(assessment, user, due, of_user) for (user, due), of_user in steps.items())
 
 
 @transaction.atomic
-def _remind(assessment: Assessment, user: User, due: date, steps: list[Step]) -> int:
+def _remind(assessment: Assessment, user: User, due: date, steps: list[ReminderStep]) -> int:
     """One message for all that is due on one day and not reminded of yet; 1 when it was sent."""
     new = {row.code: days for row, days in steps if _first_time(row, user, days)}
     if not new:
@@ -86,15 +86,21 @@ def _remind(assessment: Assessment, user: User, due: date, steps: list[Step]) ->
     instrument = instrument_of(assessment.cycle)
     codes = [code for code in instrument.indicators if code in new]
     text = OVERDUE if min(new.values()) < 0 else COMING
-    subject = filled(text, {"day": lazy(day, str)(due), "codes": ", ".join(codes)})
+    subject = filled(text, {"day": lazy(format_day, str)(due), "codes": ", ".join(codes)})
     record(
         "assignment.reminded",
         target_of(assessment, "assignments"),
-        actor=system(),
+        actor=system_actor(),
         agency_id=assessment.agency_id,
         changes={"codes": [None, codes], "to": [None, user.name]},
     )
-    notify([user], subject, told(instrument, codes, ""), tasks_page(assessment), about=str(assessment))
+    notify(
+        [user],
+        subject,
+        assignment_text(instrument, codes, ""),
+        assigned_tasks_path(assessment),
+        about=str(assessment),
+    )
     return 1
 
 

@@ -9,7 +9,12 @@ from django.test.utils import override_settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from sipinter.assessment.decisions.services.decisions import Change, decide, publish, record_survey
+from sipinter.assessment.decisions.services.decisions import (
+    LevelChange,
+    decide,
+    publish_decision,
+    record_survey,
+)
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Assessment, Cycle
 from sipinter.assessment.record.services.cycles import (
@@ -19,29 +24,34 @@ from sipinter.assessment.record.services.cycles import (
     open_cycle,
     set_second_reading_share,
 )
-from sipinter.assessment.selfassessment.services.answers import attach, save_answer, save_gate, upload
+from sipinter.assessment.selfassessment.services.answers import (
+    attach_evidence,
+    save_answer,
+    save_gate,
+    upload_evidence,
+)
 from sipinter.assessment.selfassessment.services.submission import (
     approve_review,
     request_review,
-    start,
-    submit,
+    start_assessment,
+    submit_assessment,
 )
 from sipinter.assessment.verification.services.verdicts import (
-    claim,
+    claim_assessment,
     finish_verification,
-    judge,
+    judge_answer,
     return_for_clarification,
     sign_off,
 )
-from sipinter.foundation.access.actor import Actor, system
+from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.accounts.actor import actor_of
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.services.invitations import accept, invite
+from sipinter.foundation.accounts.services.invitations import accept_invitation, send_invitation
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.agencies.services import import_register
-from sipinter.foundation.evidence.library.services import describe
+from sipinter.foundation.evidence.library.services import describe_evidence
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 from sipinter.guidance.practices.services import consent_to_example, propose_example, publish_example
 from sipinter.nation.results.services import load_history
 from sipinter.rules.instrument import Instrument
@@ -70,12 +80,12 @@ def load(say: Say) -> None:
             _agencies()
             say("Membuat instansi, orang, dan putaran peragaan ...")
             Rounds(_people()).play()
-        drain()  # the mails of the past weeks are not sent to anybody
+        drain_queue()  # the mails of the past weeks are not sent to anybody
 
 
 def _agencies() -> None:
-    import_register(actor=system())
-    load_history(actor=system())
+    import_register(actor=system_actor())
+    load_history(actor=system_actor())
     Agency.objects.bulk_create(
         Agency(
             code=a.code,
@@ -95,17 +105,17 @@ def _people() -> dict[str, User]:
     agencies = {key: Agency.objects.get(code=a.code) for key, a in AGENCIES.items()}
     found: dict[str, User] = {}
     for person in PEOPLE:
-        invited = invite(
+        invited = send_invitation(
             agencies[person.agency],
             email=email(person),
             name=person.name,
             role=person.role,
             scope=person.scope,
             unit=person.unit,
-            actor=system(),
+            actor=system_actor(),
         )
         token = invited.url.rstrip("/").rsplit("/", 1)[1]
-        found[email(person)] = accept(token, name=person.name, password=PASSWORD)
+        found[email(person)] = accept_invitation(token, name=person.name, password=PASSWORD)
     return found
 
 
@@ -153,7 +163,7 @@ class Rounds:
         assessment = self._start(cycle, "tirta")
         self._filling(assessment, "tirta", rounds.TIRTA_LAST_YEAR, one_an_aspect=True)
         self._sent(assessment, "tirta")
-        change = {"3.9": Change(1, rounds.PLENARY_LOWERED)}
+        change = {"3.9": LevelChange(1, rounds.PLENARY_LOWERED)}
         self._decided(assessment, self._day(-290), change)
         dates = {name: getattr(cycle, name) - timedelta(days=365) for name in DATES[1:]}
         cycle.refresh_from_db()
@@ -165,7 +175,7 @@ class Rounds:
         keeper = self.who("keeper", "tirta")
         documents = Evidence.objects.filter(answers__assessment=assessment).distinct().order_by("pk")
         for row, days in zip(documents, (-20, 40, 1200), strict=False):
-            describe(
+            describe_evidence(
                 row,
                 title=row.title,
                 valid_from=row.dated,
@@ -214,7 +224,7 @@ class Rounds:
         assessment = Assessment.objects.select_related("cycle", "agency").get(
             cycle=cycle, agency__code=AGENCIES[agency].code
         )
-        return start(assessment, actor=self.who("keeper", agency))
+        return start_assessment(assessment, actor=self.who("keeper", agency))
 
     def _gates(self, assessment: Assessment, agency: str, choices: dict[str, str]) -> None:
         for code, choice in choices.items():
@@ -241,7 +251,7 @@ class Rounds:
             if level <= instrument.evidence_required_above:
                 continue
             if one_an_aspect and indicator.aspect in shared_by:
-                attach(assessment, code, shared_by[indicator.aspect], actor=keeper)
+                attach_evidence(assessment, code, shared_by[indicator.aspect], actor=keeper)
                 continue
             shared_by[indicator.aspect] = self._evidence(
                 assessment, code, str(indicator.evidence[0]).rstrip("."), keeper
@@ -249,7 +259,7 @@ class Rounds:
         if "3.4" in levels and "4.2" in levels:
             shared = assessment.answers.get(code="3.4").evidence.first()
             if shared is not None:
-                attach(assessment, "4.2", shared, actor=keeper)
+                attach_evidence(assessment, "4.2", shared, actor=keeper)
 
     def _evidence(
         self, assessment: Assessment, code: str, title: str, actor: Actor, *, days: int = 200
@@ -263,7 +273,7 @@ class Rounds:
             date_format(day, "j F Y"),
             rounds.paragraphs(title, assessment.agency.name),
         )
-        received = upload(assessment, code, paper, title=title[:150], dated=day, actor=actor)
+        received = upload_evidence(assessment, code, paper, title=title[:150], dated=day, actor=actor)
         return received.evidence
 
     def _submitted(self, assessment: Assessment, agency: str, levels: dict[str, int]) -> Assessment:
@@ -273,13 +283,13 @@ class Rounds:
     def _sent(self, assessment: Assessment, agency: str) -> Assessment:
         request_review(assessment, actor=self.who("keeper", agency))
         approve_review(assessment, actor=self.who("pyb", agency))
-        return submit(assessment, accept_unanswered=True, actor=self.who("pyb", agency))
+        return submit_assessment(assessment, accept_unanswered=True, actor=self.who("pyb", agency))
 
     def _clarifying(self, assessment: Assessment) -> None:
         """Samudra Jaya: two indicators asked back, one level changed, some still to be judged."""
         self._submitted(assessment, "samudra", rounds.SAMUDRA_2018)
         verifier = self.who("verifier")
-        claim(assessment, actor=verifier)
+        claim_assessment(assessment, actor=verifier)
         for code in rounds.SAMUDRA_JUDGED:
             self._judge(assessment, code, "accept", verifier)
         self._judge(assessment, "3.3", "change", verifier, level=2, reason=rounds.CHANGED)
@@ -298,12 +308,12 @@ class Rounds:
         reason: str = "",
     ) -> None:
         answer = Answer.objects.select_related("assessment").get(assessment=assessment, code=code)
-        judge(answer, verdict, level=level, reason=reason, version=answer.version, actor=actor)
+        judge_answer(answer, verdict, level=level, reason=reason, version=answer.version, actor=actor)
 
     def _verified(self, assessment: Assessment) -> None:
         """Accept everything and sign off for the plenary."""
         verifier = self.who("verifier")
-        claim(assessment, actor=verifier)
+        claim_assessment(assessment, actor=verifier)
         gates = dict(assessment.gate_answers.exclude(choice="").values_list("code", "choice"))
         for code in instrument_of(assessment.cycle).indicators:
             if code in applicable(instrument_of(assessment.cycle), gates):
@@ -315,14 +325,14 @@ class Rounds:
     def _published(self, assessment: Assessment) -> None:
         """Nusa Cendana: decided and published, with letter and certificate."""
         self._submitted(assessment, "cendana", rounds.CENDANA_2018)
-        self._decided(assessment, self._today, {"3.9": Change(3, rounds.PLENARY_CHANGE)})
+        self._decided(assessment, self._today, {"3.9": LevelChange(3, rounds.PLENARY_CHANGE)})
 
-    def _decided(self, assessment: Assessment, day: date, changes: dict[str, Change]) -> None:
+    def _decided(self, assessment: Assessment, day: date, changes: dict[str, LevelChange]) -> None:
         """Verified, decided on `day` and published."""
         self._verified(assessment)
         plenary = self.who("plenary")
         decide(assessment, decided_on=day, changes=changes, actor=plenary)
-        publish(assessment, actor=plenary)
+        publish_decision(assessment, actor=plenary)
 
     def _plenary_2025(self, assessment: Assessment) -> None:
         """Samudra Jaya on the newer instrument: survey known, waits for the plenary."""

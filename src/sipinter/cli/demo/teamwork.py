@@ -5,10 +5,10 @@ from datetime import date, time, timedelta
 from django.contrib.auth import get_user_model
 
 from sipinter.assessment.record.models import Answer, Assessment
-from sipinter.assessment.selfassessment.services.assignments import assign
-from sipinter.assessment.selfassessment.services.comments import comment
-from sipinter.assessment.verification.services.desk_days import plan_desk_day, put_slot
-from sipinter.assessment.verification.services.second_readings import read_again
+from sipinter.assessment.selfassessment.services.assignments import assign_indicators
+from sipinter.assessment.selfassessment.services.comments import add_comment
+from sipinter.assessment.verification.services.desk_days import plan_desk_day, put_desk_slot
+from sipinter.assessment.verification.services.second_readings import save_second_reading
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.actor import actor_of
 
@@ -20,7 +20,7 @@ COMMENT = "@Bagus, tolong lampirkan juga berita acara rapat tim penilai kinerja 
 def share_out(assessment: Assessment, today: date, keeper: Actor) -> None:
     """Tirta Raya: one person and one unit asked for indicators, one of them late, one by tomorrow."""
     people = get_user_model().objects.filter(email__endswith="@" + AGENCIES["tirta"].mail)
-    assign(
+    assign_indicators(
         assessment,
         ["3.4", "3.5", "4.1"],
         person=people.get(email__startswith="tim@"),
@@ -28,7 +28,7 @@ def share_out(assessment: Assessment, today: date, keeper: Actor) -> None:
         note="Mohon dilengkapi sebelum rapat dengan Sekda.",
         actor=keeper,
     )
-    assign(
+    assign_indicators(
         assessment,
         ["3.7", "3.8", "3.9", "3.10"],
         unit="Bidang Pengembangan",
@@ -36,7 +36,7 @@ def share_out(assessment: Assessment, today: date, keeper: Actor) -> None:
         actor=keeper,
     )
     answer = Answer.objects.select_related("assessment").get(assessment=assessment, code="3.4")
-    comment(answer, COMMENT, actor=keeper)
+    add_comment(answer, COMMENT, actor=keeper)
 
 
 def read_a_second_time(assessment: Assessment) -> None:
@@ -46,7 +46,7 @@ def read_a_second_time(assessment: Assessment) -> None:
         level = claimed if number or not claimed or claimed < 2 else claimed - 1
         reason = "" if level == claimed else "Evaluasi tahun berjalan belum tampak pada bukti dukung."
         if reading.reader is not None:
-            read_again(reading, level, reason=reason, actor=actor_of(reading.reader))
+            save_second_reading(reading, level, reason=reason, actor=actor_of(reading.reader))
 
 
 def plan_a_day(assessment: Assessment, held_on: date, coordinator: Actor) -> None:
@@ -58,4 +58,4 @@ def plan_a_day(assessment: Assessment, held_on: date, coordinator: Actor) -> Non
         title="Verifikasi bersama wilayah I",
         actor=coordinator,
     )
-    put_slot(day, assessment, starts=time(9), ends=time(10, 30), table="Meja 1", actor=coordinator)
+    put_desk_slot(day, assessment, starts=time(9), ends=time(10, 30), table="Meja 1", actor=coordinator)

@@ -32,7 +32,7 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Tie:
+class AgencyTie:
     """That the actor belongs to an agency's own people, or did until `ended` (None: still does)."""
 
     agency_id: int
@@ -57,7 +57,7 @@ class Actor:
     second_factor: bool = False
     withheld: frozenset[str] = frozenset()
     on_behalf_of: "Actor | None" = None
-    ties: tuple[Tie, ...] = ()
+    ties: tuple[AgencyTie, ...] = ()
     _roles: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -117,7 +117,7 @@ class Actor:
 NOBODY = Actor()
 
 
-def system(name: str = "SIPINTER", *, on_behalf_of: Actor | None = None) -> Actor:
+def system_actor(name: str = "SIPINTER", *, on_behalf_of: Actor | None = None) -> Actor:
     """The system itself: loading of data, time-triggered work. May do everything, and is on record.
 
     Work in the background that a person started names them as `on_behalf_of`.

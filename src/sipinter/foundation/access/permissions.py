@@ -16,7 +16,7 @@ from .roles import Role
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Permission:
     """Yes, or no with a sentence that says why."""
 
     allowed: bool
@@ -26,14 +26,14 @@ class Verdict:
         return self.allowed
 
 
-YES = Verdict(True)
-Predicate = Callable[[Actor, Any], Verdict]
+YES = Permission(True)
+Predicate = Callable[[Actor, Any], Permission]
 _predicates: dict[str, Predicate] = {}
 
 
-def no(reason: str | Promise) -> Verdict:
+def refuse(reason: str | Promise) -> Permission:
     """A refusal with its reason."""
-    return Verdict(False, str(reason))
+    return Permission(False, str(reason))
 
 
 @overload
@@ -55,27 +55,27 @@ def predicate(
         _predicates[action] = function
         return function
 
-    def holds_role(actor: Actor, _obj: Any) -> Verdict:
-        return YES if actor.has(*only) else no(otherwise)
+    def holds_role(actor: Actor, _obj: Any) -> Permission:
+        return YES if actor.has(*only) else refuse(otherwise)
 
     return register(holds_role) if only else register
 
 
-def actions() -> list[str]:
+def registered_actions() -> list[str]:
     """All registered actions, sorted."""
     return sorted(_predicates)
 
 
-def may(actor: Actor, action: str, obj: Any = None) -> Verdict:
+def may(actor: Actor, action: str, obj: Any = None) -> Permission:
     """Whether `actor` may do `action` to `obj`; KeyError for an action nobody registered."""
     judge = _predicates[action]
     if actor.is_system:
         return YES
     if not actor.is_signed_in:
-        return no(_("Sign in first."))
+        return refuse(_("Sign in first."))
     verdict = judge(actor, obj)
     if not verdict and actor.withheld:
-        return no(_("Your role needs a second factor: turn on two-step sign-in in your account first."))
+        return refuse(_("Your role needs a second factor: turn on two-step sign-in in your account first."))
     return verdict
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
-from sipinter.foundation.access.actor import Actor, Grant, Tie, system
+from sipinter.foundation.access.actor import Actor, AgencyTie, Grant, system_actor
 from sipinter.foundation.access.roles import AGENCY_ROLES
 from sipinter.foundation.work.models import Cause, Job
 
@@ -23,7 +23,7 @@ def actor_of(user: User, *, second_factor: bool = False) -> Actor:
     grants, withheld, ties = [], set(), []
     for ended, role, agency_id, name, scope, office, unit in ever:
         if role in AGENCY_ROLES:
-            ties.append(Tie(agency_id, timezone.localdate(ended) if ended else None))
+            ties.append(AgencyTie(agency_id, timezone.localdate(ended) if ended else None))
         if ended is None and role in locked:
             withheld.add(role)
         elif ended is None:
@@ -40,9 +40,9 @@ def actor_of(user: User, *, second_factor: bool = False) -> Actor:
 
 def actor_of_job(job: Job) -> Actor:
     """Who started the job, with their grants of now; the second factor was asked for at the start."""
-    return system(job.by_name) if job.by is None else actor_of(job.by, second_factor=True)
+    return system_actor(job.by_name) if job.by is None else actor_of(job.by, second_factor=True)
 
 
-def system_for(cause: Cause) -> Actor:
+def system_actor_for(cause: Cause) -> Actor:
     """The system in a task, on behalf of the person who caused it, if any."""
-    return system(on_behalf_of=Actor(cause.by.pk, cause.by.name) if cause.by else None)
+    return system_actor(on_behalf_of=Actor(cause.by.pk, cause.by.name) if cause.by else None)

@@ -23,11 +23,11 @@ from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.nav import url_or_none
 
 from .actor import actor_of
-from .mail import PREFIX, Letter, absolute, post_on_commit
-from .middleware import has_second_factor, second_factor_page
+from .decorators import drop_foreign_input
+from .mail import PREFIX, Letter, absolute_url, send_letters_on_commit
+from .middleware import has_second_factor, second_factor_url
 from .models import User
-from .sessions import begin
-from .sign_in_required import forget_others
+from .sessions import start_session
 
 logger = logging.getLogger(__name__)
 MFA_STAGE = "allauth.mfa.stages.AuthenticateStage"
@@ -45,9 +45,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [OUR_STAGE if stage == MFA_STAGE else stage for stage in stages]
 
     def login(self, request: HttpRequest, user: User) -> None:
-        forget_others(request, user.pk)
+        drop_foreign_input(request, user.pk)
         super().login(request, user)
-        begin(request)
+        start_session(request)
         factor = has_second_factor(request, user)
         changes = {"second_factor": [None, factor]}
         record("user.signed_in", user, actor=actor_of(user, second_factor=factor), changes=changes)
@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         response: HttpResponse = super().post_login(request, user, **kwargs)
         actor = actor_of(user, second_factor=has_second_factor(request, user))
         if actor.withheld:
-            return HttpResponseRedirect(second_factor_page(response.get("Location", "/")))
+            return HttpResponseRedirect(second_factor_url(response.get("Location", "/")))
         return response
 
     def logout(self, request: HttpRequest) -> None:
@@ -91,7 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         language = getattr(context.get("user"), "language", "") or get_language()
         with translation.override(language):
             message = self.render_mail(template_prefix, email, site | context)
-        post_on_commit([Letter(email, message.subject, message.body)])
+        send_letters_on_commit([Letter(email, message.subject, message.body)])
 
     def format_email_subject(self, subject: str) -> str:
         return f"{PREFIX}{subject}"
@@ -99,7 +99,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reset_password_from_key_url(self, key: str) -> str:
         """On the configured address, whatever host the request named."""
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return absolute(path.replace("UID-KEY", key))
+        return absolute_url(path.replace("UID-KEY", key))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return url_or_none("web:account") or "/"

@@ -19,7 +19,7 @@ class Undeliverable(Refused):
     """The mail server refuses the address for good."""
 
 
-def send(to: str, subject: str, body: str, message_id: str) -> None:
+def deliver_letter(to: str, subject: str, body: str, message_id: str) -> None:
     """Send it now; MailNotSent (worth another try) or Undeliverable.
 
     The same `message_id` at every try: where a worker dies between the server's yes and our note of it,

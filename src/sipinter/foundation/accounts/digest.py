@@ -10,17 +10,17 @@ from django.utils.translation import ngettext
 
 from sipinter.foundation.agencies.models import TimeZone
 
-from .mail import Letter, absolute, post_on_commit
+from .mail import Letter, absolute_url, send_letters_on_commit
 from .models import Membership, Notification, User
-from .notify import footer, language_of
+from .notify import language_of, mail_footer
 
 
-def send_due(now: datetime | None = None) -> int:
+def send_due_digests(now: datetime | None = None) -> int:
     """Send every digest that is due; how many. Due: something waits, and its hour of a new day has come."""
     now = now or timezone.now()
     waiting = Notification.objects.filter(in_digest=True).values("user_id")
     people = list(User.objects.filter(pk__in=waiting, is_active=True).order_by("pk"))
-    zones = zones_of([person.pk for person in people])
+    zones = time_zones_of([person.pk for person in people])
     sent = 0
     for person in people:
         here = now.astimezone(ZoneInfo(zones.get(person.pk, TimeZone.WIB.value)))
@@ -29,7 +29,7 @@ def send_due(now: datetime | None = None) -> int:
     return sent
 
 
-def zones_of(user_ids: list[int]) -> dict[int, str]:
+def time_zones_of(user_ids: list[int]) -> dict[int, str]:
     """The time zone of each person: their agency's; WIB when their agencies differ (one query)."""
     rows = Membership.objects.current().filter(user__in=user_ids)
     found: dict[int, set[str]] = {}
@@ -51,14 +51,14 @@ def _send(user_id: int, here: datetime) -> bool:
         return False
     User.objects.filter(pk=person.pk).update(digest_on=here.date())
     with translation.override(language_of(person)):
-        post_on_commit([_letter(person, unread)])
+        send_letters_on_commit([_letter(person, unread)])
     return True
 
 
 def _letter(person: User, rows: list[Notification]) -> Letter:
     subject = ngettext("%(num)d notification", "%(num)d notifications", len(rows)) % {"num": len(rows)}
     parts = [
-        "\n".join(filter(None, [row.subject, row.body, absolute(row.path) if row.path else ""]))
+        "\n".join(filter(None, [row.subject, row.body, absolute_url(row.path) if row.path else ""]))
         for row in rows
     ]
-    return Letter(person.email, subject, "\n\n".join([*parts, footer("/pemberitahuan/")]))
+    return Letter(person.email, subject, "\n\n".join([*parts, mail_footer("/pemberitahuan/")]))

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Proof(models.TextChoices):
+class IdentityProof(models.TextChoices):
     """As sure as the invitation was that made the account (OWASP ASVS 5.0, 6.4.4)."""
 
     CARD = "card", _("In person, with a card that carries their photograph")

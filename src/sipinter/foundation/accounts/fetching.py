@@ -9,7 +9,7 @@ from sipinter.foundation.audit.services import record, target_of
 from sipinter.foundation.web.request import Request
 
 
-def fetch(request: Request, queryset: Any, **lookup: Any) -> Any:
+def fetch_or_404(request: Request, queryset: Any, **lookup: Any) -> Any:
     """The one row of `queryset` (which must offer `visible_to`) that matches and that the actor may see.
 
     Http404 otherwise. When the row exists but belongs to somebody else the attempt is recorded in the
@@ -19,7 +19,7 @@ def fetch(request: Request, queryset: Any, **lookup: Any) -> Any:
     if found := _one(queryset.visible_to(request.actor), lookup):
         return found
     if hidden := _one(queryset, lookup):
-        raise foreign(request, hidden, getattr(hidden, "agency_id", None))
+        raise foreign_row_404(request, hidden, getattr(hidden, "agency_id", None))
     raise Http404
 
 
@@ -28,7 +28,7 @@ def _one(queryset: Any, lookup: dict[str, Any]) -> Any:
     return next(iter(queryset.filter(**lookup).order_by()[:1]), None)
 
 
-def foreign(request: Request, obj: Model, agency_id: int | None) -> Http404:
+def foreign_row_404(request: Request, obj: Model, agency_id: int | None) -> Http404:
     """Record the attempt to open somebody else's row; the 404 to raise, as if the row did not exist."""
     changes = {"path": [None, request.path]}
     record("access.refused", target_of(obj), actor=request.actor, agency_id=agency_id, changes=changes)

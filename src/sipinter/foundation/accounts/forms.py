@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from sipinter.foundation.access.actor import ASKED_ONLY
 from sipinter.foundation.access.errors import Refused
 
-from .checks import LONGEST
-from .factors import Proof
+from .factors import IdentityProof
 from .models import Mails
 from .scope import aspect_choices, split_codes
+from .validators import LONGEST
 
 NAME_MISSING = {"required": _("Fill in the name.")}
 NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
@@ -97,7 +97,7 @@ class LostFactorForm(forms.Form):
 
     proof = forms.ChoiceField(
         label=_("How the person proved who they are"),
-        choices=Proof.choices,
+        choices=IdentityProof.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how the person proved who they are.")},
     )

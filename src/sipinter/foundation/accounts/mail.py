@@ -7,7 +7,7 @@ from email.utils import make_msgid
 from django.conf import settings
 from django.core.mail.utils import DNS_NAME
 
-from sipinter.foundation.work.queue import later
+from sipinter.foundation.work.queue import enqueue_task
 
 from .tasks import send_letter
 
@@ -23,13 +23,13 @@ class Letter:
     body: str
 
 
-def absolute(path: str) -> str:
+def absolute_url(path: str) -> str:
     """The address of a page of this site, for mails."""
     return f"{settings.BASE_URL}{path}"
 
 
-def post_on_commit(letters: Iterable[Letter]) -> None:
+def send_letters_on_commit(letters: Iterable[Letter]) -> None:
     """Have the letters sent once the transaction under way is committed: they are part of it."""
     for letter in letters:
         subject = PREFIX + " ".join(letter.subject.removeprefix(PREFIX).split())
-        later(send_letter, letter.to, subject, letter.body, make_msgid(domain=str(DNS_NAME)))
+        enqueue_task(send_letter, letter.to, subject, letter.body, make_msgid(domain=str(DNS_NAME)))

@@ -15,7 +15,7 @@ from sipinter.foundation.access.actor import NOBODY, Actor
 
 from .actor import actor_of
 from .models import User
-from .sessions import has_run_out, note_use
+from .sessions import is_session_expired, note_session_use
 
 REFUSALS = (403, 404)
 
@@ -25,7 +25,7 @@ def has_second_factor(request: HttpRequest, user: User) -> bool:
     return any(done.get("method") == "mfa" for done in get_authentication_records(request, user))
 
 
-def second_factor_page(wanted: str) -> str:
+def second_factor_url(wanted: str) -> str:
     """Address of the page that says what to do, leading on to `wanted`."""
     return f"{reverse('accounts:second_factor')}?{urlencode({'next': wanted})}"
 
@@ -39,11 +39,11 @@ class SessionClock:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Visitors without a session cost no query, and their pages do not vary by cookie.
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            if has_run_out(request):
+            if is_session_expired(request):
                 logout(request)
             elif not request.headers.get("X-Background"):
                 # What an open page asks by itself is no use of it: left alone, it runs out.
-                note_use(request)
+                note_session_use(request)
         return self.get_response(request)
 
 
@@ -65,7 +65,7 @@ class ActorMiddleware:
         response = self.get_response(request)
         refused = response.status_code in REFUSALS and request.method == "GET"
         if refused and asked and asked[0].withheld:
-            return HttpResponseRedirect(second_factor_page(request.get_full_path()))
+            return HttpResponseRedirect(second_factor_url(request.get_full_path()))
         return response
 
 
@@ -76,7 +76,7 @@ def _read(request: HttpRequest) -> Actor:
     return actor_of(user, second_factor=has_second_factor(request, user))
 
 
-def read_again(request: HttpRequest) -> None:
+def refresh_actor(request: HttpRequest) -> None:
     """The request's actor as things stand now: while a slow line sent, a role or a sign-in may have ended."""
     is_in = request.session.exists(request.session.session_key or "")
     if not is_in or not User.objects.filter(pk=request.user.pk or 0, is_active=True).exists():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied
 
-from .mail import Letter, absolute, post_on_commit
+from .mail import Letter, absolute_url, send_letters_on_commit
 from .models import Mails, Notification, User
 
 _FOOTER = _("This message was sent by SIPINTER. Sign in to see it: %(link)s")
@@ -53,10 +53,10 @@ def language_of(user: User) -> str:
     return user.language or settings.LANGUAGE_CODE
 
 
-def footer(path: str) -> str:
+def mail_footer(path: str) -> str:
     """How an e-mail ends: where to read it, and where to choose otherwise (both after signing in)."""
-    links = str(_FOOTER) % {"link": absolute(path or "/")}
-    return f"{links}\n{str(_CHOICE) % {'link': absolute(reverse('accounts:preferences'))}}\n"
+    links = str(_FOOTER) % {"link": absolute_url(path or "/")}
+    return f"{links}\n{str(_CHOICE) % {'link': absolute_url(reverse('accounts:preferences'))}}\n"
 
 
 def _written(people: list[User], title: str, text: str, path: str, *, mail: bool) -> list[Notification]:
@@ -68,8 +68,10 @@ def _written(people: list[User], title: str, text: str, path: str, *, mail: bool
         for user in people
     )
     if mail:
-        whole = f"{text or title}\n\n{footer(path)}"
-        post_on_commit(Letter(user.email, title, whole) for user in people if user.mails == Mails.AT_ONCE)
+        whole = f"{text or title}\n\n{mail_footer(path)}"
+        send_letters_on_commit(
+            Letter(user.email, title, whole) for user in people if user.mails == Mails.AT_ONCE
+        )
     return rows
 
 

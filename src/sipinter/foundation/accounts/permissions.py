@@ -3,44 +3,44 @@
 from django.utils.translation import gettext as _
 
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.permissions import YES, Verdict, no, predicate
+from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
 from sipinter.foundation.access.roles import AGENCY_ROLES, Role
 
 from .models import Membership
 
 
 @predicate("accounts.invite")
-def may_invite(actor: Actor, wanted: tuple[int, str]) -> Verdict:
+def may_invite(actor: Actor, wanted: tuple[int, str]) -> Permission:
     """`wanted` is (agency id, role). A keeper invites the agency's people; an administrator anybody."""
     agency_id, role = wanted
     if actor.has(Role.ADMINISTRATOR):
         return YES
     if role not in AGENCY_ROLES:
-        return no(_("Only the national administrator invites people of the supervising body."))
+        return refuse(_("Only the national administrator invites people of the supervising body."))
     if actor.has(Role.KEEPER, agency_id=agency_id):
         return YES
-    return no(_("Only the account keeper of this agency invites its people."))
+    return refuse(_("Only the account keeper of this agency invites its people."))
 
 
 @predicate("accounts.manage_members")
-def may_manage_members(actor: Actor, agency_id: int) -> Verdict:
+def may_manage_members(actor: Actor, agency_id: int) -> Permission:
     """Seeing and changing who belongs to an agency."""
     if actor.has(Role.ADMINISTRATOR) or actor.has(Role.KEEPER, agency_id=agency_id):
         return YES
-    return no(_("Only the account keeper of this agency manages its people."))
+    return refuse(_("Only the account keeper of this agency manages its people."))
 
 
 @predicate("accounts.change_membership")
-def may_change_membership(actor: Actor, membership: Membership) -> Verdict:
+def may_change_membership(actor: Actor, membership: Membership) -> Permission:
     """Changing or ending somebody's role: whoever could invite for it."""
     return may_invite(actor, (membership.agency_id, membership.role))
 
 
 @predicate("accounts.remove_second_factor")
-def may_remove_second_factor(actor: Actor, membership: Membership) -> Verdict:
+def may_remove_second_factor(actor: Actor, membership: Membership) -> Permission:
     """Somebody else's, by whoever could invite them for every role that they have."""
     if membership.user_id == actor.user_id:
-        return no(_("Your own second factor is changed in your account."))
+        return refuse(_("Your own second factor is changed in your account."))
     for held in Membership.objects.current().filter(user_id=membership.user_id):
         if not (verdict := may_change_membership(actor, held)):
             return verdict

@@ -25,7 +25,7 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingInvitation:
     """An invitation nobody has taken up, and whether the actor may send it again or withdraw it."""
 
     invitation: Invitation
@@ -48,7 +48,7 @@ def managed_agencies(actor: Actor) -> list[Agency]:
     return list(Agency.objects.filter(pk__in=actor.agency_ids((Role.KEEPER,))))
 
 
-def zone_of(actor: Actor) -> str:
+def time_zone_of(actor: Actor) -> str:
     """The time zone in which the person reads times: their agency's; WIB when their agencies differ."""
     zones = set(
         Agency.objects.filter(pk__in=actor.agency_ids(confined=True)).values_list("time_zone", flat=True)
@@ -56,7 +56,7 @@ def zone_of(actor: Actor) -> str:
     return zones.pop() if len(zones) == 1 else TimeZone.WIB.value
 
 
-def found_agencies(words: str) -> list[Agency]:
+def search_agencies(words: str) -> list[Agency]:
     """The first agencies whose name holds every one of the words."""
     found = Agency.objects.all()
     for word in words.split():
@@ -73,11 +73,13 @@ def members_of(agency: Agency, actor: Actor) -> list[Member]:
     ]
 
 
-def waiting_in(agency: Agency, actor: Actor) -> list[Waiting]:
+def pending_invitations(agency: Agency, actor: Actor) -> list[PendingInvitation]:
     """Invitations of the agency that nobody has taken up, newest first (one query)."""
     rows = Invitation.objects.waiting().filter(agency=agency).select_related("invited_by")
     return [
-        Waiting(i, str(Role(i.role).label), bool(may(actor, "accounts.invite", (agency.pk, i.role))))
+        PendingInvitation(
+            i, str(Role(i.role).label), bool(may(actor, "accounts.invite", (agency.pk, i.role)))
+        )
         for i in rows
     ]
 

@@ -41,7 +41,7 @@ SYSTEMS = (
 
 
 @dataclass(frozen=True)
-class Place:
+class BrowserSession:
     """One signed-in browser as its owner sees it."""
 
     pk: int
@@ -52,12 +52,12 @@ class Place:
     is_here: bool
 
 
-def begin(request: HttpRequest) -> None:
+def start_session(request: HttpRequest) -> None:
     """Start the clocks of a new sign-in."""
     request.session[BEGUN] = request.session[SEEN] = time.time()
 
 
-def has_run_out(request: HttpRequest) -> bool:
+def is_session_expired(request: HttpRequest) -> bool:
     """Whether the sign-in is older than SESSION_LONGEST or was not used for SESSION_IDLE seconds."""
     now = time.time()
     begun = request.session.setdefault(BEGUN, now)
@@ -65,7 +65,7 @@ def has_run_out(request: HttpRequest) -> bool:
     return bool(now - begun >= settings.SESSION_LONGEST or now - seen >= settings.SESSION_IDLE)
 
 
-def note_use(request: HttpRequest) -> None:
+def note_session_use(request: HttpRequest) -> None:
     """Write down that the session is in use, at most once a minute and when its key is new."""
     now, key = time.time(), request.session.session_key
     if now - request.session[SEEN] < NOTED_EVERY and request.session.get("noted") == key:
@@ -74,42 +74,44 @@ def note_use(request: HttpRequest) -> None:
     UserSession.objects.create_from_request(request)
 
 
-def places_of(user: User, here: str | None) -> list[Place]:
+def browser_sessions_of(user: User, here: str | None) -> list[BrowserSession]:
     """The person's signed-in browsers, this one (whose session key is `here`) first, then the last used."""
     rows = [
-        Place(s.pk, device(s.user_agent), s.ip, s.created_at, s.last_seen_at, s.session_key == here)
+        BrowserSession(
+            s.pk, device_label(s.user_agent), s.ip, s.created_at, s.last_seen_at, s.session_key == here
+        )
         for s in UserSession.objects.purge_and_list(user)
     ]
     return sorted(rows, key=lambda place: (not place.is_here, -place.seen.timestamp()))
 
 
 @transaction.atomic
-def end_one(user: User, pk: int, *, actor: Actor) -> int:
+def end_own_session(user: User, pk: int, *, actor: Actor) -> int:
     """End one of one's own signed-in browsers; how many ended (0: there is none of that number)."""
     _check_own(user, actor)
     return _end(user, UserSession.objects.filter(user=user, pk=pk), actor)
 
 
 @transaction.atomic
-def end_others(user: User, here: str | None, *, actor: Actor) -> int:
+def end_own_other_sessions(user: User, here: str | None, *, actor: Actor) -> int:
     """End all of one's own signed-in browsers but this one; how many."""
     _check_own(user, actor)
     return _end(user, UserSession.objects.filter(user=user).exclude(session_key=here), actor)
 
 
-def end_all(user: User, *, actor: Actor) -> int:
+def end_all_sessions(user: User, *, actor: Actor) -> int:
     """End every signed-in browser of a person whose access changed; how many. The caller checks the right."""
     return _end(user, UserSession.objects.filter(user=user), actor)
 
 
-def leave_if_ended(request: HttpRequest) -> None:
+def sign_out_if_ended(request: HttpRequest) -> None:
     """Sign this browser out when its own session was among those just ended."""
     key = request.session.session_key
     if key is None or not request.session.exists(key):
         logout(request)
 
 
-def device(user_agent: str) -> str:
+def device_label(user_agent: str) -> str:
     """Browser and system in two words, for people: "Firefox, Windows"."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")

@@ -1,20 +1,20 @@
 """Reading the register of agencies."""
 
 from .models import Agency
-from .register import key
+from .register import agency_name_key
 
 
-def by_name() -> dict[str, Agency]:
+def agencies_by_name() -> dict[str, Agency]:
     """Every agency under its name, abbreviations and former names, each in the form of `register.key`.
 
     A name that two agencies carry (an invented one, say) leads to the one whose own name it is.
     """
     agencies = list(Agency.objects.all())
-    found = {key(alias): agency for agency in agencies for alias in agency.aliases.splitlines()}
-    return found | {key(agency.name): agency for agency in agencies}
+    found = {agency_name_key(alias): agency for agency in agencies for alias in agency.aliases.splitlines()}
+    return found | {agency_name_key(agency.name): agency for agency in agencies}
 
 
-def provinces() -> list[str]:
+def province_names() -> list[str]:
     """Names of the provinces that have agencies, in alphabetical order."""
     names = Agency.objects.exclude(province="").order_by("province").values_list("province", flat=True)
     return list(names.distinct())

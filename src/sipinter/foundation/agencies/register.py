@@ -27,7 +27,7 @@ _SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
 @dataclass(frozen=True)
-class Fault:
+class RegisterFault:
     """What is wrong, and where; row 1 is the header."""
 
     file: str
@@ -40,10 +40,10 @@ class Fault:
         return f"{where}: {self.column}: {self.message}" if self.column else f"{where}: {self.message}"
 
 
-class RegisterFaults(Invalid):
+class InvalidRegister(Invalid):
     """The files do not hold. `faults` lists all; `str()` gives one a line. Nothing was imported."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[RegisterFault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
@@ -65,37 +65,39 @@ class AgencyRow:
     file: str = field(compare=False)
     row: int = field(compare=False)
 
-    def fault(self, column: str, message: str) -> Fault:
-        return Fault(self.file, self.row, column, message)
+    def fault(self, column: str, message: str) -> RegisterFault:
+        return RegisterFault(self.file, self.row, column, message)
 
 
 def read_register(*paths: Path) -> list[AgencyRow]:
     """All agencies of the files (the built-in ones unless given). RegisterFaults names every fault."""
-    faults: list[Fault] = []
+    faults: list[RegisterFault] = []
     rows = [row for path in paths or (REGIONS, CENTRAL) for row in _read(path, faults)]
     faults.extend(_faults_between(rows))
     if faults:
-        raise RegisterFaults(faults)
+        raise InvalidRegister(faults)
     return rows
 
 
-def _read(path: Path, faults: list[Fault]) -> Iterator[AgencyRow]:
+def _read(path: Path, faults: list[RegisterFault]) -> Iterator[AgencyRow]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        faults.append(Fault(path.name, 1, "", _("there is no such file")))
+        faults.append(RegisterFault(path.name, 1, "", _("there is no such file")))
         return
     except UnicodeDecodeError:
-        faults.append(Fault(path.name, 1, "", _("the file is not UTF-8 text")))
+        faults.append(RegisterFault(path.name, 1, "", _("the file is not UTF-8 text")))
         return
     reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = [column for column in REQUIRED if column not in (reader.fieldnames or ())]
     if missing:
-        faults.extend(Fault(path.name, 1, column, _("this column is missing")) for column in missing)
+        faults.extend(RegisterFault(path.name, 1, column, _("this column is missing")) for column in missing)
         return
     for cells in reader:
         if None in cells:
-            faults.append(Fault(path.name, reader.line_num, "", _("more cells than the header has columns")))
+            faults.append(
+                RegisterFault(path.name, reader.line_num, "", _("more cells than the header has columns"))
+            )
             continue
         row, own = _row(path.name, reader.line_num, cells)
         faults.extend(own)
@@ -103,7 +105,7 @@ def _read(path: Path, faults: list[Fault]) -> Iterator[AgencyRow]:
             yield row
 
 
-def _row(file: str, number: int, cells: dict[str, str | None]) -> tuple[AgencyRow, list[Fault]]:
+def _row(file: str, number: int, cells: dict[str, str | None]) -> tuple[AgencyRow, list[RegisterFault]]:
     def cell(column: str) -> str:
         return (cells.get(column) or "").strip()
 
@@ -144,17 +146,17 @@ def _problems(row: AgencyRow, status: str) -> Iterator[tuple[str, str]]:
         yield "status", _("“%(value)s” is not one of: %(known)s") % {"value": status, "known": known}
 
 
-def _faults_between(rows: list[AgencyRow]) -> Iterator[Fault]:
+def _faults_between(rows: list[AgencyRow]) -> Iterator[RegisterFault]:
     """Codes, slugs and names must be one agency's only; a regency's province must be in the files."""
     for column in ("code", "slug"):
         times = Counter(getattr(row, column) for row in rows)
         for row in rows:
             if times[value := getattr(row, column)] > 1:
                 yield row.fault(column, _("“%(value)s” is used more than once") % {"value": value})
-    names = Counter(name for row in rows for name in {key(n) for n in (row.name, *row.aliases)})
+    names = Counter(name for row in rows for name in {agency_name_key(n) for n in (row.name, *row.aliases)})
     for row in rows:
         for column, name in (("name", row.name), *(("aliases", alias) for alias in row.aliases)):
-            if names[key(name)] > 1:
+            if names[agency_name_key(name)] > 1:
                 yield row.fault(column, _("“%(value)s” also names another agency") % {"value": name})
     codes = {row.code for row in rows}
     for row in rows:
@@ -164,6 +166,6 @@ def _faults_between(rows: list[AgencyRow]) -> Iterator[Fault]:
             )
 
 
-def key(name: str) -> str:
+def agency_name_key(name: str) -> str:
     """The form in which names are compared: case and runs of spaces do not count."""
     return " ".join(name.casefold().split())

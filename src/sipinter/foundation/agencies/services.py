@@ -13,7 +13,7 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
 from .models import Agency
-from .register import AgencyRow, RegisterFaults, read_register
+from .register import AgencyRow, InvalidRegister, read_register
 
 FIELDS = (
     "name",
@@ -29,7 +29,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True)
-class Imported:
+class RegisterImport:
     """How many agencies an import made, changed and left as they were; which ones, by code."""
 
     created: int
@@ -39,7 +39,7 @@ class Imported:
     updated_codes: tuple[str, ...] = field(default=(), compare=False)
 
 
-def import_register(*paths: Path, actor: Actor) -> Imported:
+def import_register(*paths: Path, actor: Actor) -> RegisterImport:
     """Bring the register in line with its files: the built-in ones unless others are given.
 
     Agencies are known by their code. One that the files do not name stays as it is. Running it again
@@ -61,7 +61,7 @@ def import_register(*paths: Path, actor: Actor) -> Imported:
                 changes={"created": [0, len(created)], **changes},
             )
     left = len(rows) - len(created) - len(changes)
-    return Imported(len(created), len(changes), left, tuple(sorted(created)), tuple(sorted(changes)))
+    return RegisterImport(len(created), len(changes), left, tuple(sorted(created)), tuple(sorted(changes)))
 
 
 def _refuse_taken_slugs(rows: Sequence[AgencyRow], known: dict[str, Agency]) -> None:
@@ -74,7 +74,7 @@ def _refuse_taken_slugs(rows: Sequence[AgencyRow], known: dict[str, Agency]) -> 
         if row.slug in taken
     ]
     if faults:
-        raise RegisterFaults(faults)
+        raise InvalidRegister(faults)
 
 
 def _values(row: AgencyRow, agencies: dict[str, Agency]) -> dict[str, Any]:

@@ -14,16 +14,16 @@ from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.work.models import Job
 from sipinter.foundation.work.queue import job_of, start_job
-from sipinter.foundation.work.startable import Offer, offer
+from sipinter.foundation.work.startable_jobs import StartableJob, register_startable_job
 
-from .register import RegisterFaults
-from .services import Imported, import_register
+from .register import InvalidRegister
+from .services import RegisterImport, import_register
 
 MAX_BYTES = 2 * 1024 * 1024
 TITLE = gettext_lazy("Import of the register of agencies")
 
 
-def start_import(actor: Actor, file: "UploadedFile[Any] | None") -> Job:
+def start_register_import(actor: Actor, file: "UploadedFile[Any] | None") -> Job:
     """Queue the import of a CSV file; Invalid when it is no text or too large, Denied for others."""
     require(actor, "agencies.keep")
     if file is None:
@@ -34,11 +34,13 @@ def start_import(actor: Actor, file: "UploadedFile[Any] | None") -> Job:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid(_("This is not a text file; save it as CSV UTF-8.")) from None
-    return start_job(import_file, Path(file.name or "register.csv").name, text, title=TITLE, actor=actor)
+    return start_job(
+        import_register_file, Path(file.name or "register.csv").name, text, title=TITLE, actor=actor
+    )
 
 
 @task(takes_context=True)
-def import_file(context: Any, name: str, text: str) -> None:
+def import_register_file(context: Any, name: str, text: str) -> None:
     """Bring the register in line with the file; all of it, or nothing and a list of its faults."""
     job = job_of(context)
     job.tell(10, _("Reading the file."))
@@ -47,7 +49,7 @@ def import_file(context: Any, name: str, text: str) -> None:
         path.write_text(text, encoding="utf-8")
         try:
             done = import_register(path, actor=job.starter)
-        except RegisterFaults as faults:
+        except InvalidRegister as faults:
             job.keep_report([_refused(fault) for fault in faults.faults], "")
             raise Invalid(_("Nothing was imported: the file has faults.")) from None
     job.keep_report(_lines(done), _("%(n)s agencies were as the file has them.") % {"n": done.unchanged})
@@ -58,17 +60,17 @@ def _refused(fault: Any) -> dict[str, Any]:
     return {"done": False, "what": ", ".join(filter(None, [place, fault.column])), "why": fault.message}
 
 
-def _lines(done: Imported) -> list[dict[str, Any]]:
+def _lines(done: RegisterImport) -> list[dict[str, Any]]:
     made = [{"done": True, "what": code, "why": _("new")} for code in done.created_codes]
     return made + [{"done": True, "what": code, "why": _("changed")} for code in done.updated_codes]
 
 
-offer(
-    Offer(
+register_startable_job(
+    StartableJob(
         "daftar-instansi",
         TITLE,
         gettext_lazy("Agencies are known by their code. One that the file does not name stays as it is."),
-        start_import,
+        start_register_import,
         gettext_lazy("CSV file of the register"),
     )
 )

@@ -29,7 +29,7 @@ NATION = "-"
 
 
 @dataclass(frozen=True)
-class Stand:
+class ChainHead:
     """One line of a checkpoint: how long a chain was, and the hash of its last event."""
 
     chain_id: int
@@ -43,7 +43,7 @@ class Stand:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CheckpointText:
     """A checkpoint's text, taken apart."""
 
     number: int
@@ -51,7 +51,7 @@ class Sheet:
     made: datetime
     previous: str
     certificate: str
-    stands: tuple[Stand, ...]
+    stands: tuple[ChainHead, ...]
 
 
 def make_checkpoint(*, actor: Actor) -> Checkpoint:
@@ -69,14 +69,14 @@ def make_checkpoint(*, actor: Actor) -> Checkpoint:
             found = _made(actor)
         except IntegrityError:  # another process was first
             found = Checkpoint.objects.get(day=today)
-    write_files(found, Path(settings.CHECKPOINTS))
+    write_checkpoint_files(found, Path(settings.CHECKPOINTS))
     return found
 
 
 @transaction.atomic
 def _made(actor: Actor) -> Checkpoint:
     last = Checkpoint.objects.order_by("number").last()
-    certificate, _pem = detached.present_certificate()
+    certificate, _pem = detached.current_certificate()
     text = _text(
         number=last.number + 1 if last else 1, previous=last.sha256 if last else "", certificate=certificate
     )
@@ -95,7 +95,7 @@ def _made(actor: Actor) -> Checkpoint:
 
 def _text(*, number: int, previous: str, certificate: str) -> str:
     chains = Chain.objects.order_by("pk").values_list("pk", "agency_id", "length", "head")
-    lines = [str(Stand(*row)) for row in chains]
+    lines = [str(ChainHead(*row)) for row in chains]
     head = [
         TITLE,
         f"number {number}",
@@ -115,7 +115,7 @@ def _root(lines: list[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def read(text: str) -> Sheet:
+def parse_checkpoint(text: str) -> CheckpointText:
     """The checkpoint in `text`; ValueError when it is not one, to the letter."""
     head, _gap, body = text.partition("\n\n")
     title, *pairs = head.split("\n")
@@ -125,7 +125,7 @@ def read(text: str) -> Sheet:
         raise ValueError("not a checkpoint")
     stands = tuple(_stand(line) for line in lines)
     previous = "" if values["previous"] == NATION else values["previous"]
-    return Sheet(
+    return CheckpointText(
         int(values["number"]),
         values["day"],
         datetime.fromisoformat(values["made"]),
@@ -135,34 +135,34 @@ def read(text: str) -> Sheet:
     )
 
 
-def _stand(line: str) -> Stand:
+def _stand(line: str) -> ChainHead:
     chain, agency, length, *head = line.split(" ")
-    return Stand(int(chain), None if agency == NATION else int(agency), int(length), "".join(head))
+    return ChainHead(int(chain), None if agency == NATION else int(agency), int(length), "".join(head))
 
 
-def is_genuine(checkpoint: Checkpoint) -> bool:
+def is_genuine_checkpoint(checkpoint: Checkpoint) -> bool:
     """Whether the signature is one of ours over exactly this text."""
     try:
         signature = base64.b64decode(checkpoint.signature, validate=True)
     except ValueError:
         return False
-    return detached.is_ours(checkpoint.text.encode(), signature, checkpoint.certificate)
+    return detached.is_our_signature(checkpoint.text.encode(), signature, checkpoint.certificate)
 
 
-def file_names(checkpoint: Checkpoint) -> tuple[str, str]:
+def checkpoint_file_names(checkpoint: Checkpoint) -> tuple[str, str]:
     """The files of a checkpoint: its text and its signature."""
     return f"{checkpoint.day.isoformat()}.txt", f"{checkpoint.day.isoformat()}.sig"
 
 
-def contents(checkpoint: Checkpoint) -> tuple[bytes, bytes]:
+def checkpoint_contents(checkpoint: Checkpoint) -> tuple[bytes, bytes]:
     """What stands in them."""
     return checkpoint.text.encode(), base64.b64decode(checkpoint.signature)
 
 
-def write_files(checkpoint: Checkpoint, folder: Path) -> None:
+def write_checkpoint_files(checkpoint: Checkpoint, folder: Path) -> None:
     """Write text, signature and (once) the certificate to `folder`; files that are there are left alone."""
-    wanted = dict(zip(file_names(checkpoint), contents(checkpoint), strict=True))
-    fingerprint, pem = detached.present_certificate()
+    wanted = dict(zip(checkpoint_file_names(checkpoint), checkpoint_contents(checkpoint), strict=True))
+    fingerprint, pem = detached.current_certificate()
     wanted[f"{fingerprint[:32]}.pem"] = pem
     for name, content in wanted.items():
         if not (folder / name).exists():
@@ -181,6 +181,6 @@ def _write(path: Path, content: bytes) -> None:
     Path(name).replace(path)
 
 
-def days_in(folder: Path) -> Iterator[str]:
+def checkpoint_days(folder: Path) -> Iterator[str]:
     """The days of which `folder` has a text or a signature, in order, once each."""
     yield from sorted({path.stem for path in folder.glob("*-*-*.*") if path.suffix in (".txt", ".sig")})

@@ -13,13 +13,13 @@ from sipinter.foundation.web.request_id import current_request_id
 from .models import Chain, Event
 
 
-def digest(previous: str, content: dict[str, Any]) -> str:
+def hash_event(previous: str, content: dict[str, Any]) -> str:
     """SHA-256 (hex) over the previous hash and the row's content in canonical JSON."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 
-def content_of(event: Event) -> dict[str, Any]:
+def hashed_content(event: Event) -> dict[str, Any]:
     """What the hash of `event` covers: every column but the keys and the hash itself.
 
     For whom it was done stands in it only when it was done for somebody.
@@ -82,7 +82,7 @@ def record(
             request_id=current_request_id(),
             previous_hash=chain.head,
         )
-        event.hash = digest(chain.head, content_of(event))
+        event.hash = hash_event(chain.head, hashed_content(event))
         event.save(force_insert=True)
         Chain.objects.filter(pk=chain.pk).update(length=event.position, head=event.hash)
     return event

@@ -19,10 +19,18 @@ from django.db.models import Count, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from . import guards
-from .checkpoints import Sheet, Stand, contents, days_in, file_names, is_genuine, read
+from . import triggers
+from .checkpoints import (
+    ChainHead,
+    CheckpointText,
+    checkpoint_contents,
+    checkpoint_days,
+    checkpoint_file_names,
+    is_genuine_checkpoint,
+    parse_checkpoint,
+)
 from .models import Chain, Checkpoint, Event
-from .services import digest
+from .services import hash_event
 
 # Between the moment on an event and its commit lies its transaction; clocks of several nodes differ a little.
 TOLERANCE = timedelta(hours=1)
@@ -58,7 +66,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Fault:
+class TrailFault:
     """A place where the trail does not hold. `agency_id` None: the nation's chain, or no chain's matter."""
 
     kind: str
@@ -73,14 +81,14 @@ class Fault:
         return str(KINDS[self.kind])
 
 
-def verify(folder: Path | None = None, progress: Progress = lambda count: None) -> Iterator[Fault]:
+def verify_trail(folder: Path | None = None, progress: Progress = lambda count: None) -> Iterator[TrailFault]:
     """Every fault of the whole trail; nothing when it holds.
 
     `folder`: copies of the checkpoints (of another machine, perhaps not yet the latest), instead of the
     system's own. `progress` is told how many further events were read.
     """
-    for name in guards.missing(connection):
-        yield Fault("unguarded", about=name)
+    for name in triggers.missing_triggers(connection):
+        yield TrailFault("unguarded", about=name)
     yield from _strays()
     for chain in Chain.objects.order_by("pk").iterator():
         yield from verify_chain(chain, progress)
@@ -90,24 +98,24 @@ def verify(folder: Path | None = None, progress: Progress = lambda count: None) 
 # --- chains -------------------------------------------------------------------------------------------
 
 
-def _strays() -> Iterator[Fault]:
+def _strays() -> Iterator[TrailFault]:
     """Events without a chain, chains without an event, two chains of one agency."""
     known = Chain.objects.values("pk")
     for chain_id in Event.objects.exclude(chain_id__in=known).order_by().values_list("chain_id").distinct():
-        yield Fault("chain removed", chain_id[0])
+        yield TrailFault("chain removed", chain_id[0])
     for chain in Chain.objects.filter(length=0).order_by("pk"):
-        yield Fault("chain added", chain.pk, chain.agency_id)
+        yield TrailFault("chain added", chain.pk, chain.agency_id)
     doubled = Chain.objects.values("agency_id").annotate(n=Count("pk")).filter(n__gt=1).order_by()
     for row in doubled:
         twins = Chain.objects.filter(agency_id=row["agency_id"]).order_by("pk")
-        yield from (Fault("chain added", twin.pk, twin.agency_id) for twin in twins[1:])
+        yield from (TrailFault("chain added", twin.pk, twin.agency_id) for twin in twins[1:])
 
 
-def verify_chain(chain: Chain, progress: Progress = lambda count: None) -> Iterator[Fault]:
+def verify_chain(chain: Chain, progress: Progress = lambda count: None) -> Iterator[TrailFault]:
     """Every place where an event of `chain` was changed, removed, added or reordered."""
 
-    def fault(kind: str, position: int) -> Fault:
-        return Fault(kind, chain.pk, chain.agency_id, position)
+    def fault(kind: str, position: int) -> TrailFault:
+        return TrailFault(kind, chain.pk, chain.agency_id, position)
 
     previous, expected, last_id = "", 1, 0
     try:
@@ -165,7 +173,7 @@ def _judge(row: dict[str, Any], previous: str, chain: Chain, last_id: int) -> st
         content = _content(row)
     except ValueError:
         return "unreadable"
-    if row["hash"] != digest(row["previous_hash"], content):
+    if row["hash"] != hash_event(row["previous_hash"], content):
         return "changed"
     if row["previous_hash"] != previous or row["id"] <= last_id:
         return "reordered"
@@ -202,19 +210,19 @@ def _moment(text: str) -> datetime:
 # --- checkpoints --------------------------------------------------------------------------------------
 
 
-def verify_checkpoints(folder: Path | None = None) -> Iterator[Fault]:
+def verify_checkpoints(folder: Path | None = None) -> Iterator[TrailFault]:
     """Every checkpoint against its signature, its neighbours, its file, the trail, and the chains."""
     here = folder or Path(settings.CHECKPOINTS)
-    on_file = set(days_in(here))
+    on_file = set(checkpoint_days(here))
     newest = max(on_file, default="") if folder else "9999"
     previous, number, sheet = "", 0, None
     try:
         for checkpoint in Checkpoint.objects.order_by("number").iterator():
             name = f"{checkpoint.number}"
             for gone in range(number + 1, checkpoint.number):
-                yield Fault("checkpoint removed", about=f"{gone}")
+                yield TrailFault("checkpoint removed", about=f"{gone}")
             found, now = _judge_checkpoint(checkpoint, previous, following=checkpoint.number == number + 1)
-            yield from (Fault(kind, about=name) for kind in found)
+            yield from (TrailFault(kind, about=name) for kind in found)
             day = checkpoint.day.isoformat()
             if day in on_file or day <= newest:
                 yield from _judge_files(checkpoint, here)
@@ -224,9 +232,9 @@ def verify_checkpoints(folder: Path | None = None) -> Iterator[Fault]:
                 sheet = now
             previous, number = checkpoint.sha256, checkpoint.number
     except ImproperlyConfigured as error:
-        yield Fault("no certificate", about=str(error))
+        yield TrailFault("no certificate", about=str(error))
         return
-    yield from (Fault("checkpoint removed", about=f"{day}.txt") for day in sorted(on_file))
+    yield from (TrailFault("checkpoint removed", about=f"{day}.txt") for day in sorted(on_file))
     yield from _on_record()
     if sheet is not None:
         yield from _after(sheet)
@@ -234,15 +242,15 @@ def verify_checkpoints(folder: Path | None = None) -> Iterator[Fault]:
 
 def _judge_checkpoint(
     checkpoint: Checkpoint, previous: str, *, following: bool
-) -> tuple[list[str], Sheet | None]:
+) -> tuple[list[str], CheckpointText | None]:
     """The faults of one row, and the text taken apart when it can be trusted."""
     found: list[str] = []
     if hashlib.sha256(checkpoint.text.encode()).hexdigest() != checkpoint.sha256:
         found.append("checkpoint changed")
-    if not is_genuine(checkpoint):
+    if not is_genuine_checkpoint(checkpoint):
         return [*found, "checkpoint forged"], None
     try:
-        sheet = read(checkpoint.text)
+        sheet = parse_checkpoint(checkpoint.text)
     except (ValueError, KeyError):
         return [*found, "checkpoint changed"], None
     said = (sheet.number, sheet.day, sheet.certificate)
@@ -253,22 +261,22 @@ def _judge_checkpoint(
     return found, sheet
 
 
-def _judge_files(checkpoint: Checkpoint, folder: Path) -> Iterator[Fault]:
+def _judge_files(checkpoint: Checkpoint, folder: Path) -> Iterator[TrailFault]:
     try:
-        wanted = contents(checkpoint)
+        wanted = checkpoint_contents(checkpoint)
     except ValueError:
         wanted = (checkpoint.text.encode(), b"")
-    for name, content in zip(file_names(checkpoint), wanted, strict=True):
+    for name, content in zip(checkpoint_file_names(checkpoint), wanted, strict=True):
         try:
             same = (folder / name).read_bytes() == content
         except OSError:
-            yield Fault("checkpoint file missing", about=name)
+            yield TrailFault("checkpoint file missing", about=name)
         else:
             if not same:
-                yield Fault("checkpoint file changed", about=name)
+                yield TrailFault("checkpoint file changed", about=name)
 
 
-def _compare(sheet: Sheet, before: Sheet | None, name: str) -> Iterator[Fault]:
+def _compare(sheet: CheckpointText, before: CheckpointText | None, name: str) -> Iterator[TrailFault]:
     """The chains against what moved since the checkpoint before."""
     known = set(before.stands) if before else set()
     chains = dict(Chain.objects.values_list("pk", "agency_id"))
@@ -277,14 +285,16 @@ def _compare(sheet: Sheet, before: Sheet | None, name: str) -> Iterator[Fault]:
             continue
         kind = _differs(stand, chains)
         if kind:
-            yield Fault(kind, stand.chain_id, stand.agency_id, stand.length, f"checkpoint {name}")
+            yield TrailFault(kind, stand.chain_id, stand.agency_id, stand.length, f"checkpoint {name}")
     still = {stand.chain_id for stand in sheet.stands}
     for stand in before.stands if before else ():
         if stand.chain_id not in still:
-            yield Fault("checkpoint changed", stand.chain_id, stand.agency_id, about=f"checkpoint {name}")
+            yield TrailFault(
+                "checkpoint changed", stand.chain_id, stand.agency_id, about=f"checkpoint {name}"
+            )
 
 
-def _differs(stand: Stand, chains: Mapping[int, int | None]) -> str:
+def _differs(stand: ChainHead, chains: Mapping[int, int | None]) -> str:
     if stand.chain_id not in chains:
         return "chain removed"
     if chains[stand.chain_id] != stand.agency_id:
@@ -298,7 +308,7 @@ def _differs(stand: Stand, chains: Mapping[int, int | None]) -> str:
     return "" if hashes == [stand.head] else "not as at checkpoint"
 
 
-def _on_record() -> Iterator[Fault]:
+def _on_record() -> Iterator[TrailFault]:
     """Checkpoints that the nation's chain tells of, and those it does not."""
     rows = dict(Checkpoint.objects.values_list("number", "sha256"))
     told = Event.objects.filter(action="audit.checkpoint_made", chain__agency=None).order_by("position")
@@ -308,13 +318,13 @@ def _on_record() -> Iterator[Fault]:
         number = target.removeprefix("checkpoint:")
         sha256 = rows.pop(int(number), None) if number.isdigit() else None
         if sha256 is None:
-            yield Fault("checkpoint removed", about=number)
+            yield TrailFault("checkpoint removed", about=number)
         elif sha256 not in changes:
-            yield Fault("checkpoint changed", about=number)
-    yield from (Fault("checkpoint unknown", about=f"{number}") for number in rows)
+            yield TrailFault("checkpoint changed", about=number)
+    yield from (TrailFault("checkpoint unknown", about=f"{number}") for number in rows)
 
 
-def _after(sheet: Sheet) -> Iterator[Fault]:
+def _after(sheet: CheckpointText) -> Iterator[TrailFault]:
     """What came after the last checkpoint must not claim to be from before it."""
     stands = {stand.chain_id: stand.length for stand in sheet.stands}
     for chain_id, agency_id in Chain.objects.order_by("pk").values_list("pk", "agency_id"):
@@ -327,4 +337,4 @@ def _after(sheet: Sheet) -> Iterator[Fault]:
         except (ValueError, TypeError):
             continue  # named by verify_chain
         if first is not None and early:
-            yield Fault("backdated", chain_id, agency_id, first[0])
+            yield TrailFault("backdated", chain_id, agency_id, first[0])

@@ -10,11 +10,11 @@ from .signing import identity, timestamp
 
 
 @register(Tags.security, deploy=True)
-def signing_key(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+def check_document_signing(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """documents.E001 when no document could be signed now; the message says why."""
     try:
-        identity.load()
-        timestamp.configured()
+        identity.load_identity()
+        timestamp.configured_timestamper()
     except ImproperlyConfigured as error:
         return [Error(str(error), id="documents.E001")]
     return []

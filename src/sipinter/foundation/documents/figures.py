@@ -10,30 +10,30 @@ from babel.numbers import format_decimal
 LOCALES = {"id": "id_ID", "en": "en_GB"}
 
 
-def shortest(number: Decimal) -> Decimal:
+def shorten_decimal(number: Decimal) -> Decimal:
     """The same number without trailing zeros after the decimal point: 332.500 -> 332.5, 410.000 -> 410."""
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
-def hundredths(number: Decimal) -> Decimal:
+def round_hundredths(number: Decimal) -> Decimal:
     """Two decimal places, half up: the form of an index."""
     return number.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def tenths(number: Decimal) -> Decimal:
+def round_tenths(number: Decimal) -> Decimal:
     """One decimal place, half up: the form of a percentage."""
     return number.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def places(numbers: Iterable[Decimal]) -> int:
+def needed_decimals(numbers: Iterable[Decimal]) -> int:
     """How many decimal places a column needs so that no figure of it loses anything."""
-    return max((-int(shortest(number).as_tuple().exponent) for number in numbers), default=0)
+    return max((-int(shorten_decimal(number).as_tuple().exponent) for number in numbers), default=0)
 
 
-def printed(number: Decimal, lang: str, decimals: int | None = None) -> str:
+def figure_text(number: Decimal, lang: str, decimals: int | None = None) -> str:
     """ "332,5" in Indonesian, "332.5" in English; `decimals` places, or as many as the number has."""
     if decimals is None:
-        decimals = places([number])
+        decimals = needed_decimals([number])
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return format_decimal(number, format=pattern, locale=LOCALES[lang])
 

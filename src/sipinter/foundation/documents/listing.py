@@ -6,12 +6,12 @@ from datetime import date
 
 from .figures import long_date
 from .model import LANGUAGES, Issuer
-from .papers import line, paragraphs
-from .render import pdf
+from .papers import clean_print_line, print_paragraphs
+from .render import render_pdf
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListingColumn:
     """One column: its head, its share of the width, and whether figures stand in it."""
 
     head: str
@@ -33,7 +33,7 @@ class ListingPaper:
     facts: Sequence[tuple[str, str]] = ()
     names_head: str = ""
     names: Sequence[str] = ()
-    columns: Sequence[Column] = ()
+    columns: Sequence[ListingColumn] = ()
     rows: Sequence[Sequence[str]] = ()
     text: str = ""
     issuer: Issuer
@@ -50,28 +50,33 @@ class ListingPaper:
             raise ValueError("every row has as many cells as there are columns")
 
 
-def listing(paper: ListingPaper) -> bytes:
+def listing_pdf(paper: ListingPaper) -> bytes:
     """The paper as an unsigned PDF, A4 upright."""
-    return pdf("listing", fields(paper))
+    return render_pdf("listing", listing_fields(paper))
 
 
-def fields(paper: ListingPaper) -> dict[str, object]:
+def listing_fields(paper: ListingPaper) -> dict[str, object]:
     """The paper as the template reads it."""
     return {
         "lang": paper.lang,
-        "title": line(paper.title),
-        "subtitle": line(paper.subtitle),
-        "number": line(paper.number),
-        "facts": [[line(label), line(value)] for label, value in paper.facts],
-        "names_head": line(paper.names_head),
-        "names": [line(name) for name in paper.names],
-        "columns": [{"head": line(c.head), "share": c.share, "number": c.number} for c in paper.columns],
-        "rows": [[line(cell) for cell in row] for row in paper.rows],
-        "text": paragraphs(paper.text),
-        "issuer": {"name": line(paper.issuer.name), "address": [line(a) for a in paper.issuer.address]},
-        "city": line(paper.issuer.city),
+        "title": clean_print_line(paper.title),
+        "subtitle": clean_print_line(paper.subtitle),
+        "number": clean_print_line(paper.number),
+        "facts": [[clean_print_line(label), clean_print_line(value)] for label, value in paper.facts],
+        "names_head": clean_print_line(paper.names_head),
+        "names": [clean_print_line(name) for name in paper.names],
+        "columns": [
+            {"head": clean_print_line(c.head), "share": c.share, "number": c.number} for c in paper.columns
+        ],
+        "rows": [[clean_print_line(cell) for cell in row] for row in paper.rows],
+        "text": print_paragraphs(paper.text),
+        "issuer": {
+            "name": clean_print_line(paper.issuer.name),
+            "address": [clean_print_line(a) for a in paper.issuer.address],
+        },
+        "city": clean_print_line(paper.issuer.city),
         "signed_on": long_date(paper.signed_on, paper.lang) if paper.signed_on else "",
-        "signer": line(paper.signer or paper.issuer.signer_name),
-        "signer_title": line(paper.signer_title or paper.issuer.signer_title),
-        "notice": line(paper.notice),
+        "signer": clean_print_line(paper.signer or paper.issuer.signer_name),
+        "signer_title": clean_print_line(paper.signer_title or paper.issuer.signer_title),
+        "notice": clean_print_line(paper.notice),
     }

@@ -6,22 +6,22 @@ from decimal import Decimal
 
 import segno
 
-from .figures import hundredths, long_date, places, printed, shortest, tenths
+from .figures import figure_text, long_date, needed_decimals, round_hundredths, round_tenths, shorten_decimal
 from .model import DecisionPaper, Issuer
-from .render import pdf
-from .words import in_words
+from .number_words import in_words
+from .render import render_pdf
 
 _LONGEST_WORD = 24
 
 
-def letter(paper: DecisionPaper) -> bytes:
+def letter_pdf(paper: DecisionPaper) -> bytes:
     """The decision letter as an unsigned PDF, A4 upright, the table of aspects as its annex."""
-    return pdf("letter", fields(paper), assets=_pictures(paper))
+    return render_pdf("letter", decision_fields(paper), assets=_pictures(paper))
 
 
-def certificate(paper: DecisionPaper) -> bytes:
+def certificate_pdf(paper: DecisionPaper) -> bytes:
     """The certificate as an unsigned PDF, one page A4 lengthwise (more only for dozens of aspects)."""
-    return pdf("certificate", fields(paper), assets=_pictures(paper))
+    return render_pdf("certificate", decision_fields(paper), assets=_pictures(paper))
 
 
 def qr_svg(address: str) -> bytes:
@@ -31,51 +31,55 @@ def qr_svg(address: str) -> bytes:
     return out.getvalue()
 
 
-def fields(paper: DecisionPaper) -> dict[str, object]:
+def decision_fields(paper: DecisionPaper) -> dict[str, object]:
     """The paper as the templates read it: figures and dates already in the paper's language."""
-    lang, score, index = paper.lang, shortest(paper.score), paper.index
+    lang, score, index = paper.lang, shorten_decimal(paper.score), paper.index
     return {
         "lang": lang,
-        "number": line(paper.number),
+        "number": clean_print_line(paper.number),
         "decided_on": long_date(paper.decided_on, lang),
         "valid_until": long_date(paper.valid_until, lang),
-        "agency": line(paper.agency_name),
-        "instrument": line(paper.instrument_title),
+        "agency": clean_print_line(paper.agency_name),
+        "instrument": clean_print_line(paper.instrument_title),
         "year": str(paper.year),
         "round": str(paper.round),
-        "score": printed(score, lang),
+        "score": figure_text(score, lang),
         "score_words": in_words(score, lang),
-        "max": printed(shortest(paper.max), lang),
-        "total": printed(paper.score, lang, places([paper.score, *(a.score for a in paper.aspects)])),
-        "total_max": printed(paper.max, lang, places([paper.max, *(a.max for a in paper.aspects)])),
-        "index": "" if index is None else printed(hundredths(index), lang, 2),
-        "index_words": "" if index is None else in_words(hundredths(index), lang),
-        "category": line(paper.category),
+        "max": figure_text(shorten_decimal(paper.max), lang),
+        "total": figure_text(
+            paper.score, lang, needed_decimals([paper.score, *(a.score for a in paper.aspects)])
+        ),
+        "total_max": figure_text(
+            paper.max, lang, needed_decimals([paper.max, *(a.max for a in paper.aspects)])
+        ),
+        "index": "" if index is None else figure_text(round_hundredths(index), lang, 2),
+        "index_words": "" if index is None else in_words(round_hundredths(index), lang),
+        "category": clean_print_line(paper.category),
         "shape": paper.category_shape,
         "aspects": _aspect_rows(paper),
-        "legal_basis": [line(item) for item in paper.legal_basis],
-        "consequence": paragraphs(paper.consequence),
-        "remark": paragraphs(paper.remark),
-        "supersedes": line(paper.supersedes_number),
+        "legal_basis": [clean_print_line(item) for item in paper.legal_basis],
+        "consequence": print_paragraphs(paper.consequence),
+        "remark": print_paragraphs(paper.remark),
+        "supersedes": clean_print_line(paper.supersedes_number),
         "issuer": _issuer(paper.issuer),
         "url": paper.verify_url,
-        "code": line(paper.code),
-        "notice": line(paper.notice),
+        "code": clean_print_line(paper.code),
+        "notice": clean_print_line(paper.notice),
     }
 
 
 def _aspect_rows(paper: DecisionPaper) -> list[dict[str, object]]:
     """Each column with as many decimals as its longest figure, so that the points stand under each other."""
     lang = paper.lang
-    scores = places([paper.score, *(aspect.score for aspect in paper.aspects)])
-    maxima = places([paper.max, *(aspect.max for aspect in paper.aspects)])
-    percents = places(tenths(aspect.percent) for aspect in paper.aspects)
+    scores = needed_decimals([paper.score, *(aspect.score for aspect in paper.aspects)])
+    maxima = needed_decimals([paper.max, *(aspect.max for aspect in paper.aspects)])
+    percents = needed_decimals(round_tenths(aspect.percent) for aspect in paper.aspects)
     return [
         {
-            "name": line(aspect.name),
-            "score": printed(aspect.score, lang, scores),
-            "max": printed(aspect.max, lang, maxima),
-            "percent": printed(tenths(aspect.percent), lang, percents),
+            "name": clean_print_line(aspect.name),
+            "score": figure_text(aspect.score, lang, scores),
+            "max": figure_text(aspect.max, lang, maxima),
+            "percent": figure_text(round_tenths(aspect.percent), lang, percents),
             "share": float(min(max(aspect.percent, Decimal(0)), Decimal(100))),
         }
         for aspect in paper.aspects
@@ -84,12 +88,12 @@ def _aspect_rows(paper: DecisionPaper) -> list[dict[str, object]]:
 
 def _issuer(issuer: Issuer) -> dict[str, object]:
     return {
-        "name": line(issuer.name),
-        "address": [line(row) for row in issuer.address],
-        "city": line(issuer.city),
-        "signer_name": line(issuer.signer_name),
-        "signer_title": line(issuer.signer_title),
-        "signer_number": line(issuer.signer_number),
+        "name": clean_print_line(issuer.name),
+        "address": [clean_print_line(row) for row in issuer.address],
+        "city": clean_print_line(issuer.city),
+        "signer_name": clean_print_line(issuer.signer_name),
+        "signer_title": clean_print_line(issuer.signer_title),
+        "signer_number": clean_print_line(issuer.signer_number),
     }
 
 
@@ -98,7 +102,7 @@ def _pictures(paper: DecisionPaper) -> dict[str, bytes]:
     return pictures | {"emblem": paper.issuer.emblem} if paper.issuer.emblem else pictures
 
 
-def line(text: str) -> str:
+def clean_print_line(text: str) -> str:
     """One line of text: composed letters, single spaces, nothing invisible.
 
     Control and direction-changing characters would let a name look like another one in print.
@@ -115,6 +119,6 @@ def _breakable(word: str) -> str:
     return "\u200b".join(word[at : at + _LONGEST_WORD] for at in range(0, len(word), _LONGEST_WORD))
 
 
-def paragraphs(text: str) -> list[str]:
+def print_paragraphs(text: str) -> list[str]:
     """The lines of `text` that hold anything, each as `line`."""
-    return [row for row in map(line, text.splitlines()) if row]
+    return [row for row in map(clean_print_line, text.splitlines()) if row]

@@ -22,7 +22,9 @@ class Unprintable(Invalid):
     """A text holds a character that none of the fonts can draw, so the paper would not say what was typed."""
 
 
-def pdf(template: str, data: Mapping[str, object], *, assets: Mapping[str, bytes] | None = None) -> bytes:
+def render_pdf(
+    template: str, data: Mapping[str, object], *, assets: Mapping[str, bytes] | None = None
+) -> bytes:
     """The PDF that `template` (a name in templates/, without .typ) makes of `data` and pictures `assets`.
 
     Data reaches the template as JSON and is never read as markup. Unprintable for characters without a

@@ -11,7 +11,7 @@ from .storage import store
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 
 
-def guarded(response: HttpResponseBase) -> HttpResponseBase:
+def with_safe_headers(response: HttpResponseBase) -> HttpResponseBase:
     """Headers of everything that came from outside: taken for what it is said to be, and never run."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -22,7 +22,7 @@ def guarded(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def uncompressed(request: HttpRequest) -> None:
+def disable_compression(request: HttpRequest) -> None:
     """Keep the compressing middleware off this answer: it would break ranges and gain nothing."""
     request.META.pop("HTTP_ACCEPT_ENCODING", None)
 
@@ -33,16 +33,16 @@ def is_unchanged(request: HttpRequest, etag: str) -> bool:
     return "*" in given or any(tag.removeprefix("W/") == etag for tag in given)
 
 
-def not_modified(etag: str) -> HttpResponseBase:
+def not_modified_response(etag: str) -> HttpResponseBase:
     """304 with the validator."""
-    return guarded(HttpResponse(status=304, headers={"ETag": etag}))
+    return with_safe_headers(HttpResponse(status=304, headers={"ETag": etag}))
 
 
 class NotSatisfiable(Exception):
     """The range lies outside the file."""
 
 
-def wanted_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
+def requested_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
     """First and last byte asked for; None for the whole file (no range, several, or one not understood).
 
     NotSatisfiable when the range begins after the end.
@@ -67,17 +67,17 @@ def wanted_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] 
     return start, end
 
 
-def attachment(
+def stored_file_response(
     request: HttpRequest, stored: str, *, size: int, media_type: str, filename: str, etag: str
 ) -> HttpResponseBase:
     """The stored file as a download: 200, 206, 304 or 416. FileNotFoundError when the storage lost it."""
-    uncompressed(request)
+    disable_compression(request)
     if is_unchanged(request, etag):
-        return not_modified(etag)
+        return not_modified_response(etag)
     try:
-        part = wanted_range(request, size, etag)
+        part = requested_range(request, size, etag)
     except NotSatisfiable:
-        return guarded(HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}))
+        return with_safe_headers(HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"}))
     start, end = part or (0, size - 1)
     response: HttpResponseBase
     if request.method == "HEAD":
@@ -85,7 +85,7 @@ def attachment(
             raise FileNotFoundError
         response = HttpResponse()
     else:
-        body = store.stretch(stored, start, end - start + 1)
+        body = store.read_range(stored, start, end - start + 1)
         response = StreamingHttpResponse(body, status=206 if part else 200)
     if part:
         response["Content-Range"] = f"bytes {start}-{end}/{size}"
@@ -94,4 +94,4 @@ def attachment(
     response["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag
-    return guarded(response)
+    return with_safe_headers(response)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.permissions import YES, Verdict, no, predicate
+from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
 from sipinter.foundation.access.roles import (
     ANSWERING_ROLES,
     ASSESSMENT_ROLES,
@@ -17,29 +17,29 @@ from .models import Blob, Evidence
 
 
 @predicate("evidence.upload")
-def may_upload(actor: Actor, agency_id: int) -> Verdict:
+def may_upload(actor: Actor, agency_id: int) -> Permission:
     """Adding files and links to an agency's library."""
     if actor.has(*EVIDENCE_ROLES, agency_id=agency_id):
         return YES
-    return no(_("Only the keeper, the team and the secretary of this agency add evidence."))
+    return refuse(_("Only the keeper, the team and the secretary of this agency add evidence."))
 
 
 @predicate("evidence.change")
-def may_change(actor: Actor, evidence: Evidence) -> Verdict:
+def may_change(actor: Actor, evidence: Evidence) -> Permission:
     """Giving evidence another title or date."""
     return may_upload(actor, evidence.agency_id)
 
 
 @predicate("evidence.library")
-def may_see_library(actor: Actor, agency_id: int) -> Verdict:
+def may_see_library(actor: Actor, agency_id: int) -> Permission:
     """The agency's library as a whole: its own people who see all of its assessments."""
     if agency_id in actor.agency_ids(ASSESSMENT_ROLES):
         return YES
-    return no(_("Only people of this agency who see the whole assessment open its library."))
+    return refuse(_("Only people of this agency who see the whole assessment open its library."))
 
 
 @predicate("evidence.replace")
-def may_replace(actor: Actor, evidence: Evidence) -> Verdict:
+def may_replace(actor: Actor, evidence: Evidence) -> Permission:
     """Putting a newer version in the place of a document: the keeper or the team, never in confined roles.
 
     Each answer that would change asks for itself besides.
@@ -47,27 +47,27 @@ def may_replace(actor: Actor, evidence: Evidence) -> Verdict:
     grants = actor.grants_in(evidence.agency_id, *ANSWERING_ROLES)
     if any(not grant.is_confined for grant in grants):
         return YES
-    return no(_("Only the account keeper and the team put a newer version in a document's place."))
+    return refuse(_("Only the account keeper and the team put a newer version in a document's place."))
 
 
 @predicate("evidence.open")
-def may_open(actor: Actor, evidence: Evidence) -> Verdict:
+def may_open(actor: Actor, evidence: Evidence) -> Permission:
     """Reading a file: its agency at any time, the supervisor once it stood in an assessment sent in.
 
     Until the scanner has judged it only those who could have sent it open it; nobody when it is harmful.
     """
     own = actor.has(*ASSESSMENT_ROLES, agency_id=evidence.agency_id)
     if not (own or (evidence.is_submitted and actor.roles & DESK_ROLES)):
-        return no(_("This evidence belongs to another agency."))
-    return may_read(actor, evidence.blob) if evidence.blob else YES
+        return refuse(_("This evidence belongs to another agency."))
+    return may_read_blob(actor, evidence.blob) if evidence.blob else YES
 
 
-def may_read(actor: Actor, blob: Blob) -> Verdict:
+def may_read_blob(actor: Actor, blob: Blob) -> Permission:
     """What the scanner's judgement allows."""
     if blob.scan == Blob.Scan.INFECTED:
-        return no(scan_sentence(blob))
+        return refuse(scan_sentence(blob))
     if blob.scan == Blob.Scan.PENDING and not actor.has(*EVIDENCE_ROLES, agency_id=blob.agency_id):
-        return no(scan_sentence(blob))
+        return refuse(scan_sentence(blob))
     return YES
 
 
@@ -83,15 +83,15 @@ def scan_sentence(blob: Blob) -> str:
 
 
 @predicate("evidence.scan")
-def may_scan(actor: Actor, blob: Blob) -> Verdict:
+def may_scan(actor: Actor, blob: Blob) -> Permission:
     """Judging a file: the system alone."""
-    return no(_("Files are scanned by the system itself."))
+    return refuse(_("Files are scanned by the system itself."))
 
 
 @predicate("evidence.maintain")
-def may_maintain(actor: Actor, _nothing: object) -> Verdict:
+def may_maintain(actor: Actor, _nothing: object) -> Permission:
     """Removing what belongs to nothing from the storage: the system alone."""
-    return no(_("The storage is kept in order by the system itself."))
+    return refuse(_("The storage is kept in order by the system itself."))
 
 
 # Giving an agency more or less room for its evidence.

@@ -16,13 +16,13 @@ from .permissions import scan_sentence
 from .reader import faults
 from .receiving import flags
 from .receiving.media import TAKEN, Label, Media
-from .receiving.quota import room, used
-from .storage import derived
-from .texts.queries import matching
+from .receiving.quota import quota_bytes, used_bytes
+from .storage import previews
+from .texts.queries import text_contains
 
 
 @dataclass(frozen=True)
-class Item:
+class EvidenceItem:
     """One evidence as a list shows it (`ui.file_row`)."""
 
     evidence: Evidence
@@ -57,7 +57,7 @@ class Item:
     @property
     def flags(self) -> list[Label]:
         """Sentences a reader should see first."""
-        return flags.sentences(self.evidence.blob.flags) if self.evidence.blob else []
+        return flags.flag_sentences(self.evidence.blob.flags) if self.evidence.blob else []
 
     @property
     def scan_note(self) -> str:
@@ -75,12 +75,12 @@ class Item:
         return self.evidence.blob is not None and self.evidence.blob.scan == Blob.Scan.INFECTED
 
 
-def items(evidence: Iterable[Evidence]) -> list[Item]:
+def evidence_items(evidence: Iterable[Evidence]) -> list[EvidenceItem]:
     """List rows of evidence fetched with `select_related("blob")`."""
-    return [Item(row) for row in evidence]
+    return [EvidenceItem(row) for row in evidence]
 
 
-def library(agency: Agency, actor: Actor, *, find: str = "") -> EvidenceQuerySet:
+def library_evidence(agency: Agency, actor: Actor, *, find: str = "") -> EvidenceQuerySet:
     """The agency's evidence that `actor` may see, newest first, with blobs.
 
     `find` narrows to what has it in its title or file name, or its words on one page of its text. Older
@@ -89,12 +89,12 @@ def library(agency: Agency, actor: Actor, *, find: str = "") -> EvidenceQuerySet
     found = Evidence.objects.visible_to(actor).filter(agency=agency).select_related("blob")
     if wanted := find.strip():
         named = Q(title__icontains=wanted) | Q(file_name__icontains=wanted)
-        found = found.filter(named | matching(wanted))
+        found = found.filter(named | text_contains(wanted))
     return found.order_by("-uploaded_at", "-id")
 
 
 @dataclass(frozen=True)
-class Preview(Item):
+class EvidencePreview(EvidenceItem):
     """Evidence shown in the page. `shape`: link, pages, sheet, words, none (facts only) or failed."""
 
     shape: str = "none"
@@ -110,43 +110,45 @@ class Preview(Item):
         return (self.evidence.blob.pages or 1) if self.evidence.blob else 0
 
 
-def preview(evidence: Evidence, *, first_page: int = 1, sheet: int = 1) -> Preview | None:
+def get_preview(evidence: Evidence, *, first_page: int = 1, sheet: int = 1) -> EvidencePreview | None:
     """What the page shows of `evidence`; None when there is no such page or sheet.
 
     A PDF's pages come twenty at a time (`first_page` is rounded down to 1, 21, 41 ...) and as addresses
     of pictures: none is drawn here.
     """
-    item = Item(evidence)
+    item = EvidenceItem(evidence)
     if item.media is None or evidence.blob is None:
-        return Preview(evidence, "link")
+        return EvidencePreview(evidence, "link")
     try:
         match item.media.preview:
             case "pages":
                 return _pages(evidence, first_page)
             case "sheet":
-                return Preview(evidence, "sheet", sheet=derived.sheet(evidence.blob, sheet))
+                return EvidencePreview(evidence, "sheet", sheet=previews.preview_sheet(evidence.blob, sheet))
             case "words":
-                return Preview(evidence, "words", words=derived.words(evidence.blob))
-    except faults.Fault as fault:
+                return EvidencePreview(evidence, "words", words=previews.preview_words(evidence.blob))
+    except faults.ReaderFault as fault:
         if fault.code == faults.NOT_THERE:
             return None
-        return Preview(evidence, "failed", fault=why_not_shown(fault.code))
-    return Preview(evidence)
+        return EvidencePreview(evidence, "failed", fault=why_not_shown(fault.code))
+    return EvidencePreview(evidence)
 
 
-def _pages(evidence: Evidence, first_page: int) -> Preview | None:
+def _pages(evidence: Evidence, first_page: int) -> EvidencePreview | None:
     assert evidence.blob is not None
-    total, step = evidence.blob.pages or 1, derived.PAGES_AT_ONCE
+    total, step = evidence.blob.pages or 1, previews.PAGES_AT_ONCE
     if not 1 <= first_page <= total:
         return None
     first = (first_page - 1) // step * step + 1
     following = first + step if first + step <= total else None
-    return Preview(evidence, "pages", pages=derived.pages(evidence.blob, first), next_page=following)
+    return EvidencePreview(
+        evidence, "pages", pages=previews.preview_pages(evidence.blob, first), next_page=following
+    )
 
 
 def why_not_shown(code: str, *, is_page: bool = False) -> str:
     """Why a file that was taken (or one page of it) cannot be shown, as a sentence."""
-    if code == derived.LOST:
+    if code == previews.LOST:
         return _("The file is missing from the storage. Tell the administrator of this system.")
     if is_page:
         return _("This page cannot be shown here. Download the file to read it.")
@@ -155,6 +157,6 @@ def why_not_shown(code: str, *, is_page: bool = False) -> str:
     return _("This file cannot be shown here. Download it to read it.")
 
 
-def space(agency: Agency) -> tuple[int, int]:
+def quota_usage(agency: Agency) -> tuple[int, int]:
     """Bytes that the agency's evidence uses, and may use (0: no limit)."""
-    return used(agency), room(agency)
+    return used_bytes(agency), quota_bytes(agency)

@@ -15,35 +15,42 @@ from sipinter.foundation.access.errors import Invalid, NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.agencies.models import Agency
-from sipinter.foundation.audit.queries import history
+from sipinter.foundation.audit.queries import events_about
 from sipinter.foundation.audit.services import record, target_of
-from sipinter.foundation.web.database import give_back
+from sipinter.foundation.web.database import release_connections
 
 from .models import Blob, Evidence
 from .receiving import links, refusals
-from .receiving.intake import Arrived, Facts, Upload, check_name, examined, take_in
 from .receiving.media import TAKEN
 from .receiving.names import base_name, clean_title
 from .receiving.quota import require_room
-from .scanning.services import first_state, scan_later
+from .receiving.validators import (
+    FileFacts,
+    ReceivedFile,
+    UploadSource,
+    check_extension,
+    examine_file,
+    receive_bytes,
+)
+from .scanning.services import initial_scan_state, scan_later
 from .storage import store
-from .texts.services import read_later
+from .texts.services import queue_text_reading
 
 INDEPENDENCE = date(1945, 8, 17)
 SAME_SITTING = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedEvidence:
     """The evidence that stands for the file; `was_known`: the agency had sent the same bytes before."""
 
     evidence: Evidence
     was_known: bool
 
 
-def receive(
-    agency: Agency, upload: Upload, *, title: str = "", dated: date | None = None, actor: Actor
-) -> Received:
+def receive_file(
+    agency: Agency, upload: UploadSource, *, title: str = "", dated: date | None = None, actor: Actor
+) -> ReceivedEvidence:
     """Take a file into the agency's library; the same bytes again give the same evidence.
 
     Invalid (with the sentence at field `file`) for a file that is empty, too large, damaged, locked, of a
@@ -53,45 +60,45 @@ def receive(
     require(actor, "evidence.upload", agency.pk)
     _check_date(agency, dated)
     name = base_name(upload.name or "")
-    with store.incoming() as file:
-        arrived = take_in(upload.chunks(), file, limit=settings.EVIDENCE_MAX_BYTES)
+    with store.incoming_file() as file:
+        arrived = receive_bytes(upload.chunks(), file, limit=settings.EVIDENCE_MAX_BYTES)
         facts = _known(agency, arrived) or _examined(arrived, name)
-        check_name(facts.media, name)
+        check_extension(facts.media, name)
         title = clean_title(title) or name or _("File without a name")
         return _keep(agency, arrived, facts, title=title, dated=dated, file_name=name, actor=actor)
 
 
-def _examined(arrived: Arrived, name: str) -> Facts:
-    give_back()
-    return examined(arrived, name)
+def _examined(arrived: ReceivedFile, name: str) -> FileFacts:
+    release_connections()
+    return examine_file(arrived, name)
 
 
-def _known(agency: Agency, arrived: Arrived) -> Facts | None:
+def _known(agency: Agency, arrived: ReceivedFile) -> FileFacts | None:
     """What is on record about the same bytes, so that they are not examined twice; Invalid when harmful."""
     blob = Blob.objects.filter(agency=agency, sha256=arrived.sha256).first()
     if blob and blob.scan == Blob.Scan.INFECTED:
-        raise refusals.infected(blob.signature)
-    return Facts(TAKEN[blob.media_type], blob.pages, tuple(blob.flags)) if blob else None
+        raise refusals.infected_file_error(blob.signature)
+    return FileFacts(TAKEN[blob.media_type], blob.pages, tuple(blob.flags)) if blob else None
 
 
 @transaction.atomic
 def _keep(
     agency: Agency,
-    arrived: Arrived,
-    facts: Facts,
+    arrived: ReceivedFile,
+    facts: FileFacts,
     *,
     title: str,
     dated: date | None,
     file_name: str,
     actor: Actor,
-) -> Received:
+) -> ReceivedEvidence:
     """Put the file into the storage and its rows into the database, both or neither."""
     _one_at_a_time(agency)
     name = store.blob_name(agency.pk, arrived.sha256)
     blob = Blob.objects.filter(agency=agency, sha256=arrived.sha256).first()
     if blob is None:
         require_room(agency, arrived.size)
-    is_new = store.put(name, arrived.path, arrived.sha256)
+    is_new = store.put_file(name, arrived.path, arrived.sha256)
     try:
         if blob is None:
             blob = Blob.objects.create(
@@ -102,18 +109,18 @@ def _keep(
                 path=name,
                 pages=facts.pages,
                 flags=list(facts.flags),
-                scan=first_state(),
+                scan=initial_scan_state(),
             )
         scan_later(blob, actor=actor)
-        read_later(blob, actor=actor)
+        queue_text_reading(blob, actor=actor)
         known = Evidence.objects.filter(agency=agency, blob=blob).first()
         if known is not None:
-            return Received(known, was_known=True)
+            return ReceivedEvidence(known, was_known=True)
         added = _add(agency, title, dated, actor, blob=blob, file_name=file_name)
-        return Received(added, was_known=False)
+        return ReceivedEvidence(added, was_known=False)
     except BaseException:
         if is_new:
-            store.remove(name)
+            store.remove_files(name)
         raise
 
 
@@ -144,18 +151,20 @@ def add_link(agency: Agency, url: str, *, title: str = "", actor: Actor) -> Evid
     """
     require(actor, "evidence.upload", agency.pk)
     try:
-        address = links.checked(url)
+        address = links.clean_link(url)
     except links.BadLink as bad:
         raise Invalid(str(bad.sentence), fields={"url": str(bad.sentence)}) from bad
     _one_at_a_time(agency)
     known = Evidence.objects.filter(agency=agency, kind=Evidence.Kind.LINK, url=address).first()
     if known is not None:
         return known
-    return _add(agency, clean_title(title) or clean_title(links.shown(address)), None, actor, url=address)
+    return _add(
+        agency, clean_title(title) or clean_title(links.link_title(address)), None, actor, url=address
+    )
 
 
 @transaction.atomic
-def rename(evidence: Evidence, title: str, *, actor: Actor) -> Evidence:
+def rename_evidence(evidence: Evidence, title: str, *, actor: Actor) -> Evidence:
     """Give evidence another title. NotNow once it stood in an assessment sent in; Invalid when empty."""
     evidence = _changeable(evidence, actor)
     title = clean_title(title)
@@ -165,7 +174,7 @@ def rename(evidence: Evidence, title: str, *, actor: Actor) -> Evidence:
 
 
 @transaction.atomic
-def set_date(evidence: Evidence, dated: date | None, *, actor: Actor) -> Evidence:
+def set_evidence_date(evidence: Evidence, dated: date | None, *, actor: Actor) -> Evidence:
     """Set the date of the document itself (None: unknown). NotNow as for `rename`."""
     evidence = _changeable(evidence, actor)
     _check_date(evidence.agency, dated)
@@ -215,7 +224,7 @@ def note_opening(evidence: Evidence, *, actor: Actor, how: str) -> None:
     if actor.is_system or actor.has(*ASSESSMENT_ROLES, agency_id=evidence.agency_id):
         return
     changes = {"how": [None, how]}
-    recent = history([target_of(evidence)]).filter(
+    recent = events_about([target_of(evidence)]).filter(
         actor_id=actor.user_id, action="evidence.read", at__gt=timezone.now() - SAME_SITTING
     )
     if all(event.changes != changes for event in recent):

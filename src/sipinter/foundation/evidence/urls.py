@@ -4,7 +4,7 @@ from . import views
 
 app_name = "evidence"
 urlpatterns = [
-    path("bukti/<int:pk>/", views.download, name="open"),
-    path("bukti/<int:pk>/halaman/<int:number>/", views.page, name="page"),
-    path("bukti/<int:pk>/pratinjau/", views.preview, name="preview"),
+    path("bukti/<int:pk>/", views.download_evidence, name="open"),
+    path("bukti/<int:pk>/halaman/<int:number>/", views.page_picture_response, name="page"),
+    path("bukti/<int:pk>/pratinjau/", views.preview_page, name="preview"),
 ]

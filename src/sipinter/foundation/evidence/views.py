@@ -10,30 +10,30 @@ from django.views.decorators.http import require_safe
 
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.access.permissions import require
-from sipinter.foundation.accounts.fetching import fetch
+from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.web.request import Request
 
 from . import downloads, queries
 from .models import Evidence
 from .reader import placeholder
-from .reader.faults import NOT_THERE, Fault
-from .reader.pictures import encoded, type_of
+from .reader.encoding import encode_picture, picture_type
+from .reader.faults import NOT_THERE, ReaderFault
 from .receiving.media import TAKEN
 from .receiving.names import download_name
 from .services import note_opening
-from .storage import derived
+from .storage import previews
 
 
 def _evidence(request: Request, pk: int) -> Evidence:
     """The evidence when this person may open it; 404, on record, when it is somebody else's."""
-    evidence: Evidence = fetch(request, Evidence.objects.select_related("blob", "agency"), pk=pk)
+    evidence: Evidence = fetch_or_404(request, Evidence.objects.select_related("blob", "agency"), pk=pk)
     require(request.actor, "evidence.open", evidence)
     return evidence
 
 
 @require_safe
 @login_required
-def download(request: Request, pk: int) -> HttpResponseBase:
+def download_evidence(request: Request, pk: int) -> HttpResponseBase:
     """The file as it was sent in, always as a download. A link's page is its preview."""
     evidence = _evidence(request, pk)
     blob = evidence.blob
@@ -41,7 +41,7 @@ def download(request: Request, pk: int) -> HttpResponseBase:
         return redirect("evidence:preview", pk)
     note_opening(evidence, actor=request.actor, how="download")
     try:
-        return downloads.attachment(
+        return downloads.stored_file_response(
             request,
             blob.path,
             size=blob.size,
@@ -50,42 +50,44 @@ def download(request: Request, pk: int) -> HttpResponseBase:
             etag=f'"{blob.sha256}"',
         )
     except FileNotFoundError as error:
-        raise Refused(queries.why_not_shown(derived.LOST)) from error
+        raise Refused(queries.why_not_shown(previews.LOST)) from error
 
 
 @require_safe
 @login_required
-def page(request: Request, pk: int, number: int) -> HttpResponseBase:
+def page_picture_response(request: Request, pk: int, number: int) -> HttpResponseBase:
     """Page `number` as a picture; one that cannot be drawn gives a picture that says so (422)."""
     evidence = _evidence(request, pk)
     blob = evidence.blob
     if blob is None or TAKEN[blob.media_type].preview != "pages" or not 1 <= number <= (blob.pages or 1):
         raise Http404
     note_opening(evidence, actor=request.actor, how="preview")
-    downloads.uncompressed(request)
-    etag = derived.page_etag(blob, number)
+    downloads.disable_compression(request)
+    etag = previews.preview_page_etag(blob, number)
     if downloads.is_unchanged(request, etag):
-        return downloads.not_modified(etag)
+        return downloads.not_modified_response(etag)
     try:
-        picture = derived.page_picture(blob, number)
-    except Fault as fault:
+        picture = previews.preview_page_picture(blob, number)
+    except ReaderFault as fault:
         if fault.code == NOT_THERE:
             raise Http404 from fault
-        drawn = encoded(placeholder.drawn(queries.why_not_shown(fault.code, is_page=True)))
-        return downloads.guarded(HttpResponse(drawn, content_type=type_of(drawn), status=422))
-    return downloads.guarded(HttpResponse(picture, content_type=type_of(picture), headers={"ETag": etag}))
+        drawn = encode_picture(placeholder.draw_placeholder(queries.why_not_shown(fault.code, is_page=True)))
+        return downloads.with_safe_headers(HttpResponse(drawn, content_type=picture_type(drawn), status=422))
+    return downloads.with_safe_headers(
+        HttpResponse(picture, content_type=picture_type(picture), headers={"ETag": etag})
+    )
 
 
 @require_safe
 @login_required
-def preview(request: Request, pk: int) -> HttpResponseBase:
+def preview_page(request: Request, pk: int) -> HttpResponseBase:
     """What the evidence shows, as a page, or as the part that htmx puts into another page.
 
     `?halaman=21` begins at that page (for htmx the pages alone, with `utuh` all of it), `?lembar=2` shows
     that sheet.
     """
     evidence = _evidence(request, pk)
-    shown = queries.preview(
+    shown = queries.get_preview(
         evidence, first_page=_number(request, "halaman"), sheet=_number(request, "lembar")
     )
     if shown is None:

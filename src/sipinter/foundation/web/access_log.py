@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
 from . import metrics
-from .logs import person
+from .logs import user_pseudonym
 
 log = structlog.get_logger("sipinter.request")
 
@@ -60,4 +60,4 @@ def _actor(request: HttpRequest) -> str:
     """The signed-in user's sign, when the page asked who that is; never a query of its own."""
     session = getattr(request, "session", None)
     user_id = session.get(SESSION_KEY) if session is not None and session.accessed else None
-    return person(user_id, settings.SECRET_KEY) if user_id else "-"
+    return user_pseudonym(user_id, settings.SECRET_KEY) if user_id else "-"

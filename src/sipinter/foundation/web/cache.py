@@ -14,7 +14,7 @@ from django.utils import timezone
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
-class Table(DatabaseCache):
+class CacheTable(DatabaseCache):
     """Django's table, written in one statement a call.
 
     Django's own counts all rows and asks for the row before every write, in a transaction of its own. Rows

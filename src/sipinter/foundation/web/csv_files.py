@@ -11,7 +11,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 CSV_TYPE = "text/csv; charset=utf-8"
 
 
-def safe(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
     return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text
 
@@ -36,11 +36,11 @@ def _csv_cell(cell: Cell) -> str | int:
     if cell is None:
         return ""
     if isinstance(cell, Decimal):
-        return plain(cell)
-    return safe(cell) if isinstance(cell, str) else cell
+        return plain_figure(cell)
+    return escape_formula(cell) if isinstance(cell, str) else cell
 
 
-def plain(figure: Decimal) -> str:
+def plain_figure(figure: Decimal) -> str:
     """332.500 as "332.5", without an exponent."""
     text = f"{figure:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

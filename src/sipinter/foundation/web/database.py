@@ -6,7 +6,7 @@ from django.db import InterfaceError, OperationalError, connections
 AWAY = (OperationalError, InterfaceError)
 
 
-def disconnect() -> None:
+def close_connections() -> None:
     """Close every connection and pool of this process, before it forks: a child must not inherit any."""
     connections.close_all()
     for connection in connections.all(initialized_only=True):
@@ -14,7 +14,7 @@ def disconnect() -> None:
             connection.close_pool()
 
 
-def give_back() -> None:
+def release_connections() -> None:
     """Let others have this thread's pooled connections while it waits for a slow line.
 
     The next statement takes one again. Within a transaction it stays.

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 import xlsxwriter
 from django.utils import timezone
 
-from .csv_files import CSV_TYPE, Cell, csv_lines, plain, safe
+from .csv_files import Cell
 
-__all__ = ["CSV_TYPE", "Cell", "attachment", "csv_lines", "plain", "safe", "xlsx"]
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def xlsx(
+def build_xlsx(
     sheet: str, heads: Sequence[tuple[str, int]], rows: Iterable[Sequence[Cell]], notes: Iterable[str] = ()
 ) -> bytes:
     """A workbook: one sheet of `rows` under `heads` (text, width), and a second one with `notes`."""
@@ -47,7 +46,7 @@ def _write_notes(book: xlsxwriter.Workbook, notes: Iterable[str]) -> None:
             page.write_string(place, 0, line)
 
 
-def attachment(name: str, ending: str) -> dict[str, str]:
+def export_headers(name: str, ending: str) -> dict[str, str]:
     """The header that makes a browser save the answer as "sipinter-<name>-<date>.<ending>"."""
     file = f"sipinter-{name}-{timezone.localdate().isoformat()}.{ending}"
     return {"Content-Disposition": f'attachment; filename="{file}"'}

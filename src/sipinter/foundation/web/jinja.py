@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from . import formatting, icons, nav, signing_in
+from . import formatters, icons, nav, sign_in_services
 from .charts import bars, distribution, history
 from .request_id import current_request_id
 
@@ -22,36 +22,36 @@ def environment(**options: Any) -> Environment:
     env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], **options)  # noqa: S701 - Django sets autoescape
     env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.filters.update(
-        number=formatting.number,
-        percent=formatting.percent,
-        day=formatting.day,
-        moment=formatting.moment,
-        clock=formatting.clock,
-        days_left=formatting.days_left,
-        days_left_text=formatting.days_left_text,
-        filesize=formatting.filesize,
-        paragraphs=formatting.paragraphs,
+        number=formatters.format_number,
+        percent=formatters.format_percent,
+        day=formatters.format_day,
+        moment=formatters.format_moment,
+        clock=formatters.format_clock,
+        days_left=formatters.days_left,
+        days_left_text=formatters.days_left_text,
+        filesize=formatters.format_filesize,
+        paragraphs=formatters.html_paragraphs,
     )
     env.globals.update(
         static=static,
-        url=url,
+        url=page_url,
         url_or_none=nav.url_or_none,
         nav_items=nav.nav_items,
         count_of=nav.count_of,
-        page_language=formatting.language,
+        page_language=formatters.page_language,
         request_id=current_request_id,
         form_faults=form_faults,
-        sign_in_services=signing_in.sign_in_services,
-        second_steps=signing_in.second_steps,
+        sign_in_services=sign_in_services.sign_in_services,
+        second_steps=sign_in_services.second_steps,
         aspect_bars=bars.aspect_bars,
-        distribution=distribution.distribution,
-        history=history.history,
+        distribution=distribution.category_distribution,
+        history=history.score_history,
         shape_path=icons.shape_path,
     )
     return env
 
 
-def url(name: str, *args: Any, **kwargs: Any) -> str:
+def page_url(name: str, *args: Any, **kwargs: Any) -> str:
     """Path of the named page."""
     return _path(name, args, tuple(kwargs.items()))
 

@@ -29,14 +29,14 @@ FRAMES = 40
 _Info = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
-def hidden(text: str) -> str:
+def hide_personal_data(text: str) -> str:
     """`text` without e-mail addresses, long numbers and query strings."""
     for pattern in (_ADDRESS, _NUMBER, _ATTEMPT):
         text = pattern.sub(HIDDEN, text)
     return text
 
 
-def person(user_id: object, secret: str) -> str:
+def user_pseudonym(user_id: object, secret: str) -> str:
     """A sign for a user by which lines can be told apart, but not the person."""
     return hmac.new(secret.encode(), f"log:{user_id}".encode(), hashlib.sha256).hexdigest()[:12]
 
@@ -93,7 +93,7 @@ def _told(error: BaseException | None) -> list[dict[str, Any]]:
 def _hide(_logger: object, _name: str, event: Event) -> Event:
     for key, value in event.items():
         if isinstance(value, str) and key not in {"timestamp", "request_id", "task_id", "actor"}:
-            event[key] = hidden(value)
+            event[key] = hide_personal_data(value)
     return event
 
 
@@ -108,7 +108,7 @@ def _as_text(_logger: object, _name: str, event: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def configuration(form: str, level: str) -> dict[str, Any]:
+def logging_config(form: str, level: str) -> dict[str, Any]:
     """Python's logging for `form` "text" or "json": everything by one handler to standard error."""
     known: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -146,7 +146,7 @@ def configuration(form: str, level: str) -> dict[str, Any]:
     }
 
 
-class Lines(Logger):  # type: ignore[misc]
+class GunicornLogger(Logger):  # type: ignore[misc]
     """gunicorn's log by the same handler; `web.watch` writes the line of each request."""
 
     def setup(self, cfg: Any) -> None:

@@ -53,7 +53,7 @@ Counter = Callable[[Any], int]
 _counters: dict[str, Counter] = {}
 
 
-def counter(name: str) -> Callable[[Counter], Counter]:
+def register_counter(name: str) -> Callable[[Counter], Counter]:
     """Register a function `actor -> how many wait` for the link named `name` ("accounts:notifications")."""
 
     def register(function: Counter) -> Counter:

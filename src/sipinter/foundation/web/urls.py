@@ -4,9 +4,9 @@ from django.views.i18n import set_language
 from . import views
 
 pages = [
-    path("akun/", views.account, name="account"),
-    path("sehat/", views.health, name="health"),
-    path("robots.txt", views.robots, name="robots"),
+    path("akun/", views.account_page, name="account"),
+    path("sehat/", views.health_check, name="health"),
+    path("robots.txt", views.robots_txt, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
 ]
 # set_language keeps the plain name that Django's documentation gives it.

@@ -32,7 +32,7 @@ Disallow: /jejak-audit/
 
 @login_required
 @require_safe
-def account(request: HttpRequest) -> HttpResponse:
+def account_page(request: HttpRequest) -> HttpResponse:
     """Who is signed in, in which agencies, and how well the account is guarded."""
     return render(request, "web/account.html", {"two_step": is_mfa_enabled(request.user)})
 
@@ -42,7 +42,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "web/csrf.html", status=403)
 
 
-def fault(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """What no view or middleware caught: 503 while the database is away, else 500."""
     if not isinstance(sys.exc_info()[1], AWAY):
         return defaults.server_error(request)
@@ -52,7 +52,7 @@ def fault(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def health(request: HttpRequest) -> JsonResponse:
+def health_check(request: HttpRequest) -> JsonResponse:
     """200 when the database answers, 503 when it does not; for load balancers."""
     try:
         with connection.cursor() as cursor:
@@ -63,7 +63,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:
+def robots_txt(request: HttpRequest) -> HttpResponse:
     """Search engines read the public pages only."""
     return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
 

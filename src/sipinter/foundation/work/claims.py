@@ -25,7 +25,7 @@ class WorkerGone(Exception):
     """The worker ended or fell silent while it held the task."""
 
 
-def claim(worker_id: str) -> Row | None:
+def claim_task(worker_id: str) -> Row | None:
     """Take the first task that is ready; None when there is none."""
     ready = Row.objects.ready().filter(backend_name="default")
     if not ready.exists():  # without a lock: an idle worker does not hold up SQLite's writers
@@ -37,7 +37,7 @@ def claim(worker_id: str) -> Row | None:
     return task
 
 
-def finish(task: Row, value: Any) -> bool:
+def finish_task(task: Row, value: Any) -> bool:
     """Note that it is done. What it was given is erased: it may be a person's letter."""
     return _change(
         task,
@@ -50,7 +50,7 @@ def finish(task: Row, value: Any) -> bool:
     )
 
 
-def fail(task: Row, error: Exception) -> bool:
+def fail_task(task: Row, error: Exception) -> bool:
     """Try again later, or end as failed: after the last try, or at once when a service refused."""
     kind = f"{type(error).__module__}.{type(error).__qualname__}"
     final = isinstance(error, Refused) or len(task.worker_ids) >= settings.WORK_ATTEMPTS
@@ -69,7 +69,7 @@ def fail(task: Row, error: Exception) -> bool:
     return _end(task, fields) if final else _again(task, len(task.worker_ids), fields)
 
 
-def reclaim() -> int:
+def reclaim_tasks() -> int:
     """Free what workers hold whose lease is over; how many tasks. Any worker may do it, several at once."""
     running = list(Row.objects.running())
     if not running:
@@ -79,7 +79,7 @@ def reclaim() -> int:
     return sum(_take_back(task) for task in running if task.worker_ids[-1] not in alive)
 
 
-def delay(tries: int) -> timedelta:
+def retry_delay(tries: int) -> timedelta:
     """How long to wait after so many tries: four times longer each time, one hour at most."""
     return timedelta(seconds=min(settings.WORK_BACKOFF * 4 ** max(tries - 1, 0), 3600) if tries else 0)
 
@@ -94,7 +94,7 @@ def _take_back(task: Row) -> bool:
 
 
 def _again(task: Row, tries: int, fields: dict[str, Any]) -> bool:
-    wait = delay(tries)
+    wait = retry_delay(tries)
     due = timezone.now() + wait if wait else get_date_max()  # the queue's way to say: at once
     return _change(task, status=TaskResultStatus.READY, run_after=due, **fields)
 

@@ -10,13 +10,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
 
-from sipinter.foundation.access.actor import Actor, Grant, system
+from sipinter.foundation.access.actor import Actor, Grant, system_actor
 from sipinter.foundation.access.roles import Role
 
 Row = DBTaskResult[Any, Any]  # a row of the queue
 
 
-def oversees(actor: Actor) -> bool:
+def oversees_tasks(actor: Actor) -> bool:
     """Whether the actor sees and repeats everybody's tasks: the system and the national administrator."""
     return actor.is_system or actor.has(Role.ADMINISTRATOR)
 
@@ -24,7 +24,7 @@ def oversees(actor: Actor) -> bool:
 class QueuedTaskQuerySet(DBTaskResultQuerySet):
     def visible_to(self, actor: Actor) -> "QueuedTaskQuerySet":
         """Jobs that one started oneself; the national administrator sees every task."""
-        if oversees(actor):
+        if oversees_tasks(actor):
             return self
         return self.none() if actor.user_id is None else self.filter(job__by_id=actor.user_id)
 
@@ -58,7 +58,7 @@ class Job(models.Model):
     def starter(self) -> Actor:
         """Who started it, with the roles held then."""
         if self.by is None:
-            return system(self.by_name)
+            return system_actor(self.by_name)
         held = tuple(Grant(role, 0) for role in self.by_roles.split(",") if role)
         return Actor(self.by_id, self.by_name, held)
 

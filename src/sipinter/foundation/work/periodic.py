@@ -11,11 +11,11 @@ from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 
 from .models import Row, Schedule
-from .queue import later
+from .queue import enqueue_task
 
 
 @dataclass(frozen=True)
-class Periodic:
+class PeriodicTask:
     """A task without arguments, how often it is started, and whether this site has any use of it."""
 
     every: timedelta
@@ -23,22 +23,22 @@ class Periodic:
     when: Callable[[], bool]
 
 
-TABLE: dict[str, Periodic] = {}
+TABLE: dict[str, PeriodicTask] = {}
 
 
-def periodically(
+def periodic_task(
     every: timedelta, *, when: Callable[[], bool] = lambda: True
 ) -> Callable[[Task[Any, Any]], Task[Any, Any]]:
     """Put the task below into the table, under its path; it is started only while `when()`."""
 
     def register(task: Task[Any, Any]) -> Task[Any, Any]:
-        TABLE[task.module_path] = Periodic(every, task, when)
+        TABLE[task.module_path] = PeriodicTask(every, task, when)
         return task
 
     return register
 
 
-def start_due() -> list[str]:
+def queue_due_tasks() -> list[str]:
     """Put what is due into the queue, once among all workers; the names of what was put there."""
     now = timezone.now()
     waiting = set(Schedule.objects.filter(due_at__gt=now).values_list("pk", flat=True))
@@ -47,7 +47,7 @@ def start_due() -> list[str]:
 
 
 @transaction.atomic
-def _start(name: str, entry: Periodic) -> bool:
+def _start(name: str, entry: PeriodicTask) -> bool:
     now = timezone.now()
     row, _made = Schedule.objects.get_or_create(pk=name, defaults={"due_at": now})
     same = Schedule.objects.filter(pk=name, due_at=row.due_at, due_at__lte=now)
@@ -58,5 +58,5 @@ def _start(name: str, entry: Periodic) -> bool:
     )
     if unfinished.exists():
         return False
-    later(entry.task)
+    enqueue_task(entry.task)
     return True

@@ -9,13 +9,13 @@ from django_tasks_db.models import get_date_max
 
 from sipinter.foundation.access.actor import Actor
 
-from .models import QueuedTask, QueuedTaskQuerySet, Row, oversees
+from .models import QueuedTask, QueuedTaskQuerySet, Row, oversees_tasks
 
 UNFINISHED = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 
 
 @dataclass(frozen=True)
-class Length:
+class QueueLength:
     """Tasks that wait (also for their next try), run, and have failed for good."""
 
     waiting: int
@@ -23,18 +23,18 @@ class Length:
     failed: int
 
 
-def queue_length() -> Length:
+def queue_length() -> QueueLength:
     """How full the queue is (one query)."""
     kept = Row.objects.exclude(status=TaskResultStatus.SUCCESSFUL).order_by()
     found = list(kept.values_list("status", flat=True))
-    return Length(
+    return QueueLength(
         found.count(TaskResultStatus.READY),
         found.count(TaskResultStatus.RUNNING),
         found.count(TaskResultStatus.FAILED),
     )
 
 
-def oldest_waiting() -> float:
+def oldest_wait_seconds() -> float:
     """For how many seconds the oldest task has been due without a worker taking it; 0 when none is."""
     due = Case(When(run_after=get_date_max(), then="enqueued_at"), default="run_after")
     since = Row.objects.ready().order_by().aggregate(since=Min(due))["since"]
@@ -49,7 +49,7 @@ def jobs_of(actor: Actor) -> QueuedTaskQuerySet:
 
 def failed_tasks(actor: Actor) -> QueuedTaskQuerySet:
     """Tasks without a job that have failed for good: nobody but an administrator would notice them."""
-    if not oversees(actor):
+    if not oversees_tasks(actor):
         return QueuedTask.objects.none()
     failed = QueuedTask.objects.visible_to(actor).filter(status=TaskResultStatus.FAILED)
     return failed.filter(job__isnull=True).order_by("-finished_at", "pk")

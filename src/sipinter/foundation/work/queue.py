@@ -14,7 +14,7 @@ from .models import Cause, Job, Row
 
 
 @transaction.atomic(savepoint=False)
-def later(task: Task[Any, Any], *args: Any, actor: Actor | None = None) -> Row:
+def enqueue_task(task: Task[Any, Any], *args: Any, actor: Actor | None = None) -> Row:
     """Run `task(*args)` in a worker once the transaction under way is committed; never without it.
 
     `args` are JSON values. The task may run more than once: it must be idempotent. The id of the request
@@ -38,7 +38,7 @@ def start_job(task: Task[Any, Any], *args: Any, title: Any, actor: Actor) -> Job
     with translation.override(settings.LANGUAGE_CODE):  # not the language of whoever starts it
         words = str(title)[:200]
     return Job.objects.create(
-        task=later(task, *args, actor=actor),
+        task=enqueue_task(task, *args, actor=actor),
         title=words,
         by_id=actor.user_id,
         by_name=actor.name,

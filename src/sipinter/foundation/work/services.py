@@ -13,7 +13,7 @@ from .models import Job, QueuedTask
 
 
 @transaction.atomic
-def try_again(task: QueuedTask, *, actor: Actor) -> None:
+def retry_task(task: QueuedTask, *, actor: Actor) -> None:
     """Put a failed task back into the queue, with all its tries before it.
 
     Denied for whoever may not see it, NotNow unless it has failed.

@@ -6,15 +6,15 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 
 from .models import Row, Worker
-from .periodic import periodically
+from .periodic import periodic_task
 
 KEEP = timedelta(days=7)
 KEEP_JOBS = timedelta(days=180)
 
 
-@periodically(timedelta(days=1))
+@periodic_task(timedelta(days=1))
 @task()
-def forget_finished() -> int:
+def delete_finished_tasks() -> int:
     """Delete what ended well a week ago (jobs: half a year) and workers long gone; failures stay."""
     now = timezone.now()
     done = Row.objects.filter(status=TaskResultStatus.SUCCESSFUL)

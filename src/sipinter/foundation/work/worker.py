@@ -17,7 +17,7 @@ from structlog.contextvars import bound_contextvars
 from sipinter.foundation.web.request_id import current_request_id, set_request_id
 
 from . import periodic
-from .claims import claim, fail, finish, reclaim
+from .claims import claim_task, fail_task, finish_task, reclaim_tasks
 from .lease import Lease
 from .models import Cause, Row, Worker
 
@@ -25,7 +25,7 @@ logger = logging.getLogger("sipinter.foundation.work")
 SETTLING = 5  # tries to write how a task ended
 
 
-class Working:
+class WorkerLoop:
     """The loop of one worker process. `stop` may be called from a signal's handler or another thread."""
 
     def __init__(self, name: str, *, parent_lives: Callable[[], bool] = lambda: True) -> None:
@@ -60,7 +60,7 @@ class Working:
             close_old_connections()
             self._look_after()
             lease.hold()
-            task = claim(self.id)
+            task = claim_task(self.id)
         except DatabaseError as error:
             logger.warning("worker=%s database: %s", self.id, type(error).__name__)
             lease.free()
@@ -78,16 +78,16 @@ class Working:
         if time.monotonic() - self._looked_after < min(settings.WORK_LEASE / 5, 15):
             return
         self._looked_after = time.monotonic()
-        reclaim()
-        periodic.start_due()
+        reclaim_tasks()
+        periodic.queue_due_tasks()
 
 
-def drain() -> int:
+def drain_queue() -> int:
     """Run everything that is ready, here and now; how many tasks. For tests and for loading data."""
     worker_id = Worker.new_id("here")
     Worker.objects.create(pk=worker_id)
     done = 0
-    while (task := claim(worker_id)) is not None:
+    while (task := claim_task(worker_id)) is not None:
         _settle(task)
         done += 1
     Worker.objects.filter(pk=worker_id).delete()
@@ -135,9 +135,9 @@ def _outcome(task: Row) -> Callable[[], bool]:
             value = normalize_json(_call(task))
     except Exception as error:  # whatever a task raises is its failure, never the worker's
         failed = error
-        return lambda: fail(task, failed)
+        return lambda: fail_task(task, failed)
     logger.info("task=%s id=%s seconds=%.3f done", task.task_path, task.pk, time.monotonic() - began)
-    return lambda: finish(task, value)
+    return lambda: finish_task(task, value)
 
 
 def _call(task: Row) -> Any:

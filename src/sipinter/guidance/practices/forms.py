@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sipinter.assessment.record.models import Example
 from sipinter.foundation.agencies.models import Agency
-from sipinter.foundation.web.formatting import language
+from sipinter.foundation.web.formatters import page_language
 from sipinter.rules.instrument import Instrument
 
 from .services import BODY_MAX
@@ -39,7 +39,7 @@ class ExampleForm(forms.Form):
         assert isinstance(code, forms.ChoiceField)
         assert isinstance(level, forms.TypedChoiceField)
         assert isinstance(agency, forms.ModelChoiceField)
-        code.choices = [(c, f"{c} {i.title.in_(language())}") for c, i in instrument.indicators.items()]
+        code.choices = [(c, f"{c} {i.title.in_(page_language())}") for c, i in instrument.indicators.items()]
         levels = range(instrument.min_level, instrument.max_level + 1)
         level.choices = [(str(number), str(number)) for number in levels]
         agency.queryset = Agency.objects.filter(is_active=True).order_by("name")

@@ -15,7 +15,7 @@ REMEMBERED = 600
 
 
 @dataclass(frozen=True)
-class Lowered:
+class LoweringReason:
     """A reason for which levels were lowered, and at how many agencies."""
 
     reason: str
@@ -23,14 +23,14 @@ class Lowered:
 
 
 @dataclass(frozen=True)
-class Guide:
+class IndicatorGuide:
     """Examples by level (accepted first), and the frequent reasons for lowering, of one indicator."""
 
     examples: dict[int, list[Example]]
-    lowered: list[Lowered]
+    lowered: list[LoweringReason]
 
 
-def guide(assessment: Assessment, code: str) -> Guide:
+def indicator_guide(assessment: Assessment, code: str) -> IndicatorGuide:
     """What stands beside the criteria of the indicator `code`.
 
     One query, and another where the reasons are counted anew.
@@ -40,24 +40,24 @@ def guide(assessment: Assessment, code: str) -> Guide:
     found: dict[int, list[Example]] = {}
     for row in rows.order_by("level", "kind", "id"):
         found.setdefault(row.level, []).append(row)
-    return Guide(found, lowered(instrument_id).get(code, []))
+    return IndicatorGuide(found, lowering_reasons(instrument_id).get(code, []))
 
 
-def lowered(instrument_id: str) -> dict[str, list[Lowered]]:
+def lowering_reasons(instrument_id: str) -> dict[str, list[LoweringReason]]:
     """By indicator, the reasons that verifiers gave for a lower level, the most frequent first (one query).
 
     Counted in decided assessments, by agency, word for word, as the list of kept reasons gives them;
     remembered for ten minutes.
     """
     key = f"lowered:{instrument_id}"
-    found: dict[str, list[Lowered]] | None = cache.get(key)
+    found: dict[str, list[LoweringReason]] | None = cache.get(key)
     if found is None:
         found = _lowered(instrument_id)
         cache.set(key, found, REMEMBERED)
     return found
 
 
-def _lowered(instrument_id: str) -> dict[str, list[Lowered]]:
+def _lowered(instrument_id: str) -> dict[str, list[LoweringReason]]:
     rows = (
         Answer.objects.filter(
             verdict=Verdict.CHANGE,
@@ -71,15 +71,15 @@ def _lowered(instrument_id: str) -> dict[str, list[Lowered]]:
         .filter(agencies__gte=AGENCIES)
         .order_by("code", "-agencies", "reason")
     )
-    found: dict[str, list[Lowered]] = {}
+    found: dict[str, list[LoweringReason]] = {}
     for row in rows:
         reasons = found.setdefault(row["code"], [])
         if len(reasons) < REASONS:
-            reasons.append(Lowered(row["reason"], row["agencies"]))
+            reasons.append(LoweringReason(row["reason"], row["agencies"]))
     return found
 
 
-def examples(actor: Actor) -> QuerySet[Example]:
+def managed_examples(actor: Actor) -> QuerySet[Example]:
     """What the actor manages, the newest first, with whom it concerns."""
     rows = Example.objects.visible_to(actor).select_related("agency", "proposed_by", "consented_by")
     return rows.order_by(F("withdrawn_at").asc(nulls_first=True), "-proposed_at", "-id")

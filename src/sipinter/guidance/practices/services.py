@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import Example
 from sipinter.assessment.record.models.examples import CONSENTING
-from sipinter.assessment.record.services.validation import plain
+from sipinter.assessment.record.services.validation import clean_text
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
 from sipinter.foundation.access.permissions import require
@@ -44,7 +44,7 @@ def propose_example(
     Invalid when the instrument has no such criterion, or the text is missing or longer than 1,000 characters.
     """
     require(actor, "example.propose")
-    body = plain(body)
+    body = clean_text(body)
     _check(instrument, code, level, kind, body)
     example = Example.objects.create(
         instrument_id=instrument.id,

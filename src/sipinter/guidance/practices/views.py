@@ -9,14 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sipinter.assessment.record.forms.common import attempt
+from sipinter.assessment.record.forms.common import call_service
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Cycle, Example
 from sipinter.foundation.access.errors import NotNow
 from sipinter.foundation.access.permissions import may, require
-from sipinter.foundation.accounts.fetching import fetch
-from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
-from sipinter.foundation.web.posting import posts
+from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
+from sipinter.foundation.accounts.fetching import fetch_or_404
+from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 from sipinter.rules.instrument import Instrument
 
@@ -34,8 +34,8 @@ PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sign_in_required
-def examples(request: Request) -> HttpResponse:
+@require_sign_in
+def examples_page(request: Request) -> HttpResponse:
     """Every example, and the form for a new one; a POST proposes it."""
     actor = request.actor
     require(actor, "example.propose")
@@ -43,12 +43,12 @@ def examples(request: Request) -> HttpResponse:
     wanted = request.GET.get("instrumen", "")
     instrument = instruments.get(wanted) or next(iter(instruments.values()), None)
     if instrument is None or request.method != "POST":
-        typed = take_stash(request)
+        typed = take_saved_input(request)
         given = typed.dict() if typed else {name: request.GET.get(name, "") for name in ("code", "level")}
         form = ExampleForm(initial=given, instrument=instrument) if instrument else None
         return _page(request, instruments, instrument, form)
     form = ExampleForm(request.POST, instrument=instrument)
-    refused = attempt(form, lambda given: propose_example(instrument, actor=actor, **given))
+    refused = call_service(form, lambda given: propose_example(instrument, actor=actor, **given))
     if refused:
         return _page(request, instruments, instrument, form, status=refused)
     messages.success(request, _("The example was proposed."))
@@ -74,7 +74,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     actor = request.actor
-    page = Paginator(queries.examples(actor), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.managed_examples(actor), PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "page": page,
         "form": form,
@@ -85,9 +85,9 @@ def _page(
     return render(request, "practices/examples.html", context, status=status)
 
 
-@posts("practices:examples")
-@sign_in_required
-def publish(request: Request, example: int) -> HttpResponse:
+@post_only("practices:examples")
+@require_sign_in
+def post_publish_example(request: Request, example: int) -> HttpResponse:
     """Show an example to everybody."""
     found = _known(request, example)
     try:
@@ -99,9 +99,9 @@ def publish(request: Request, example: int) -> HttpResponse:
     return redirect("practices:examples")
 
 
-@posts("practices:examples")
-@sign_in_required
-def withdraw(request: Request, example: int) -> HttpResponse:
+@post_only("practices:examples")
+@require_sign_in
+def post_withdraw_example(request: Request, example: int) -> HttpResponse:
     """Take an example away."""
     withdraw_example(_known(request, example), actor=request.actor)
     messages.success(request, _("The example was withdrawn."))
@@ -110,24 +110,24 @@ def withdraw(request: Request, example: int) -> HttpResponse:
 
 def _known(request: Request, pk: int) -> Example:
     require(request.actor, "example.publish")
-    found: Example = fetch(request, Example.objects.all(), pk=pk)
+    found: Example = fetch_or_404(request, Example.objects.all(), pk=pk)
     return found
 
 
 @require_safe
-@sign_in_required
-def own_examples(request: Request) -> HttpResponse:
+@require_sign_in
+def own_examples_page(request: Request) -> HttpResponse:
     """The examples from one's own agency, with what it consents to."""
     actor = request.actor
     page = Paginator(queries.own_examples(actor), PAGE).get_page(request.GET.get("page"))
     return render(request, "practices/own_examples.html", {"page": page})
 
 
-@posts("practices:own_examples")
-@sign_in_required
-def consent(request: Request, example: int) -> HttpResponse:
+@post_only("practices:own_examples")
+@require_sign_in
+def post_example_consent(request: Request, example: int) -> HttpResponse:
     """Consent to an example, or take the consent back (`do`)."""
-    found: Example = fetch(request, Example.objects.all(), pk=example)
+    found: Example = fetch_or_404(request, Example.objects.all(), pk=example)
     service = take_back_consent if request.POST.get("do") == "take_back" else consent_to_example
     try:
         service(found, actor=request.actor)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from markupsafe import Markup, escape
 
-from sipinter.foundation.web.charts.history import Band
-from sipinter.foundation.web.formatting import MONTHS, language, number
+from sipinter.foundation.web.charts.history import ChartBand
+from sipinter.foundation.web.formatters import MONTHS, format_number, page_language
 from sipinter.rules.instrument import Category, Instrument, Text, default_catalog
 from sipinter.rules.scoring import smallest_figure
 
@@ -29,7 +29,7 @@ STATUSES = {
 
 
 @dataclass(frozen=True)
-class Look:
+class CategoryLook:
     """A category's word, colour and shape."""
 
     title: str
@@ -37,67 +37,67 @@ class Look:
     shape: str = ""
 
 
-def look(instrument_id: str, code: str) -> Look:
+def category_look(instrument_id: str, code: str) -> CategoryLook:
     """The look of a category; only its code where the catalogue no longer has the instrument or category."""
-    return _look(instrument_id, code, language())
+    return _look(instrument_id, code, page_language())
 
 
 @lru_cache(maxsize=256)
-def _look(instrument_id: str, code: str, spoken: str) -> Look:
+def _look(instrument_id: str, code: str, spoken: str) -> CategoryLook:
     try:
         category = default_catalog()[instrument_id].category(code)
     except KeyError:
-        return Look(code)
-    return Look(category.title.in_(spoken), category.tone, category.shape)
+        return CategoryLook(code)
+    return CategoryLook(category.title.in_(spoken), category.tone, category.shape)
 
 
-def title(instrument_id: str) -> str:
+def instrument_title(instrument_id: str) -> str:
     """The instrument's title; its id where the catalogue has none."""
     instrument = default_catalog().get(instrument_id)
-    return instrument.title.in_(language()) if instrument else instrument_id
+    return instrument.title.in_(page_language()) if instrument else instrument_id
 
 
-def short_title(instrument_id: str) -> str:
+def short_instrument_title(instrument_id: str) -> str:
     """The regulation in brackets at the title's end ("PermenPANRB Nomor 40 Tahun 2018"), else the title."""
-    full = title(instrument_id)
+    full = instrument_title(instrument_id)
     found = _IN_BRACKETS.search(full)
     return found[1] if found else full
 
 
-def bands(instrument: Instrument) -> tuple[Band, ...]:
+def category_bands(instrument: Instrument) -> tuple[ChartBand, ...]:
     """The categories from the lowest up, by the figure (score or index) that bounds them."""
-    return tuple(band(instrument, category) for category in instrument.categories)
+    return tuple(category_band(instrument, category) for category in instrument.categories)
 
 
-def band(instrument: Instrument, category: Category) -> Band:
+def category_band(instrument: Instrument, category: Category) -> ChartBand:
     lower = smallest_figure(instrument, category) if category.lower else category.lower
-    return Band(lower, category.title.in_(language()), category.tone, category.shape)
+    return ChartBand(lower, category.title.in_(page_language()), category.tone, category.shape)
 
 
-def codes(instrument_id: str, also: Iterable[str] = ()) -> list[str]:
+def category_codes(instrument_id: str, also: Iterable[str] = ()) -> list[str]:
     """Codes of the instrument's categories from the lowest up, then those of `also` that it does not know."""
     instrument = default_catalog().get(instrument_id)
     known = [category.code for category in instrument.categories] if instrument else []
     return known + [code for code in also if code not in known]
 
 
-def text(content: Text) -> str:
+def localized_text(content: Text) -> str:
     """A bilingual text of an instrument in the language of the page."""
-    return content.in_(language())
+    return content.in_(page_language())
 
 
-def status(code: str) -> str:
+def status_label(code: str) -> str:
     """How firm a part of an instrument is, in a word."""
     return str(STATUSES.get(code, code))
 
 
-def weight(value: Fraction) -> str:
+def format_weight(value: Fraction) -> str:
     """A weight to two decimals; a quotient that does not end is marked as rounded."""
-    shown = number(round(value.numerator / Decimal(value.denominator), 2))
+    shown = format_number(round(value.numerator / Decimal(value.denominator), 2))
     return shown if value * 100 == int(value * 100) else _("about %(value)s") % {"value": shown}
 
 
-class Figures(dict[Decimal | None, Markup]):
+class FigureCells(dict[Decimal | None, Markup]):
     """Figures as cells of a long table, each put together once; a muted dash for None.
 
     `sign` puts a plus before a gain.
@@ -108,12 +108,12 @@ class Figures(dict[Decimal | None, Markup]):
         self._sign = sign
 
     def __missing__(self, figure: Decimal | None) -> Markup:
-        shown = escape(number(figure, sign=self._sign))
+        shown = escape(format_number(figure, sign=self._sign))
         self[figure] = Markup('<span class="muted">{}</span>').format(shown) if figure is None else shown
         return self[figure]
 
 
-def as_of(code: str) -> str:
+def format_as_of(code: str) -> str:
     """ "2024-03" as "March 2024", "2022" as it is."""
     year, _dash, month = code.partition("-")
-    return f"{MONTHS[language()][int(month) - 1]} {year}" if month else year
+    return f"{MONTHS[page_language()][int(month) - 1]} {year}" if month else year

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sipinter.assessment.record.models import Result, ResultAspect
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
-from sipinter.foundation.access.permissions import YES, Verdict, no, predicate, require
+from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse, require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
@@ -39,7 +39,7 @@ class PublishedResult:
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadCounts:
     """How many results were made, changed, found the same, and left alone because they were decided here."""
 
     created: int = 0
@@ -49,15 +49,15 @@ class Loaded:
 
 
 @predicate("results.load")
-def may_load(actor: Actor, obj: Any = None) -> Verdict:
+def may_load_results(actor: Actor, obj: Any = None) -> Permission:
     """Earlier results are entered by the national administrator."""
     if actor.has(Role.ADMINISTRATOR):
         return YES
-    return no(_("Only the national administrator loads earlier results."))
+    return refuse(_("Only the national administrator loads earlier results."))
 
 
 @transaction.atomic
-def load_results(rows: Iterable[PublishedResult], *, actor: Actor) -> Loaded:
+def load_results(rows: Iterable[PublishedResult], *, actor: Actor) -> LoadCounts:
     """Put published results of earlier years into the register; running it again changes nothing.
 
     Where the publication gives no category or index, the instrument's own rule gives it. A result that
@@ -83,7 +83,9 @@ def load_results(rows: Iterable[PublishedResult], *, actor: Actor) -> Loaded:
         record(
             "results.loaded", "register:results", actor=actor, changes=_summary(len(created), changes, known)
         )
-    return Loaded(len(created), len(changes), len(rows) - len(created) - len(changes) - len(kept), len(kept))
+    return LoadCounts(
+        len(created), len(changes), len(rows) - len(created) - len(changes) - len(kept), len(kept)
+    )
 
 
 def _key(result: Result) -> tuple[int, int, int, str]:

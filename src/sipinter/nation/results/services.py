@@ -10,28 +10,28 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
 from .models import NationalFigure
-from .published import ASPECTS, RESULTS, STATISTICS, national_figures, published_results
-from .results import Loaded, load_results
+from .published_files import ASPECTS, RESULTS, STATISTICS, read_national_figures, read_published_results
+from .results import LoadCounts, load_results
 
 
 @dataclass(frozen=True)
-class History:
+class LoadedHistory:
     """What `load_history` did: agencies' results, and how many national figures were new or changed."""
 
-    results: Loaded
+    results: LoadCounts
     figures: int
 
 
 @transaction.atomic
 def load_history(
     *, results: Path = RESULTS, aspects: Path = ASPECTS, statistics: Path = STATISTICS, actor: Actor
-) -> History:
+) -> LoadedHistory:
     """Load the published history, all of it or (RegisterFaults, Invalid) nothing. Idempotent.
 
     The register of agencies must have been imported before.
     """
-    loaded = load_results(published_results(results, aspects), actor=actor)
-    return History(loaded, load_figures(national_figures(statistics), actor=actor))
+    loaded = load_results(read_published_results(results, aspects), actor=actor)
+    return LoadedHistory(loaded, load_figures(read_national_figures(statistics), actor=actor))
 
 
 @transaction.atomic

@@ -12,21 +12,21 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.accounts.actor import actor_of_job
 from sipinter.foundation.work.models import Job
 from sipinter.foundation.work.queue import job_of, start_job
-from sipinter.foundation.work.startable import Offer, offer
+from sipinter.foundation.work.startable_jobs import StartableJob, register_startable_job
 
 from .services import load_history
 
 TITLE = gettext_lazy("Loading of the published results and figures")
 
 
-def start_loading(actor: Actor, file: "UploadedFile[Any] | None" = None) -> Job:
+def start_history_loading(actor: Actor, file: "UploadedFile[Any] | None" = None) -> Job:
     """Queue the loading of what was published about earlier years; Denied for others."""
     require(actor, "results.load")
-    return start_job(load_published, title=TITLE, actor=actor)
+    return start_job(load_published_history, title=TITLE, actor=actor)
 
 
 @task(takes_context=True)
-def load_published(context: Any) -> None:
+def load_published_history(context: Any) -> None:
     """Bring results and figures of earlier years in line with the files of this release."""
     job = job_of(context)
     job.tell(10, _("Reading the publications."))
@@ -42,11 +42,11 @@ def load_published(context: Any) -> None:
     job.keep_report(report, _("The register holds what was published."))
 
 
-offer(
-    Offer(
+register_startable_job(
+    StartableJob(
         "riwayat",
         TITLE,
         gettext_lazy("Running it again changes nothing that is right already."),
-        start_loading,
+        start_history_loading,
     )
 )

@@ -22,7 +22,7 @@ ENOUGH_FOR_MEDIAN = 5
 
 
 @dataclass(frozen=True)
-class Share:
+class GoodShare:
     """How many of the assessed agencies are Good or better. `is_computed`: from other published figures."""
 
     as_of: str
@@ -40,7 +40,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Distribution:
+class CategoryDistribution:
     """Agencies by category (its code) at one date; `unknown`: assessed, but no category published."""
 
     as_of: str
@@ -70,17 +70,17 @@ class _Date:
         }
 
 
-def published() -> list[NationalFigure]:
+def published_figures() -> list[NationalFigure]:
     """Every published figure, oldest first."""
     return list(NationalFigure.objects.order_by("as_of", "instrument_id", "measure", "pk"))
 
 
-def shares(figures: list[NationalFigure]) -> list[Share]:
+def good_shares(figures: list[NationalFigure]) -> list[GoodShare]:
     """The share of Good or better at each date for which it is published or follows from what is."""
     return [share for date in _dates(figures) if (share := _share(date)) is not None]
 
 
-def distributions(figures: list[NationalFigure]) -> list[Distribution]:
+def category_distributions(figures: list[NationalFigure]) -> list[CategoryDistribution]:
     """The distribution over the categories at each date for which any category was published."""
     found = []
     for date in _dates(figures):
@@ -88,7 +88,9 @@ def distributions(figures: list[NationalFigure]) -> list[Distribution]:
             assessed = date.whole(Measure.ASSESSED) or 0
             unknown = max(assessed - sum(date.categories.values()), 0)
             found.append(
-                Distribution(date.as_of, date.instrument_id, date.categories, tuple(date.sources), unknown)
+                CategoryDistribution(
+                    date.as_of, date.instrument_id, date.categories, tuple(date.sources), unknown
+                )
             )
     return found
 
@@ -106,7 +108,7 @@ def _dates(figures: list[NationalFigure]) -> list[_Date]:
     return [dates[key] for key in sorted(dates)]
 
 
-def _share(date: _Date) -> Share | None:
+def _share(date: _Date) -> GoodShare | None:
     instrument = default_catalog().get(date.instrument_id)
     assessed, good = date.whole(Measure.ASSESSED), date.whole(Measure.GOOD_OR_BETTER)
     published_good = good is not None
@@ -116,7 +118,7 @@ def _share(date: _Date) -> Share | None:
         good = _good_of(date, instrument, assessed)
     if good is None:
         return None
-    return Share(
+    return GoodShare(
         date.as_of, assessed, good, date.instrument_id, tuple(date.sources), is_computed=not published_good
     )
 
@@ -149,12 +151,12 @@ def _index(instrument: Instrument, category: Category) -> Decimal:
 Counts = Mapping[tuple[str, str], int]
 
 
-def national_share(figures: list[NationalFigure], counts: Counts) -> Share | None:
+def national_share(figures: list[NationalFigure], counts: Counts) -> GoodShare | None:
     """The one national figure: the latest published, or the register's own once it covers more agencies.
 
     `counts` are `register.category_counts()`.
     """
-    told = [share for share in shares(figures) if share.assessed]
+    told = [share for share in good_shares(figures) if share.assessed]
     latest = told[-1] if told else None
     own = _own_share(counts)
     if own and (latest is None or (own.assessed or 0) > (latest.assessed or 0)):
@@ -162,7 +164,7 @@ def national_share(figures: list[NationalFigure], counts: Counts) -> Share | Non
     return latest
 
 
-def _own_share(counts: Counts) -> Share | None:
+def _own_share(counts: Counts) -> GoodShare | None:
     if not counts:
         return None
     good = {
@@ -171,7 +173,7 @@ def _own_share(counts: Counts) -> Share | None:
         for code in good_categories(instrument)
     }
     newest = max(counts, key=lambda pair: counts[pair])[0]
-    return Share(
+    return GoodShare(
         as_of="",
         assessed=sum(counts.values()),
         good=sum(n for pair, n in counts.items() if pair in good),
@@ -181,7 +183,7 @@ def _own_share(counts: Counts) -> Share | None:
 
 
 @dataclass(frozen=True)
-class Yearly:
+class YearResults:
     """Current results of one year by one instrument, by category."""
 
     year: int
@@ -189,7 +191,7 @@ class Yearly:
     counts: dict[str, int]
 
 
-def results_by_year() -> list[Yearly]:
+def results_by_year() -> list[YearResults]:
     """The register's own results, oldest year first."""
     counted = (
         Result.objects.filter(is_current=True, agency__is_invented=False)
@@ -200,11 +202,11 @@ def results_by_year() -> list[Yearly]:
     found: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
     for year, instrument, category, n in counted:
         found[year, instrument][category] = n
-    return [Yearly(year, instrument, counts) for (year, instrument), counts in found.items()]
+    return [YearResults(year, instrument, counts) for (year, instrument), counts in found.items()]
 
 
 @dataclass(frozen=True)
-class Medians:
+class AspectMedians:
     """Attainment of each aspect in the nation, 0 to 1, and where it comes from.
 
     `agencies` is how many results the medians rest on; 0: `as_of` and `source` name a publication instead.
@@ -216,7 +218,7 @@ class Medians:
     source: str = ""
 
 
-def medians(instrument_id: str) -> Medians:
+def aspect_medians(instrument_id: str) -> AspectMedians:
     """The median over the agencies' latest results; with too few of them, what was published last."""
     ranked = (
         ResultAspect.objects.filter(result__in=latest_results().filter(instrument_id=instrument_id))
@@ -235,16 +237,18 @@ def medians(instrument_id: str) -> Medians:
         middle[code].append(percent)
         agencies = max(agencies, n)
     if agencies >= ENOUGH_FOR_MEDIAN:
-        return Medians(
+        return AspectMedians(
             {code: sum(both, Decimal(0)) / len(both) / 100 for code, both in middle.items()}, agencies
         )
     return _published_attainment(instrument_id)
 
 
-def _published_attainment(instrument_id: str) -> Medians:
+def _published_attainment(instrument_id: str) -> AspectMedians:
     told = NationalFigure.objects.filter(measure=Measure.ATTAINMENT, instrument_id=instrument_id)
     rows = list(told.order_by("-as_of", "item"))
     latest = [row for row in rows if row.as_of == rows[0].as_of]
     if not latest:
-        return Medians({})
-    return Medians({row.item: row.value for row in latest}, as_of=latest[0].as_of, source=latest[0].source)
+        return AspectMedians({})
+    return AspectMedians(
+        {row.item: row.value for row in latest}, as_of=latest[0].as_of, source=latest[0].source
+    )

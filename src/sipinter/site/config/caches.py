@@ -10,7 +10,7 @@ ENTRIES = 20_000
 TABLE = "sipinter_cache"
 
 
-def cache(url: str, folder: Path) -> dict[str, Any]:
+def cache_settings(url: str, folder: Path) -> dict[str, Any]:
     """Django's setting for `url`: empty (files under `folder`), "database", or redis://..."""
     if not url:
         return {
@@ -19,7 +19,7 @@ def cache(url: str, folder: Path) -> dict[str, Any]:
             "OPTIONS": {"MAX_ENTRIES": ENTRIES},
         }
     if url == "database":  # its table is made after the migrations (accounts/apps.py)
-        return {"BACKEND": "sipinter.foundation.web.cache.Table", "LOCATION": TABLE}
+        return {"BACKEND": "sipinter.foundation.web.cache.CacheTable", "LOCATION": TABLE}
     if urlsplit(url).scheme in {"redis", "rediss"}:
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
     raise ImproperlyConfigured("SIPINTER_CACHE_URL: expected nothing, database, or redis://host:port/number")

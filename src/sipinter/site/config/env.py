@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 
-def text(name: str, default: str | None = None) -> str:
+def get_string(name: str, default: str | None = None) -> str:
     """Value of `name`; ImproperlyConfigured when it is missing and has no default."""
     value = os.environ.get(name, default)
     if value is None:
@@ -16,7 +16,7 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
-def flag(name: str, default: bool) -> bool:
+def get_bool(name: str, default: bool) -> bool:
     """True for 1/true/yes/on, False for 0/false/no/off; anything else is an error."""
     value = os.environ.get(name, "").strip().lower()
     if not value:
@@ -28,7 +28,7 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={value!r}: expected yes or no")
 
 
-def number(name: str, default: int) -> int:
+def get_int(name: str, default: int) -> int:
     """Whole number, or ImproperlyConfigured."""
     value = os.environ.get(name, "").strip()
     if not value:
@@ -39,23 +39,23 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name}={value!r}: expected a whole number") from None
 
 
-def hour(name: str, default: int) -> int:
+def get_hour(name: str, default: int) -> int:
     """An hour of the day, 0 to 23, or ImproperlyConfigured."""
-    value = number(name, default)
+    value = get_int(name, default)
     if not 0 <= value <= 23:
         raise ImproperlyConfigured(f"{name} must be an hour from 0 to 23, not {value}")
     return value
 
 
-def numbers(name: str, default: str) -> tuple[int, ...]:
+def get_int_list(name: str, default: str) -> tuple[int, ...]:
     """Whole numbers from 0, separated by commas, each once, largest first; or ImproperlyConfigured."""
-    given = words(name, default)
+    given = get_list(name, default)
     if not all(word.isascii() and word.isdigit() and len(word) < 6 for word in given):
         raise ImproperlyConfigured(f"{name} must be whole numbers separated by commas, for example 7,2")
     return tuple(sorted({int(word) for word in given}, reverse=True))
 
 
-def choice(name: str, default: str, known: tuple[str, ...]) -> str:
+def get_choice(name: str, default: str, known: tuple[str, ...]) -> str:
     """One of `known`, or ImproperlyConfigured; capitals do not matter."""
     value = os.environ.get(name, "").strip() or default
     for word in known:
@@ -64,12 +64,12 @@ def choice(name: str, default: str, known: tuple[str, ...]) -> str:
     raise ImproperlyConfigured(f"{name}={value!r}: expected one of {', '.join(known)}")
 
 
-def words(name: str, default: str = "") -> list[str]:
+def get_list(name: str, default: str = "") -> list[str]:
     """Comma-separated list, blanks dropped."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
-def folder(name: str, default: Path) -> Path:
+def get_path(name: str, default: Path) -> Path:
     """A folder path; not created here."""
     return Path(os.environ.get(name) or default)
 
@@ -79,7 +79,7 @@ IDLE_SECONDS = 60
 POOL_SECONDS = LOCK_SECONDS + 5  # whoever has the connection may wait for a lock
 
 
-def database(name: str, *, sqlite: Path, pool: int, seconds: int) -> dict[str, Any]:
+def get_database(name: str, *, sqlite: Path, pool: int, seconds: int) -> dict[str, Any]:
     """Django's settings of the database at the URL in variable `name`; empty: SQLite in the file `sqlite`.
 
     `pool` connections at most are open in one process; a statement may take `seconds` (0: no limit).
@@ -154,7 +154,7 @@ def _parts(name: str, url: str) -> dict[str, Any]:
     return given
 
 
-def socket_address(name: str) -> str:
+def get_socket_address(name: str) -> str:
     """An absolute path or host:port as it was given; "" when empty, else ImproperlyConfigured."""
     value = os.environ.get(name, "").strip()
     host, _, port = value.rpartition(":")
@@ -163,7 +163,7 @@ def socket_address(name: str) -> str:
     return value
 
 
-def bucket(name: str) -> dict[str, Any] | None:
+def get_bucket_storage(name: str) -> dict[str, Any] | None:
     """Django's storage for `s3://KEY:SECRET@HOST[:PORT]/BUCKET[?scheme=http&region=...]`; None when empty.
 
     ImproperlyConfigured says what is wrong without printing the value: it holds a secret.
@@ -194,7 +194,7 @@ def bucket(name: str) -> dict[str, Any] | None:
         raise ImproperlyConfigured(f"{form}; scheme is http or https")
     host = f"[{address.hostname}]" if ":" in str(address.hostname) else address.hostname
     return {
-        "BACKEND": "sipinter.foundation.evidence.storage.s3.Bucket",
+        "BACKEND": "sipinter.foundation.evidence.storage.s3.BucketStorage",
         "OPTIONS": {
             "access_key": unquote(address.username or ""),
             "secret_key": unquote(address.password or ""),
@@ -205,7 +205,7 @@ def bucket(name: str) -> dict[str, Any] | None:
     }
 
 
-def issuer(name: str) -> str:
+def get_issuer_url(name: str) -> str:
     """The address of a service that is trusted: https, or http on this machine; empty when there is none."""
     value = os.environ.get(name, "").strip().rstrip("/")
     parts = urlsplit(value)

@@ -32,7 +32,7 @@ ACCOUNT = (
 _RATES = re.compile(r"^\d+/\d*[smhd]/(ip|user|key)(\+\d+/\d*[smhd]/(ip|user|key))*$")
 
 
-def limits(changed: list[str]) -> dict[str, str]:
+def rate_limits(changed: list[str]) -> dict[str, str]:
     """The defaults with what SIPINTER_LIMITS changes: "login=600/m/ip", several rates joined by "+"."""
     found = dict(DEFAULTS)
     for item in changed:

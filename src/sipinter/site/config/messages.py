@@ -26,19 +26,19 @@ KEYWORDS = {
 }
 
 
-def catalogues() -> list[Path]:
+def catalogue_paths() -> list[Path]:
     """Every room's Indonesian .po file."""
     return sorted(PACKAGE.glob("**/locale/id/LC_MESSAGES/django.po"))
 
 
-def compile_all() -> None:
+def compile_catalogues() -> None:
     """Write django.mo beside every django.po."""
-    for path in catalogues():
+    for path in catalogue_paths():
         with path.open("rb") as source, path.with_suffix(".mo").open("wb") as target:
             write_mo(target, read_po(source, locale="id"))
 
 
-def extract(room: Path) -> Catalog:
+def extract_messages(room: Path) -> Catalog:
     """The texts that the code and pages of one room use."""
     found = Catalog(locale="id", charset="utf-8", fuzzy=False)
     options = {"**/jinja2/**.html": {"extensions": "jinja2.ext.do"}}
@@ -49,10 +49,10 @@ def extract(room: Path) -> Catalog:
     return found
 
 
-def collect() -> None:
+def collect_messages() -> None:
     """Bring every room's catalogue up to date with its code."""
     for room in sorted(p for p in PACKAGE.iterdir() if (p / "__init__.py").exists()):
-        found = extract(room)
+        found = extract_messages(room)
         path = room / "locale/id/LC_MESSAGES/django.po"
         if not len(found) and not path.exists():
             continue
@@ -68,4 +68,4 @@ def collect() -> None:
 
 
 if __name__ == "__main__":
-    {"compile": compile_all, "collect": collect}[sys.argv[1]]()
+    {"compile": compile_catalogues, "collect": collect_messages}[sys.argv[1]]()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 PROVIDER = "sso"  # part of the callback's address: /akun/oidc/sso/login/callback/
 
 
-def providers(issuer: str, *, client_id: str, secret: str, name: str) -> dict[str, Any]:
+def oidc_providers(issuer: str, *, client_id: str, secret: str, name: str) -> dict[str, Any]:
     """allauth's SOCIALACCOUNT_PROVIDERS: one service with PKCE, or none without an issuer."""
     if not issuer:
         return {}
@@ -20,7 +20,7 @@ def providers(issuer: str, *, client_id: str, secret: str, name: str) -> dict[st
     return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
 
 
-def origins(issuer: str) -> list[str]:
+def issuer_origins(issuer: str) -> list[str]:
     """Scheme and host of the issuer, for the content security policy."""
     parts = urlsplit(issuer)
     return [f"{parts.scheme}://{parts.netloc}"] if issuer else []

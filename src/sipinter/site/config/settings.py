@@ -9,17 +9,17 @@ from sipinter.foundation.web import logs
 from . import caches, env, limits, oidc
 
 PACKAGE = Path(__file__).resolve().parents[2]
-DEMO = env.flag("SIPINTER_DEMO", False)
-VAR = env.folder("SIPINTER_VAR", Path.cwd() / "var")
+DEMO = env.get_bool("SIPINTER_DEMO", False)
+VAR = env.get_path("SIPINTER_VAR", Path.cwd() / "var")
 
 # The demonstration runs on a loopback address with a key that guards nothing real.
-SECRET_KEY = env.text("SIPINTER_SECRET_KEY", "demonstration-only-" + "0" * 40 if DEMO else None)
+SECRET_KEY = env.get_string("SIPINTER_SECRET_KEY", "demonstration-only-" + "0" * 40 if DEMO else None)
 # Earlier keys: what they signed and encrypted is still read, nothing new is written with them.
-SECRET_KEY_FALLBACKS = env.words("SIPINTER_SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = env.get_list("SIPINTER_SECRET_KEY_FALLBACKS")
 DEBUG = False
-BASE_URL = env.text("SIPINTER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+BASE_URL = env.get_string("SIPINTER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
-ALLOWED_HOSTS = env.words("SIPINTER_HOSTS", "127.0.0.1,localhost")
+ALLOWED_HOSTS = env.get_list("SIPINTER_HOSTS", "127.0.0.1,localhost")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
@@ -93,7 +93,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "sipinter.foundation.web.context.page",
+                "sipinter.foundation.web.context_processors.page_context",
             ],
         },
     },
@@ -111,11 +111,11 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": env.database(
+    "default": env.get_database(
         "SIPINTER_DATABASE_URL",
-        sqlite=env.folder("SIPINTER_SQLITE", VAR / "sipinter.sqlite3"),
-        pool=env.number("SIPINTER_DATABASE_POOL", 4),
-        seconds=env.number("SIPINTER_DATABASE_SECONDS", 30),
+        sqlite=env.get_path("SIPINTER_SQLITE", VAR / "sipinter.sqlite3"),
+        pool=env.get_int("SIPINTER_DATABASE_POOL", 4),
+        seconds=env.get_int("SIPINTER_DATABASE_SECONDS", 30),
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -135,13 +135,13 @@ TIME_ZONE = "Asia/Jakarta"
 FORMAT_MODULE_PATH = ["sipinter.foundation.web.formats"]
 
 STATIC_URL = "static/"
-STATIC_ROOT = env.folder("SIPINTER_STATIC", PACKAGE.parent.parent / "staticfiles")
+STATIC_ROOT = env.get_path("SIPINTER_STATIC", PACKAGE.parent.parent / "staticfiles")
 STORAGES = {
-    "default": env.bucket("SIPINTER_STORAGE_URL")
+    "default": env.get_bucket_storage("SIPINTER_STORAGE_URL")
     or {
-        "BACKEND": "sipinter.foundation.evidence.storage.local.Folder",
+        "BACKEND": "sipinter.foundation.evidence.storage.local.LocalStorage",
         "OPTIONS": {
-            "location": env.folder("SIPINTER_FILES", VAR / "files"),
+            "location": env.get_path("SIPINTER_FILES", VAR / "files"),
             "base_url": None,
             "file_permissions_mode": None,
         },
@@ -154,7 +154,7 @@ WHITENOISE_MAX_AGE = 300
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
-    "sipinter.foundation.accounts.hashing.Argon2",
+    "sipinter.foundation.accounts.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -182,7 +182,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # the password again before the e-mail address changes
 # How long a proof of identity serves for sensitive acts: deciding, publishing, inviting administrators.
-ACCOUNT_REAUTHENTICATION_TIMEOUT = env.number("SIPINTER_CONFIRM_MINUTES", 10) * 60
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.get_int("SIPINTER_CONFIRM_MINUTES", 10) * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # tells the owner of a changed password or second factor
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers whose address somebody typed
 MFA_ADAPTER = "sipinter.foundation.accounts.adapter.SecondFactorAdapter"
@@ -190,47 +190,47 @@ MFA_TOTP_ISSUER = "SIPINTER"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Roles that may act only after signing in with a second factor.
-MFA_REQUIRED_ROLES = env.words(
+MFA_REQUIRED_ROLES = env.get_list(
     "SIPINTER_MFA_ROLES", "" if DEMO else "verifier,coordinator,plenary,administrator,auditor"
 )
 # One sign-in service (OpenID Connect) besides the password, for people who were invited.
-OIDC_ISSUER = env.issuer("SIPINTER_OIDC_ISSUER")
-OIDC_CLIENT_ID = env.text("SIPINTER_OIDC_CLIENT_ID", None if OIDC_ISSUER else "")
-OIDC_CLIENT_SECRET = env.text("SIPINTER_OIDC_CLIENT_SECRET", "")
+OIDC_ISSUER = env.get_issuer_url("SIPINTER_OIDC_ISSUER")
+OIDC_CLIENT_ID = env.get_string("SIPINTER_OIDC_CLIENT_ID", None if OIDC_ISSUER else "")
+OIDC_CLIENT_SECRET = env.get_string("SIPINTER_OIDC_CLIENT_SECRET", "")
 OIDC_SECOND_FACTOR = {  # claims by which the service says that it asked for a second factor
-    "amr": env.words("SIPINTER_OIDC_AMR"),
-    "acr": env.words("SIPINTER_OIDC_ACR"),
+    "amr": env.get_list("SIPINTER_OIDC_AMR"),
+    "acr": env.get_list("SIPINTER_OIDC_ACR"),
 }
 SOCIALACCOUNT_ADAPTER = "sipinter.foundation.accounts.oidc.ServiceAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # afterwards by its subject, whatever the address
 SOCIALACCOUNT_STORE_TOKENS = False
-SOCIALACCOUNT_PROVIDERS = oidc.providers(
+SOCIALACCOUNT_PROVIDERS = oidc.oidc_providers(
     OIDC_ISSUER,
     client_id=OIDC_CLIENT_ID,
     secret=OIDC_CLIENT_SECRET,
-    name=env.text("SIPINTER_OIDC_NAME", "SSO"),
+    name=env.get_string("SIPINTER_OIDC_NAME", "SSO"),
 )
-INVITATION_DAYS = env.number("SIPINTER_INVITATION_DAYS", 14)
+INVITATION_DAYS = env.get_int("SIPINTER_INVITATION_DAYS", 14)
 # On each person's own clock: the hour from which digests and reminders go out; how many days before a due
 # date one is reminded of what was assigned, and for how many days after it, daily.
-MAIL_HOUR = env.hour("SIPINTER_MAIL_HOUR", 7)
-REMIND_BEFORE = env.numbers("SIPINTER_REMIND_BEFORE", "7,2")
-REMIND_AFTER = env.number("SIPINTER_REMIND_AFTER", 7)
+MAIL_HOUR = env.get_hour("SIPINTER_MAIL_HOUR", 7)
+REMIND_BEFORE = env.get_int_list("SIPINTER_REMIND_BEFORE", "7,2")
+REMIND_AFTER = env.get_int("SIPINTER_REMIND_AFTER", 7)
 # Shows the recommendations of a published result on the agency's public page.
-PUBLIC_RECOMMENDATIONS = env.flag("SIPINTER_PUBLIC_RECOMMENDATIONS", DEMO)
+PUBLIC_RECOMMENDATIONS = env.get_bool("SIPINTER_PUBLIC_RECOMMENDATIONS", DEMO)
 
 # Counts of attempts and one-time codes already used. Several nodes must share it.
-CACHES = {"default": caches.cache(env.text("SIPINTER_CACHE_URL", ""), VAR / "cache")}
+CACHES = {"default": caches.cache_settings(env.get_string("SIPINTER_CACHE_URL", ""), VAR / "cache")}
 # How often one visitor may do what (config/limits.py); allauth counts the attempts at signing in.
-LIMITS = limits.limits(env.words("SIPINTER_LIMITS"))
+LIMITS = limits.rate_limits(env.get_list("SIPINTER_LIMITS"))
 ACCOUNT_RATE_LIMITS = {name: LIMITS[name] for name in limits.ACCOUNT}
 MFA_RATE_LIMITS = {"webauthn_login": LIMITS["passkey"]}
 
 # --- sessions, cookies, headers -----------------------------------------------------------------------
 # Signed out after so many hours in any case, and after so many minutes without a request.
-SESSION_COOKIE_AGE = SESSION_LONGEST = env.number("SIPINTER_SESSION_HOURS", 12) * 3600
-SESSION_IDLE = env.number("SIPINTER_SESSION_IDLE_MINUTES", 60) * 60
+SESSION_COOKIE_AGE = SESSION_LONGEST = env.get_int("SIPINTER_SESSION_HOURS", 12) * 3600
+SESSION_IDLE = env.get_int("SIPINTER_SESSION_IDLE_MINUTES", 60) * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Browsers keep a cookie of this name to this host, this path and https.
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
@@ -244,12 +244,12 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^sehat/", r"^metrik/$"]  # asked by machines of the same network
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS and env.flag("SIPINTER_HSTS_PRELOAD", False)
+SECURE_HSTS_PRELOAD = HTTPS and env.get_bool("SIPINTER_HSTS_PRELOAD", False)
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.flag("SIPINTER_BEHIND_PROXY", False):
+if env.get_bool("SIPINTER_BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1  # attempts are counted by the visitor's address, not the proxy's
 CSRF_FAILURE_VIEW = "sipinter.foundation.web.views.csrf_failure"
@@ -262,7 +262,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         # The answer to the form that starts a sign-in elsewhere leads there.
-        "form-action": [SELF, *oidc.origins(OIDC_ISSUER)],
+        "form-action": [SELF, *oidc.issuer_origins(OIDC_ISSUER)],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "object-src": [NONE],
@@ -273,15 +273,15 @@ CONTENT_SECURITY_POLICY = {
 # Files being received before they go to an S3 server; a local folder of evidence has its own place.
 INCOMING_FILES = VAR / "incoming"
 # Room of each agency in MB, 0 for no limit; an administrator may give an agency its own.
-EVIDENCE_QUOTA_MB = env.number("SIPINTER_QUOTA_MB", 5120)
+EVIDENCE_QUOTA_MB = env.get_int("SIPINTER_QUOTA_MB", 5120)
 # The virus scanner (clamd): path of its socket or host:port; empty: files are not scanned.
-CLAMD = env.socket_address("SIPINTER_CLAMD")
-EVIDENCE_MAX_BYTES = env.number("SIPINTER_EVIDENCE_MAX_MB", 25) * 1024 * 1024
+CLAMD = env.get_socket_address("SIPINTER_CLAMD")
+EVIDENCE_MAX_BYTES = env.get_int("SIPINTER_EVIDENCE_MAX_MB", 25) * 1024 * 1024
 # What reads the pages of scans (Tesseract): name or path of the program; empty: they are not read.
-TESSERACT = env.text("SIPINTER_TESSERACT", "tesseract").strip()
-OCR_SECONDS = env.number("SIPINTER_OCR_SECONDS", 30)
+TESSERACT = env.get_string("SIPINTER_TESSERACT", "tesseract").strip()
+OCR_SECONDS = env.get_int("SIPINTER_OCR_SECONDS", 30)
 # How long an upload that stopped may be gone on with.
-UPLOAD_HOURS = env.number("SIPINTER_UPLOAD_HOURS", 48)
+UPLOAD_HOURS = env.get_int("SIPINTER_UPLOAD_HOURS", 48)
 FILE_UPLOAD_HANDLERS = [
     # Stops what is over the limit from filling the disk.
     "sipinter.foundation.evidence.receiving.handler.CappedUploads",
@@ -293,53 +293,53 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- e-mail -------------------------------------------------------------------------------------------
-EMAIL_BACKEND = env.text("SIPINTER_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
-EMAIL_FILE_PATH = env.folder("SIPINTER_EMAIL_FOLDER", VAR / "mail")
-EMAIL_HOST = env.text("SIPINTER_EMAIL_HOST", "localhost")
+EMAIL_BACKEND = env.get_string("SIPINTER_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = env.get_path("SIPINTER_EMAIL_FOLDER", VAR / "mail")
+EMAIL_HOST = env.get_string("SIPINTER_EMAIL_HOST", "localhost")
 EMAIL_TIMEOUT = 10
-EMAIL_PORT = env.number("SIPINTER_EMAIL_PORT", 25)
-EMAIL_HOST_USER = env.text("SIPINTER_EMAIL_USER", "")
-EMAIL_HOST_PASSWORD = env.text("SIPINTER_EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = env.flag("SIPINTER_EMAIL_TLS", False)
-DEFAULT_FROM_EMAIL = env.text("SIPINTER_EMAIL_FROM", "sipinter@localhost")
+EMAIL_PORT = env.get_int("SIPINTER_EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.get_string("SIPINTER_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.get_string("SIPINTER_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.get_bool("SIPINTER_EMAIL_TLS", False)
+DEFAULT_FROM_EMAIL = env.get_string("SIPINTER_EMAIL_FROM", "sipinter@localhost")
 
 # --- background work ----------------------------------------------------------------------------------
 # The queue is a table of the database: a task is committed together with what caused it.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # Seconds after which what a silent worker holds is given to another.
-WORK_LEASE = env.number("SIPINTER_WORK_LEASE", 60)
+WORK_LEASE = env.get_int("SIPINTER_WORK_LEASE", 60)
 # Seconds before the second try; each further wait is four times longer, one hour at most.
-WORK_BACKOFF = env.number("SIPINTER_WORK_BACKOFF", 5)
-WORK_ATTEMPTS = env.number("SIPINTER_WORK_ATTEMPTS", 10)
+WORK_BACKOFF = env.get_int("SIPINTER_WORK_BACKOFF", 5)
+WORK_ATTEMPTS = env.get_int("SIPINTER_WORK_ATTEMPTS", 10)
 WORK_POLL = 0.5
 
 # --- signing of decisions and certificates ------------------------------------------------------------
 # A PKCS#12 file with key and certificate; without one the demonstration makes its own under VAR.
-SIGNING_PKCS12 = env.text("SIPINTER_SIGNING_PKCS12", "")
-SIGNING_PASSWORD = env.text("SIPINTER_SIGNING_PASSWORD", "")
+SIGNING_PKCS12 = env.get_string("SIPINTER_SIGNING_PKCS12", "")
+SIGNING_PASSWORD = env.get_string("SIPINTER_SIGNING_PASSWORD", "")
 SIGNING_SELF_MADE = DEMO
 # Certificates that have signed here, kept so that older documents still verify after a renewal.
-SIGNING_TRUSTED = env.folder("SIPINTER_SIGNING_TRUSTED", VAR / "signing-certificates")
+SIGNING_TRUSTED = env.get_path("SIPINTER_SIGNING_TRUSTED", VAR / "signing-certificates")
 # The daily signed checkpoints of the audit trail, to be copied off the machine.
-CHECKPOINTS = env.folder("SIPINTER_CHECKPOINTS", VAR / "checkpoints")
+CHECKPOINTS = env.get_path("SIPINTER_CHECKPOINTS", VAR / "checkpoints")
 # Address of a time-stamping authority (RFC 3161); empty: documents carry the server's time only.
-SIGNING_TIMESTAMP_URL = env.text("SIPINTER_SIGNING_TIMESTAMP_URL", "")
+SIGNING_TIMESTAMP_URL = env.get_string("SIPINTER_SIGNING_TIMESTAMP_URL", "")
 # Who signs, as letterhead and signature block print it.
 ISSUER = {
-    "name": env.text("SIPINTER_ISSUER_NAME", "Badan Pengawas Sistem Merit (Peragaan)"),
-    "address": tuple(env.words("SIPINTER_ISSUER_ADDRESS", "Jalan Peragaan Nomor 1,Jakarta 10110")),
-    "city": env.text("SIPINTER_ISSUER_CITY", "Jakarta"),
-    "signer_name": env.text("SIPINTER_ISSUER_SIGNER", "Ketua Rapat Pleno"),
-    "signer_title": env.text("SIPINTER_ISSUER_SIGNER_TITLE", "Pimpinan Badan Pengawas"),
+    "name": env.get_string("SIPINTER_ISSUER_NAME", "Badan Pengawas Sistem Merit (Peragaan)"),
+    "address": tuple(env.get_list("SIPINTER_ISSUER_ADDRESS", "Jalan Peragaan Nomor 1,Jakarta 10110")),
+    "city": env.get_string("SIPINTER_ISSUER_CITY", "Jakarta"),
+    "signer_name": env.get_string("SIPINTER_ISSUER_SIGNER", "Ketua Rapat Pleno"),
+    "signer_title": env.get_string("SIPINTER_ISSUER_SIGNER_TITLE", "Pimpinan Badan Pengawas"),
 }
 
 # --- running ------------------------------------------------------------------------------------------
 # How many machines serve the site: `sipinter check` says what they must share.
-NODES = env.number("SIPINTER_NODES", 1)
+NODES = env.get_int("SIPINTER_NODES", 1)
 # Who may read /metrik/ sends this as a bearer token; without one there is no such page.
-METRICS_TOKEN = env.text("SIPINTER_METRICS_TOKEN", "")
-LOGGING = logs.configuration(
-    env.choice("SIPINTER_LOG_FORMAT", "text", ("text", "json")),
-    env.choice("SIPINTER_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
+METRICS_TOKEN = env.get_string("SIPINTER_METRICS_TOKEN", "")
+LOGGING = logs.logging_config(
+    env.get_choice("SIPINTER_LOG_FORMAT", "text", ("text", "json")),
+    env.get_choice("SIPINTER_LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
 )
 SILENCED_SYSTEM_CHECKS: list[str] = []

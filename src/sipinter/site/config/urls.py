@@ -13,8 +13,12 @@ in_front = [
         name="usersessions_list",
     ),
     path("akun/2fa/webauthn/keys/<int:pk>/remove/", passkeys.remove, name="mfa_remove_webauthn"),
-    path("akun/oidc/<str:provider_id>/login/", service.start, name="openid_connect_login"),
-    path("akun/oidc/<str:provider_id>/login/callback/", service.callback, name="openid_connect_callback"),
+    path("akun/oidc/<str:provider_id>/login/", service.post_service_sign_in, name="openid_connect_login"),
+    path(
+        "akun/oidc/<str:provider_id>/login/callback/",
+        service.service_callback,
+        name="openid_connect_callback",
+    ),
 ]
 urlpatterns = [
     *in_front,
@@ -35,4 +39,4 @@ urlpatterns = [
     path("", include("sipinter.site.operations.urls")),
 ]
 
-handler500 = "sipinter.foundation.web.views.fault"
+handler500 = "sipinter.foundation.web.views.server_error"

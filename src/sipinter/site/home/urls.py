@@ -6,5 +6,5 @@ from . import views
 
 app_name = "home"
 urlpatterns = [
-    path("beranda/", views.home, name="home"),
+    path("beranda/", views.home_page, name="home"),
 ]

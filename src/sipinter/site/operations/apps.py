@@ -6,4 +6,4 @@ class OperationsConfig(AppConfig):
     label = "operations"
 
     def ready(self) -> None:
-        from . import metrics  # noqa: F401 - listens to the audit trail and to sign-ins
+        from . import signals  # noqa: F401 - listens to the audit trail and to sign-ins

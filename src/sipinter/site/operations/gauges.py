@@ -10,10 +10,10 @@ from prometheus_client.registry import Collector
 from sipinter.assessment.record.models import Assessment
 from sipinter.foundation.evidence.models import Blob
 from sipinter.foundation.work.models import Worker
-from sipinter.foundation.work.queries import oldest_waiting, queue_length
+from sipinter.foundation.work.queries import oldest_wait_seconds, queue_length
 
 
-def assessments() -> Metric:
+def assessments_gauge() -> Metric:
     """How far the nation is: assessments by state."""
     family = GaugeMetricFamily("sipinter_assessments", "Assessments by state", labels=["state"])
     for state, count in Assessment.objects.order_by().values_list("state").annotate(Count("pk")):
@@ -21,17 +21,17 @@ def assessments() -> Metric:
     return family
 
 
-def files() -> Metric:
+def files_gauge() -> Metric:
     return GaugeMetricFamily("sipinter_files", "Files of evidence", value=Blob.objects.count())
 
 
-def unscanned() -> Metric:
+def unscanned_files_gauge() -> Metric:
     """Files that nobody but their agency's writers may open yet; grows when the scanner is away."""
     waiting = Blob.objects.filter(scan=Blob.Scan.PENDING).count()
     return GaugeMetricFamily("sipinter_files_awaiting_scan", "Files awaiting the virus scan", value=waiting)
 
 
-def tasks() -> Metric:
+def tasks_gauge() -> Metric:
     """The queue by state; those that have failed for good wait for the national administrator."""
     family = GaugeMetricFamily("sipinter_tasks", "Background tasks by state", labels=["state"])
     for state, count in asdict(queue_length()).items():
@@ -39,21 +39,28 @@ def tasks() -> Metric:
     return family
 
 
-def oldest_task() -> Metric:
+def oldest_task_gauge() -> Metric:
     """How far the workers are behind."""
     name, text = "sipinter_oldest_task_seconds", "Age of the oldest task that no worker has taken"
-    return GaugeMetricFamily(name, text, value=oldest_waiting())
+    return GaugeMetricFamily(name, text, value=oldest_wait_seconds())
 
 
-def workers() -> Metric:
+def workers_gauge() -> Metric:
     alive = Worker.objects.alive().count()
     return GaugeMetricFamily("sipinter_workers", "Workers of all nodes that are alive", value=alive)
 
 
-GAUGES: tuple[Callable[[], Metric], ...] = (assessments, files, unscanned, tasks, oldest_task, workers)
+GAUGES: tuple[Callable[[], Metric], ...] = (
+    assessments_gauge,
+    files_gauge,
+    unscanned_files_gauge,
+    tasks_gauge,
+    oldest_task_gauge,
+    workers_gauge,
+)
 
 
-class FromDatabase(Collector):
+class DatabaseGauges(Collector):
     """All gauges, asked when they are read."""
 
     def collect(self) -> Iterator[Metric]:

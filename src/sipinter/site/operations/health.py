@@ -6,12 +6,12 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from .backup.database import is_marked
+from .backup.database import has_restore_mark
 
 _current: set[str] = set()
 
 
-def database_answers() -> bool:
+def is_database_up() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -20,7 +20,7 @@ def database_answers() -> bool:
     return True
 
 
-def storage_answers() -> bool:
+def is_storage_up() -> bool:
     """Asks for a file that is not there; a storage that cannot say so is away."""
     try:
         default_storage.exists("incoming/ready")
@@ -30,7 +30,7 @@ def storage_answers() -> bool:
 
 
 def is_half_restored() -> bool:
-    return is_marked()
+    return has_restore_mark()
 
 
 def is_migrated() -> bool:
@@ -47,14 +47,14 @@ def is_migrated() -> bool:
 
 # In the order in which they depend on one another.
 READY: tuple[tuple[str, Callable[[], bool]], ...] = (
-    ("database", database_answers),
+    ("database", is_database_up),
     ("restore", lambda: not is_half_restored()),
     ("migrations", is_migrated),
-    ("storage", storage_answers),
+    ("storage", is_storage_up),
 )
 
 
-def away() -> str | None:
+def unready_part() -> str | None:
     """Name of the first part that is not ready; None when the site can serve."""
     for name, answers in READY:
         try:

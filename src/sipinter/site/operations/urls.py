@@ -4,7 +4,7 @@ from . import views
 
 app_name = "operations"
 urlpatterns = [
-    path("sehat/hidup/", views.live, name="live"),
-    path("sehat/siap/", views.ready, name="ready"),
-    path("metrik/", views.metrics, name="metrics"),
+    path("sehat/hidup/", views.liveness_probe, name="live"),
+    path("sehat/siap/", views.readiness_probe, name="ready"),
+    path("metrik/", views.prometheus_metrics, name="metrics"),
 ]

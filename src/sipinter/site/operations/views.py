@@ -10,22 +10,22 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from .gauges import FromDatabase
-from .health import away
+from .gauges import DatabaseGauges
+from .health import unready_part
 
 
 @never_cache
 @require_safe
-def live(request: HttpRequest) -> JsonResponse:
+def liveness_probe(request: HttpRequest) -> JsonResponse:
     """200 as long as the process answers; asks nothing of any other part."""
     return JsonResponse({"status": "ok"})
 
 
 @never_cache
 @require_safe
-def ready(request: HttpRequest) -> JsonResponse:
+def readiness_probe(request: HttpRequest) -> JsonResponse:
     """200 when everything that a page needs is there; 503 with the name of the part that is not."""
-    part = away()
+    part = unready_part()
     if part is not None:
         return JsonResponse({"status": "unavailable", "part": part}, status=503)
     return JsonResponse({"status": "ok"})
@@ -33,7 +33,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 @never_cache
 @require_safe
-def metrics(request: HttpRequest) -> HttpResponse:
+def prometheus_metrics(request: HttpRequest) -> HttpResponse:
     """The counts of all processes of this node, in Prometheus' text form, for the holder of the token."""
     given = request.headers.get("Authorization", "")
     expected = f"Bearer {settings.METRICS_TOKEN}"
@@ -46,5 +46,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
         registry = REGISTRY
     body = generate_latest(registry)
     gauges = CollectorRegistry()
-    gauges.register(FromDatabase())
+    gauges.register(DatabaseGauges())
     return HttpResponse(body + generate_latest(gauges), content_type=CONTENT_TYPE_LATEST)

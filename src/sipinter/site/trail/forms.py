@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from sipinter.assessment.record.forms.common import DayField
 
 from .labels import ACTIONS
-from .queries import Wanted
+from .queries import TrailSearch
 
 
-class SearchForm(forms.Form):
+class TrailSearchForm(forms.Form):
     """What the trail is narrowed to."""
 
     agency = forms.CharField(label=_("Agency (name or code)"), required=False, max_length=100)
@@ -29,7 +29,7 @@ class SearchForm(forms.Form):
         labels = sorted(((str(text), action) for action, text in ACTIONS.items()))
         field.choices = [("", _("All")), *((action, text) for text, action in labels)]
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> TrailSearch:
         """What is searched for; a field that does not hold narrows nothing and says so."""
         self.is_valid()
-        return Wanted(**{name: value for name, value in self.cleaned_data.items() if value})
+        return TrailSearch(**{name: value for name, value in self.cleaned_data.items() if value})

@@ -98,7 +98,7 @@ ACTIONS: dict[str, str | Promise] = {
 }
 
 
-def label(action: str) -> str:
+def action_label(action: str) -> str:
     """The sentence; the action itself where a later version or an older one wrote it."""
     return str(ACTIONS.get(action, action))
 

@@ -3,15 +3,15 @@
 from django.utils.translation import gettext as _
 
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.permissions import YES, Verdict, no, predicate
+from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
 from sipinter.foundation.access.roles import Role
 
 OWN = (Role.KEEPER, Role.PYB, Role.PPK)
 
 
 @predicate("trail.read")
-def may_read(actor: Actor, agency_id: int | None = None) -> Verdict:
+def may_read_trail(actor: Actor, agency_id: int | None = None) -> Permission:
     """Reading the trail of one agency; without one, of whichever the person may read."""
     if actor.has(Role.AUDITOR) or actor.has(*OWN, agency_id=agency_id):
         return YES
-    return no(_("The audit trail is for auditors, and for an agency's account keeper, PyB and PPK."))
+    return refuse(_("The audit trail is for auditors, and for an agency's account keeper, PyB and PPK."))

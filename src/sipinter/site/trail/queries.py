@@ -16,7 +16,7 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.audit.services import content_of, digest
+from sipinter.foundation.audit.services import hash_event, hashed_content
 
 from .permissions import OWN
 
@@ -43,7 +43,7 @@ NOT_FOR_THE_AGENCY = (
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TrailSearch:
     """What is searched for; empty: everything. Days are whole days of the Western zone (WIB)."""
 
     agency: str = ""
@@ -55,7 +55,7 @@ class Wanted:
     text: str = ""
 
 
-def visible(actor: Actor) -> QuerySet[Event]:
+def visible_events(actor: Actor) -> QuerySet[Event]:
     """Events that the person may read: auditors all, an agency's heads those of their own agency."""
     if actor.is_system or actor.has(Role.AUDITOR):
         return Event.objects.all()
@@ -63,9 +63,9 @@ def visible(actor: Actor) -> QuerySet[Event]:
     return own.exclude(action__in=NOT_FOR_THE_AGENCY)
 
 
-def found(actor: Actor, wanted: Wanted) -> QuerySet[Event]:
+def search_events(actor: Actor, wanted: TrailSearch) -> QuerySet[Event]:
     """The events that match, newest first, with their agencies."""
-    rows = visible(actor).select_related("agency")
+    rows = visible_events(actor).select_related("agency")
     if wanted.agency:
         rows = rows.filter(agency_id__in=_agencies(wanted.agency))
     if wanted.person:
@@ -99,14 +99,14 @@ def _midnight(day: date) -> datetime:
 
 
 @dataclass(frozen=True)
-class Page:
+class EventPage:
     """Some events, and the key of the page that follows (empty: there is none)."""
 
     rows: list[Event]
     following: str = ""
 
 
-def page(rows: QuerySet[Event], after: str = "") -> Page:
+def events_after(rows: QuerySet[Event], after: str = "") -> EventPage:
     """The events after the one that `after` names, one query however far back it lies."""
     key = _key(after)
     if key is not None:
@@ -114,7 +114,7 @@ def page(rows: QuerySet[Event], after: str = "") -> Page:
         rows = rows.filter(at__lte=at).exclude(at=at, pk__gte=pk)
     events = list(rows[: PAGE + 1])
     last = events[PAGE - 1] if len(events) > PAGE else None
-    return Page(events[:PAGE], f"{last.at.isoformat()}_{last.pk}" if last else "")
+    return EventPage(events[:PAGE], f"{last.at.isoformat()}_{last.pk}" if last else "")
 
 
 def _key(text: str) -> tuple[datetime, int] | None:
@@ -127,13 +127,13 @@ def _key(text: str) -> tuple[datetime, int] | None:
         return None
 
 
-def every(rows: QuerySet[Event]) -> Iterator[Event]:
+def iterate_events(rows: QuerySet[Event]) -> Iterator[Event]:
     """All of them, a few thousand at a time."""
     return rows.iterator(chunk_size=2000)
 
 
 @dataclass(frozen=True)
-class Proof:
+class EventProof:
     """How one event stands in its chain: whether its own hash fits, and that of the one before it."""
 
     fits: bool
@@ -144,18 +144,18 @@ class Proof:
         return self.fits and self.follows
 
 
-def proof(event: Event) -> Proof:
+def verify_event(event: Event) -> EventProof:
     """Check one event on the spot (one query). The whole trail is `sipinter audit verify`'s."""
     before = Event.objects.filter(chain_id=event.chain_id, position=event.position - 1).values_list(
         "hash", flat=True
     )
     previous = before.first() if event.position > 1 else ""
-    return Proof(
-        event.hash == digest(event.previous_hash, content_of(event)), event.previous_hash == previous
+    return EventProof(
+        event.hash == hash_event(event.previous_hash, hashed_content(event)), event.previous_hash == previous
     )
 
 
-def pairs(event: Event) -> list[tuple[str, Any, Any]]:
+def event_changes(event: Event) -> list[tuple[str, Any, Any]]:
     """(field, from, to) of an event, as it was written."""
     told = []
     for name, value in event.changes.items():

@@ -8,10 +8,10 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.audit.services import record
 
 from .permissions import OWN
-from .queries import Wanted
+from .queries import TrailSearch
 
 
-def note_export(wanted: Wanted, *, kind: str, actor: Actor) -> None:
+def note_export(wanted: TrailSearch, *, kind: str, actor: Actor) -> None:
     """Record that somebody downloads what `wanted` finds; `kind` is csv or xlsx. Denied without the right.
 
     In the agency's own chain when the person reads one agency only, else in the nation's.

@@ -12,15 +12,16 @@ from django.views.decorators.http import require_safe
 
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.queries import zone_of
-from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.foundation.accounts.decorators import require_sign_in
+from sipinter.foundation.accounts.queries import time_zone_of
 from sipinter.foundation.audit.models import Checkpoint, Event
-from sipinter.foundation.web import exports
+from sipinter.foundation.web.csv_files import CSV_TYPE, Cell, csv_lines
+from sipinter.foundation.web.exports import XLSX_TYPE, build_xlsx, export_headers
 from sipinter.foundation.web.request import Request
 
 from . import queries
-from .forms import SearchForm
-from .labels import label, role_names
+from .forms import TrailSearchForm
+from .labels import action_label, role_names
 from .services import note_export
 
 HEADS = (
@@ -42,21 +43,21 @@ WORKBOOK_ROWS = 100_000
 
 
 @require_safe
-@sign_in_required
-def trail(request: Request) -> HttpResponse:
+@require_sign_in
+def trail_page(request: Request) -> HttpResponse:
     """The search: newest first."""
     actor = request.actor
     require(actor, "trail.read")
-    form = SearchForm(request.GET)
-    rows = queries.found(actor, form.wanted())
+    form = TrailSearchForm(request.GET)
+    rows = queries.search_events(actor, form.wanted())
     kept = urlencode([(name, value) for name, value in request.GET.items() if name in form.fields and value])
     context = {
         "form": form,
-        "page": queries.page(rows, request.GET.get("after", "")),
+        "page": queries.events_after(rows, request.GET.get("after", "")),
         "kept": kept,
         "is_later": "after" in request.GET,
-        "label": label,
-        "zone": zone_of(actor),
+        "label": action_label,
+        "zone": time_zone_of(actor),
         "of_all": actor.has(Role.AUDITOR),
         "checkpoint": Checkpoint.objects.order_by("number").last(),
         "limit": WORKBOOK_ROWS,
@@ -65,38 +66,38 @@ def trail(request: Request) -> HttpResponse:
 
 
 @require_safe
-@sign_in_required
-def event(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+def event_page(request: Request, pk: int) -> HttpResponse:
     """One event: from, to, and how it stands in its chain."""
     actor = request.actor
     require(actor, "trail.read")
-    found = queries.visible(actor).select_related("agency", "chain").filter(pk=pk).first()
+    found = queries.visible_events(actor).select_related("agency", "chain").filter(pk=pk).first()
     if found is None:
         raise Http404
     context = {
         "event": found,
-        "label": label,
-        "pairs": queries.pairs(found),
+        "label": action_label,
+        "pairs": queries.event_changes(found),
         "roles": role_names(found.actor_role),
-        "proof": queries.proof(found),
-        "zone": zone_of(actor),
+        "proof": queries.verify_event(found),
+        "zone": time_zone_of(actor),
     }
     return render(request, "trail/event.html", context)
 
 
 @require_safe
-@sign_in_required
-def download_csv(request: Request) -> Any:
+@require_sign_in
+def download_trail_csv(request: Request) -> Any:
     """What the search finds, all of it, as it is read from the database."""
     rows = _exported(request, "csv")
-    lines = exports.csv_lines(HEADS, map(_cells, rows))
-    headers = exports.attachment("jejak-audit", "csv") | {"Cache-Control": "private, no-store"}
-    return StreamingHttpResponse(lines, content_type=exports.CSV_TYPE, headers=headers)
+    lines = csv_lines(HEADS, map(_cells, rows))
+    headers = export_headers("jejak-audit", "csv") | {"Cache-Control": "private, no-store"}
+    return StreamingHttpResponse(lines, content_type=CSV_TYPE, headers=headers)
 
 
 @require_safe
-@sign_in_required
-def download_xlsx(request: Request) -> HttpResponse:
+@require_sign_in
+def download_trail_xlsx(request: Request) -> HttpResponse:
     """The newest hundred thousand of what the search finds as a workbook."""
     rows = islice(_exported(request, "xlsx"), WORKBOOK_ROWS)
     heads = [
@@ -114,19 +115,19 @@ def download_xlsx(request: Request) -> HttpResponse:
         (_("Request"), 34),
         (_("Hash"), 66),
     ]
-    body = exports.xlsx(_("Audit trail"), heads, map(_cells, rows))
-    headers = exports.attachment("jejak-audit", "xlsx") | {"Cache-Control": "private, no-store"}
-    return HttpResponse(body, content_type=exports.XLSX_TYPE, headers=headers)
+    body = build_xlsx(_("Audit trail"), heads, map(_cells, rows))
+    headers = export_headers("jejak-audit", "xlsx") | {"Cache-Control": "private, no-store"}
+    return HttpResponse(body, content_type=XLSX_TYPE, headers=headers)
 
 
 def _exported(request: Request, kind: str) -> Iterator[Event]:
-    actor, wanted = request.actor, SearchForm(request.GET).wanted()
+    actor, wanted = request.actor, TrailSearchForm(request.GET).wanted()
     note_export(wanted, kind=kind, actor=actor)
-    return queries.every(queries.found(actor, wanted))
+    return queries.iterate_events(queries.search_events(actor, wanted))
 
 
-def _cells(event: Event) -> list[exports.Cell]:
-    changes = "; ".join(f"{name}: {before} → {after}" for name, before, after in queries.pairs(event))
+def _cells(event: Event) -> list[Cell]:
+    changes = "; ".join(f"{name}: {before} → {after}" for name, before, after in queries.event_changes(event))
     return [
         event.at.isoformat(),
         event.agency.code if event.agency else "",

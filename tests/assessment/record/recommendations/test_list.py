@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sipinter.assessment.decisions.services.decisions import publish
+from sipinter.assessment.decisions.services.decisions import publish_decision
 from sipinter.assessment.record.recommendations.models import Recommendation
-from sipinter.assessment.record.recommendations.queries import grouped, issued
+from sipinter.assessment.record.recommendations.queries import group_by_assessment, issued_recommendations
 from tests.assessment.round import Round
 from tests.factories import client_for, make_agency, make_user
 
@@ -18,7 +18,7 @@ def test_an_agency_reads_its_own_once_issued() -> None:
     own = Round().decide(3)
     client = client_for(own.users["keeper"])
     assert "No recommendations yet" in client.get(ADDRESS).content.decode()
-    publish(own.assessment, actor=own.who("plenary"))
+    publish_decision(own.assessment, actor=own.who("plenary"))
     text = client.get(ADDRESS).content.decode()
     assert "3.4 Succession plan" in text
     assert f'href="/penilaian/{own.assessment.pk}/3.4/"' in text
@@ -27,7 +27,11 @@ def test_an_agency_reads_its_own_once_issued() -> None:
 def test_what_was_dropped_is_not_shown() -> None:
     own = Round().publish(3)
     Recommendation.objects.filter(code="3.4").update(is_dropped=True)
-    codes = [line.row.code for group in grouped(issued(own.who("keeper"))) for line in group.lines]
+    codes = [
+        line.row.code
+        for group in group_by_assessment(issued_recommendations(own.who("keeper")))
+        for line in group.lines
+    ]
     assert "3.4" not in codes
     assert "3.3" in codes
 

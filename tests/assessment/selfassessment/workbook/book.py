@@ -9,7 +9,7 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from sipinter.assessment.record.models import WorkbookUpload
-from sipinter.assessment.selfassessment.services.workbook import compare_workbook, download_workbook
+from sipinter.assessment.selfassessment.services.workbook import compare_workbook, export_workbook
 from tests.assessment.round import Round
 
 ANSWERS, GATES = "Indikator", "Ketentuan"
@@ -18,7 +18,7 @@ Change = Callable[[openpyxl.Workbook], Any]
 
 def download(round_: Round, role: str = "keeper") -> bytes:
     with translation.override("id"):
-        return download_workbook(round_.assessment, actor=round_.who(role))
+        return export_workbook(round_.assessment, actor=round_.who(role))
 
 
 def send_back(round_: Round, body: bytes, role: str = "keeper") -> WorkbookUpload:

@@ -7,16 +7,16 @@ import pytest
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Cycle, GateAnswer, WorkbookUpload
-from sipinter.assessment.record.queries.frame import frame_of
-from sipinter.assessment.record.tasks import forget_passing
-from sipinter.assessment.selfassessment.queries.workbook import Comparison, comparison
+from sipinter.assessment.record.queries.page_frame import load_frame
+from sipinter.assessment.record.tasks import delete_expired_rows
+from sipinter.assessment.selfassessment.queries.workbook import WorkbookComparison, workbook_comparison
 from sipinter.assessment.selfassessment.services.answers import save_answer
 from sipinter.assessment.selfassessment.services.workbook import (
-    Applied,
-    Pick,
+    AppliedWorkbook,
+    WorkbookChoice,
     apply_workbook,
     close_workbook,
-    download_workbook,
+    export_workbook,
 )
 from sipinter.foundation.access.errors import Denied, NotNow
 from sipinter.foundation.audit.models import Event
@@ -32,8 +32,8 @@ def filling() -> Round:
     return Round().start()
 
 
-def compared(round_: Round, upload: WorkbookUpload, role: str = "keeper") -> Comparison:
-    return comparison(frame_of(round_.fresh(), round_.who(role)), upload)
+def compared(round_: Round, upload: WorkbookUpload, role: str = "keeper") -> WorkbookComparison:
+    return workbook_comparison(load_frame(round_.fresh(), round_.who(role)), upload)
 
 
 def kinds(round_: Round, upload: WorkbookUpload) -> dict[str, dict[str, str]]:
@@ -42,13 +42,15 @@ def kinds(round_: Round, upload: WorkbookUpload) -> dict[str, dict[str, str]]:
     return {row.code: {one.field: one.kind.value for one in row.differences} for row in found}
 
 
-def take(round_: Round, upload: WorkbookUpload, role: str = "keeper", **picks: Any) -> Applied:
+def take(round_: Round, upload: WorkbookUpload, role: str = "keeper", **picks: Any) -> AppliedWorkbook:
     """Apply; each pick is a dict of values, with the version as it stands now unless given."""
     made = {}
     for name, fields in picks.items():
         code = name.replace("_", ".").removeprefix("i")
         version = fields.pop("version", None) or round_.answer(code).version
-        made[code] = Pick(version, {k: v for k, v in fields.items() if k != "own"}, fields.get("own", ""))
+        made[code] = WorkbookChoice(
+            version, {k: v for k, v in fields.items() if k != "own"}, fields.get("own", "")
+        )
     return apply_workbook(upload, made, actor=round_.who(role))
 
 
@@ -146,9 +148,9 @@ def test_gates_come_first_and_conflict_by_version() -> None:
     gate = GateAnswer.objects.get(code="G.kecelakaan")
     keeper = newer.who("keeper")
     pick = {"choice": "workbook"}
-    stale = apply_workbook(upload, {"G.kecelakaan": Pick(gate.version - 1, pick)}, actor=keeper)
+    stale = apply_workbook(upload, {"G.kecelakaan": WorkbookChoice(gate.version - 1, pick)}, actor=keeper)
     assert stale.conflicts == ["G.kecelakaan"]
-    done = apply_workbook(upload, {"G.kecelakaan": Pick(gate.version, pick)}, actor=keeper)
+    done = apply_workbook(upload, {"G.kecelakaan": WorkbookChoice(gate.version, pick)}, actor=keeper)
     assert done.saved == ["G.kecelakaan"]
     assert GateAnswer.objects.get(code="G.kecelakaan").choice == "ya"
 
@@ -179,7 +181,7 @@ def test_a_new_one_replaces_and_an_old_one_is_forgotten(filling: Round) -> None:
     assert list(WorkbookUpload.objects.values_list("pk", flat=True)) == [second.pk] != [first.pk]
     WorkbookUpload.objects.update(expires_at=timezone.now())
     assert not WorkbookUpload.objects.visible_to(filling.who("keeper")).exists()
-    forget_passing.func()
+    delete_expired_rows.func()
     assert not WorkbookUpload.objects.exists()
 
 
@@ -187,10 +189,10 @@ def test_closed_answers_and_dates_are_refused(filling: Round) -> None:
     body = download(filling)
     upload = send_back(filling, body)
     with pytest.raises(Denied, match="self-assessment team"):
-        download_workbook(filling.assessment, actor=filling.who("pyb"))
+        export_workbook(filling.assessment, actor=filling.who("pyb"))
     Cycle.objects.update(filling_closes=timezone.localdate() - timedelta(days=2))
     for refused in (
-        lambda: download_workbook(filling.assessment, actor=filling.who("keeper")),
+        lambda: export_workbook(filling.assessment, actor=filling.who("keeper")),
         lambda: send_back(filling, body),
         lambda: take(filling, upload, i1_1={"level": "workbook"}),
     ):

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils import translation
 
 from sipinter.assessment.record.models import Answer, WorkbookUpload
-from sipinter.assessment.selfassessment.workbook import package, reader
-from sipinter.assessment.selfassessment.workbook.package import Faulty
+from sipinter.assessment.selfassessment.workbook import checks, reader
+from sipinter.assessment.selfassessment.workbook.checks import InvalidWorkbook
 from sipinter.foundation.audit.models import Event
 from sipinter.rules.instrument import default_catalog
 from tests.assessment.round import NEW, Round
@@ -112,7 +112,7 @@ CASES: dict[str, tuple[Damage, str, str]] = {
     "text with NULs": (lambda body: b"kode\x00level\x00", BROKEN, ""),
     "old Excel": (lambda body: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "kata sandi", ""),
     "OpenDocument": (odt, "Simpan sebagai XLSX", ""),
-    "too large": (lambda body: body + bytes(package.MAX_BYTES), "lebih besar dari 5 MB", ""),
+    "too large": (lambda body: body + bytes(checks.MAX_BYTES), "lebih besar dari 5 MB", ""),
     "zip bomb": (with_part("xl/media/a.xml", bytes(26_000_000)), "terlalu besar", ""),
     "macros": (with_part("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0"), "makro", ""),
     "links to other files": (with_part("xl/externalLinks/externalLink1.xml", b"<a/>"), "bertaut ke", ""),
@@ -162,8 +162,8 @@ def state() -> tuple[Any, ...]:
     )
 
 
-def faults_of(round_: Round, body: bytes) -> Faulty:
-    with pytest.raises(Faulty) as caught:
+def faults_of(round_: Round, body: bytes) -> InvalidWorkbook:
+    with pytest.raises(InvalidWorkbook) as caught:
         send_back(round_, body)
     return caught.value
 
@@ -219,15 +219,15 @@ def test_a_hundred_faults_are_enough(round_: Any) -> None:
 def test_another_assessment_is_refused_by_its_name(round_: Any) -> None:
     _made, body = round_
     other = Round(agency_name="Pemerintah Kota Kenanga")
-    with pytest.raises(Faulty) as caught:
+    with pytest.raises(InvalidWorkbook) as caught:
         send_back(other.start(), body)
     assert "Pemerintah Kabupaten Melati" in str(caught.value.faults[0])
 
 
 def test_another_text_of_the_instrument_is_refused(round_: Any) -> None:
     made, body = round_
-    with translation.override("id"), pytest.raises(Faulty, match="tidak dapat dipakai") as caught:
-        reader.read(
+    with translation.override("id"), pytest.raises(InvalidWorkbook, match="tidak dapat dipakai") as caught:
+        reader.parse_workbook(
             body,
             assessment=made.assessment.pk,
             instrument=default_catalog()["permenpanrb-40-2018"],
@@ -258,7 +258,7 @@ def outcome(round_: Round, body: bytes) -> str:
         try:
             send_back(round_, body)
             return "read"
-        except Faulty as faulty:
+        except InvalidWorkbook as faulty:
             return "\n".join(str(fault) for fault in faulty.faults)
         finally:
             transaction.set_rollback(True)

@@ -8,11 +8,11 @@ from pytest_django import Settings
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Blob, Evidence, FileText, PageText
-from sipinter.foundation.evidence.services import receive
+from sipinter.foundation.evidence.services import receive_file
 from sipinter.foundation.evidence.tasks import read_waiting
 from sipinter.foundation.evidence.texts import services
-from sipinter.foundation.evidence.texts.hints import Source
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.evidence.texts.hints import PageTextSource
+from sipinter.foundation.work.worker import drain_queue
 from tests.conftest import Cast
 from tests.foundation.evidence import making as files
 
@@ -29,14 +29,14 @@ def tesseract(settings: Settings) -> None:
 
 
 def taken(cast: Cast, owner: Actor, body: bytes, name: str = "berkas.pdf") -> Blob:
-    blob = receive(cast.agency, files.upload(body, name), actor=owner).evidence.blob
+    blob = receive_file(cast.agency, files.upload(body, name), actor=owner).evidence.blob
     assert blob is not None
     return blob
 
 
 def read(blob: Blob) -> tuple[FileText, list[PageText]]:
     """What was read once the queue is empty."""
-    drain()
+    drain_queue()
     return FileText.objects.get(blob=blob), list(blob.page_texts.all())
 
 
@@ -47,7 +47,7 @@ def test_a_pdf_of_sixty_pages(cast: Cast, owner: Actor) -> None:
     assert (text.state, text.done, text.total) == ("done", 60, 60)
     assert [page.number for page in pages] == list(range(1, 61))
     assert pages[41].text.startswith("Halaman 42")
-    assert {page.source for page in pages} == {Source.TEXT}
+    assert {page.source for page in pages} == {PageTextSource.TEXT}
 
 
 def test_reading_goes_on_where_a_worker_was_killed(
@@ -55,7 +55,7 @@ def test_reading_goes_on_where_a_worker_was_killed(
 ) -> None:
     blob = taken(cast, owner, typeset(*(f"Halaman {n} dari laporan tahunan." for n in range(1, 6))))
     asked: list[int] = []
-    real = services.page_of
+    real = services.read_page
 
     def dying(file: Blob, path: Any, number: int) -> Any:
         asked.append(number)
@@ -63,22 +63,22 @@ def test_reading_goes_on_where_a_worker_was_killed(
             raise KeyboardInterrupt
         return real(file, path, number)
 
-    monkeypatch.setattr(services, "page_of", dying)
+    monkeypatch.setattr(services, "read_page", dying)
     with pytest.raises(KeyboardInterrupt):
-        services.read_on(blob.pk)
+        services.continue_reading(blob.pk)
     assert FileText.objects.get(blob=blob).done == 2
-    assert services.read_on(blob.pk)
+    assert services.continue_reading(blob.pk)
     assert asked == [1, 2, 3, 3, 4, 5]
     assert FileText.objects.get(blob=blob).state == "done"
-    assert services.read_on(blob.pk)  # once more: nothing is read again
+    assert services.continue_reading(blob.pk)  # once more: nothing is read again
     assert len(asked) == 6
 
 
 def test_a_long_file_is_read_in_slices(cast: Cast, owner: Actor) -> None:
     blob = taken(cast, owner, typeset("Halaman satu dari laporan.", "Halaman dua dari laporan."))
-    assert not services.read_on(blob.pk, seconds=0)
+    assert not services.continue_reading(blob.pk, seconds=0)
     assert FileText.objects.get(blob=blob).done == 1
-    assert services.read_on(blob.pk, seconds=0)
+    assert services.continue_reading(blob.pk, seconds=0)
 
 
 @pytest.mark.parametrize(("form", "name"), [("PDF", "pindaian.pdf"), ("PNG", "pindaian.png")])
@@ -86,7 +86,7 @@ def test_tesseract_reads_a_scan_in_indonesian(
     cast: Cast, owner: Actor, tesseract: None, form: str, name: str
 ) -> None:
     text, (page,) = read(taken(cast, owner, as_file(photographed(), form), name))
-    assert page.source == Source.OCR
+    assert page.source == PageTextSource.OCR
     assert "Menetapkan rencana suksesi jabatan pimpinan tinggi" in page.text
     assert page.confidence is not None
     assert page.confidence > 80
@@ -96,17 +96,17 @@ def test_tesseract_reads_a_scan_in_indonesian(
 
 def test_an_empty_page_is_not_given_to_tesseract(cast: Cast, owner: Actor, tesseract: None) -> None:
     _text, (page,) = read(taken(cast, owner, files.pdf()))
-    assert page.source == Source.BLANK
+    assert page.source == PageTextSource.BLANK
 
 
 def test_without_tesseract_a_scan_waits_for_it(cast: Cast, owner: Actor, settings: Settings) -> None:
     blob = taken(cast, owner, as_file(photographed(), "PDF"))
     text, (page,) = read(blob)
-    assert (page.source, text.wants_ocr, text.facts["unreadable"]) == (Source.NONE, True, [])
+    assert (page.source, text.wants_ocr, text.facts["unreadable"]) == (PageTextSource.NONE, True, [])
     settings.TESSERACT = "tesseract"
     read_waiting.call()
     text, (page,) = read(blob)
-    assert (page.source, text.wants_ocr) == (Source.OCR, False)
+    assert (page.source, text.wants_ocr) == (PageTextSource.OCR, False)
 
 
 def test_tesseract_that_takes_too_long_costs_one_page(
@@ -117,7 +117,7 @@ def test_tesseract_that_takes_too_long_costs_one_page(
     slow.chmod(0o755)
     settings.TESSERACT, settings.OCR_SECONDS = str(slow), 1
     text, (page,) = read(taken(cast, owner, as_file(photographed(), "PDF")))
-    assert (page.source, text.state, text.facts["unreadable"]) == (Source.FAILED, "done", [1])
+    assert (page.source, text.state, text.facts["unreadable"]) == (PageTextSource.FAILED, "done", [1])
 
 
 def test_office_files(cast: Cast, owner: Actor) -> None:
@@ -139,10 +139,10 @@ def test_the_text_goes_with_the_file_and_when_a_virus_is_found(cast: Cast, owner
     services.forget_text(blob)
     assert not PageText.objects.exists()
     Blob.objects.filter(pk=blob.pk).update(scan=Blob.Scan.INFECTED)
-    assert services.read_on(blob.pk)
+    assert services.continue_reading(blob.pk)
     assert not FileText.objects.exists()
     Blob.objects.filter(pk=blob.pk).update(scan=Blob.Scan.CLEAN)
-    services.read_on(blob.pk)
+    services.continue_reading(blob.pk)
     assert PageText.objects.exists()
     Evidence.objects.all().delete()
     blob.delete()

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipinter.foundation.evidence.texts.words import PASSAGE, best_passage, index, marked, stem, terms, words
+from sipinter.foundation.evidence.texts.search_words import (
+    PASSAGE,
+    best_passage,
+    index_words,
+    mark_terms,
+    search_terms,
+    split_words,
+    stem,
+)
 
 FAMILIES = """penetapan ditetapkan menetapkan tetap penetapannya
 rencana perencanaan direncanakan merencanakan
@@ -35,9 +43,9 @@ def test_families_stay_apart() -> None:
 
 @given(st.text())
 def test_any_text_can_be_indexed_and_is_found_by_its_own_words(text: str) -> None:
-    held = index(text)
-    assert all(f" {term} " in held for term in terms(text))
-    assert "".join(piece for piece, _hit in marked(text, terms(text))) == text
+    held = index_words(text)
+    assert all(f" {term} " in held for term in search_terms(text))
+    assert "".join(piece for piece, _hit in mark_terms(text, search_terms(text))) == text
 
 
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", max_size=40))
@@ -48,14 +56,14 @@ def test_a_stem_is_never_empty_nor_longer(word: str) -> None:
 
 @given(st.text(), st.text())
 def test_a_passage_is_short_and_of_the_text(text: str, wanted: str) -> None:
-    found = best_passage(text, dict.fromkeys(terms(wanted), 1.0))
+    found = best_passage(text, dict.fromkeys(search_terms(wanted), 1.0))
     assert len(found) <= PASSAGE
-    assert set(words(found)) <= set(words(text)) or len(text) > PASSAGE
+    assert set(split_words(found)) <= set(split_words(text)) or len(text) > PASSAGE
 
 
 def test_the_weightier_sentence_is_taken_and_its_words_marked() -> None:
     text = "Rapat dibuka pukul sembilan. Bupati menetapkan rencana suksesi. Rencana makan siang."
-    weights = dict.fromkeys(terms("penetapan rencana suksesi"), 1.0)
+    weights = dict.fromkeys(search_terms("penetapan rencana suksesi"), 1.0)
     found = best_passage(text, weights)
     assert found == "Bupati menetapkan rencana suksesi."
-    assert [piece for piece, hit in marked(found, weights) if hit] == ["menetapkan", "rencana", "suksesi"]
+    assert [piece for piece, hit in mark_terms(found, weights) if hit] == ["menetapkan", "rencana", "suksesi"]

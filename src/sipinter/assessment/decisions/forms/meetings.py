@@ -47,7 +47,7 @@ class MeetingForm(forms.Form):
         field.queryset = assessments
 
 
-class NoteForm(forms.Form):
+class ConditionMetForm(forms.Form):
     """How a condition was met."""
 
     note = forms.CharField(label=_("How it was met"), required=False, max_length=REASON_MAX)
@@ -71,7 +71,7 @@ class PanelForm(forms.Form):
         self.initial.setdefault("members", [str(member.user_id) for member in objection.members.all()])
 
 
-class FileForm(forms.Form):
+class ObjectionFileForm(forms.Form):
     """One document."""
 
     file = forms.FileField(label=_("Document"))

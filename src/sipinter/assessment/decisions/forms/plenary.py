@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.forms.common import DayField, FigureField
 from sipinter.assessment.record.models import Assessment
-from sipinter.assessment.verification.queries.desk import Line, Standing
+from sipinter.assessment.verification.queries.desk import DeskLine, DeskStanding
 
-from ..services.decisions import Asked, Change
+from ..services.decisions import ConditionDraft, LevelChange
 
 REASON_MAX = 2_000
 
@@ -34,17 +34,17 @@ class SurveyForm(forms.Form):
         return cls(initial={**stands, **{name: typed[name] for name in stands if name in typed}})
 
 
-class ChangesForm(forms.Form):
+class LevelChangesForm(forms.Form):
     """Optional levels of the plenary's own, each with its reason: two fields an indicator.
 
     `lines` are the indicators that apply, `base` their levels as they stand.
     """
 
     def __init__(
-        self, *args: Any, lines: list[Line], base: Mapping[str, int | None], levels: range, **options: Any
+        self, *args: Any, lines: list[DeskLine], base: Mapping[str, int | None], levels: range, **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.lines = [line for line in lines if line.standing is not Standing.AWAY]
+        self.lines = [line for line in lines if line.standing is not DeskStanding.AWAY]
         self.base = base
         choices = [("", lazy("No change"))] + [(str(level), str(level)) for level in levels]
         for line in self.lines:
@@ -80,11 +80,11 @@ class ChangesForm(forms.Form):
                 self.add_error(f"level-{line.code}", same)
         return data
 
-    def changes(self) -> dict[str, Change]:
+    def changes(self) -> dict[str, LevelChange]:
         """indicator -> the plenary's level and reason, for those changed."""
         given = self.cleaned_data
         return {
-            line.code: Change(given[f"level-{line.code}"], given[f"reason-{line.code}"].strip())
+            line.code: LevelChange(given[f"level-{line.code}"], given[f"reason-{line.code}"].strip())
             for line in self.lines
             if given.get(f"level-{line.code}") is not None
         }
@@ -93,7 +93,7 @@ class ChangesForm(forms.Form):
 CONDITIONS = 3
 
 
-class DecisionForm(ChangesForm):
+class DecisionForm(LevelChangesForm):
     """The decision itself: its day, its number, a remark, and up to three conditions."""
 
     decided_on = DayField(label=lazy("Date of the decision"), initial=timezone.localdate)
@@ -132,17 +132,17 @@ class DecisionForm(ChangesForm):
                 self.add_error(f"condition-{n}", _("Say what the condition asks for."))
         return data
 
-    def conditions(self) -> list[Asked]:
+    def conditions(self) -> list[ConditionDraft]:
         """The conditions given."""
         given = self.cleaned_data
         return [
-            Asked(given[f"condition-{n}"], given[f"condition_due-{n}"])
+            ConditionDraft(given[f"condition-{n}"], given[f"condition_due-{n}"])
             for n in range(1, CONDITIONS + 1)
             if given.get(f"condition-{n}")
         ]
 
 
-class CorrectionForm(ChangesForm):
+class CorrectionForm(LevelChangesForm):
     """A decision that takes the place of a published one."""
 
     decided_on = DayField(label=lazy("Date of the decision"), initial=timezone.localdate)

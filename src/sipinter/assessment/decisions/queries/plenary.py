@@ -9,7 +9,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Assessment, Decision, Result, State
 from sipinter.assessment.record.scores import score_levels
-from sipinter.assessment.verification.queries.desk import AtTheDesk, Desk, at_the_desk
+from sipinter.assessment.verification.queries.desk import Desk, SubmittedQuerySet, submitted_assessments
 from sipinter.foundation.access.actor import Actor
 from sipinter.rules.instrument import Category
 from sipinter.rules.scoring import Scorecard
@@ -58,9 +58,9 @@ class PlenaryRow:
         return year
 
 
-def agenda(actor: Actor, state: str, q: str = "") -> QuerySet[Assessment]:
+def plenary_assessments(actor: Actor, state: str, q: str = "") -> QuerySet[Assessment]:
     """Assessments at `state` (one of TABS), with decisions and the agency's last result, by name."""
-    rows: AtTheDesk = at_the_desk().visible_to(actor).filter(state=state)
+    rows: SubmittedQuerySet = submitted_assessments().visible_to(actor).filter(state=state)
     if q:
         rows = rows.filter(Q(agency__name__icontains=q) | Q(agency__aliases__icontains=q))
     before = Result.objects.filter(
@@ -80,7 +80,7 @@ def agenda(actor: Actor, state: str, q: str = "") -> QuerySet[Assessment]:
     )
 
 
-def shaped(rows: list[Assessment]) -> list[PlenaryRow]:
+def plenary_rows(rows: list[Assessment]) -> list[PlenaryRow]:
     """Rows of one page with their categories (no query)."""
     return [_row(row) for row in rows]
 
@@ -91,28 +91,30 @@ def _row(assessment: Assessment) -> PlenaryRow:
     return PlenaryRow(
         assessment,
         decision,
-        category_of(assessment, assessment.claimed_category),
-        category_of(assessment, code),
+        category_by_code(assessment, assessment.claimed_category),
+        category_by_code(assessment, code),
     )
 
 
-def category_of(assessment: Assessment, code: str) -> Category | None:
+def category_by_code(assessment: Assessment, code: str) -> Category | None:
     """The instrument's category, None while there is none."""
     return instrument_of(assessment.cycle).category(code) if code else None
 
 
-def counts(actor: Actor) -> dict[str, int]:
+def plenary_counts(actor: Actor) -> dict[str, int]:
     """How many assessments stand at each of TABS (one query)."""
     numbers = {state.value: Count("pk", filter=Q(state=state)) for state in TABS}
-    return dict(AtTheDesk(Assessment).visible_to(actor).aggregate(**numbers))
+    return dict(SubmittedQuerySet(Assessment).visible_to(actor).aggregate(**numbers))
 
 
-def decisions(assessment: Assessment) -> list[Decision]:
+def assessment_decisions(assessment: Assessment) -> list[Decision]:
     """All decisions of an assessment with papers, newest first (two queries)."""
     rows = assessment.decisions.select_related("snapshot", "supersedes").prefetch_related("documents")
     return list(rows.order_by("-pk"))
 
 
-def outcome(desk: Desk, base: Mapping[str, int | None], changes: Mapping[str, int | None]) -> Scorecard:
+def preview_scorecard(
+    desk: Desk, base: Mapping[str, int | None], changes: Mapping[str, int | None]
+) -> Scorecard:
     """The scorecard that `changes` to the levels of `base` would give (no query)."""
     return score_levels(desk.instrument, {**base, **changes}, desk.gates, desk.assessment.survey)

@@ -8,21 +8,21 @@ from sipinter.rules.instrument import Aspect, Indicator
 
 
 @dataclass(frozen=True)
-class Item:
+class DeskRecommendation:
     """One recommendation with its indicator."""
 
     row: Recommendation
     indicator: Indicator
 
 
-def grouped(view: Desk) -> list[tuple[Aspect, list[Item]]]:
+def aspect_recommendations(view: Desk) -> list[tuple[Aspect, list[DeskRecommendation]]]:
     """Aspects with their recommendations (one query)."""
     rows = {r.code: r for r in Recommendation.objects.filter(assessment=view.assessment)}
     for row in rows.values():
         row.assessment = view.assessment
     found = []
     for aspect in view.instrument.aspects:
-        items = [Item(rows[i.code], i) for i in aspect.indicators if i.code in rows]
+        items = [DeskRecommendation(rows[i.code], i) for i in aspect.indicators if i.code in rows]
         if items:
             found.append((aspect, items))
     return found

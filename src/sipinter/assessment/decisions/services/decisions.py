@@ -23,31 +23,37 @@ from sipinter.assessment.record.models import (
     ResultAspect,
     Snapshot,
 )
-from sipinter.assessment.record.recommendations.services import draft, issue
-from sipinter.assessment.record.scores import Layer, gates_of, levels_of, refresh, take_snapshot
-from sipinter.assessment.record.services.recipients import tell
+from sipinter.assessment.record.recommendations.services import draft_recommendations, issue_recommendations
+from sipinter.assessment.record.scores import (
+    Layer,
+    answered_gates,
+    levels_in_layer,
+    refresh_scores,
+    take_snapshot,
+)
+from sipinter.assessment.record.services.recipients import notify_about_assessment
 from sipinter.assessment.record.services.validation import (
     advance_with_reason,
-    limited,
-    plain,
-    required_reason,
-    within,
+    clean_short_text,
+    clean_text,
+    date_range_hint,
+    require_reason,
 )
 from sipinter.assessment.record.tasks import make_papers
-from sipinter.assessment.record.workflow import advance, locked
-from sipinter.assessment.verification.drafting import drafts
+from sipinter.assessment.record.workflow import advance_assessment, lock_assessment
+from sipinter.assessment.verification.recommendation_drafts import recommendation_drafts
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
-from sipinter.foundation.web.formatting import day
-from sipinter.foundation.work.queue import later
+from sipinter.foundation.web.formatters import format_day
+from sipinter.foundation.work.queue import enqueue_task
 from sipinter.rules import scoring
 from sipinter.rules.instrument import Instrument
 
-from ..papers import keep_documents
+from ..papers import store_decision_documents
 from .objections import close_objection, require_panel
 
 # Without letters and digits that are mistaken for one another when read from paper.
@@ -55,7 +61,7 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True)
-class Change:
+class LevelChange:
     """The plenary's own level for one indicator, with its reason."""
 
     level: int | None
@@ -63,14 +69,14 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConditionDraft:
     """A condition that a decision is to bear: what the agency has to do, and by which day."""
 
     body: str
     due: date
 
 
-def next_number(year: int) -> str:
+def next_decision_number(year: int) -> str:
     """The number a new decision would bear: running number of the year / SK-SM / year.
 
     Numbers given by hand are passed over.
@@ -81,7 +87,7 @@ def next_number(year: int) -> str:
     return next(number for number in candidates if number not in taken)
 
 
-def new_code() -> str:
+def new_decision_code() -> str:
     """A code for the public verification page: 16 characters, 78 bits, in groups of four."""
     text = "".join(secrets.choice(CODE_ALPHABET) for _i in range(16))
     return "-".join(text[i : i + 4] for i in range(0, 16, 4))
@@ -97,17 +103,17 @@ def _validity(instrument: Instrument, category: str, decided_on: date) -> date:
 
 
 def _changed_levels(
-    assessment: Assessment, base: dict[str, int | None], changes: Mapping[str, Change]
+    assessment: Assessment, base: dict[str, int | None], changes: Mapping[str, LevelChange]
 ) -> dict[str, int | None]:
     instrument = instrument_of(assessment.cycle)
-    applicable = scoring.applicable(instrument, gates_of(assessment))
+    applicable = scoring.applicable(instrument, answered_gates(assessment))
     for code, change in changes.items():
         if code not in applicable:
             raise Invalid(_("Indicator %(code)s does not apply to this agency.") % {"code": code})
         allowed = range(instrument.min_level, instrument.max_level + 1)
         if change.level is not None and change.level not in allowed:
             raise Invalid(_("Indicator %(code)s: there is no such level.") % {"code": code})
-        required_reason(change.reason)
+        require_reason(change.reason)
     return {**base, **{code: change.level for code, change in changes.items()}}
 
 
@@ -126,7 +132,7 @@ def _decision(
     if not assessment.cycle.filling_opens <= decided_on <= timezone.localdate():
         raise Invalid(
             _("The date of the decision must lie in the round and not in the future."),
-            fields={"decided_on": within(assessment.cycle.filling_opens, timezone.localdate())},
+            fields={"decided_on": date_range_hint(assessment.cycle.filling_opens, timezone.localdate())},
         )
     snapshot = take_snapshot(assessment, stage, levels, actor=actor)
     if not snapshot.category:
@@ -141,21 +147,21 @@ def _decision(
         index=snapshot.index,
         category=snapshot.category,
         valid_until=_validity(instrument_of(assessment.cycle), snapshot.category, decided_on),
-        code=new_code(),
-        remark=plain(remark),
+        code=new_decision_code(),
+        remark=clean_text(remark),
         supersedes=supersedes,
         decided_by_id=actor.user_id,
         decided_by_name=actor.name,
     )
-    later(make_papers, decision.pk, actor=actor)
+    enqueue_task(make_papers, decision.pk, actor=actor)
     return decision
 
 
-def _attach_conditions(decision: Decision, conditions: Sequence[Asked]) -> None:
+def _attach_conditions(decision: Decision, conditions: Sequence[ConditionDraft]) -> None:
     """What the decision asks, before its letter is made. Invalid for an empty text or a day gone by."""
     rows = []
     for asked in conditions:
-        body = limited(asked.body, "conditions")
+        body = clean_short_text(asked.body, "conditions")
         if not body or asked.due <= decision.decided_on or asked.due > decision.valid_until:
             raise Invalid.at(
                 "conditions",
@@ -163,7 +169,7 @@ def _attach_conditions(decision: Decision, conditions: Sequence[Asked]) -> None:
                     "Each condition needs its text and a day after the decision, within its validity "
                     "(until %(day)s)."
                 )
-                % {"day": day(decision.valid_until)},
+                % {"day": format_day(decision.valid_until)},
             )
         rows.append(Condition(decision=decision, body=body, due=asked.due))
     Condition.objects.bulk_create(rows)
@@ -176,7 +182,7 @@ def _numbered(number: str, *, decided_on: date, **columns: Any) -> Decision:
     be kept or undone, and then this one bears the next.
     """
     while True:
-        bears = number or next_number(decided_on.year)
+        bears = number or next_decision_number(decided_on.year)
         try:
             with transaction.atomic():
                 return Decision.objects.create(number=bears, decided_on=decided_on, **columns)
@@ -192,7 +198,7 @@ def _numbered(number: str, *, decided_on: date, **columns: Any) -> Decision:
 @transaction.atomic
 def record_survey(assessment: Assessment, value: Decimal, *, source: str, actor: Actor) -> Assessment:
     """Enter the employee survey's result (0 to 1) with its source, before the decision."""
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "assessment.record_survey", assessment)
     if assessment.decisions.exists():
         raise NotNow(_("The assessment has been decided; its figures can no longer change."))
@@ -210,7 +216,7 @@ def record_survey(assessment: Assessment, value: Decimal, *, source: str, actor:
         agency_id=assessment.agency_id,
         changes={"survey": [before, value], "source": [None, source.strip()]},
     )
-    refresh(assessment)
+    refresh_scores(assessment)
     return assessment
 
 
@@ -218,7 +224,7 @@ def record_survey(assessment: Assessment, value: Decimal, *, source: str, actor:
 def return_from_plenary(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
     """The plenary sends it back to final verification."""
     assessment = advance_with_reason(assessment, "return_from_plenary", reason, actor=actor)
-    tell(
+    notify_about_assessment(
         people_with_role(Role.COORDINATOR),
         assessment,
         lazy("The plenary returned an assessment"),
@@ -234,9 +240,9 @@ def decide(
     *,
     decided_on: date,
     number: str = "",
-    changes: Mapping[str, Change] | None = None,
+    changes: Mapping[str, LevelChange] | None = None,
     remark: str = "",
-    conditions: Sequence[Asked] = (),
+    conditions: Sequence[ConditionDraft] = (),
     actor: Actor,
 ) -> Decision:
     """The plenary's decision: verified levels, with its own `changes` (code -> level and reason).
@@ -245,17 +251,17 @@ def decide(
     letter and certificate. From here on nobody changes the assessment; see `correct`.
     """
     changes = changes or {}
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "assessment.decide", assessment)
-    advance(assessment, "decide", actor=actor, changes={"returned_reason": ""})
-    levels = _changed_levels(assessment, levels_of(assessment, Layer.VERIFIED), changes)
+    advance_assessment(assessment, "decide", actor=actor, changes={"returned_reason": ""})
+    levels = _changed_levels(assessment, levels_in_layer(assessment, Layer.VERIFIED), changes)
     rows = list(assessment.answers.all())
     for answer in rows:
         answer.decided_level = levels[answer.code]
-        answer.decided_reason = plain(changes[answer.code].reason) if answer.code in changes else ""
+        answer.decided_reason = clean_text(changes[answer.code].reason) if answer.code in changes else ""
     assessment.answers.bulk_update(rows, ["decided_level", "decided_reason"])
     if changes:
-        draft(assessment, drafts(assessment, Layer.DECIDED), actor=actor)
+        draft_recommendations(assessment, recommendation_drafts(assessment, Layer.DECIDED), actor=actor)
     decision = _decision(
         assessment,
         Snapshot.Stage.DECIDED,
@@ -281,25 +287,25 @@ def decide(
         },
     )
     concerned = people_with_role(Role.PPK, Role.PYB, Role.KEEPER, agency_id=assessment.agency_id)
-    tell(concerned, assessment, lazy("The plenary has decided"), decision.number)
+    notify_about_assessment(concerned, assessment, lazy("The plenary has decided"), decision.number)
     return decision
 
 
 @transaction.atomic
-def publish(assessment: Assessment, *, actor: Actor) -> Result:
+def publish_decision(assessment: Assessment, *, actor: Actor) -> Result:
     """Put the decision into the public register and hand over the recommendations."""
-    assessment = locked(assessment)
-    advance(assessment, "publish", actor=actor)
+    assessment = lock_assessment(assessment)
+    advance_assessment(assessment, "publish", actor=actor)
     result = _publish_result(assessment, assessment.decisions.get(superseded_by=None))
-    issue(assessment, actor=actor)
+    issue_recommendations(assessment, actor=actor)
     concerned = people_with_role(Role.PPK, Role.PYB, Role.KEEPER, Role.TEAM, agency_id=assessment.agency_id)
-    tell(concerned, assessment, lazy("The result has been published"))
+    notify_about_assessment(concerned, assessment, lazy("The result has been published"))
     return result
 
 
 def _publish_result(assessment: Assessment, decision: Decision) -> Result:
     """Nothing is published without its papers: those not made yet are made here."""
-    keep_documents(decision)
+    store_decision_documents(decision)
     cycle = assessment.cycle
     Result.objects.filter(
         agency_id=assessment.agency_id,
@@ -328,11 +334,11 @@ def _publish_result(assessment: Assessment, decision: Decision) -> Result:
 
 
 @transaction.atomic
-def correct(
+def correct_decision(
     assessment: Assessment,
     *,
     decided_on: date,
-    changes: Mapping[str, Change],
+    changes: Mapping[str, LevelChange],
     reason: str,
     number: str = "",
     replaces: str = "",
@@ -343,7 +349,7 @@ def correct(
     `replaces` is the number of the decision that the person had before them: NotNow when another holds
     by now, so that a form sent twice does not correct the correction.
     """
-    assessment, reason = locked(assessment), required_reason(reason)
+    assessment, reason = lock_assessment(assessment), require_reason(reason)
     require(actor, "assessment.correct", assessment)
     old = assessment.decisions.select_related("snapshot").filter(superseded_by=None).first()
     if old is None:
@@ -356,7 +362,7 @@ def correct(
             fields={"decided_on": _("Before the decision.")},
         )
     require_panel(assessment)
-    advance(assessment, "correct", actor=actor, changes={"returned_reason": ""})
+    advance_assessment(assessment, "correct", actor=actor, changes={"returned_reason": ""})
     close_objection(assessment, Objection.Outcome.CORRECTED, reason)
     levels = _changed_levels(assessment, old.snapshot.levels, changes)
     decision = _decision(
@@ -383,7 +389,7 @@ def correct(
         },
     )
     _publish_result(assessment, decision)
-    tell(
+    notify_about_assessment(
         people_with_role(Role.PPK, Role.PYB, Role.KEEPER, agency_id=assessment.agency_id),
         assessment,
         lazy("The decision was corrected"),

@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import Assessment, Condition, Meeting, MeetingCase
-from sipinter.assessment.record.services.recipients import tell
-from sipinter.assessment.record.services.validation import limited, within
+from sipinter.assessment.record.services.recipients import notify_about_assessment
+from sipinter.assessment.record.services.validation import clean_short_text, date_range_hint
 from sipinter.assessment.record.tasks import make_minutes
-from sipinter.assessment.record.workflow import locked
+from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow, Refused
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
-from sipinter.foundation.work.queue import later
+from sipinter.foundation.work.queue import enqueue_task
 
 from .decisions import decide
 
@@ -31,7 +31,7 @@ CASES_MAX = 200
 
 
 @dataclass(frozen=True)
-class Sitting:
+class MeetingDetails:
     """What a meeting's minutes say besides its list."""
 
     held_on: date
@@ -41,13 +41,13 @@ class Sitting:
     notes: str = ""
 
 
-def new_key() -> str:
+def new_meeting_key() -> str:
     """Drawn when a form is shown: the meeting that it makes is made once."""
     return secrets.token_urlsafe(24)
 
 
-def decide_together(
-    assessments: Sequence[Assessment], sitting: Sitting, *, key: str, actor: Actor
+def hold_meeting(
+    assessments: Sequence[Assessment], sitting: MeetingDetails, *, key: str, actor: Actor
 ) -> Meeting:
     """Decide each of `assessments` on the day of the meeting, each in a transaction of its own.
 
@@ -64,7 +64,9 @@ def decide_together(
 
 
 @transaction.atomic
-def _convene(assessments: Sequence[Assessment], sitting: Sitting, key: str, *, actor: Actor) -> Meeting:
+def _convene(
+    assessments: Sequence[Assessment], sitting: MeetingDetails, key: str, *, actor: Actor
+) -> Meeting:
     """The meeting with its list, before anything is decided; the one of `key` where it stands already."""
     require(actor, "meeting.hold")
     known = Meeting.objects.select_for_update().filter(key=key).first()
@@ -74,10 +76,10 @@ def _convene(assessments: Sequence[Assessment], sitting: Sitting, key: str, *, a
     meeting = _numbered(
         key,
         held_on=sitting.held_on,
-        place=limited(sitting.place, "place"),
-        chair=limited(sitting.chair, "chair"),
+        place=clean_short_text(sitting.place, "place"),
+        chair=clean_short_text(sitting.chair, "chair"),
         attendees=[name.strip() for name in sitting.attendees if name.strip()],
-        notes=limited(sitting.notes, "notes"),
+        notes=clean_short_text(sitting.notes, "notes"),
         held_by_id=actor.user_id,
         held_by_name=actor.name,
     )
@@ -120,7 +122,7 @@ def _numbered(key: str, *, held_on: date, **columns: Any) -> Meeting | None:
                 raise
 
 
-def _check(assessments: Sequence[Assessment], sitting: Sitting) -> None:
+def _check(assessments: Sequence[Assessment], sitting: MeetingDetails) -> None:
     today = timezone.localdate()
     if not assessments or len(assessments) > CASES_MAX:
         raise Invalid(
@@ -130,7 +132,7 @@ def _check(assessments: Sequence[Assessment], sitting: Sitting) -> None:
     if sitting.held_on > today:
         raise Invalid(
             _("The meeting cannot lie in the future."),
-            fields={"held_on": within(min(row.cycle.filling_opens for row in assessments), today)},
+            fields={"held_on": date_range_hint(min(row.cycle.filling_opens for row in assessments), today)},
         )
     names = [name.strip() for name in sitting.attendees if name.strip()]
     if not names or any(len(name) > LINE_MAX for name in names):
@@ -173,19 +175,19 @@ def _close(meeting: Meeting, *, actor: Actor) -> None:
         actor=actor,
         changes={"decided": [None, decided], "refused": [None, refused]},
     )
-    later(make_minutes, meeting.pk)
+    enqueue_task(make_minutes, meeting.pk)
 
 
 @transaction.atomic
-def note_met(condition: Condition, *, note: str, actor: Actor) -> Condition:
+def mark_condition_met(condition: Condition, *, note: str, actor: Actor) -> Condition:
     """Note that the agency has met a condition, once; the agency is told."""
-    assessment = locked(condition.decision.assessment)
+    assessment = lock_assessment(condition.decision.assessment)
     require(actor, "condition.follow", assessment)
     condition = Condition.objects.select_for_update().select_related("decision").get(pk=condition.pk)
     if condition.met_at is not None:
         raise NotNow(_("This condition was noted as met already."))
     condition.met_at, condition.met_by_id = timezone.now(), actor.user_id
-    condition.met_note = limited(note, "note")
+    condition.met_note = clean_short_text(note, "note")
     condition.save(update_fields=["met_at", "met_by", "met_note"])
     record(
         "condition.met",
@@ -194,7 +196,7 @@ def note_met(condition: Condition, *, note: str, actor: Actor) -> Condition:
         agency_id=assessment.agency_id,
         changes={"body": [None, condition.body], "note": [None, condition.met_note]},
     )
-    tell(
+    notify_about_assessment(
         people_with_role(Role.PPK, Role.PYB, Role.KEEPER, agency_id=assessment.agency_id),
         assessment,
         lazy("A condition of the decision was noted as met"),

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import Assessment, Objection, ObjectionEvidence, PanelMember
-from sipinter.assessment.record.services.recipients import tell
+from sipinter.assessment.record.services.recipients import notify_about_assessment
 from sipinter.assessment.record.services.validation import advance_with_reason
-from sipinter.assessment.record.workflow import deadline, locked
-from sipinter.assessment.verification.services.reassigning import free_of_conflict
+from sipinter.assessment.record.workflow import action_deadline, lock_assessment
+from sipinter.assessment.verification.services.reassignment import people_without_conflict
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
 from sipinter.foundation.access.permissions import require
@@ -20,8 +20,8 @@ from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.receiving.intake import Upload
-from sipinter.foundation.evidence.services import receive
+from sipinter.foundation.evidence.receiving.validators import UploadSource
+from sipinter.foundation.evidence.services import receive_file
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def object_to_decision(assessment: Assessment, *, reason: str, actor: Actor) -> 
         reason=assessment.returned_reason,
         filed_by_id=actor.user_id,
     )
-    tell(
+    notify_about_assessment(
         people_with_role(Role.PLENARY),
         assessment,
         lazy("An agency objects to its decision"),
@@ -44,24 +44,24 @@ def object_to_decision(assessment: Assessment, *, reason: str, actor: Actor) -> 
     return assessment
 
 
-def attach_to_objection(objection: Objection, upload: Upload, *, actor: Actor) -> Evidence:
+def attach_to_objection(objection: Objection, upload: UploadSource, *, actor: Actor) -> Evidence:
     """Take a file in and put it with the objection; the supervisor may read it from now on.
 
     NotNow once the objection is decided or its window has closed; refusals of the file as `receive`.
     """
     with transaction.atomic():  # refused before a single byte is stored
         _open_objection(objection, actor)
-    received = receive(objection.assessment.agency, upload, actor=actor)
+    received = receive_file(objection.assessment.agency, upload, actor=actor)
     return _attach(objection, received.evidence, actor=actor)
 
 
 def _open_objection(objection: Objection, actor: Actor) -> Objection:
     """The objection of a locked assessment, to which `actor` may add now."""
-    assessment = locked(objection.assessment)
+    assessment = lock_assessment(objection.assessment)
     objection = assessment.objections.select_for_update().get(pk=objection.pk)
     objection.assessment = assessment
     require(actor, "objection.evidence", objection)
-    last = deadline(assessment, "object")
+    last = action_deadline(assessment, "object")
     if last is not None and timezone.now() >= last:
         raise NotNow(_("The time for objections has passed, and with it the time for their documents."))
     return objection
@@ -90,7 +90,7 @@ def panel_candidates(objection: Objection) -> list[User]:
     """Who may hear the objection: the supervisor's desks without a conflict and without the verifiers."""
     assessment = objection.assessment
     judged = set(assessment.answers.values_list("verified_by_id", flat=True)) | {assessment.verifier_id}
-    rows = free_of_conflict(assessment, *DESK_ROLES)
+    rows = people_without_conflict(assessment, *DESK_ROLES)
     return list(rows.exclude(pk__in=[pk for pk in judged if pk is not None]))
 
 
@@ -99,7 +99,7 @@ def name_panel(objection: Objection, members: Collection[User], *, actor: Actor)
     """Name the panel anew. Invalid (field `members`) for none at all, for a verifier of the assessment,
     or for somebody with a conflict of interest.
     """
-    assessment = locked(objection.assessment)
+    assessment = lock_assessment(objection.assessment)
     objection = assessment.objections.select_for_update().get(pk=objection.pk)
     objection.assessment = assessment
     require(actor, "objection.panel", objection)
@@ -129,7 +129,7 @@ def name_panel(objection: Objection, members: Collection[User], *, actor: Actor)
         agency_id=objection.agency_id,
         changes={"panel": [before, [member.name for member in named]]},
     )
-    tell(
+    notify_about_assessment(
         [member.user for member in named if member.user_id not in have],
         assessment,
         lazy("You are on the panel for an objection"),
@@ -146,12 +146,12 @@ def _panel_fault(sentence: str) -> Invalid:
 @transaction.atomic
 def reject_objection(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
     """The decision stands; the agency reads why. NotNow before a panel was named."""
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "assessment.reject_objection", assessment)
     require_panel(assessment)
     assessment = advance_with_reason(assessment, "reject_objection", reason, actor=actor)
     close_objection(assessment, Objection.Outcome.REJECTED, assessment.returned_reason)
-    tell(
+    notify_about_assessment(
         people_with_role(Role.PPK, Role.PYB, agency_id=assessment.agency_id),
         assessment,
         lazy("The objection was rejected"),

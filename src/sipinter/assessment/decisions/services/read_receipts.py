@@ -5,7 +5,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.audit.services import record
 
 
-def note_paper(paper: DecisionDocument, *, actor: Actor) -> None:
+def record_paper_opening(paper: DecisionDocument, *, actor: Actor) -> None:
     """Record (`decision.read`) that somebody opens a decision's paper before it is published."""
     decision = paper.decision
     record(

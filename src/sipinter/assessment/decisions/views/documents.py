@@ -8,31 +8,31 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from sipinter.assessment.record.models import Assessment, DecisionDocument
-from sipinter.assessment.record.queries.decisions import by_code, is_published
-from sipinter.foundation.accounts.fetching import fetch
+from sipinter.assessment.record.queries.decisions import decision_by_code, is_published
+from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.evidence.storage import store
 from sipinter.foundation.web.request import Request
 
-from ..papers import lacking
-from ..services.read_receipts import note_paper
+from ..papers import missing_document_kinds
+from ..services.read_receipts import record_paper_opening
 
 
 @require_safe
-def document(request: Request, code: str, kind: str) -> HttpResponse:
+def download_decision_document(request: Request, code: str, kind: str) -> HttpResponse:
     """The PDF as it was signed. Published decisions, superseded ones too, are anybody's; others are for
     those who may see the assessment. 404 for everybody else.
     """
-    decision = by_code(code)
+    decision = decision_by_code(code)
     if decision is None:
         raise Http404
     public = is_published(decision)
     if not public:
-        fetch(request, Assessment.objects.all(), pk=decision.assessment_id)
+        fetch_or_404(request, Assessment.objects.all(), pk=decision.assessment_id)
     paper = next((d for d in decision.documents.all() if d.kind == kind), None)
     if paper is None or store.size_of(paper.path) is None:
         raise Http404
     if not public:
-        note_paper(paper, actor=request.actor)
+        record_paper_opening(paper, actor=request.actor)
     response = _unchanged(request, paper) or _whole(paper, decision.number)
     response["ETag"] = f'"{paper.sha256}"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -45,13 +45,13 @@ def document(request: Request, code: str, kind: str) -> HttpResponse:
 
 
 @require_safe
-def papers(request: Request, code: str) -> HttpResponse:
+def decision_papers_fragment(request: Request, code: str) -> HttpResponse:
     """How far the papers of a decision are: a part of the plenary's page, fetched by htmx. 404 as above."""
-    decision = by_code(code)
+    decision = decision_by_code(code)
     if decision is None:
         raise Http404
-    fetch(request, Assessment.objects.all(), pk=decision.assessment_id)
-    context = {"decision": decision, "lacking": lacking(decision)}
+    fetch_or_404(request, Assessment.objects.all(), pk=decision.assessment_id)
+    context = {"decision": decision, "lacking": missing_document_kinds(decision)}
     return render(request, "decisions/_papers.html", context)
 
 

@@ -10,31 +10,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sipinter.assessment.record.forms.common import attempt
+from sipinter.assessment.record.forms.common import call_service
 from sipinter.assessment.record.models import Assessment, Condition, Meeting, Objection, State
-from sipinter.assessment.verification.views.desk import opened
+from sipinter.assessment.verification.views.desk import get_submitted_assessment
 from sipinter.foundation.access.errors import Denied
 from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.access.roles import OVERSIGHT_ROLES
-from sipinter.foundation.accounts.confirm import confirmed
-from sipinter.foundation.accounts.fetching import fetch
-from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
+from sipinter.foundation.accounts.fetching import fetch_or_404
+from sipinter.foundation.accounts.reauthentication import require_reauthentication
 from sipinter.foundation.evidence.storage import store
-from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
-from ..forms.meetings import FileForm, MeetingForm, NoteForm, PanelForm
+from ..forms.meetings import ConditionMetForm, MeetingForm, ObjectionFileForm, PanelForm
 from ..queries import plenary as agendas
 from ..services import objections
-from ..services.meetings import CASES_MAX, Sitting, decide_together, new_key, note_met
+from ..services.meetings import CASES_MAX, MeetingDetails, hold_meeting, mark_condition_met, new_meeting_key
 from ..services.objections import attach_to_objection
 
 SHOWN = 100
 
 
 @require_safe
-@sign_in_required
-def meetings(request: Request) -> HttpResponse:
+@require_sign_in
+def meetings_page(request: Request) -> HttpResponse:
     """Every meeting, newest first."""
     actor = request.actor
     if not (actor.is_system or actor.has(*OVERSIGHT_ROLES)):
@@ -45,16 +45,16 @@ def meetings(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sign_in_required
-@confirmed()
-def meeting_new(request: Request) -> HttpResponse:
+@require_sign_in
+@require_reauthentication()
+def new_meeting_page(request: Request) -> HttpResponse:
     """Decide several assessments with one date and minutes."""
     actor = request.actor
     require(actor, "meeting.hold")
-    waiting = agendas.agenda(actor, State.PLENARY.value)
+    waiting = agendas.plenary_assessments(actor, State.PLENARY.value)
     if request.method != "POST":
-        typed = take_stash(request)
-        initial = {"key": new_key(), **(typed.dict() if typed else {"chair": actor.name})}
+        typed = take_saved_input(request)
+        initial = {"key": new_meeting_key(), **(typed.dict() if typed else {"chair": actor.name})}
         return _new(request, MeetingForm(initial=initial, assessments=waiting))
     known = Meeting.objects.visible_to(actor).filter(key=request.POST.get("key", "")).first()
     if known is not None and known.closed_at is not None:
@@ -62,7 +62,7 @@ def meeting_new(request: Request) -> HttpResponse:
     # What another meeting has decided meanwhile stays on the list, and is refused there with its reason.
     form = MeetingForm(request.POST, assessments=Assessment.objects.visible_to(actor))
     made: list[Meeting] = []
-    refused = attempt(form, lambda given: made.append(_decide(request, given)))
+    refused = call_service(form, lambda given: made.append(_decide(request, given)))
     if refused:
         return _new(request, form, status=refused)
     decided = made[0].cases.exclude(decision=None).count()
@@ -72,29 +72,31 @@ def meeting_new(request: Request) -> HttpResponse:
 
 
 def _decide(request: Request, given: dict[str, Any]) -> Meeting:
-    sitting = Sitting(
+    sitting = MeetingDetails(
         given["held_on"], given["place"], given["chair"], given["attendees"].splitlines(), given["notes"]
     )
     chosen = given["assessments"].select_related("cycle", "agency").order_by("agency__name", "pk")
-    return decide_together(list(chosen), sitting, key=given["key"], actor=request.actor)
+    return hold_meeting(list(chosen), sitting, key=given["key"], actor=request.actor)
 
 
 def _new(request: Request, form: MeetingForm, *, status: int = 200) -> HttpResponse:
-    rows = agendas.shaped(list(agendas.agenda(request.actor, State.PLENARY.value)[:CASES_MAX]))
+    rows = agendas.plenary_rows(
+        list(agendas.plenary_assessments(request.actor, State.PLENARY.value)[:CASES_MAX])
+    )
     chosen = {str(pk) for pk in form["assessments"].value() or []}
     context = {"form": form, "rows": rows, "chosen": chosen}
     return render(request, "decisions/meeting_new.html", context, status=status)
 
 
 @require_safe
-@sign_in_required
-def meeting(request: Request, meeting: int) -> HttpResponse:
+@require_sign_in
+def meeting_page(request: Request, meeting: int) -> HttpResponse:
     """One meeting: what was decided, what was refused and why, and its minutes."""
-    row = fetch(request, Meeting.objects.all(), pk=meeting)
+    row = fetch_or_404(request, Meeting.objects.all(), pk=meeting)
     cases = row.cases.select_related("assessment__agency", "assessment__cycle", "decision")
     context = {
         "meeting": row,
-        "cases": [(case, agendas.category_of(case.assessment, _category(case))) for case in cases],
+        "cases": [(case, agendas.category_by_code(case.assessment, _category(case))) for case in cases],
     }
     return render(request, "decisions/meeting.html", context)
 
@@ -104,10 +106,10 @@ def _category(case: Any) -> str:
 
 
 @require_safe
-@sign_in_required
-def meeting_minutes(request: Request, meeting: int) -> HttpResponse:
+@require_sign_in
+def download_minutes(request: Request, meeting: int) -> HttpResponse:
     """The signed minutes as they were made; 404 until then."""
-    row = fetch(request, Meeting.objects.all(), pk=meeting)
+    row = fetch_or_404(request, Meeting.objects.all(), pk=meeting)
     body = store.get_bytes(row.path) if row.path else None
     if body is None:
         raise Http404
@@ -117,26 +119,26 @@ def meeting_minutes(request: Request, meeting: int) -> HttpResponse:
     return response
 
 
-@posts("decisions:plenary_item", "pk")
-@sign_in_required
-def condition_met(request: Request, pk: int, condition: int) -> HttpResponse:
+@post_only("decisions:plenary_item", "pk")
+@require_sign_in
+def post_condition_met(request: Request, pk: int, condition: int) -> HttpResponse:
     """Note that a condition was met."""
-    assessment, form = opened(request, pk), NoteForm(request.POST)
+    assessment, form = get_submitted_assessment(request, pk), ConditionMetForm(request.POST)
     row = Condition.objects.filter(pk=condition, decision__assessment=assessment).first()
     if row is None:
         raise Http404
     row.decision.assessment = assessment
     actor = request.actor
-    refused = attempt(form, lambda given: note_met(row, note=given["note"], actor=actor))
+    refused = call_service(form, lambda given: mark_condition_met(row, note=given["note"], actor=actor))
     _say(request, refused, form, _("The condition was noted as met."))
     return redirect("decisions:plenary_item", pk)
 
 
-@posts("decisions:plenary_item", "pk")
-@sign_in_required
-def name_panel(request: Request, pk: int) -> HttpResponse:
+@post_only("decisions:plenary_item", "pk")
+@require_sign_in
+def post_name_panel(request: Request, pk: int) -> HttpResponse:
     """Name the panel that hears the open objection."""
-    assessment = opened(request, pk)
+    assessment = get_submitted_assessment(request, pk)
     objection = assessment.objections.filter(closed_at__isnull=True).first()
     require(request.actor, "objection.panel", objection or Objection(assessment=assessment))
     if objection is None:
@@ -144,7 +146,7 @@ def name_panel(request: Request, pk: int) -> HttpResponse:
     objection.assessment = assessment
     form = PanelForm(request.POST, objection=objection)
     actor, people = request.actor, form.people
-    refused = attempt(
+    refused = call_service(
         form,
         lambda given: objections.name_panel(
             objection, [people[key] for key in given["members"]], actor=actor
@@ -162,26 +164,28 @@ def _say(request: Request, refused: int, form: Any, done: str) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sign_in_required
-def objection(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+def objection_page(request: Request, pk: int) -> HttpResponse:
     """The agency's objection with its documents; a POST adds one."""
     rows = Assessment.objects.select_related("cycle", "agency")
-    assessment: Assessment = fetch(request, rows, pk=pk)
+    assessment: Assessment = fetch_or_404(request, rows, pk=pk)
     found = assessment.objections.select_related("decision").first()
     if found is None:
         raise Http404
     found.assessment = assessment
     if request.method != "POST":
-        return _objection(request, found, FileForm())
-    form = FileForm(request.POST, request.FILES)
-    refused = attempt(form, lambda given: attach_to_objection(found, given["file"], actor=request.actor))
+        return _objection(request, found, ObjectionFileForm())
+    form = ObjectionFileForm(request.POST, request.FILES)
+    refused = call_service(form, lambda given: attach_to_objection(found, given["file"], actor=request.actor))
     if refused:
         return _objection(request, found, form, status=refused)
     messages.success(request, _("The document was added to the objection."))
     return redirect("decisions:objection", pk)
 
 
-def _objection(request: Request, found: Objection, form: FileForm, *, status: int = 200) -> HttpResponse:
+def _objection(
+    request: Request, found: Objection, form: ObjectionFileForm, *, status: int = 200
+) -> HttpResponse:
     actor = request.actor
     context = {
         "assessment": found.assessment,

@@ -12,37 +12,43 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sipinter.assessment.record.forms.common import attempt, blame
+from sipinter.assessment.record.forms.common import add_refusal, call_service
 from sipinter.assessment.record.models import Assessment, Decision, State
-from sipinter.assessment.record.queries.history import entries
-from sipinter.assessment.record.views.done import DONE
+from sipinter.assessment.record.queries.history import history_entries
+from sipinter.assessment.record.views.step_messages import DONE
 from sipinter.assessment.record.workflow import BY_ACTION
-from sipinter.assessment.verification.forms.desk import STEP_FORMS, ReasonForm
-from sipinter.assessment.verification.queries.desk import Desk, desk, steps_taken
-from sipinter.assessment.verification.views.desk import head, opened
-from sipinter.assessment.verification.views.overview import may_record_survey
+from sipinter.assessment.verification.forms.desk import STEP_FORMS, ReturnReasonForm
+from sipinter.assessment.verification.queries.desk import Desk, get_desk, workflow_events
+from sipinter.assessment.verification.views.desk import desk_context, get_submitted_assessment
+from sipinter.assessment.verification.views.overview import may_enter_survey
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied, NotNow, Refused
 from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.access.roles import OVERSIGHT_ROLES
-from sipinter.foundation.accounts.confirm import confirmed
-from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
-from sipinter.foundation.web.posting import posts
+from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
+from sipinter.foundation.accounts.reauthentication import require_reauthentication
+from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
 from ..forms.meetings import PanelForm
-from ..forms.plenary import ChangesForm, CorrectionForm, DecisionForm, SurveyForm
-from ..papers import lacking
+from ..forms.plenary import CorrectionForm, DecisionForm, LevelChangesForm, SurveyForm
+from ..papers import missing_document_kinds
 from ..queries import plenary as agendas
-from ..services.decisions import correct, decide, next_number, publish, return_from_plenary
+from ..services.decisions import (
+    correct_decision,
+    decide,
+    next_decision_number,
+    publish_decision,
+    return_from_plenary,
+)
 from ..services.objections import reject_objection
 
 PAGE = 50
 TYPED = ("remark", "reason", "condition-")  # names of the fields that hold a person's own words
-FORMS: dict[str, type[ChangesForm]] = {"decide": DecisionForm, "correct": CorrectionForm}
+FORMS: dict[str, type[LevelChangesForm]] = {"decide": DecisionForm, "correct": CorrectionForm}
 Act = Callable[[Assessment, dict[str, Any], Actor], Any]
 STEPS: dict[str, Act] = {
-    "publish": lambda a, _given, actor: publish(a, actor=actor),
+    "publish": lambda a, _given, actor: publish_decision(a, actor=actor),
     "return_from_plenary": lambda a, given, actor: return_from_plenary(
         a, reason=given["reason"], actor=actor
     ),
@@ -51,8 +57,8 @@ STEPS: dict[str, Act] = {
 
 
 @require_safe
-@sign_in_required
-def plenary(request: Request) -> HttpResponse:
+@require_sign_in
+def plenary_page(request: Request) -> HttpResponse:
     """What is to be decided, and what was: claimed and verified score side by side."""
     actor = request.actor
     if not (actor.is_system or actor.has(*OVERSIGHT_ROLES)):
@@ -60,25 +66,25 @@ def plenary(request: Request) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in agendas.TABS else State.PLENARY.value
     q = request.GET.get("q", "").strip()[:100]
-    page = Paginator(agendas.agenda(actor, state, q), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(agendas.plenary_assessments(actor, state, q), PAGE).get_page(request.GET.get("page"))
     context = {
         "state": state,
         "q": q,
-        "tabs": [(State(code).label, code, number) for code, number in agendas.counts(actor).items()],
+        "tabs": [(State(code).label, code, number) for code, number in agendas.plenary_counts(actor).items()],
         "page": page,
-        "rows": agendas.shaped(list(page.object_list)),
+        "rows": agendas.plenary_rows(list(page.object_list)),
     }
     return render(request, "decisions/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sign_in_required
-@confirmed(lambda request: "confirm" in request.POST)
-def plenary_item(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+@require_reauthentication(lambda request: "confirm" in request.POST)
+def plenary_case_page(request: Request, pk: int) -> HttpResponse:
     """One case. A POST is a decision or correction: first shown to be checked, then made."""
-    assessment = opened(request, pk)
+    assessment = get_submitted_assessment(request, pk)
     if request.method != "POST":
-        typed = take_stash(request)
+        typed = take_saved_input(request)
         return _case(request, assessment, typed=typed.dict() if typed else {})
     action = request.POST.get("act", "")
     if action not in FORMS:
@@ -102,13 +108,15 @@ def _decide(request: Request, assessment: Assessment, action: str) -> HttpRespon
     try:
         decision = _make(request, assessment, action, form)
     except Refused as refused:
-        blame(form, refused)
-        return _case(request, opened(request, assessment.pk), form=form, status=refused.status)
+        add_refusal(form, refused)
+        return _case(
+            request, get_submitted_assessment(request, assessment.pk), form=form, status=refused.status
+        )
     messages.success(request, _("Decision %(number)s has been made.") % {"number": decision.number})
     return redirect("decisions:plenary_item", assessment.pk)
 
 
-def _make(request: Request, assessment: Assessment, action: str, form: ChangesForm) -> Decision:
+def _make(request: Request, assessment: Assessment, action: str, form: LevelChangesForm) -> Decision:
     given, actor = form.cleaned_data, request.actor
     if action == "decide":
         return decide(
@@ -120,7 +128,7 @@ def _make(request: Request, assessment: Assessment, action: str, form: ChangesFo
             actor=actor,
             conditions=form.conditions() if isinstance(form, DecisionForm) else [],
         )
-    return correct(
+    return correct_decision(
         assessment,
         decided_on=given["decided_on"],
         number=given["number"],
@@ -135,9 +143,9 @@ class _Case:
     """One assessment before the plenary, with what its page shows."""
 
     def __init__(self, assessment: Assessment, actor: Actor) -> None:
-        self.view: Desk = desk(assessment)
+        self.view: Desk = get_desk(assessment)
         self.actor = actor
-        self.decisions = agendas.decisions(assessment)
+        self.decisions = agendas.assessment_decisions(assessment)
         self.holding = self.decisions[0] if self.decisions else None
 
     @property
@@ -159,7 +167,7 @@ class _Case:
         open_ = (name for name in FORMS if state in BY_ACTION[name].sources)
         return next((name for name in open_ if may(self.actor, f"assessment.{name}", assessment)), "")
 
-    def form(self, action: str, data: Any = None, **options: Any) -> ChangesForm:
+    def form(self, action: str, data: Any = None, **options: Any) -> LevelChangesForm:
         levels = range(self.view.instrument.min_level, self.view.instrument.max_level + 1)
         return FORMS[action](data, lines=self.view.lines, base=self.base, levels=levels, **options)
 
@@ -175,17 +183,20 @@ def _too_late(request: Request, case: _Case) -> HttpResponse:
     return _case(request, case.view.assessment, refusal=refused, lost=_own_words(request.POST), status=409)
 
 
-def _check(request: Request, case: _Case, action: str, form: ChangesForm) -> HttpResponse:
+def _check(request: Request, case: _Case, action: str, form: LevelChangesForm) -> HttpResponse:
     """What the decision would be, to be read before it is made."""
     changes = form.changes()
     context = {
-        **head(case.view),
+        **desk_context(case.view),
         "action": action,
         "form": form,
         "changes": [(line, changes[line.code]) for line in case.view.lines if line.code in changes],
         "base": case.base,
-        "card": agendas.outcome(case.view, case.base, {code: c.level for code, c in changes.items()}),
-        "number": form.cleaned_data["number"].strip() or next_number(form.cleaned_data["decided_on"].year),
+        "card": agendas.preview_scorecard(
+            case.view, case.base, {code: c.level for code, c in changes.items()}
+        ),
+        "number": form.cleaned_data["number"].strip()
+        or next_decision_number(form.cleaned_data["decided_on"].year),
         "asked": form.conditions() if isinstance(form, DecisionForm) else [],
         "replaces": request.POST.get("replaces", ""),
         "holding": case.holding,
@@ -197,7 +208,7 @@ def _case(
     request: Request,
     assessment: Assessment,
     *,
-    form: ChangesForm | None = None,
+    form: LevelChangesForm | None = None,
     faulty: tuple[str, forms.Form] | None = None,
     typed: dict[str, Any] | None = None,
     refusal: Refused | None = None,
@@ -210,7 +221,7 @@ def _case(
     if form is None and action:
         form = case.form(action, initial={k: v for k, v in typed.items() if v})
     context = {
-        **head(case.view),
+        **desk_context(case.view),
         "case": case,
         "action": action,
         "form": form if action else None,
@@ -219,15 +230,15 @@ def _case(
         "restored": bool(typed),
         "steps": _steps(case, faulty, typed),
         "faulty_form": faulty[1] if faulty else None,
-        "suggested": next_number(timezone.localdate().year),
+        "suggested": next_decision_number(timezone.localdate().year),
         "published": assessment.state in (State.PUBLISHED, State.OBJECTION),
-        "claimed_category": agendas.category_of(assessment, assessment.claimed_category),
-        "verified_category": agendas.category_of(assessment, assessment.verified_category),
-        "category_of": lambda code: agendas.category_of(assessment, code),
-        "lacking": lacking,
+        "claimed_category": agendas.category_by_code(assessment, assessment.claimed_category),
+        "verified_category": agendas.category_by_code(assessment, assessment.verified_category),
+        "category_of": lambda code: agendas.category_by_code(assessment, code),
+        "lacking": missing_document_kinds,
         "survey_form": SurveyForm.of(assessment, typed),
-        "may_survey": may_record_survey(case.actor, case.view),
-        "trail": entries(case.view.frame(case.actor), steps_taken(assessment)),
+        "may_survey": may_enter_survey(case.actor, case.view),
+        "trail": history_entries(case.view.frame(case.actor), workflow_events(assessment)),
         "conditions": list(case.holding.conditions.select_related("met_by")) if case.holding else [],
         "may_follow": bool(may(case.actor, "condition.follow", assessment)),
         **_hearing(case),
@@ -265,23 +276,23 @@ def _steps(
         if not open_ or not may(case.actor, f"assessment.{action}", assessment):
             continue
         kind = STEP_FORMS.get(action, forms.Form)
-        initial = {"reason": typed.get("reason", "")} if kind is ReasonForm else {}
+        initial = {"reason": typed.get("reason", "")} if kind is ReturnReasonForm else {}
         form = faulty[1] if faulty and faulty[0] == action else kind(initial=initial, auto_id=f"{action}_%s")
         found.append((action, BY_ACTION[action].title, form))
     return found
 
 
-@posts("decisions:plenary_item", "pk")
-@sign_in_required
-@confirmed()
-def plenary_step(request: Request, pk: int, action: str) -> HttpResponse:
+@post_only("decisions:plenary_item", "pk")
+@require_sign_in
+@require_reauthentication()
+def post_plenary_step(request: Request, pk: int, action: str) -> HttpResponse:
     """Publish, return to final verification, or reject an objection."""
     if action not in STEPS:
         raise Http404
-    assessment = opened(request, pk)
+    assessment = get_submitted_assessment(request, pk)
     form = STEP_FORMS.get(action, forms.Form)(request.POST, auto_id=f"{action}_%s")
-    refused = attempt(form, lambda given: STEPS[action](assessment, given, request.actor))
+    refused = call_service(form, lambda given: STEPS[action](assessment, given, request.actor))
     if refused:
-        return _case(request, opened(request, pk), faulty=(action, form), status=refused)
+        return _case(request, get_submitted_assessment(request, pk), faulty=(action, form), status=refused)
     messages.success(request, str(DONE[action]))
     return redirect("decisions:plenary_item", pk)

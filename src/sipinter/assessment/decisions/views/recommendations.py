@@ -7,29 +7,29 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sipinter.assessment.record.forms.common import blame
+from sipinter.assessment.record.forms.common import add_refusal
 from sipinter.assessment.record.models import Assessment
 from sipinter.assessment.record.recommendations.models import Recommendation
-from sipinter.assessment.record.recommendations.services import edit
+from sipinter.assessment.record.recommendations.services import edit_recommendation
 from sipinter.assessment.verification.forms.desk import RecommendationForm
-from sipinter.assessment.verification.queries.desk import desk
-from sipinter.assessment.verification.views.desk import head, opened
+from sipinter.assessment.verification.queries.desk import get_desk
+from sipinter.assessment.verification.views.desk import desk_context, get_submitted_assessment
 from sipinter.foundation.access.errors import Conflict, Refused
 from sipinter.foundation.access.permissions import may
-from sipinter.foundation.accounts.fetching import fetch
-from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
-from sipinter.foundation.web.posting import posts
+from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
+from sipinter.foundation.accounts.fetching import fetch_or_404
+from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
-from ..queries.recommendations import Item, grouped
+from ..queries.recommendations import DeskRecommendation, aspect_recommendations
 
 
 @require_safe
-@sign_in_required
-def desk_recommendations(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+def desk_recommendations_page(request: Request, pk: int) -> HttpResponse:
     """All recommendations of an assessment."""
-    assessment = opened(request, pk)
-    typed = take_stash(request)
+    assessment = get_submitted_assessment(request, pk)
+    typed = take_saved_input(request)
     body, of = (typed.get("body", ""), typed.get("of", "")) if typed else ("", "")
     return _list(request, assessment, typed=(of, body) if of else None)
 
@@ -44,10 +44,10 @@ def _list(
     status: int = 200,
 ) -> HttpResponse:
     """The page; `typed` is (id of a recommendation, text) that was typed and not saved."""
-    view, actor = desk(assessment), request.actor
-    groups = grouped(view)
+    view, actor = get_desk(assessment), request.actor
+    groups = aspect_recommendations(view)
 
-    def form(item: Item) -> RecommendationForm:
+    def form(item: DeskRecommendation) -> RecommendationForm:
         mine = typed is not None and typed[0] == str(item.row.pk)
         if mine and faulty is not None:
             return faulty
@@ -57,7 +57,7 @@ def _list(
 
     everything = [item for _aspect, items in groups for item in items]
     context = {
-        **head(view),
+        **desk_context(view),
         "groups": groups,
         "form_of": form,
         "open_id": typed[0] if typed else "",
@@ -73,19 +73,19 @@ def _list(
     return render(request, "verification/recommendations.html", context, status=status)
 
 
-@posts("decisions:recommendations", "pk")
-@sign_in_required
-def desk_recommendation(request: Request, pk: int, recommendation: int) -> HttpResponse:
+@post_only("decisions:recommendations", "pk")
+@require_sign_in
+def post_edit_recommendation(request: Request, pk: int, recommendation: int) -> HttpResponse:
     """Save the text of one, drop it, or take it up again."""
-    assessment = opened(request, pk)
-    row = fetch(request, Recommendation.objects.filter(assessment=assessment), pk=recommendation)
+    assessment = get_submitted_assessment(request, pk)
+    row = fetch_or_404(request, Recommendation.objects.filter(assessment=assessment), pk=recommendation)
     form = RecommendationForm(request.POST, auto_id=f"rec{row.pk}_%s")
     typed = (str(row.pk), request.POST.get("body", ""))
     if not form.is_valid():
         return _list(request, assessment, typed=typed, faulty=form, status=422)
     given = form.cleaned_data
     try:
-        edit(
+        edit_recommendation(
             row,
             body=given["body"],
             is_dropped="drop" in request.POST,
@@ -96,7 +96,7 @@ def desk_recommendation(request: Request, pk: int, recommendation: int) -> HttpR
         row.refresh_from_db()
         return _list(request, assessment, typed=typed, conflict=row, status=refused.status)
     except Refused as refused:
-        blame(form, refused)
+        add_refusal(form, refused)
         return _list(request, assessment, typed=typed, faulty=form, status=refused.status)
     said = (
         _("Recommendation on %(code)s dropped.")

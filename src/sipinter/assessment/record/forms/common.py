@@ -28,7 +28,7 @@ class FigureField(forms.DecimalField):
         return super().to_python(value.strip().replace(",", ".") if isinstance(value, str) else value)
 
 
-def blame(form: forms.BaseForm, refused: Refused) -> None:
+def add_refusal(form: forms.BaseForm, refused: Refused) -> None:
     """Put what a service refused at its fields; at the head of the form where it has no place."""
     placed = {name: text for name, text in refused.fields.items() if name in form.fields}
     for name, text in placed.items():
@@ -37,7 +37,7 @@ def blame(form: forms.BaseForm, refused: Refused) -> None:
         form.add_error(None, str(refused))
 
 
-def attempt(form: forms.BaseForm, service: Callable[[dict[str, Any]], object]) -> int:
+def call_service(form: forms.BaseForm, service: Callable[[dict[str, Any]], object]) -> int:
     """Call `service` with what a valid form holds: 0 when it is done, else the status of the answer.
 
     The form then says what is wrong with it, or what the service refused.
@@ -47,6 +47,6 @@ def attempt(form: forms.BaseForm, service: Callable[[dict[str, Any]], object]) -
     try:
         service(form.cleaned_data)
     except Refused as refused:
-        blame(form, refused)
+        add_refusal(form, refused)
         return refused.status
     return 0

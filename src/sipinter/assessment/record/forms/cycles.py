@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sipinter.foundation.agencies.models import Agency, AgencyType
-from sipinter.foundation.web.formatting import day, language
+from sipinter.foundation.web.formatters import format_day, page_language
 from sipinter.rules.instrument import default_catalog
 
 from ..models import Cycle
 from .common import DayField
 
 
-class DatesForm(forms.Form):
+class CycleDatesForm(forms.Form):
     """The dates of a round's stages; the last day counts."""
 
     filling_opens = DayField(label=_("Filling in from"))
@@ -34,7 +34,7 @@ class DatesForm(forms.Form):
     )
 
 
-class MoveForm(DatesForm):
+class ChangeDatesForm(CycleDatesForm):
     """The dates of an existing round, with the version of it that the person saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -46,10 +46,10 @@ class MoveForm(DatesForm):
             stands = getattr(row, name)
             if self.cleaned_data.get(name) != stands:
                 said = _("Somebody else has set %(day)s by now. Send again to replace it.")
-                self.add_error(name, said % {"day": day(stands)})
+                self.add_error(name, said % {"day": format_day(stands)})
 
 
-class CycleForm(DatesForm):
+class CycleForm(CycleDatesForm):
     """A new round."""
 
     instrument_id = forms.ChoiceField(label=_("Instrument"))
@@ -82,12 +82,12 @@ class CycleForm(DatesForm):
         self.fields["year"].initial = timezone.localdate().year
         field = self.fields["instrument_id"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(i.id, i.title.in_(language())) for i in default_catalog().values()]
+        field.choices = [(i.id, i.title.in_(page_language())) for i in default_catalog().values()]
         for name in ("year", "round", "second_reading_share"):
             self.fields[name].widget.attrs["class"] = "short"
 
 
-class ShareForm(forms.Form):
+class SecondReadingShareForm(forms.Form):
     """How many of the verified indicators are read a second time."""
 
     second_reading_share = forms.IntegerField(
@@ -99,7 +99,7 @@ class ShareForm(forms.Form):
     )
 
 
-class AgenciesForm(forms.Form):
+class OpenCycleForm(forms.Form):
     """The agencies that a round is opened for: kinds, single ones by name or code, or both."""
 
     types = forms.MultipleChoiceField(

@@ -7,15 +7,15 @@ from .assessment import (
     Cycle,
     InstrumentVersion,
     State,
-    without_blind,
+    without_blind_readings,
 )
 from .desk_days import DeskDay, DeskSlot, QuickAssessment, QuickLevel
 from .examples import Example
 from .meetings import Condition, Meeting, MeetingCase, Objection, ObjectionEvidence, PanelMember
 from .outcome import Decision, DecisionDocument, Result, ResultAspect, Snapshot, SnapshotAspect
-from .presence import Presence, WorkbookUpload
 from .second_readings import KeptReason, SecondReading
 from .teamwork import Assignment, CalendarAddress, Comment, Reminder, Visit
+from .temporary import Presence, WorkbookUpload
 
 __all__ = [
     "AT_THE_SUPERVISOR",
@@ -56,5 +56,5 @@ __all__ = [
     "Verdict",
     "Visit",
     "WorkbookUpload",
-    "without_blind",
+    "without_blind_readings",
 ]

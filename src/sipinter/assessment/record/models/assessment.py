@@ -127,13 +127,13 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             mine |= models.Q(state__in=AT_THE_SUPERVISOR, agency__regional_office__in=offices)
         if any(grant.is_confined for grant in actor.grants):
             mine |= models.Q(pk__in=Assignment.objects.of(actor).order_by().values("assessment_id"))
-        return without_blind(self.filter(mine), actor)
+        return without_blind_readings(self.filter(mine), actor)
 
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Assessment]")
 
 
-def without_blind(rows: Rows, actor: Actor) -> Rows:
+def without_blind_readings(rows: Rows, actor: Actor) -> Rows:
     """`rows` without the assessments that hold a second reading which the actor has still to do.
 
     What the first reader found stands on nearly every page of an assessment.

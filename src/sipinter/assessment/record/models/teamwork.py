@@ -14,7 +14,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         if actor.is_system:
             return self
         whole = actor.agency_ids(ASSESSMENT_ROLES)
-        return self.filter(models.Q(assessment__agency_id__in=whole) | asked_of(actor))
+        return self.filter(models.Q(assessment__agency_id__in=whole) | assigned_to_actor(actor))
 
     def current(self) -> "AssignmentQuerySet":
         """Not taken back."""
@@ -22,10 +22,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def of(self, actor: Actor) -> "AssignmentQuerySet":
         """Current ones, asked of this very person or of their unit."""
-        return self.current().filter(asked_of(actor))
+        return self.current().filter(assigned_to_actor(actor))
 
 
-def asked_of(actor: Actor) -> models.Q:
+def assigned_to_actor(actor: Actor) -> models.Q:
     """What is asked of the person, by name or by unit, where they fill in."""
     grants = [grant for grant in actor.grants if grant.role in ANSWERING_ROLES]
     found = models.Q(pk__in=[])

@@ -11,7 +11,7 @@ from ..models import AT_THE_SUPERVISOR, CLOSED, Assessment, Cycle, State
 
 
 @dataclass(frozen=True)
-class TypeCount:
+class AgencyTypeCount:
     """One kind of agency: how many are active, and how many of them the round has."""
 
     type: AgencyType
@@ -19,7 +19,7 @@ class TypeCount:
     in_round: int
 
 
-def cycles() -> QuerySet[Cycle]:
+def cycles_with_counts() -> QuerySet[Cycle]:
     """Every round with the numbers of its assessments, newest first (one query)."""
     return Cycle.objects.annotate(
         total=Count("assessments"),
@@ -28,7 +28,7 @@ def cycles() -> QuerySet[Cycle]:
     )
 
 
-def standing(cycle: Cycle) -> list[tuple[State, int]]:
+def cycle_state_counts(cycle: Cycle) -> list[tuple[State, int]]:
     """How many assessments of the round stand in each state, in the order of the round (one query)."""
     rows = dict(
         Assessment.objects.filter(cycle=cycle).order_by().values_list("state").annotate(n=Count("pk"))
@@ -36,8 +36,8 @@ def standing(cycle: Cycle) -> list[tuple[State, int]]:
     return [(state, rows[state.value]) for state in State if rows.get(state.value)]
 
 
-def by_type(cycle: Cycle) -> list[TypeCount]:
+def agency_type_counts(cycle: Cycle) -> list[AgencyTypeCount]:
     """Every kind of agency with its numbers (two queries)."""
     active = Counter(Agency.objects.filter(is_active=True).values_list("type", flat=True))
     inside = Counter(Assessment.objects.filter(cycle=cycle).values_list("agency__type", flat=True))
-    return [TypeCount(kind, active[kind.value], inside[kind.value]) for kind in AgencyType]
+    return [AgencyTypeCount(kind, active[kind.value], inside[kind.value]) for kind in AgencyType]

@@ -7,7 +7,7 @@ from ..models import Decision, DecisionDocument, Result
 GROUP = 4
 
 
-def tidy_code(text: str) -> str:
+def normalize_decision_code(text: str) -> str:
     """A code as printed (capitals in groups of four), however it was typed: case, blanks, dashes."""
     letters = "".join(c for c in text.upper() if c.isascii() and c.isalnum())[:24]
     return "-".join(letters[i : i + GROUP] for i in range(0, len(letters), GROUP))
@@ -19,7 +19,7 @@ def _whole() -> QuerySet[Decision]:
     ).prefetch_related("documents")
 
 
-def held_levels() -> Subquery:
+def decided_levels() -> Subquery:
     """To annotate answers with: the levels (code -> level) of the decision that holds, None before one.
 
     A correction leaves the answers as they were first decided.
@@ -28,12 +28,12 @@ def held_levels() -> Subquery:
     return Subquery(holding.values("snapshot__levels")[:1])
 
 
-def by_code(code: str) -> Decision | None:
+def decision_by_code(code: str) -> Decision | None:
     """The decision that bears `code`, published or not."""
-    return _whole().filter(code=tidy_code(code)).first()
+    return _whole().filter(code=normalize_decision_code(code)).first()
 
 
-def by_hash(sha256: str) -> DecisionDocument | None:
+def document_by_hash(sha256: str) -> DecisionDocument | None:
     """The paper whose bytes have this hash, with its decision; published or not."""
     found = DecisionDocument.objects.filter(sha256=sha256).first()
     if found is not None:

@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.audit.queries import history
+from sipinter.foundation.audit.queries import events_about
 from sipinter.foundation.audit.services import target_of
 from sipinter.rules.instrument import Instrument
 
 from ..models import CLOSED, State
 from ..models import Verdict as VerifierVerdict
 from ..workflow import BY_ACTION
-from .frame import Frame
-from .sent import WORK, holds_back
+from .page_frame import AssessmentFrame
+from .sent_answers import WORK, hides_repairs
 
 # What the supervisor does before it hands anything over, and so is not shown to the agency.
 INTERNAL = (
@@ -52,7 +52,7 @@ FIRST_ACTS = {
 
 
 @dataclass(frozen=True)
-class Change:
+class HistoryChange:
     """One thing that changed. `before` or `after` empty: it was not there. `long`: a text, not a word."""
 
     label: str
@@ -62,7 +62,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One event: when, who, about which indicator (empty: the whole assessment), and what changed."""
 
     at: datetime
@@ -70,14 +70,14 @@ class Entry:
     role: str
     code: str
     title: str
-    changes: tuple[Change, ...]
+    changes: tuple[HistoryChange, ...]
 
 
-def events(frame: Frame, code: str = "") -> QuerySet[Event]:
+def assessment_events(frame: AssessmentFrame, code: str = "") -> QuerySet[Event]:
     """Events of the assessment, or of one indicator, that the person may read; newest first."""
     wanted = [frame.answers[code]] if code else [frame.assessment, *frame.answers.values()]
-    found = history(target_of(row) for row in wanted)
-    if holds_back(frame.assessment, frame.actor):
+    found = events_about(target_of(row) for row in wanted)
+    if hides_repairs(frame.assessment, frame.actor):
         last = _last_return(frame)
         return found if last is None else found.exclude(WORK, at__gt=last)
     if _reads_all(frame):
@@ -85,17 +85,19 @@ def events(frame: Frame, code: str = "") -> QuerySet[Event]:
     return found.exclude(action__in=INTERNAL).exclude(_not_yet_handed_over(frame))
 
 
-def _reads_all(frame: Frame) -> bool:
+def _reads_all(frame: AssessmentFrame) -> bool:
     return frame.actor.is_system or frame.actor.is_supervisor or frame.assessment.state in CLOSED
 
 
-def _last_return(frame: Frame) -> datetime | None:
-    returned = history([target_of(frame.assessment)]).filter(action="assessment.return_for_clarification")
+def _last_return(frame: AssessmentFrame) -> datetime | None:
+    returned = events_about([target_of(frame.assessment)]).filter(
+        action="assessment.return_for_clarification"
+    )
     last: datetime | None = returned.aggregate(at=Max("at"))["at"]
     return last
 
 
-def _not_yet_handed_over(frame: Frame) -> Q:
+def _not_yet_handed_over(frame: AssessmentFrame) -> Q:
     """Verdicts that the agency has not been told: all but the questions asked before the last return."""
     last = _last_return(frame)
     judged = Q(action="answer.judged")
@@ -104,20 +106,20 @@ def _not_yet_handed_over(frame: Frame) -> Q:
     )
 
 
-def entries(frame: Frame, rows: Iterable[Event]) -> list[Entry]:
+def history_entries(frame: AssessmentFrame, rows: Iterable[Event]) -> list[HistoryEntry]:
     """The events in words, in the language of the page (no query)."""
     code_of = {target_of(answer): code for code, answer in frame.answers.items()}
     told_all = _reads_all(frame)
     return [_entry(frame.instrument, event, code_of.get(event.target, ""), told_all) for event in rows]
 
 
-def _entry(instrument: Instrument, event: Event, code: str, told_all: bool) -> Entry:
+def _entry(instrument: Instrument, event: Event, code: str, told_all: bool) -> HistoryEntry:
     pairs = event.changes
     if event.action == "answer.judged" and not told_all:
         # What the verifier thought before asking was not handed over with the question.
         pairs = {name: [None, pair[1]] for name, pair in pairs.items() if name in ("verdict", "reason")}
     changes = (_change(instrument, event.action, field, pair) for field, pair in _in_order(pairs))
-    return Entry(
+    return HistoryEntry(
         event.at,
         event.actor_name or _("Nobody signed in"),
         _roles(event.actor_role),
@@ -143,20 +145,20 @@ def _roles(names: str) -> str:
     return ", ".join(known.get(name, name) for name in names.split(",") if name and name != "system")
 
 
-def _change(instrument: Instrument, action: str, field: str, pair: Any) -> Change | None:
+def _change(instrument: Instrument, action: str, field: str, pair: Any) -> HistoryChange | None:
     if not (isinstance(pair, list) and len(pair) == 2) or field in ("path", "count"):
         return None
     if action == "gate.answered":
         return _gate(instrument, field, pair)
     label, say, long = FIELDS.get(field, (lambda: field, _plain, False))
-    return Change(label(), say(pair[0]), say(pair[1]), long)
+    return HistoryChange(label(), say(pair[0]), say(pair[1]), long)
 
 
-def _gate(instrument: Instrument, code: str, pair: list[Any]) -> Change:
+def _gate(instrument: Instrument, code: str, pair: list[Any]) -> HistoryChange:
     language = get_language() or "id"
     gate = instrument.gate(code)
     titles = {choice.code: choice.title.in_(language) for choice in gate.choices}
-    return Change(gate.question.in_(language), titles.get(pair[0], ""), titles.get(pair[1], ""))
+    return HistoryChange(gate.question.in_(language), titles.get(pair[0], ""), titles.get(pair[1], ""))
 
 
 def _plain(value: Any) -> str:

@@ -12,7 +12,7 @@ from .models import Recommendation, RecommendationQuerySet
 
 
 @dataclass(frozen=True)
-class Line:
+class RecommendationLine:
     """One recommendation with its indicator's title (empty when the instrument is no longer kept)."""
 
     row: Recommendation
@@ -20,16 +20,16 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Group:
+class RecommendationGroup:
     """The recommendations of one assessment."""
 
     agency: str
     cycle: str
     assessment_id: int
-    lines: tuple[Line, ...]
+    lines: tuple[RecommendationLine, ...]
 
 
-def issued(actor: Actor) -> RecommendationQuerySet:
+def issued_recommendations(actor: Actor) -> RecommendationQuerySet:
     """What was issued and the person may see, newest round first; an agency sees its own."""
     rows = Recommendation.objects.visible_to(actor).filter(issued_at__isnull=False, is_dropped=False)
     return rows.select_related("agency", "assessment__cycle").order_by(
@@ -37,17 +37,17 @@ def issued(actor: Actor) -> RecommendationQuerySet:
     )
 
 
-def grouped(rows: Iterable[Recommendation]) -> list[Group]:
+def group_by_assessment(rows: Iterable[Recommendation]) -> list[RecommendationGroup]:
     """The rows by assessment, in the order they come (no query)."""
     found: dict[int, list[Recommendation]] = {}
     for row in rows:
         found.setdefault(row.assessment_id, []).append(row)
     return [
-        Group(
+        RecommendationGroup(
             str(rows[0].agency),
             str(rows[0].assessment.cycle),
             assessment_id,
-            tuple(Line(row, _title(row)) for row in rows),
+            tuple(RecommendationLine(row, _title(row)) for row in rows),
         )
         for assessment_id, rows in found.items()
     ]

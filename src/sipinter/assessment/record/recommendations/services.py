@@ -17,7 +17,7 @@ from .models import Recommendation
 
 
 @dataclass(frozen=True)
-class Draft:
+class RecommendationDraft:
     """A recommendation to be: the indicator, its level now and the level to reach, and the text."""
 
     code: str
@@ -27,7 +27,7 @@ class Draft:
 
 
 @transaction.atomic
-def draft(assessment: Any, drafts: Iterable[Draft], *, actor: Actor) -> int:
+def draft_recommendations(assessment: Any, drafts: Iterable[RecommendationDraft], *, actor: Actor) -> int:
     """Bring the drafts of `assessment` in line with `drafts`; returns how many stand.
 
     A text that a person has edited or dropped is kept; drafts of indicators that no longer need one go.
@@ -68,7 +68,7 @@ def _locked(recommendation: Recommendation) -> Recommendation:
 
 
 @transaction.atomic
-def edit(
+def edit_recommendation(
     recommendation: Recommendation, *, body: str, is_dropped: bool = False, version: int, actor: Actor
 ) -> Recommendation:
     """Change the text, or drop the recommendation. Conflict when somebody else did meanwhile."""
@@ -101,7 +101,7 @@ def edit(
 
 
 @transaction.atomic
-def issue(assessment: Any, *, actor: Actor) -> int:
+def issue_recommendations(assessment: Any, *, actor: Actor) -> int:
     """Hand the agency all recommendations that were not dropped; returns how many."""
     count = Recommendation.objects.filter(assessment=assessment, is_dropped=False, issued_at=None).update(
         issued_at=timezone.now()

@@ -5,4 +5,4 @@ from django.urls import path
 from . import views
 
 app_name = "followup"
-urlpatterns = [path("rekomendasi/", views.recommendations, name="list")]
+urlpatterns = [path("rekomendasi/", views.recommendations_page, name="list")]

@@ -6,23 +6,23 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES
-from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.foundation.accounts.decorators import require_sign_in
 from sipinter.foundation.web.request import Request
 
-from .queries import grouped, issued
+from .queries import group_by_assessment, issued_recommendations
 
 ROWS_A_PAGE = 50
 
 
 @require_GET
-@sign_in_required
-def recommendations(request: Request) -> HttpResponse:
+@require_sign_in
+def recommendations_page(request: Request) -> HttpResponse:
     """Recommendations that were issued to the person's agency (for the supervisor: to all)."""
     actor = request.actor
-    numbered = Paginator(issued(actor), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    numbered = Paginator(issued_recommendations(actor), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "numbered": numbered,
-        "groups": grouped(numbered.object_list),
+        "groups": group_by_assessment(numbered.object_list),
         "of_all": actor.is_supervisor,
         "opens_workspace": actor.has(*ASSESSMENT_ROLES),
     }

@@ -16,7 +16,7 @@ from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 from sipinter.rules.instrument import default_catalog
 
-from ..instruments import pin
+from ..instruments import pin_instrument
 from ..models import Assessment, Cycle
 
 DATES = (
@@ -102,7 +102,7 @@ def open_cycle(cycle: Cycle, agencies: Iterable[Agency], *, actor: Actor) -> int
     require(actor, "cycle.manage", cycle)
     _lock(cycle)
     if cycle.pinned_id is None:
-        cycle.pinned = pin(cycle.instrument_id)
+        cycle.pinned = pin_instrument(cycle.instrument_id)
         cycle.opened_at = timezone.now()
         cycle.save(update_fields=["pinned", "opened_at"])
     have = set(cycle.assessments.values_list("agency_id", flat=True))

@@ -12,7 +12,7 @@ from sipinter.foundation.accounts.notify import filled, notify
 from ..models import Assessment
 
 
-def tell(
+def notify_about_assessment(
     users: Iterable[User],
     assessment: Assessment,
     subject: str | Promise,

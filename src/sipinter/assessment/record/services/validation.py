@@ -6,35 +6,38 @@ from django.utils.translation import gettext as _
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
-from sipinter.foundation.web.formatting import day
+from sipinter.foundation.web.formatters import format_day
 
 from ..models import Assessment
-from ..workflow import advance, locked
+from ..workflow import advance_assessment, lock_assessment
 
 TEXT_MAX = 5_000
 
 
-def plain(text: str) -> str:
+def clean_text(text: str) -> str:
     """The text as typed: one kind of line end, no blanks around it, no NUL (which no database takes)."""
     return text.replace("\x00", "").replace("\r\n", "\n").strip()
 
 
-def limited(text: str, field: str) -> str:
+def clean_short_text(text: str, field: str) -> str:
     """`plain`; Invalid when it is longer than 5,000 characters."""
-    text = plain(text)
+    text = clean_text(text)
     if len(text) > TEXT_MAX:
         raise Invalid.at(field, _("This is longer than %(max)s characters.") % {"max": TEXT_MAX})
     return text
 
 
-def within(first: date, last: date) -> str:
+def date_range_hint(first: date, last: date) -> str:
     """What a refused date is told: the days that it may be."""
-    return _("Choose a day from %(first)s to %(last)s.") % {"first": day(first), "last": day(last)}
+    return _("Choose a day from %(first)s to %(last)s.") % {
+        "first": format_day(first),
+        "last": format_day(last),
+    }
 
 
-def required_reason(reason: str) -> str:
+def require_reason(reason: str) -> str:
     """The reason without blanks around it; Invalid when there is none, or too much of it."""
-    reason = limited(reason, "reason")
+    reason = clean_short_text(reason, "reason")
     if not reason:
         raise Invalid(_("Give the reason."), fields={"reason": _("A reason is needed.")})
     return reason
@@ -42,9 +45,9 @@ def required_reason(reason: str) -> str:
 
 def advance_with_reason(assessment: Assessment, action: str, reason: str, *, actor: Actor) -> Assessment:
     """Take the step `action` and keep its reason on the assessment and on record."""
-    reason = required_reason(reason)
-    return advance(
-        locked(assessment),
+    reason = require_reason(reason)
+    return advance_assessment(
+        lock_assessment(assessment),
         action,
         actor=actor,
         changes={"returned_reason": reason},

@@ -10,7 +10,7 @@ from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.receiving.media import ACCEPT
 
 
-class DescribeForm(forms.Form):
+class DescribeDocumentForm(forms.Form):
     """Title and validity; `version` is that of the row as it was shown."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -21,13 +21,13 @@ class DescribeForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     @classmethod
-    def of(cls, evidence: Evidence) -> "DescribeForm":
+    def of(cls, evidence: Evidence) -> "DescribeDocumentForm":
         """The form as the row stands."""
         names = ("title", "valid_from", "valid_until", "version")
         return cls(initial={name: getattr(evidence, name) for name in names})
 
 
-class ReplaceForm(forms.Form):
+class ReplaceDocumentForm(forms.Form):
     """The newer version: its file, and what it is called and how long it holds."""
 
     prefix = "new"
@@ -47,7 +47,7 @@ class ReplaceForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
     @classmethod
-    def of(cls, evidence: Evidence) -> "ReplaceForm":
+    def of(cls, evidence: Evidence) -> "ReplaceDocumentForm":
         """An empty form that begins with the title of the older version."""
         return cls(initial={"title": evidence.title, "version": evidence.version})
 

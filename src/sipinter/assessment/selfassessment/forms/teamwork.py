@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from sipinter.assessment.record.forms.common import DayField
-from sipinter.assessment.record.queries.frame import Frame
+from sipinter.assessment.record.queries.page_frame import AssessmentFrame
 
 BOARD_STATES = (
     ("", _("All")),
@@ -17,7 +17,7 @@ BOARD_STATES = (
 )
 
 
-class AssignForm(forms.Form):
+class AssignIndicatorsForm(forms.Form):
     """Which indicators are asked of whom until when. Aspects stand for all their applicable indicators."""
 
     aspects = forms.MultipleChoiceField(required=False)
@@ -36,7 +36,7 @@ class AssignForm(forms.Form):
         help_text=_("For example which document, of which year, and what it must show."),
     )
 
-    def __init__(self, *args: Any, frame: Frame, to: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, frame: AssessmentFrame, to: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.frame = frame
         fields: dict[str, Any] = self.fields
@@ -64,7 +64,7 @@ class AssignForm(forms.Form):
         return (int(value), "") if kind == "person" else (None, value)
 
 
-def part_of(data: QueryDict, code: str) -> QueryDict:
+def indicator_fields(data: QueryDict, code: str) -> QueryDict:
     """The fields of one indicator on the page of all that is asked: "note-3.4" as "note"."""
     found, end = QueryDict(mutable=True), f"-{code}"
     for name, values in data.lists():

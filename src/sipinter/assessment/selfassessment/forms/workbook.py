@@ -2,8 +2,8 @@
 
 from django.http import QueryDict
 
-from ..services.workbook import BOTH, OWN, SYSTEM, WORKBOOK, Pick
-from .workspace import whole
+from ..services.workbook import BOTH, OWN, SYSTEM, WORKBOOK, WorkbookChoice
+from .workspace import posted_number
 
 CHOICES = {
     "level": (WORKBOOK, SYSTEM),
@@ -12,13 +12,13 @@ CHOICES = {
 }
 
 
-def picks_of(data: QueryDict) -> dict[str, Pick]:
+def workbook_choices(data: QueryDict) -> dict[str, WorkbookChoice]:
     """Code -> what was chosen. Values without a choice stay open; what is no choice counts as none."""
     codes = [name.removeprefix("version-") for name in data if name.startswith("version-")]
     return {code: _pick(data, code) for code in codes}
 
 
-def _pick(data: QueryDict, code: str) -> Pick:
+def _pick(data: QueryDict, code: str) -> WorkbookChoice:
     given = {name: data.get(f"{name}-{code}", "") for name in CHOICES}
     fields = {name: value for name, value in given.items() if value in CHOICES[name]}
-    return Pick(whole(data.get(f"version-{code}", "")), fields, data.get(f"own-{code}", ""))
+    return WorkbookChoice(posted_number(data.get(f"version-{code}", "")), fields, data.get(f"own-{code}", ""))

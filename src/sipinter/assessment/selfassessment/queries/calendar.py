@@ -18,9 +18,9 @@ from sipinter.assessment.record.models import Assessment, Assignment, Cycle, Sta
 from sipinter.assessment.record.permissions import OPEN_FOR_ANSWERS
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import AGENCY_ROLES
-from sipinter.foundation.accounts.mail import absolute
+from sipinter.foundation.accounts.mail import absolute_url
 
-from ..services.assignments import tasks_page
+from ..services.assignments import assigned_tasks_path
 
 STAGES = {
     "filling_opens": lazy("Filling in opens"),
@@ -35,7 +35,7 @@ KEPT = timedelta(days=366)
 
 
 @dataclass(frozen=True)
-class Day:
+class CalendarDay:
     """One whole day. `key` stays the same when the day is moved, so that calendars move it too."""
 
     key: str
@@ -45,14 +45,14 @@ class Day:
     path: str
 
 
-def days_of(actor: Actor) -> list[Day]:
+def calendar_days(actor: Actor) -> list[CalendarDay]:
     """The person's days from a year ago, in order (three queries)."""
     found = [*_stages(actor), *_repairs(actor), *_asked(actor)]
     oldest = timezone.localdate() - KEPT
     return sorted((day for day in found if day.on >= oldest), key=lambda day: (day.on, day.key))
 
 
-def _stages(actor: Actor) -> Iterator[Day]:
+def _stages(actor: Actor) -> Iterator[CalendarDay]:
     own = actor.agency_ids(AGENCY_ROLES, confined=True)
     concerns = Q(assessments__agency_id__in=own)
     rows = Cycle.objects.filter(opened_at__isnull=False)
@@ -60,10 +60,10 @@ def _stages(actor: Actor) -> Iterator[Day]:
     for cycle in rows if actor.is_supervisor else rows.filter(concerns).distinct():
         for name in names:
             title = f"{STAGES[name]} · {cycle.name}"
-            yield Day(f"round-{cycle.pk}-{name}", getattr(cycle, name), title, "", "/")
+            yield CalendarDay(f"round-{cycle.pk}-{name}", getattr(cycle, name), title, "", "/")
 
 
-def _repairs(actor: Actor) -> Iterator[Day]:
+def _repairs(actor: Actor) -> Iterator[CalendarDay]:
     """Days that a verifier set for one agency."""
     rows = Assessment.objects.visible_to(actor).filter(
         state=State.CLARIFICATION,
@@ -74,10 +74,10 @@ def _repairs(actor: Actor) -> Iterator[Day]:
         path = reverse("selfassessment:workspace", args=[assessment.pk])
         if assessment.repair_due:
             title = " · ".join([_("Repairs due"), str(assessment)])
-            yield Day(f"repair-{assessment.pk}", assessment.repair_due, title, "", path)
+            yield CalendarDay(f"repair-{assessment.pk}", assessment.repair_due, title, "", path)
 
 
-def _asked(actor: Actor) -> Iterator[Day]:
+def _asked(actor: Actor) -> Iterator[CalendarDay]:
     rows = Assignment.objects.of(actor).filter(assessment__state__in=OPEN_FOR_ANSWERS)
     by_day: dict[tuple[Assessment, date], list[Assignment]] = {}
     for row in rows.select_related("assessment__cycle", "assessment__agency"):
@@ -87,10 +87,10 @@ def _asked(actor: Actor) -> Iterator[Day]:
         title = " · ".join([_("Assigned to you: %(codes)s") % {"codes": codes}, str(assessment)])
         notes = "\n".join(dict.fromkeys(row.note for row in of_day if row.note))
         key = f"asked-{assessment.pk}-{min(row.pk for row in of_day)}"
-        yield Day(key, due, title, notes, tasks_page(assessment))
+        yield CalendarDay(key, due, title, notes, assigned_tasks_path(assessment))
 
 
-def as_calendar(days: list[Day]) -> bytes:
+def ical_file(days: list[CalendarDay]) -> bytes:
     """The days as an iCalendar file, in the active language."""
     host = urlsplit(settings.BASE_URL).hostname or "sipinter"
     calendar = Calendar()
@@ -103,7 +103,7 @@ def as_calendar(days: list[Day]) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(day: Day, host: str) -> Event:
+def _event(day: CalendarDay, host: str) -> Event:
     event = Event()
     event.add("uid", f"{day.key}@{host}")
     event.add("dtstamp", timezone.now())
@@ -112,6 +112,6 @@ def _event(day: Day, host: str) -> Event:
     event.add("summary", day.title)
     if day.text:
         event.add("description", day.text)
-    event.add("url", absolute(day.path))
+    event.add("url", absolute_url(day.path))
     event.add("transp", "TRANSPARENT")
     return event

@@ -3,16 +3,25 @@
 from dataclasses import dataclass
 
 from sipinter.assessment.record.models import Answer, Assessment
-from sipinter.assessment.record.queries.frame import Frame
+from sipinter.assessment.record.queries.page_frame import AssessmentFrame
 from sipinter.rules.indicator_map import Mapping as Table
 from sipinter.rules.instrument import Aspect, Indicator
 from sipinter.rules.instrument_diff import Proposal, dropped
 
-from ..earlier_years import Kept, Past, documents_from, note_from, proposed, read, table_between, ticks_from
+from ..earlier_years import (
+    EarlierAssessment,
+    EarlierDocument,
+    earlier_indicator_map,
+    proposals_by_code,
+    proposed_documents,
+    proposed_note,
+    proposed_ticks,
+    read_earlier_assessment,
+)
 
 
 @dataclass(frozen=True)
-class Source:
+class EarlierIndicator:
     """One indicator of the earlier assessment: its levels then, and the supervisor's remark.
 
     `verified` and `decided` are None until a decision was made.
@@ -27,16 +36,16 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Line:
+class CarryOverLine:
     """One indicator of the present instrument, with what it may start from."""
 
     indicator: Indicator
     answer: Answer
     proposal: Proposal
-    sources: tuple[Source, ...]
+    sources: tuple[EarlierIndicator, ...]
     ticks: tuple[int, ...]
     note: str
-    documents: tuple[Kept, ...]
+    documents: tuple[EarlierDocument, ...]
     is_mine: bool
     attached: frozenset[int]
 
@@ -46,7 +55,7 @@ class Line:
         return bool(self.answer.ticks or self.answer.note)
 
     @property
-    def new_documents(self) -> tuple[Kept, ...]:
+    def new_documents(self) -> tuple[EarlierDocument, ...]:
         """Documents that go along and are not attached yet."""
         return tuple(kept for kept in self.documents if kept.is_fit and kept.evidence.pk not in self.attached)
 
@@ -66,25 +75,25 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
+class CarryOverSection:
     """One aspect with its lines."""
 
     aspect: Aspect
-    lines: tuple[Line, ...]
+    lines: tuple[CarryOverLine, ...]
 
 
 @dataclass(frozen=True)
-class YearsPage:
+class EarlierYearPage:
     """All of it. `table`: the mapping table between two instruments; `dropped`: what is asked no longer.
 
     `is_same_text`: both are measured by the same text of the same instrument.
     """
 
-    past: Past
+    past: EarlierAssessment
     is_same_text: bool
     table: Table | None
-    sections: tuple[Section, ...]
-    dropped: tuple[Source, ...]
+    sections: tuple[CarryOverSection, ...]
+    dropped: tuple[EarlierIndicator, ...]
 
     @property
     def changed(self) -> int:
@@ -102,12 +111,12 @@ class YearsPage:
         return len(self.open_codes)
 
 
-def years_page(frame: Frame, earlier: Assessment) -> YearsPage:
+def get_earlier_year_page(frame: AssessmentFrame, earlier: Assessment) -> EarlierYearPage:
     """The page for one earlier assessment (eight queries, however many indicators there are)."""
-    past = read(earlier, horizon=frame.assessment.cycle.plenary_on)
-    wanted = proposed(past, frame.assessment)
+    past = read_earlier_assessment(earlier, horizon=frame.assessment.cycle.plenary_on)
+    wanted = proposals_by_code(past, frame.assessment)
     sections = tuple(
-        Section(
+        CarryOverSection(
             aspect,
             tuple(
                 _line(frame, past, wanted[indicator.code])
@@ -117,31 +126,31 @@ def years_page(frame: Frame, earlier: Assessment) -> YearsPage:
         )
         for aspect in frame.instrument.aspects
     )
-    table = table_between(past, frame.assessment)
+    table = earlier_indicator_map(past, frame.assessment)
     gone = dropped(past.instrument, frame.instrument, table)
     same = past.instrument.sha256 == frame.instrument.sha256
-    return YearsPage(past, same, table, sections, tuple(_source(past, code) for code in gone))
+    return EarlierYearPage(past, same, table, sections, tuple(_source(past, code) for code in gone))
 
 
-def _line(frame: Frame, past: Past, proposal: Proposal) -> Line:
+def _line(frame: AssessmentFrame, past: EarlierAssessment, proposal: Proposal) -> CarryOverLine:
     answer = frame.answers[proposal.code]
-    return Line(
+    return CarryOverLine(
         indicator=frame.instrument.indicators[proposal.code],
         answer=answer,
         proposal=proposal,
         sources=tuple(_source(past, code) for code in proposal.sources),
-        ticks=ticks_from(past, frame.assessment, proposal),
-        note=note_from(past, proposal),
-        documents=documents_from(past, proposal),
+        ticks=proposed_ticks(past, frame.assessment, proposal),
+        note=proposed_note(past, proposal),
+        documents=proposed_documents(past, proposal),
         is_mine=proposal.code in frame.workable,
         attached=frozenset(frame.attached.get(proposal.code, ())),
     )
 
 
-def _source(past: Past, code: str) -> Source:
+def _source(past: EarlierAssessment, code: str) -> EarlierIndicator:
     answer = past.answers.get(code)
     decided = past.is_decided and answer is not None
-    return Source(
+    return EarlierIndicator(
         code=code,
         indicator=past.instrument.indicators.get(code),
         claimed=answer.claimed_level if answer else None,

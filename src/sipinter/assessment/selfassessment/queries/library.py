@@ -11,9 +11,15 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.evidence import queries as evidence
-from sipinter.foundation.evidence.library.filters import SOON, Holding, narrowed, today_of, validity_hint
+from sipinter.foundation.evidence.library.filters import (
+    SOON,
+    LibraryFilter,
+    agency_today,
+    filter_library,
+    validity_hint,
+)
 from sipinter.foundation.evidence.models import Evidence, EvidenceQuerySet
-from sipinter.foundation.evidence.queries import Item
+from sipinter.foundation.evidence.queries import EvidenceItem
 
 UNUSED = ~Exists(AnswerEvidence.objects.filter(evidence=OuterRef("pk"))) & ~Exists(
     ObjectionEvidence.objects.filter(evidence=OuterRef("pk"))
@@ -21,7 +27,7 @@ UNUSED = ~Exists(AnswerEvidence.objects.filter(evidence=OuterRef("pk"))) & ~Exis
 
 
 @dataclass(frozen=True)
-class Use:
+class DocumentUse:
     """One assessment in which a document stands, by the codes of the indicators (none: at an objection)."""
 
     assessment: Assessment
@@ -34,31 +40,33 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Row:
+class LibraryRow:
     """One document of the library."""
 
-    document: Item
-    uses: tuple[Use, ...]
+    document: EvidenceItem
+    uses: tuple[DocumentUse, ...]
     validity: str
 
 
-def agencies_of(actor: Actor) -> list[Agency]:
+def library_agencies(actor: Actor) -> list[Agency]:
     """The agencies whose library the actor opens, by name (one query)."""
     return list(Agency.objects.filter(pk__in=actor.agency_ids(ASSESSMENT_ROLES)).order_by("name"))
 
 
-def shelf(agency: Agency, actor: Actor, *, find: str, holding: Holding) -> EvidenceQuerySet:
+def library_documents(agency: Agency, actor: Actor, *, find: str, holding: LibraryFilter) -> EvidenceQuerySet:
     """Documents of the library, newest first."""
-    rows = evidence.library(agency, actor, find=find)
-    return narrowed(rows, holding, today=today_of(agency), unused=Q(UNUSED))
+    rows = evidence.library_evidence(agency, actor, find=find)
+    return filter_library(rows, holding, today=agency_today(agency), unused=Q(UNUSED))
 
 
-def rows_of(documents: Iterable[Evidence], agency: Agency, actor: Actor) -> list[Row]:
+def library_rows(documents: Iterable[Evidence], agency: Agency, actor: Actor) -> list[LibraryRow]:
     """The documents of one page with their uses (two queries)."""
     listed = list(documents)
-    uses, today = uses_of([row.pk for row in listed], actor), today_of(agency)
+    uses, today = document_uses([row.pk for row in listed], actor), agency_today(agency)
     return [
-        Row(Item(row), uses.get(row.pk, ()), validity_hint(row, today=today, horizon=_soon(today)))
+        LibraryRow(
+            EvidenceItem(row), uses.get(row.pk, ()), validity_hint(row, today=today, horizon=_soon(today))
+        )
         for row in listed
     ]
 
@@ -67,7 +75,7 @@ def _soon(today: date) -> date:
     return today + SOON
 
 
-def uses_of(ids: Iterable[int], actor: Actor) -> Mapping[int, tuple[Use, ...]]:
+def document_uses(ids: Iterable[int], actor: Actor) -> Mapping[int, tuple[DocumentUse, ...]]:
     """Where documents stand, the latest round first (three queries, however many there are)."""
     wanted = list(ids)
     seen: dict[int, dict[int, list[str]]] = {}
@@ -81,6 +89,6 @@ def uses_of(ids: Iterable[int], actor: Actor) -> Mapping[int, tuple[Use, ...]]:
     rows = Assessment.objects.visible_to(actor).filter(pk__in=known).select_related("cycle")
     ordered = list(rows.order_by("-cycle__year", "-cycle__round", "pk"))
     return {
-        pk: tuple(Use(row, tuple(found[row.pk])) for row in ordered if row.pk in found)
+        pk: tuple(DocumentUse(row, tuple(found[row.pk])) for row in ordered if row.pk in found)
         for pk, found in seen.items()
     }

@@ -10,7 +10,7 @@ from sipinter.foundation.access.actor import Actor
 HERE = timedelta(seconds=60)
 
 
-def others_at(answer: Answer, actor: Actor) -> list[str]:
+def other_editors(answer: Answer, actor: Actor) -> list[str]:
     """Names of the others whose page said within the last minute that it shows `answer` (one query)."""
     rows = Presence.objects.filter(answer=answer, seen_at__gt=timezone.now() - HERE)
     return list(

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sipinter.assessment.record.queries.frame import Frame
-from sipinter.assessment.record.queries.sent import WORK
+from sipinter.assessment.record.queries.page_frame import AssessmentFrame
+from sipinter.assessment.record.queries.sent_answers import WORK
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.audit.queries import history
+from sipinter.foundation.audit.queries import events_about
 from sipinter.foundation.audit.services import target_of
 
 
 @dataclass(frozen=True)
-class Moved:
+class IndicatorChange:
     """One indicator that changed: its level before and now, and what else was touched."""
 
     code: str
@@ -26,37 +26,37 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Since:
+class ChangesSinceReturn:
     """The last return to the team (when, by whom, why) and what moved after it."""
 
     at: datetime
     by: str
     reason: str
-    moved: tuple[Moved, ...]
+    moved: tuple[IndicatorChange, ...]
 
 
-def since_return(frame: Frame) -> Since | None:
+def changes_since_return(frame: AssessmentFrame) -> ChangesSinceReturn | None:
     """Changes since the secretary's last return (two queries); None when it never went back."""
-    back = history([target_of(frame.assessment)]).filter(action="assessment.return_to_team").first()
+    back = events_about([target_of(frame.assessment)]).filter(action="assessment.return_to_team").first()
     if back is None:
         return None
     reason = back.changes.get("reason", [None, ""])[1] or ""
-    return Since(back.at, back.actor_name, reason, moved_after(frame, back.at))
+    return ChangesSinceReturn(back.at, back.actor_name, reason, indicators_changed_after(frame, back.at))
 
 
-def moved_after(frame: Frame, at: datetime) -> tuple[Moved, ...]:
+def indicators_changed_after(frame: AssessmentFrame, at: datetime) -> tuple[IndicatorChange, ...]:
     """The indicators that somebody worked on after `at`, in order (one query)."""
     code_of = {target_of(answer): code for code, answer in frame.answers.items()}
-    later = history(code_of).filter(WORK, at__gt=at).order_by("at", "id")
+    later = events_about(code_of).filter(WORK, at__gt=at).order_by("at", "id")
     by_code: dict[str, list[Event]] = {}
     for event in later:
         by_code.setdefault(code_of[event.target], []).append(event)
     return tuple(_moved(code, by_code[code]) for code in frame.answers if code in by_code)
 
 
-def _moved(code: str, rows: list[Event]) -> Moved:
+def _moved(code: str, rows: list[Event]) -> IndicatorChange:
     levels = [event.changes["claimed_level"] for event in rows if "claimed_level" in event.changes]
-    return Moved(
+    return IndicatorChange(
         code=code,
         before=levels[0][0] if levels else None,
         after=levels[-1][1] if levels else None,

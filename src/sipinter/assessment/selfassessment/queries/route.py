@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sipinter.assessment.record.queries.frame import Frame
-from sipinter.assessment.record.scores import level
+from sipinter.assessment.record.queries.page_frame import AssessmentFrame
+from sipinter.assessment.record.scores import level_in_layer
 from sipinter.rules.instrument import Category, Indicator, Text
 from sipinter.rules.route import NoRoute, Route, Step, cheapest
 from sipinter.rules.scoring import AnswerError
 
 
 @dataclass(frozen=True)
-class Raise:
+class LevelRaise:
     """One step: raise `indicator` to `to`, which asks for `criteria` (level, sentence)."""
 
     indicator: Indicator
@@ -22,17 +22,17 @@ class Raise:
 
 
 @dataclass(frozen=True)
-class Way:
+class TargetRoute:
     """The route to `target`; without one, the `best` reachable score, or the `fault` of the target."""
 
     target: str
     route: Route | None = None
-    raises: tuple[Raise, ...] = ()
+    raises: tuple[LevelRaise, ...] = ()
     best: Decimal | None = None
     fault: str = ""
 
 
-def targets(frame: Frame) -> list[Category]:
+def higher_categories(frame: AssessmentFrame) -> list[Category]:
     """Categories above the present one, lowest first; without a category yet, all but the lowest."""
     categories = frame.instrument.categories
     if frame.card.category is None:
@@ -41,10 +41,10 @@ def targets(frame: Frame) -> list[Category]:
     return list(categories[above:])
 
 
-def way(frame: Frame, target: str, fixed: frozenset[str] = frozenset()) -> Way:
+def route_to_target(frame: AssessmentFrame, target: str, fixed: frozenset[str] = frozenset()) -> TargetRoute:
     """The least set of raises that reaches `target` (a category's code or a score), leaving `fixed` alone."""
     survey = frame.assessment.survey if frame.instrument.components else None
-    levels = {code: level(answer, frame.layer) for code, answer in frame.answers.items()}
+    levels = {code: level_in_layer(answer, frame.layer) for code, answer in frame.answers.items()}
     known = sorted(fixed & set(frame.instrument.indicators))
     try:
         route = cheapest(
@@ -56,15 +56,15 @@ def way(frame: Frame, target: str, fixed: frozenset[str] = frozenset()) -> Way:
             survey=survey,
         )
     except NoRoute as none:
-        return Way(target, best=none.best_score)
+        return TargetRoute(target, best=none.best_score)
     except AnswerError as error:
-        return Way(target, fault=str(error))
-    return Way(target, route, tuple(_raise(frame, step) for step in route.steps))
+        return TargetRoute(target, fault=str(error))
+    return TargetRoute(target, route, tuple(_raise(frame, step) for step in route.steps))
 
 
-def _raise(frame: Frame, step: Step) -> Raise:
+def _raise(frame: AssessmentFrame, step: Step) -> LevelRaise:
     indicator = frame.instrument.indicators[step.indicator]
     new = [x for x in indicator.levels if step.from_level < x.level <= step.to_level and x.level > 0]
-    return Raise(
+    return LevelRaise(
         indicator, step.from_level, step.to_level, step.gain, tuple((x.level, x.criterion) for x in new)
     )

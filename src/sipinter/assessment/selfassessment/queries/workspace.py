@@ -21,24 +21,24 @@ from sipinter.assessment.record.models import (
     State,
 )
 from sipinter.assessment.record.models import Verdict as VerifierVerdict
-from sipinter.assessment.record.queries.decisions import held_levels
-from sipinter.assessment.record.queries.frame import AGENCY_FILLS, Frame, Mark
-from sipinter.assessment.record.workflow import answers_close
+from sipinter.assessment.record.queries.decisions import decided_levels
+from sipinter.assessment.record.queries.page_frame import AGENCY_FILLS, AssessmentFrame, IndicatorMark
+from sipinter.assessment.record.workflow import answers_deadline
 from sipinter.foundation.access.actor import Actor, Grant
-from sipinter.foundation.access.permissions import Verdict, may, no
+from sipinter.foundation.access.permissions import Permission, may, refuse
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.models import Membership, User
-from sipinter.foundation.evidence.library.filters import today_of, validity_hint
+from sipinter.foundation.evidence.library.filters import agency_today, validity_hint
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.queries import Item as Document
-from sipinter.foundation.evidence.texts.queries import progress_of
-from sipinter.guidance.practices.queries import Guide, guide
+from sipinter.foundation.evidence.queries import EvidenceItem as Document
+from sipinter.foundation.evidence.texts.queries import text_progress
+from sipinter.guidance.practices.queries import IndicatorGuide, indicator_guide
 from sipinter.rules.instrument import Aspect, Indicator, Text
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.tables import table_for
 
-from ..forms.workspace import Typed
-from .hints import hints_beside
+from ..forms.workspace import TypedAnswer
+from .hints import hints_by_evidence
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Criterion:
 
 
 @dataclass(frozen=True)
-class Attached:
+class WorkspaceEvidence:
     """One document beside the indicator; all but `document` and `by` are hints, never a decision.
 
     `also` are the other indicators of the assessment that use it; `validity`: that it has expired or runs out
@@ -69,7 +69,7 @@ class Attached:
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierResult:
     """What the last decided round of the same instrument said about this indicator."""
 
     year: int
@@ -78,7 +78,7 @@ class Earlier:
 
 
 @dataclass(frozen=True)
-class Person:
+class AssignedPerson:
     """Somebody who fills in this indicator, and their unit (OPD); until when, where it was assigned."""
 
     name: str
@@ -87,30 +87,30 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Standing:
+class AnswerStanding:
     """What the saved answer comes to: the level, its points, and what keeps it from counting for more."""
 
-    frame: Frame
+    frame: AssessmentFrame
     answer: Answer
-    mark: Mark
+    mark: IndicatorMark
     unmet: tuple[int, ...]
 
     @property
     def points(self) -> Decimal | None:
         """Points of the claimed level; None where the indicator does not count."""
-        return points_of(self.frame, self.answer.code, self.answer.claimed_level or 0)
+        return indicator_points(self.frame, self.answer.code, self.answer.claimed_level or 0)
 
     @property
     def best(self) -> Decimal | None:
         """Points that the highest level would bring."""
-        return points_of(self.frame, self.answer.code, self.frame.instrument.max_level)
+        return indicator_points(self.frame, self.answer.code, self.frame.instrument.max_level)
 
     @property
     def gain(self) -> Decimal | None:
         """Points that one level more would bring; None at the top and where the indicator does not count."""
         if (self.answer.claimed_level or 0) >= self.frame.instrument.max_level:
             return None
-        return points_of(self.frame, self.answer.code, 1)
+        return indicator_points(self.frame, self.answer.code, 1)
 
     @property
     def needs_evidence(self) -> bool:
@@ -122,25 +122,25 @@ class Standing:
 class AnswerPage:
     """All that the workspace page shows about one indicator."""
 
-    frame: Frame
+    frame: AssessmentFrame
     answer: Answer
     indicator: Indicator
     aspect: Aspect
-    standing: Standing
+    standing: AnswerStanding
     criteria: tuple[Criterion, ...]
     note: str
     saved_by: str
-    evidence: tuple[Attached, ...]
+    evidence: tuple[WorkspaceEvidence, ...]
     messages: tuple[Message, ...]
     comments: tuple[Comment, ...]
-    earlier: Earlier | None
-    guide: Guide
-    assigned: tuple[Person, ...]
+    earlier: EarlierResult | None
+    guide: IndicatorGuide
+    assigned: tuple[AssignedPerson, ...]
     previous: str | None
     following: str | None
-    may_write: Verdict
-    may_discuss: Verdict
-    may_comment: Verdict
+    may_write: Permission
+    may_discuss: Permission
+    may_comment: Permission
 
     @property
     def zero(self) -> Criterion | None:
@@ -162,15 +162,15 @@ class AnswerPage:
         """The verifier's word, once it was handed to the agency: asked back now, or decided."""
         if self.frame.assessment.state in CLOSED:
             return self.answer.verdict != VerifierVerdict.NONE
-        return self.standing.mark is Mark.ASKED
+        return self.standing.mark is IndicatorMark.ASKED
 
 
-def missing_below(ticks: Collection[int]) -> list[int]:
+def missing_levels(ticks: Collection[int]) -> list[int]:
     """Levels from 1 that are not ticked though a higher one is: [2] for {1, 3}."""
     return [level for level in range(1, max(ticks, default=0)) if level not in ticks]
 
 
-def points_of(frame: Frame, code: str, level: int) -> Decimal | None:
+def indicator_points(frame: AssessmentFrame, code: str, level: int) -> Decimal | None:
     """Points that `level` of the indicator brings, rounded like the score; None where it does not count."""
     table = table_for(frame.instrument, frame.gates)
     if code not in table.units:
@@ -178,7 +178,9 @@ def points_of(frame: Frame, code: str, level: int) -> Decimal | None:
     return to_decimal(Fraction(table.units[code] * level, table.scale), frame.instrument.decimals)
 
 
-def answer_page(frame: Frame, code: str, actor: Actor, typed: Typed | None = None) -> AnswerPage:
+def get_answer_page(
+    frame: AssessmentFrame, code: str, actor: Actor, typed: TypedAnswer | None = None
+) -> AnswerPage:
     """The page of the indicator `code` (at most ten queries, whatever it holds).
 
     `typed` stands in the form instead of what is saved. KeyError when there is no such indicator.
@@ -191,61 +193,63 @@ def answer_page(frame: Frame, code: str, actor: Actor, typed: Typed | None = Non
         answer=answer,
         indicator=indicator,
         aspect=frame.instrument.aspect(indicator.aspect),
-        standing=standing(frame, code, ticks),
+        standing=answer_standing(frame, code, ticks),
         criteria=tuple(
             Criterion(level.level, level.criterion, level.level in ticks, level.status == "generic")
             for level in indicator.levels
         ),
         note=typed.note if typed else answer.note,
         saved_by=_saved_by(answer, actor),
-        evidence=evidence_of(frame, answer, actor),
+        evidence=workspace_evidence(frame, answer, actor),
         # Nobody writes there before the assessment is at the supervisor's.
         messages=() if frame.assessment.state in AGENCY_FILLS else tuple(answer.messages.all()),
         comments=tuple(answer.comments.all()) if within else (),
         earlier=_earlier(frame.assessment, code),
-        guide=guide(frame.assessment, code),
-        assigned=assigned_to(frame.assessment, code),
-        previous=preceding(frame, code),
-        following=following(frame, code),
-        may_write=may_write(actor, answer),
+        guide=indicator_guide(frame.assessment, code),
+        assigned=assigned_people(frame.assessment, code),
+        previous=previous_indicator(frame, code),
+        following=next_indicator(frame, code),
+        may_write=may_write_answer(actor, answer),
         may_discuss=may(actor, "assessment.discuss", answer),
         may_comment=within,
     )
 
 
-def may_write(actor: Actor, answer: Answer) -> Verdict:
+def may_write_answer(actor: Actor, answer: Answer) -> Permission:
     """Whether the person may change the answer now, by right, state and date."""
     verdict = may(actor, "assessment.answer", answer)
-    last = answers_close(answer.assessment)
+    last = answers_deadline(answer.assessment)
     if verdict and last is not None and timezone.now() >= last:
-        return no(_("The date for this stage has passed. Ask the supervisor for a new one."))
+        return refuse(_("The date for this stage has passed. Ask the supervisor for a new one."))
     return verdict
 
 
-def standing(frame: Frame, code: str, ticks: Collection[int] | None = None) -> Standing:
+def answer_standing(
+    frame: AssessmentFrame, code: str, ticks: Collection[int] | None = None
+) -> AnswerStanding:
     """What the answer `code` comes to; `ticks` those on the screen where they are not the saved ones."""
     answer = frame.answers[code]
-    unmet = missing_below(answer.ticks if ticks is None else ticks)
-    return Standing(frame, answer, frame.marks[code], tuple(unmet))
+    unmet = missing_levels(answer.ticks if ticks is None else ticks)
+    return AnswerStanding(frame, answer, frame.marks[code], tuple(unmet))
 
 
-def path_of(frame: Frame) -> list[str]:
+def indicator_path(frame: AssessmentFrame) -> list[str]:
     """The indicators that "previous" and "next" walk through: those to work on, else all that apply."""
     return frame.workable or [code for code in frame.answers if code in frame.applicable]
 
 
-def following(frame: Frame, code: str) -> str | None:
+def next_indicator(frame: AssessmentFrame, code: str) -> str | None:
     """The indicator after `code` on that way; None at its end."""
-    codes = path_of(frame)
+    codes = indicator_path(frame)
     if code not in codes:
         return codes[0] if codes else None
     here = codes.index(code)
     return codes[here + 1] if here + 1 < len(codes) else None
 
 
-def preceding(frame: Frame, code: str) -> str | None:
+def previous_indicator(frame: AssessmentFrame, code: str) -> str | None:
     """The indicator before `code` on that way; None at its beginning."""
-    codes = path_of(frame)
+    codes = indicator_path(frame)
     here = codes.index(code) if code in codes else 0
     return codes[here - 1] if here else None
 
@@ -257,7 +261,7 @@ def _saved_by(answer: Answer, actor: Actor) -> str:
     return User.objects.values_list("name", flat=True).get(pk=answer.updated_by_id)
 
 
-def evidence_of(frame: Frame, answer: Answer, actor: Actor) -> tuple[Attached, ...]:
+def workspace_evidence(frame: AssessmentFrame, answer: Answer, actor: Actor) -> tuple[WorkspaceEvidence, ...]:
     """The documents beside `answer`, each with the other indicators that use it (one query, if any)."""
     shown = frame.attached.get(answer.code, ())
     if not shown:
@@ -267,13 +271,13 @@ def evidence_of(frame: Frame, answer: Answer, actor: Actor) -> tuple[Attached, .
         for pk in ids:
             users.setdefault(pk, []).append(code)
     order = {code: position for position, code in enumerate(frame.answers)}
-    today = today_of(frame.assessment.agency)
+    today = agency_today(frame.assessment.agency)
     rows = AnswerEvidence.objects.filter(answer=answer, evidence_id__in=shown).select_related(
         "evidence__blob__text", "evidence__uploaded_by"
     )
-    hints = hints_beside(frame, [row.evidence for row in rows], actor)
+    hints = hints_by_evidence(frame, [row.evidence for row in rows], actor)
     return tuple(
-        Attached(
+        WorkspaceEvidence(
             Document(row.evidence),
             row.evidence.uploaded_by.name if row.evidence.uploaded_by else "",
             tuple(sorted((c for c in users[row.evidence_id] if c != answer.code), key=order.__getitem__)),
@@ -285,7 +289,7 @@ def evidence_of(frame: Frame, answer: Answer, actor: Actor) -> tuple[Attached, .
     )
 
 
-def _validity_of(frame: Frame, evidence: Evidence, today: date) -> str:
+def _validity_of(frame: AssessmentFrame, evidence: Evidence, today: date) -> str:
     """That a document is no longer valid, soon will not be, or could be exchanged for a newer version."""
     if evidence.superseded_by_id is not None and frame.assessment.state == State.FILLING:
         return _("a newer version is in the library")
@@ -293,11 +297,11 @@ def _validity_of(frame: Frame, evidence: Evidence, today: date) -> str:
 
 
 def _reading(evidence: Evidence) -> str:
-    progress = progress_of(evidence.blob)
+    progress = text_progress(evidence.blob)
     return progress.sentence if progress else ""
 
 
-def _earlier(assessment: Assessment, code: str) -> Earlier | None:
+def _earlier(assessment: Assessment, code: str) -> EarlierResult | None:
     """One query where the agency has no earlier result, else two."""
     cycle = assessment.cycle
     before = Q(cycle__year__lt=cycle.year) | Q(cycle__year=cycle.year, cycle__round__lt=cycle.round)
@@ -313,19 +317,20 @@ def _earlier(assessment: Assessment, code: str) -> Earlier | None:
     )
     for pk, year in last:
         answers = Answer.objects.filter(assessment_id=pk, code=code).order_by()
-        for levels, decided, reason in answers.values_list(held_levels(), "decided_reason", "reason"):
-            return Earlier(year, (levels or {}).get(code), decided or reason)
+        for levels, decided, reason in answers.values_list(decided_levels(), "decided_reason", "reason"):
+            return EarlierResult(year, (levels or {}).get(code), decided or reason)
     return None
 
 
-def assigned_to(assessment: Assessment, code: str) -> tuple[Person, ...]:
+def assigned_people(assessment: Assessment, code: str) -> tuple[AssignedPerson, ...]:
     """Who is asked for this indicator: whom it is assigned to, else the team members whose scope names it.
 
     Those without a scope only where nobody else is (two queries at most).
     """
     rows = Assignment.objects.current().filter(assessment=assessment, code=code)
     if asked := tuple(
-        Person(name or "", unit, due) for name, unit, due in rows.values_list("person__name", "unit", "due")
+        AssignedPerson(name or "", unit, due)
+        for name, unit, due in rows.values_list("person__name", "unit", "due")
     ):
         return asked
     members = (
@@ -335,16 +340,16 @@ def assigned_to(assessment: Assessment, code: str) -> tuple[Person, ...]:
         .values_list("user__name", "unit", "scope")
     )
     grants = [
-        (Person(name, unit), Grant(Role.TEAM, assessment.agency_id, scope=tuple(scope)))
+        (AssignedPerson(name, unit), Grant(Role.TEAM, assessment.agency_id, scope=tuple(scope)))
         for name, unit, scope in members
     ]
     named = [person for person, grant in grants if grant.scope and grant.covers(code)]
     return tuple(named or [person for person, grant in grants if not grant.scope])
 
 
-def first_to_do(frame: Frame) -> str | None:
+def first_open_indicator(frame: AssessmentFrame) -> str | None:
     """This person's first indicator that needs work, else their first; None where nothing is theirs."""
     for code in frame.workable:
-        if frame.marks[code] is not Mark.DONE:
+        if frame.marks[code] is not IndicatorMark.DONE:
             return code
     return frame.workable[0] if frame.workable else None

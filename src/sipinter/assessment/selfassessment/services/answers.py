@@ -11,23 +11,23 @@ from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, GateAnswer, Verdict
-from sipinter.assessment.record.scores import refresh
-from sipinter.assessment.record.services.validation import plain
-from sipinter.assessment.record.workflow import answers_close, locked
+from sipinter.assessment.record.scores import refresh_scores
+from sipinter.assessment.record.services.validation import clean_text
+from sipinter.assessment.record.workflow import answers_deadline, lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.receiving.intake import Upload
-from sipinter.foundation.evidence.services import Received, add_link, receive
+from sipinter.foundation.evidence.receiving.validators import UploadSource
+from sipinter.foundation.evidence.services import ReceivedEvidence, add_link, receive_file
 from sipinter.rules.scoring import Scorecard, level_from_ticks
 
 NOTE_MAX = 20_000
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedAnswer:
     """An answer as it now stands, all answers of the assessment, and its claimed scorecard."""
 
     answer: Answer
@@ -37,7 +37,7 @@ class Saved:
 
 
 def require_in_time(assessment: Assessment) -> None:
-    last = answers_close(assessment)
+    last = answers_deadline(assessment)
     if last is not None and timezone.now() >= last:
         raise NotNow(
             _(
@@ -88,21 +88,21 @@ def save_answer(
     note: str,
     version: int,
     actor: Actor,
-) -> Saved:
+) -> SavedAnswer:
     """Save the ticked criteria and the note of one indicator.
 
     `version` is the one the person saw. Sending the same thing twice changes nothing the second time.
     Conflict (with the row as it stands) when somebody else saved meanwhile; NotNow after the stage's
     date; Denied outside the person's scope; Invalid for a criterion that does not exist.
     """
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     answer = _open_answer(assessment, code, actor)
     if len(note) > NOTE_MAX:
         raise Invalid(
             _("The note is longer than %(max)s characters.") % {"max": NOTE_MAX},
             fields={"note": _("Too long.")},
         )
-    ticks, note = sorted(set(ticks)), plain(note)
+    ticks, note = sorted(set(ticks)), clean_text(note)
     level = claimed_level(assessment, code, ticks)
     new = {"ticks": ticks, "claimed_level": level, "note": note}
     changes = {name: [getattr(answer, name), value] for name, value in new.items()}
@@ -119,10 +119,10 @@ def save_answer(
     return _saved(answer)
 
 
-def _saved(answer: Answer, *, changed: bool = True) -> Saved:
+def _saved(answer: Answer, *, changed: bool = True) -> SavedAnswer:
     """The figures of the answer's assessment anew, from rows that nobody else can change meanwhile."""
     answers = list(answer.assessment.answers.all())
-    return Saved(answer, answers, refresh(answer.assessment, answers), changed)
+    return SavedAnswer(answer, answers, refresh_scores(answer.assessment, answers), changed)
 
 
 def _write(answer: Answer, actor: Actor, **values: Any) -> None:
@@ -140,7 +140,7 @@ def save_gate(assessment: Assessment, code: str, *, choice: str, version: int, a
     `version` is the one the person saw; Conflict (with the row as it stands) when somebody else answered
     otherwise meanwhile.
     """
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "assessment.gates", assessment)
     require_in_time(assessment)
     try:
@@ -153,7 +153,7 @@ def save_gate(assessment: Assessment, code: str, *, choice: str, version: int, a
         ) from None
     row, _created = GateAnswer.objects.select_for_update().get_or_create(assessment=assessment, code=code)
     if row.choice == choice:
-        return refresh(assessment)
+        return refresh_scores(assessment)
     if row.version != version:
         raise Conflict(
             _("Somebody else answered this question meanwhile. Nothing was overwritten."), current=row
@@ -166,13 +166,13 @@ def save_gate(assessment: Assessment, code: str, *, choice: str, version: int, a
         agency_id=assessment.agency_id,
         changes={code: [row.choice, choice]},
     )
-    return refresh(assessment)
+    return refresh_scores(assessment)
 
 
 @transaction.atomic
-def attach(assessment: Assessment, code: str, evidence: Evidence, *, actor: Actor) -> AnswerEvidence:
+def attach_evidence(assessment: Assessment, code: str, evidence: Evidence, *, actor: Actor) -> AnswerEvidence:
     """Put evidence of the agency's library beside an indicator. Attaching twice changes nothing."""
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     answer = _open_answer(assessment, code, actor)
     if evidence.agency_id != assessment.agency_id:
         raise Invalid(_("This evidence belongs to another agency."))
@@ -196,19 +196,19 @@ def _touch(answer: Answer, actor: Actor) -> None:
     Answer.objects.filter(pk=answer.pk).update(updated_at=timezone.now(), updated_by_id=actor.user_id)
 
 
-def upload(
+def upload_evidence(
     assessment: Assessment,
     code: str,
-    upload: Upload,
+    upload: UploadSource,
     *,
     title: str = "",
     dated: date | None = None,
     actor: Actor,
-) -> Received:
+) -> ReceivedEvidence:
     """Receive a file into the agency's library and attach it; the same bytes are recognised and reused."""
-    require_open(assessment, code, actor)
-    received = receive(assessment.agency, upload, title=title, dated=dated, actor=actor)
-    attach(assessment, code, received.evidence, actor=actor)
+    require_answer_open(assessment, code, actor)
+    received = receive_file(assessment.agency, upload, title=title, dated=dated, actor=actor)
+    attach_evidence(assessment, code, received.evidence, actor=actor)
     return received
 
 
@@ -216,20 +216,22 @@ def attach_link(
     assessment: Assessment, code: str, url: str, *, title: str = "", actor: Actor
 ) -> AnswerEvidence:
     """Keep a web address as evidence and attach it; the address is never fetched."""
-    require_open(assessment, code, actor)
-    return attach(assessment, code, add_link(assessment.agency, url, title=title, actor=actor), actor=actor)
+    require_answer_open(assessment, code, actor)
+    return attach_evidence(
+        assessment, code, add_link(assessment.agency, url, title=title, actor=actor), actor=actor
+    )
 
 
-def require_open(assessment: Assessment, code: str, actor: Actor) -> None:
+def require_answer_open(assessment: Assessment, code: str, actor: Actor) -> None:
     """Refuse before a single byte is stored when the answer is not writable."""
     with transaction.atomic():
-        _open_answer(locked(assessment), code, actor)
+        _open_answer(lock_assessment(assessment), code, actor)
 
 
 @transaction.atomic
-def detach(assessment: Assessment, code: str, evidence_id: int, *, actor: Actor) -> None:
+def detach_evidence(assessment: Assessment, code: str, evidence_id: int, *, actor: Actor) -> None:
     """Take evidence from an indicator; it stays in the agency's library."""
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     answer = _open_answer(assessment, code, actor)
     row = (
         AnswerEvidence.objects.filter(answer=answer, evidence_id=evidence_id)

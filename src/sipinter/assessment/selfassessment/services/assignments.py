@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Assessment, Assignment
-from sipinter.assessment.record.services.validation import limited, within
-from sipinter.assessment.record.workflow import answers_close, locked
+from sipinter.assessment.record.services.validation import clean_short_text, date_range_hint
+from sipinter.assessment.record.workflow import answers_deadline, lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.permissions import require
@@ -24,12 +24,12 @@ from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import filled, notify
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record, target_of
-from sipinter.foundation.web.formatting import day, language
+from sipinter.foundation.web.formatters import format_day, page_language
 from sipinter.rules.instrument import Instrument
 
 
 @transaction.atomic
-def assign(
+def assign_indicators(
     assessment: Assessment,
     codes: Collection[str],
     *,
@@ -44,12 +44,12 @@ def assign(
     Whoever has one of them already gets the new day and note. Denied for all but the account keeper;
     Invalid (with fields codes, to, due, note) for what does not hold.
     """
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "assessment.assign", assessment)
     wanted = _known_codes(assessment, codes)
     people = _addressed(assessment, person, unit)
     _check_due(assessment, due)
-    note = limited(note, "note")
+    note = clean_short_text(note, "note")
     rows = [_asked(assessment, code, person, unit, actor, {"due": due, "note": note}) for code in wanted]
     changes = {
         "codes": [None, wanted],
@@ -68,10 +68,10 @@ def assign(
         [one for one in people if one.pk != actor.user_id],
         filled(
             gettext_lazy("Assigned to you, due on %(day)s: %(codes)s"),
-            {"day": lazy(day, str)(due), "codes": ", ".join(wanted)},
+            {"day": lazy(format_day, str)(due), "codes": ", ".join(wanted)},
         ),
-        told(instrument_of(assessment.cycle), wanted, note),
-        tasks_page(assessment),
+        assignment_text(instrument_of(assessment.cycle), wanted, note),
+        assigned_tasks_path(assessment),
         about=str(assessment),
     )
     return rows
@@ -103,7 +103,7 @@ def _addressed(assessment: Assessment, person: User | None, unit: str) -> list[U
     """Whom it is asked of now; Invalid when that is nobody who could answer."""
     if (person is None) == (not unit):
         raise Invalid.at("to", _("Choose a person or a unit."))
-    people = addressed(assessment, person, unit)
+    people = assignment_recipients(assessment, person, unit)
     if not people:
         raise Invalid.at(
             "to",
@@ -116,7 +116,7 @@ def _addressed(assessment: Assessment, person: User | None, unit: str) -> list[U
     return people
 
 
-def addressed(assessment: Assessment, person: User | None, unit: str) -> list[User]:
+def assignment_recipients(assessment: Assessment, person: User | None, unit: str) -> list[User]:
     """The active people that an assignment reaches now (one query)."""
     if person is not None:
         found = people_with_role(*ANSWERING_ROLES, agency_id=assessment.agency_id)
@@ -127,20 +127,20 @@ def addressed(assessment: Assessment, person: User | None, unit: str) -> list[Us
 def _check_due(assessment: Assessment, due: date) -> None:
     zone = ZoneInfo(assessment.agency.time_zone)
     today = timezone.localdate(timezone=zone)
-    end = answers_close(assessment)
+    end = answers_deadline(assessment)
     # `end` is the midnight after the last day.
     last = (end.astimezone(zone) - timedelta(microseconds=1)).date() if end else date.max
     if not today <= due <= last:
         raise Invalid(
             _("The day must lie between today and the last day of this stage."),
-            fields={"due": within(today, last)},
+            fields={"due": date_range_hint(today, last)},
         )
 
 
 @transaction.atomic
-def withdraw(assignment: Assignment, *, actor: Actor) -> Assignment:
+def withdraw_assignment(assignment: Assignment, *, actor: Actor) -> Assignment:
     """Take an assignment back; what was answered stays. Doing it twice changes nothing."""
-    assessment = locked(assignment.assessment)
+    assessment = lock_assessment(assignment.assessment)
     require(actor, "assessment.assign", assessment)
     now = timezone.now()
     if not Assignment.objects.filter(pk=assignment.pk, withdrawn_at=None).update(withdrawn_at=now):
@@ -157,14 +157,14 @@ def withdraw(assignment: Assignment, *, actor: Actor) -> Assignment:
     return assignment
 
 
-def tasks_page(assessment: Assessment) -> str:
+def assigned_tasks_path(assessment: Assessment) -> str:
     """Path of the page from which one answers what is asked."""
     return reverse("selfassessment:tasks", args=[assessment.pk])
 
 
 def _told(instrument: Instrument, codes: Iterable[str], note: str) -> str:
-    lines = [f"{code} {instrument.indicators[code].title.in_(language())}" for code in codes]
+    lines = [f"{code} {instrument.indicators[code].title.in_(page_language())}" for code in codes]
     return "\n".join([*([note, ""] if note else []), *lines])
 
 
-told = lazy(_told, str)  # the note and the indicators by their titles, in the reader's language
+assignment_text = lazy(_told, str)  # the note and the indicators by their titles, in the reader's language

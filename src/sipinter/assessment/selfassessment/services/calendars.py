@@ -20,7 +20,7 @@ def open_calendar(user: User, *, actor: Actor) -> str:
     _own(user, actor)
     token = secrets.token_urlsafe(32)
     CalendarAddress.objects.update_or_create(
-        user=user, defaults={"token_hash": hashed(token), "created_at": timezone.now()}
+        user=user, defaults={"token_hash": hash_calendar_token(token), "created_at": timezone.now()}
     )
     record("calendar.opened", user, actor=actor)
     return token
@@ -36,13 +36,15 @@ def close_calendar(user: User, *, actor: Actor) -> bool:
     return bool(gone)
 
 
-def owner_of(token: str) -> User | None:
+def calendar_owner(token: str) -> User | None:
     """Whose calendar the secret opens; None for an unknown one and for closed accounts (one query)."""
-    found = CalendarAddress.objects.select_related("user").filter(token_hash=hashed(token)).first()
+    found = (
+        CalendarAddress.objects.select_related("user").filter(token_hash=hash_calendar_token(token)).first()
+    )
     return found.user if found and found.user.is_active else None
 
 
-def hashed(token: str) -> str:
+def hash_calendar_token(token: str) -> str:
     """What is kept of the secret; 256 random bits need no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
 

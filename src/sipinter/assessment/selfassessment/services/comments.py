@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sipinter.assessment.record.models import Answer, Assignment, Comment
-from sipinter.assessment.record.services.validation import limited
-from sipinter.assessment.record.workflow import locked
+from sipinter.assessment.record.services.validation import clean_short_text
+from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import ASKED_ONLY, Actor
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.permissions import require
@@ -19,26 +19,26 @@ from sipinter.foundation.accounts.models import Membership, User
 from sipinter.foundation.accounts.notify import filled, notify
 from sipinter.foundation.audit.services import record
 
-from .assignments import tasks_page
+from .assignments import assigned_tasks_path
 
 
 @transaction.atomic
-def comment(answer: Answer, body: str, *, actor: Actor) -> Comment:
+def add_comment(answer: Answer, body: str, *, actor: Actor) -> Comment:
     """Say something inside the agency. `@Name` tells that person of it; nobody edits what was written.
 
     Denied for anybody else, the supervisor too; Invalid (field `comment`) when there is nothing in it.
     """
-    assessment = locked(answer.assessment)
+    assessment = lock_assessment(answer.assessment)
     answer.assessment = assessment
     require(actor, "assessment.comment", answer)
-    body = limited(body, "comment")
+    body = clean_short_text(body, "comment")
     if not body:
         raise Invalid(_("Write something first."), fields={"comment": _("Empty.")})
     written = Comment.objects.create(
         answer=answer, author_id=actor.user_id, author_name=actor.name, body=body
     )
-    pages = readers(answer)
-    called = [user for user in mentioned(body, list(pages)) if user.pk != actor.user_id]
+    pages = comment_readers(answer)
+    called = [user for user in mentioned_people(body, list(pages)) if user.pk != actor.user_id]
     written.mentioned.set(called)
     # Its text is no business of whoever may search the trail.
     record(
@@ -56,7 +56,7 @@ def comment(answer: Answer, body: str, *, actor: Actor) -> Comment:
     return written
 
 
-def readers(answer: Answer) -> dict[User, str]:
+def comment_readers(answer: Answer) -> dict[User, str]:
     """Who reads the comments on `answer`, by name, and the page on which they do (two queries)."""
     assessment = answer.assessment
     rows = (
@@ -76,11 +76,11 @@ def readers(answer: Answer) -> dict[User, str]:
         if any(m.scope != [ASKED_ONLY] for m in memberships):
             found[user] = whole
         elif any({(user.pk, ""), (None, m.unit)} & addressees for m in memberships):
-            found[user] = tasks_page(assessment)
+            found[user] = assigned_tasks_path(assessment)
     return found
 
 
-def mentioned(body: str, people: list[User]) -> list[User]:
+def mentioned_people(body: str, people: list[User]) -> list[User]:
     """Those whose name stands in `body` after an @: whole, or its first word where only one has it."""
     first = Counter(user.name.split()[0].casefold() for user in people)
     return [user for user in people if _is_called(body, user.name, first)]

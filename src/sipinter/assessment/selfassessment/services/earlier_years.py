@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment
-from sipinter.assessment.record.workflow import locked
+from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, Refused
 from sipinter.foundation.access.permissions import require
@@ -15,12 +15,20 @@ from sipinter.foundation.audit.services import record
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.rules.instrument_diff import Proposal
 
-from ..earlier_years import Past, candidates, documents_from, note_from, proposed, read, ticks_from
-from .answers import attach, require_in_time, save_answer
+from ..earlier_years import (
+    EarlierAssessment,
+    earlier_assessments,
+    proposals_by_code,
+    proposed_documents,
+    proposed_note,
+    proposed_ticks,
+    read_earlier_assessment,
+)
+from .answers import attach_evidence, require_in_time, save_answer
 
 
 @dataclass(frozen=True)
-class Take:
+class CarryOverChoice:
     """One indicator that a person takes over. `replace`: also what is answered already, in `version`."""
 
     version: int = 0
@@ -28,7 +36,7 @@ class Take:
 
 
 @dataclass
-class Carried:
+class CarryOverResult:
     """What became of the choices: codes taken over, left as they were, changed meanwhile, refused (why)."""
 
     taken: list[str] = field(default_factory=list)
@@ -38,9 +46,9 @@ class Carried:
 
 
 @transaction.atomic
-def carry_over(
-    assessment: Assessment, earlier: Assessment, takes: Mapping[str, Take], *, actor: Actor
-) -> Carried:
+def carry_over_answers(
+    assessment: Assessment, earlier: Assessment, takes: Mapping[str, CarryOverChoice], *, actor: Actor
+) -> CarryOverResult:
     """Take over criteria up to the level that held, note and valid documents of an earlier assessment.
 
     Criteria and note that are there already stay, unless the person chose to replace them. Sending the same
@@ -48,15 +56,15 @@ def carry_over(
     meanwhile or what is refused is reported, the others are saved. Invalid when `earlier` is not an ended
     assessment of the same agency; Denied and NotNow as for answering.
     """
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "assessment.carry_over", assessment)
     require_in_time(assessment)
-    if earlier.pk not in {row.pk for row in candidates(assessment)}:
+    if earlier.pk not in {row.pk for row in earlier_assessments(assessment)}:
         raise Invalid(_("This is not an earlier assessment of the same agency that has ended."))
-    past = read(earlier, horizon=assessment.cycle.plenary_on)
-    wanted = {code: one for code, one in proposed(past, assessment).items() if code in takes}
+    past = read_earlier_assessment(earlier, horizon=assessment.cycle.plenary_on)
+    wanted = {code: one for code, one in proposals_by_code(past, assessment).items() if code in takes}
     _lock(assessment, past, wanted)
-    carried = Carried()
+    carried = CarryOverResult()
     for code, proposal in wanted.items():
         _try(assessment, past, proposal, takes[code], carried, actor)
     if carried.taken:
@@ -73,17 +81,22 @@ def carry_over(
     return carried
 
 
-def _lock(assessment: Assessment, past: Past, wanted: Mapping[str, Proposal]) -> None:
+def _lock(assessment: Assessment, past: EarlierAssessment, wanted: Mapping[str, Proposal]) -> None:
     """Answers, then documents, before the first audit record (docs/architecture.md)."""
     answers = assessment.answers.filter(code__in=wanted).order_by("pk").select_for_update()
     list(answers.values_list("pk", flat=True))
-    documents = {kept.evidence.pk for one in wanted.values() for kept in documents_from(past, one)}
+    documents = {kept.evidence.pk for one in wanted.values() for kept in proposed_documents(past, one)}
     rows = Evidence.objects.filter(pk__in=documents).order_by("pk").select_for_update()
     list(rows.values_list("pk", flat=True))
 
 
 def _try(
-    assessment: Assessment, past: Past, proposal: Proposal, take: Take, carried: Carried, actor: Actor
+    assessment: Assessment,
+    past: EarlierAssessment,
+    proposal: Proposal,
+    take: CarryOverChoice,
+    carried: CarryOverResult,
+    actor: Actor,
 ) -> None:
     try:
         changed = _carry(assessment, past, proposal, take, actor)
@@ -96,10 +109,12 @@ def _try(
 
 
 @transaction.atomic
-def _carry(assessment: Assessment, past: Past, proposal: Proposal, take: Take, actor: Actor) -> bool:
+def _carry(
+    assessment: Assessment, past: EarlierAssessment, proposal: Proposal, take: CarryOverChoice, actor: Actor
+) -> bool:
     """One indicator, all of it or nothing; whether anything changed."""
     row = Answer.objects.get(assessment=assessment, code=proposal.code)
-    ticks, note = ticks_from(past, assessment, proposal), note_from(past, proposal)
+    ticks, note = proposed_ticks(past, assessment, proposal), proposed_note(past, proposal)
     saved = save_answer(
         assessment,
         proposal.code,
@@ -109,8 +124,8 @@ def _carry(assessment: Assessment, past: Past, proposal: Proposal, take: Take, a
         actor=actor,
     )
     there = set(AnswerEvidence.objects.filter(answer=row).values_list("evidence_id", flat=True))
-    fit = [kept.evidence for kept in documents_from(past, proposal) if kept.is_fit]
+    fit = [kept.evidence for kept in proposed_documents(past, proposal) if kept.is_fit]
     missing = [evidence for evidence in fit if evidence.pk not in there]
     for evidence in missing:
-        attach(assessment, proposal.code, evidence, actor=actor)
+        attach_evidence(assessment, proposal.code, evidence, actor=actor)
     return saved.changed or bool(missing)

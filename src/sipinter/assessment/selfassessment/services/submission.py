@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from sipinter.assessment.record.completeness import Lack, missing
+from sipinter.assessment.record.completeness import GapKind, assessment_gaps
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import (
     Answer,
@@ -16,10 +16,10 @@ from sipinter.assessment.record.models import (
     Snapshot,
     Verdict,
 )
-from sipinter.assessment.record.scores import Layer, levels_of, refresh, take_snapshot
-from sipinter.assessment.record.services.recipients import tell
+from sipinter.assessment.record.scores import Layer, levels_in_layer, refresh_scores, take_snapshot
+from sipinter.assessment.record.services.recipients import notify_about_assessment
 from sipinter.assessment.record.services.validation import advance_with_reason
-from sipinter.assessment.record.workflow import advance, locked
+from sipinter.assessment.record.workflow import advance_assessment, lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotNow
 from sipinter.foundation.access.permissions import require
@@ -29,13 +29,13 @@ from sipinter.foundation.evidence.models import Evidence
 
 
 @transaction.atomic
-def start(assessment: Assessment, *, actor: Actor) -> Assessment:
+def start_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Lay out one answer row per indicator and one per gate, and open them for the team."""
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     opens = assessment.cycle.filling_opens
     if timezone.localdate() < opens or assessment.cycle.opened_at is None:
         raise NotNow(_("This round has not opened yet."))
-    advance(assessment, "start", actor=actor)
+    advance_assessment(assessment, "start", actor=actor)
     instrument = instrument_of(assessment.cycle)
     Answer.objects.bulk_create(
         Answer(assessment=assessment, code=code, position=position)
@@ -44,8 +44,8 @@ def start(assessment: Assessment, *, actor: Actor) -> Assessment:
     GateAnswer.objects.bulk_create(
         GateAnswer(assessment=assessment, code=gate.code) for gate in instrument.gates
     )
-    refresh(assessment)
-    tell(
+    refresh_scores(assessment)
+    notify_about_assessment(
         people_with_role(Role.TEAM, agency_id=assessment.agency_id),
         assessment,
         lazy("The self-assessment has been opened"),
@@ -53,14 +53,14 @@ def start(assessment: Assessment, *, actor: Actor) -> Assessment:
     return assessment
 
 
-def _refuse_gaps(assessment: Assessment, allowed: set[Lack]) -> None:
-    gaps = [gap for gap in missing(assessment) if gap.lack not in allowed]
+def _refuse_gaps(assessment: Assessment, allowed: set[GapKind]) -> None:
+    gaps = [gap for gap in assessment_gaps(assessment) if gap.lack not in allowed]
     if not gaps:
         return
     parts = {
-        Lack.GATE: _("questions on what applies not answered: %s"),
-        Lack.EVIDENCE: _("evidence missing: %s"),
-        Lack.UNANSWERED: _("not filled in: %s (fill them in, or confirm that they count 0)"),
+        GapKind.GATE: _("questions on what applies not answered: %s"),
+        GapKind.EVIDENCE: _("evidence missing: %s"),
+        GapKind.UNANSWERED: _("not filled in: %s (fill them in, or confirm that they count 0)"),
     }
     said = [
         text % ", ".join(gap.code for gap in gaps if gap.lack is lack)
@@ -73,11 +73,11 @@ def _refuse_gaps(assessment: Assessment, allowed: set[Lack]) -> None:
 @transaction.atomic
 def request_review(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Close the answers and hand them to the secretary. Unanswered indicators may stand; they count 0."""
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "assessment.request_review", assessment)
-    _refuse_gaps(assessment, {Lack.UNANSWERED})
-    advance(assessment, "request_review", actor=actor, changes={"returned_reason": ""})
-    tell(
+    _refuse_gaps(assessment, {GapKind.UNANSWERED})
+    advance_assessment(assessment, "request_review", actor=actor, changes={"returned_reason": ""})
+    notify_about_assessment(
         people_with_role(Role.PYB, agency_id=assessment.agency_id),
         assessment,
         lazy("A self-assessment waits for your review"),
@@ -89,7 +89,7 @@ def request_review(assessment: Assessment, *, actor: Actor) -> Assessment:
 def return_to_team(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
     """The secretary sends it back; the team reads the reason first."""
     assessment = advance_with_reason(assessment, "return_to_team", reason, actor=actor)
-    tell(
+    notify_about_assessment(
         people_with_role(Role.KEEPER, Role.TEAM, agency_id=assessment.agency_id),
         assessment,
         lazy("The secretary returned the self-assessment"),
@@ -101,8 +101,8 @@ def return_to_team(assessment: Assessment, *, reason: str, actor: Actor) -> Asse
 @transaction.atomic
 def approve_review(assessment: Assessment, *, actor: Actor) -> Assessment:
     """The secretary's approval; submission is a step of its own."""
-    assessment = advance(locked(assessment), "approve_review", actor=actor)
-    tell(
+    assessment = advance_assessment(lock_assessment(assessment), "approve_review", actor=actor)
+    notify_about_assessment(
         people_with_role(Role.KEEPER, agency_id=assessment.agency_id),
         assessment,
         lazy("The secretary approved the self-assessment"),
@@ -111,29 +111,33 @@ def approve_review(assessment: Assessment, *, actor: Actor) -> Assessment:
 
 
 @transaction.atomic
-def submit(assessment: Assessment, *, accept_unanswered: bool = False, actor: Actor) -> Assessment:
+def submit_assessment(assessment: Assessment, *, accept_unanswered: bool = False, actor: Actor) -> Assessment:
     """Send the self-assessment to the supervisor and keep its score as submitted.
 
     `accept_unanswered` confirms that indicators not filled in count 0. NotNow lists what is missing.
     """
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "assessment.submit", assessment)
-    _refuse_gaps(assessment, {Lack.UNANSWERED} if accept_unanswered else set())
-    hand_over_evidence(assessment)
-    advance(
+    _refuse_gaps(assessment, {GapKind.UNANSWERED} if accept_unanswered else set())
+    mark_evidence_submitted(assessment)
+    advance_assessment(
         assessment, "submit", actor=actor, changes={"submitted_at": timezone.now(), "returned_reason": ""}
     )
-    take_snapshot(assessment, Snapshot.Stage.SUBMITTED, levels_of(assessment, Layer.CLAIMED), actor=actor)
-    tell(
+    take_snapshot(
+        assessment, Snapshot.Stage.SUBMITTED, levels_in_layer(assessment, Layer.CLAIMED), actor=actor
+    )
+    notify_about_assessment(
         people_with_role(Role.PPK, Role.KEEPER, agency_id=assessment.agency_id),
         assessment,
         lazy("The self-assessment has been submitted"),
     )
-    tell(people_with_role(Role.VERIFIER), assessment, lazy("A self-assessment has come in"), desk=True)
+    notify_about_assessment(
+        people_with_role(Role.VERIFIER), assessment, lazy("A self-assessment has come in"), desk=True
+    )
     return assessment
 
 
-def hand_over_evidence(assessment: Assessment) -> None:
+def mark_evidence_submitted(assessment: Assessment) -> None:
     """From now on the supervisor may open what stands in the assessment.
 
     Called before the step's first audit record: who renames evidence locks it and then the trail.
@@ -143,7 +147,7 @@ def hand_over_evidence(assessment: Assessment) -> None:
     Evidence.objects.filter(pk__in=[row.pk for row in rows]).update(is_submitted=True)
 
 
-def unrepaired(assessment: Assessment) -> list[str]:
+def unrepaired_indicators(assessment: Assessment) -> list[str]:
     """Indicators asked back that nobody has changed or answered since."""
     asked = assessment.answers.filter(verdict=Verdict.ASK)
     answered = set(
@@ -165,19 +169,21 @@ def unrepaired(assessment: Assessment) -> list[str]:
 @transaction.atomic
 def answer_clarification(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Send the repairs back to the verifier; every indicator asked back must be changed or answered."""
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "assessment.answer_clarification", assessment)
-    waiting = unrepaired(assessment)
+    waiting = unrepaired_indicators(assessment)
     if waiting:
         raise NotNow(_("Repair or answer these first: %(codes)s.") % {"codes": ", ".join(waiting)})
-    _refuse_gaps(assessment, {Lack.UNANSWERED})
-    hand_over_evidence(assessment)
-    advance(
+    _refuse_gaps(assessment, {GapKind.UNANSWERED})
+    mark_evidence_submitted(assessment)
+    advance_assessment(
         assessment, "answer_clarification", actor=actor, changes={"returned_reason": "", "repair_due": None}
     )
     assessment.answers.filter(verdict=Verdict.ASK).update(verdict=Verdict.REPAIRED, repair_due=None)
-    refresh(assessment)
-    take_snapshot(assessment, Snapshot.Stage.REPAIRED, levels_of(assessment, Layer.CLAIMED), actor=actor)
+    refresh_scores(assessment)
+    take_snapshot(
+        assessment, Snapshot.Stage.REPAIRED, levels_in_layer(assessment, Layer.CLAIMED), actor=actor
+    )
     verifiers = [assessment.verifier] if assessment.verifier else people_with_role(Role.VERIFIER)
-    tell(verifiers, assessment, lazy("The agency answered the clarification"), desk=True)
+    notify_about_assessment(verifiers, assessment, lazy("The agency answered the clarification"), desk=True)
     return assessment

@@ -10,19 +10,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, State
-from sipinter.assessment.record.workflow import answers_close, locked
+from sipinter.assessment.record.workflow import answers_deadline, lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
-from sipinter.foundation.evidence.library.services import check_validity
+from sipinter.foundation.evidence.library.services import check_validity_dates
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.receiving.intake import Upload
-from sipinter.foundation.evidence.services import receive
+from sipinter.foundation.evidence.receiving.validators import UploadSource
+from sipinter.foundation.evidence.services import receive_file
 
 
 @dataclass(frozen=True)
-class Replaced:
+class ReplacedEvidence:
     """The newer version, the indicators in which it now stands (round, code), and how many uses stayed."""
 
     evidence: Evidence
@@ -32,7 +32,7 @@ class Replaced:
 
 def replace_evidence(
     evidence: Evidence,
-    upload: Upload,
+    upload: UploadSource,
     *,
     title: str = "",
     dated: date | None = None,
@@ -40,7 +40,7 @@ def replace_evidence(
     valid_until: date | None = None,
     version: int,
     actor: Actor,
-) -> Replaced:
+) -> ReplacedEvidence:
     """Receive `upload` as the newer version of `evidence` and let it stand wherever the old one stood.
 
     Only in assessments that are being filled in: what a verifier has read stays as it was read. Sending the
@@ -49,8 +49,8 @@ def replace_evidence(
     document itself or an older version; Denied when one of those indicators is not the person's to answer.
     """
     _check_first(evidence, version, actor)
-    check_validity(valid_from, valid_until)
-    received = receive(
+    check_validity_dates(valid_from, valid_until)
+    received = receive_file(
         evidence.agency, upload, title=title or evidence.title, dated=dated, actor=actor
     ).evidence
     days = {"valid_from": valid_from, "valid_until": valid_until}
@@ -76,8 +76,8 @@ def _open_answers(old: Evidence) -> Iterator[Answer]:
     """The answers that hold `old` and are open now; locks their assessments, then the answers."""
     using = Assessment.objects.filter(state=State.FILLING, answers__attachments__evidence=old)
     for pk in using.order_by("pk").values_list("pk", flat=True).distinct():
-        assessment = locked(Assessment(pk=pk))
-        last = answers_close(assessment)
+        assessment = lock_assessment(Assessment(pk=pk))
+        last = answers_deadline(assessment)
         if assessment.state != State.FILLING or (last is not None and timezone.now() >= last):
             continue
         held = AnswerEvidence.objects.filter(answer__assessment=assessment, evidence=old)
@@ -90,13 +90,13 @@ def _open_answers(old: Evidence) -> Iterator[Answer]:
 @transaction.atomic
 def _put_in_place(
     evidence: Evidence, newer: Evidence, days: dict[str, date], version: int, actor: Actor
-) -> Replaced:
+) -> ReplacedEvidence:
     answers = list(_open_answers(evidence))
     for answer in answers:
         require(actor, "assessment.answer", answer)
     old, new = _locked_pair(evidence, newer)
     if old.superseded_by_id == new.pk:
-        return Replaced(new, (), _uses(old))
+        return ReplacedEvidence(new, (), _uses(old))
     if old.superseded_by_id is not None or old.version != version:
         raise _changed(old)
     if new.superseded_by_id is not None:
@@ -106,7 +106,7 @@ def _put_in_place(
     for answer in answers:
         _swap(answer, old, new, actor)
     moved = tuple((answer.assessment.cycle.name, answer.code) for answer in answers)
-    return Replaced(new, moved, _uses(old))
+    return ReplacedEvidence(new, moved, _uses(old))
 
 
 def _locked_pair(evidence: Evidence, newer: Evidence) -> tuple[Evidence, Evidence]:
@@ -126,7 +126,7 @@ def _set_days(new: Evidence, days: dict[str, date], actor: Actor) -> None:
         return
     for name, day in days.items():
         setattr(new, name, day)
-    check_validity(new.valid_from, new.valid_until)
+    check_validity_dates(new.valid_from, new.valid_until)
     new.version += 1
     new.save(update_fields=[*changes, "version"])
     record("evidence.changed", new, actor=actor, agency_id=new.agency_id, changes=changes)

@@ -10,22 +10,22 @@ from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Assessment, GateAnswer, WorkbookUpload
-from sipinter.assessment.record.workflow import locked
+from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Denied, Refused
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
 from ..workbook import reader
-from ..workbook.builder import make
-from ..workbook.comparison import both, ticks_of
+from ..workbook.builder import make_workbook
+from ..workbook.comparison import join_notes, ticks_for_level
 from .answers import NOTE_MAX, require_in_time, save_answer, save_gate
 
 WORKBOOK, SYSTEM, BOTH, OWN = "workbook", "system", "both", "own"
 
 
 @dataclass(frozen=True)
-class Pick:
+class WorkbookChoice:
     """What a person chose for one indicator or gate.
 
     `version` is the row's that the page showed; `fields` says for "level", "note" or "choice" whose value
@@ -38,7 +38,7 @@ class Pick:
 
 
 @dataclass
-class Applied:
+class AppliedWorkbook:
     """What became of the choices: codes saved, left as the system has them, changed meanwhile, refused."""
 
     saved: list[str] = field(default_factory=list)
@@ -53,14 +53,14 @@ def _require_open(assessment: Assessment, actor: Actor) -> None:
 
 
 @transaction.atomic
-def download_workbook(assessment: Assessment, *, actor: Actor) -> bytes:
+def export_workbook(assessment: Assessment, *, actor: Actor) -> bytes:
     """The XLSX file with what this person may answer, in the language that is switched on.
 
     Denied for whoever fills in nothing; NotNow when answers are closed.
     """
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     _require_open(assessment, actor)
-    body, codes = make(assessment, actor)
+    body, codes = make_workbook(assessment, actor)
     record(
         "workbook.downloaded",
         assessment,
@@ -78,9 +78,9 @@ def compare_workbook(assessment: Assessment, body: bytes, *, name: str, actor: A
     one that the person still had open is replaced.
     """
     with transaction.atomic():
-        assessment = locked(assessment)
+        assessment = lock_assessment(assessment)
         _require_open(assessment, actor)
-    content = reader.read(
+    content = reader.parse_workbook(
         body, assessment=assessment.pk, instrument=instrument_of(assessment.cycle), note_max=NOTE_MAX
     )
     kept = {
@@ -104,7 +104,7 @@ def compare_workbook(assessment: Assessment, body: bytes, *, name: str, actor: A
 def _keep(
     assessment: Assessment, content: dict[str, Any], sha256: str, name: str, actor: Actor
 ) -> WorkbookUpload:
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     _require_open(assessment, actor)
     assert actor.user_id is not None  # only people have a role in an agency
     WorkbookUpload.objects.filter(assessment=assessment, user_id=actor.user_id).delete()
@@ -122,16 +122,18 @@ def _keep(
 
 
 @transaction.atomic
-def apply_workbook(upload: WorkbookUpload, picks: Mapping[str, Pick], *, actor: Actor) -> Applied:
+def apply_workbook(
+    upload: WorkbookUpload, picks: Mapping[str, WorkbookChoice], *, actor: Actor
+) -> AppliedWorkbook:
     """Take over what was chosen, each indicator and gate by its own service; the rest stays as it is.
 
     What somebody changed since the page was shown is left alone and reported, and so is what a service
     refuses; the others are saved. Denied for somebody else's workbook; NotNow when answers are closed.
     """
-    assessment = locked(upload.assessment)
+    assessment = lock_assessment(upload.assessment)
     _require_open(assessment, actor)
     upload = _own(upload, actor)
-    applied = Applied()
+    applied = AppliedWorkbook()
     steps = [
         *((code, _apply_gate) for code in upload.content["gates"]),
         *((code, _apply_answer) for code in upload.content["answers"]),
@@ -157,8 +159,8 @@ def _try(
     upload: WorkbookUpload,
     assessment: Assessment,
     code: str,
-    pick: Pick,
-    applied: Applied,
+    pick: WorkbookChoice,
+    applied: AppliedWorkbook,
     actor: Actor,
 ) -> None:
     try:
@@ -173,7 +175,7 @@ def _try(
 
 
 def _apply_answer(
-    upload: WorkbookUpload, assessment: Assessment, code: str, pick: Pick, actor: Actor
+    upload: WorkbookUpload, assessment: Assessment, code: str, pick: WorkbookChoice, actor: Actor
 ) -> bool:
     row, kept = Answer.objects.get(assessment=assessment, code=code), upload.content["answers"][code]
     _require_seen(row, pick)
@@ -181,15 +183,21 @@ def _apply_answer(
     if level == note == SYSTEM:
         return False
     base = kept["base"]
-    ticks = ticks_of(kept["level"], base["level"], base["ticks"]) if level == WORKBOOK else row.ticks
-    notes = {WORKBOOK: kept["note"], BOTH: both(row.note, kept["note"]), OWN: reader.clean(pick.note)}
+    ticks = ticks_for_level(kept["level"], base["level"], base["ticks"]) if level == WORKBOOK else row.ticks
+    notes = {
+        WORKBOOK: kept["note"],
+        BOTH: join_notes(row.note, kept["note"]),
+        OWN: reader.clean_cell_text(pick.note),
+    }
     saved = save_answer(
         assessment, code, ticks=ticks, note=notes.get(note, row.note), version=pick.version, actor=actor
     )
     return saved.changed
 
 
-def _apply_gate(upload: WorkbookUpload, assessment: Assessment, code: str, pick: Pick, actor: Actor) -> bool:
+def _apply_gate(
+    upload: WorkbookUpload, assessment: Assessment, code: str, pick: WorkbookChoice, actor: Actor
+) -> bool:
     row = GateAnswer.objects.filter(assessment=assessment, code=code).first() or GateAnswer(code=code)
     _require_seen(row, pick)
     choice = upload.content["gates"][code]["choice"]
@@ -199,12 +207,14 @@ def _apply_gate(upload: WorkbookUpload, assessment: Assessment, code: str, pick:
     return True
 
 
-def _require_seen(row: Answer | GateAnswer, pick: Pick) -> None:
+def _require_seen(row: Answer | GateAnswer, pick: WorkbookChoice) -> None:
     if row.version != pick.version:
         raise Conflict(_("Somebody else changed this meanwhile. Nothing was overwritten."), current=row)
 
 
-def _record_applied(upload: WorkbookUpload, assessment: Assessment, applied: Applied, actor: Actor) -> None:
+def _record_applied(
+    upload: WorkbookUpload, assessment: Assessment, applied: AppliedWorkbook, actor: Actor
+) -> None:
     counts = {name: len(getattr(applied, name)) for name in ("saved", "kept", "conflicts", "refused")}
     record(
         "workbook.applied",
@@ -218,7 +228,7 @@ def _record_applied(upload: WorkbookUpload, assessment: Assessment, applied: App
 @transaction.atomic
 def close_workbook(upload: WorkbookUpload, *, actor: Actor) -> None:
     """Throw away what was not taken over. Closing twice does nothing the second time."""
-    assessment = locked(upload.assessment)
+    assessment = lock_assessment(upload.assessment)
     require(actor, "assessment.workbook", assessment)
     deleted, _rows = WorkbookUpload.objects.visible_to(actor).filter(pk=upload.pk).delete()
     if deleted:

@@ -9,59 +9,59 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sipinter.assessment.record.models import Assessment
-from sipinter.assessment.record.queries.frame import Frame
-from sipinter.assessment.record.workflow import answers_close
+from sipinter.assessment.record.queries.page_frame import AssessmentFrame
+from sipinter.assessment.record.workflow import answers_deadline
 from sipinter.foundation.access.errors import Refused
-from sipinter.foundation.access.permissions import Verdict, may, no, require
-from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.foundation.access.permissions import Permission, may, refuse, require
+from sipinter.foundation.accounts.decorators import require_sign_in
 from sipinter.foundation.web.request import Request
 
-from ..earlier_years import candidates
-from ..forms.workspace import whole
-from ..forms.years import takes_of
-from ..queries.earlier_years import years_page
-from ..services.earlier_years import Carried, Take, carry_over
-from .pages import framed, page
+from ..earlier_years import earlier_assessments
+from ..forms.workspace import posted_number
+from ..forms.years import carry_over_choices
+from ..queries.earlier_years import get_earlier_year_page
+from ..services.earlier_years import CarryOverChoice, CarryOverResult, carry_over_answers
+from .base import get_frame, render_page
 
 
 @require_http_methods(["GET", "POST"])
-@sign_in_required
-def years(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+def earlier_years_page(request: Request, pk: int) -> HttpResponse:
     """The earlier assessment (`?dari=`: another of them) beside this one; POST takes over what is ticked."""
-    frame = framed(request, pk)
+    frame = get_frame(request, pk)
     require(request.actor, "assessment.look_back", frame.assessment)
-    earlier = candidates(frame.assessment)
-    wanted = whole(request.GET.get("dari", ""))
+    earlier = earlier_assessments(frame.assessment)
+    wanted = posted_number(request.GET.get("dari", ""))
     chosen = next((row for row in earlier if row.pk == wanted), next(iter(earlier), None))
     if request.method == "GET" or chosen is None:
         return _page(request, frame, earlier, chosen)
-    takes = dict(takes_of(request.POST))
+    takes = dict(carry_over_choices(request.POST))
     if "all" in request.POST:
-        takes = {code: Take() for code in years_page(frame, chosen).open_codes} | takes
+        takes = {code: CarryOverChoice() for code in get_earlier_year_page(frame, chosen).open_codes} | takes
     if not takes:
         messages.warning(request, _("Nothing was taken over: tick the indicators you want first."))
         return redirect(request.get_full_path())
     try:
-        carried = carry_over(frame.assessment, chosen, takes, actor=request.actor)
+        carried = carry_over_answers(frame.assessment, chosen, takes, actor=request.actor)
     except Refused as refusal:
         return _page(request, frame, earlier, chosen, refusal=refusal)
     _say(request, carried)
     if carried.conflicts or carried.refused:
-        return _page(request, framed(request, pk), earlier, chosen, carried=carried)
+        return _page(request, get_frame(request, pk), earlier, chosen, carried=carried)
     return redirect(request.get_full_path())
 
 
 def _page(
     request: Request,
-    frame: Frame,
+    frame: AssessmentFrame,
     earlier: list[Assessment],
     chosen: Assessment | None,
     *,
     refusal: Refused | None = None,
-    carried: Carried | None = None,
+    carried: CarryOverResult | None = None,
 ) -> HttpResponse:
     status = refusal.status if refusal else 409 if carried else 200
-    return page(
+    return render_page(
         request,
         "years.html",
         frame,
@@ -72,20 +72,20 @@ def _page(
         candidates=earlier,
         chosen=chosen,
         may_use=_may_use(request, frame.assessment),
-        view=years_page(frame, chosen) if chosen and frame.answers else None,
+        view=get_earlier_year_page(frame, chosen) if chosen and frame.answers else None,
     )
 
 
-def _may_use(request: Request, assessment: Assessment) -> Verdict:
+def _may_use(request: Request, assessment: Assessment) -> Permission:
     """Whether the person may take over now, by right, state and date."""
     verdict = may(request.actor, "assessment.carry_over", assessment)
-    last = answers_close(assessment)
+    last = answers_deadline(assessment)
     if verdict and last is not None and timezone.now() >= last:
-        return no(_("The date for this stage has passed. Ask the supervisor for a new one."))
+        return refuse(_("The date for this stage has passed. Ask the supervisor for a new one."))
     return verdict
 
 
-def _say(request: Request, carried: Carried) -> None:
+def _say(request: Request, carried: CarryOverResult) -> None:
     if count := len(carried.taken):
         text = ngettext("%(num)s indicator was taken over.", "%(num)s indicators were taken over.", count)
         messages.success(request, text % {"num": count})

@@ -10,19 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sipinter.assessment.record.models import GateAnswer
-from sipinter.assessment.record.queries.frame import Frame
+from sipinter.assessment.record.queries.page_frame import AssessmentFrame
 from sipinter.foundation.access.errors import Conflict, Refused
 from sipinter.foundation.access.permissions import may
-from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
 from sipinter.foundation.web.request import Request
 
-from ..forms.workspace import whole
+from ..forms.workspace import posted_number
 from ..services.answers import save_gate
-from .pages import framed, page
+from .base import get_frame, render_page
 
 
 @dataclass(frozen=True)
-class Asked:
+class GateEntry:
     """A gate as the form shows it: the answer chosen, and the answer and version that the person has seen.
 
     `other` is what somebody else answered meanwhile, where that is not what was chosen.
@@ -40,14 +40,14 @@ class Asked:
 
 
 @require_http_methods(["GET", "POST"])
-@sign_in_required
-def gates(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+def gates_page(request: Request, pk: int) -> HttpResponse:
     """The questions with their answers; the keeper changes them while filling in."""
-    frame = framed(request, pk)
+    frame = get_frame(request, pk)
     if not frame.instrument.gates:
         return redirect("selfassessment:workspace", pk)
     if request.method == "GET":
-        return _page(request, frame, _asked(frame, take_stash(request) or {}))
+        return _page(request, frame, _asked(frame, take_saved_input(request) or {}))
     asked = _asked(frame, request.POST)
     try:
         for code, gate in asked.items():
@@ -68,30 +68,30 @@ def gates(request: Request, pk: int) -> HttpResponse:
     return redirect("selfassessment:gates" if open_gates else "selfassessment:workspace", pk)
 
 
-def _asked(frame: Frame, data: Mapping[str, str]) -> dict[str, Asked]:
+def _asked(frame: AssessmentFrame, data: Mapping[str, str]) -> dict[str, GateEntry]:
     """Gates in the form: as typed on top of what was seen then, else as saved."""
     rows = _rows(frame)
     return {code: _one(code, row, data) for code, row in rows.items()}
 
 
-def _one(code: str, row: GateAnswer, data: Mapping[str, str]) -> Asked:
+def _one(code: str, row: GateAnswer, data: Mapping[str, str]) -> GateEntry:
     seen = data.get(f"seen-{code}", row.choice)
     # A form without its version has seen none: it replaces nothing.
-    version = whole(data.get(f"version-{code}", "")) if data else row.version
-    return Asked(data.get(code, seen), seen, version)
+    version = posted_number(data.get(f"version-{code}", "")) if data else row.version
+    return GateEntry(data.get(code, seen), seen, version)
 
 
-def _rows(frame: Frame) -> dict[str, GateAnswer]:
+def _rows(frame: AssessmentFrame) -> dict[str, GateAnswer]:
     """Every gate's answer as it stands; one not answered yet is empty."""
     kept = {row.code: row for row in frame.assessment.gate_answers.all()}
     codes = [gate.code for gate in frame.instrument.gates]
     return {code: kept.get(code, GateAnswer(assessment=frame.assessment, code=code)) for code in codes}
 
 
-def _after_conflict(frame: Frame, asked: Mapping[str, Asked]) -> dict[str, Asked]:
+def _after_conflict(frame: AssessmentFrame, asked: Mapping[str, GateEntry]) -> dict[str, GateEntry]:
     """What was typed stays chosen beside what others answered; saving again replaces that knowingly."""
     return {
-        code: Asked(
+        code: GateEntry(
             asked[code].chosen if asked[code].is_touched else row.choice,
             row.choice,
             row.version,
@@ -102,9 +102,9 @@ def _after_conflict(frame: Frame, asked: Mapping[str, Asked]) -> dict[str, Asked
 
 
 def _page(
-    request: Request, frame: Frame, asked: Mapping[str, Asked], refusal: Refused | None = None
+    request: Request, frame: AssessmentFrame, asked: Mapping[str, GateEntry], refusal: Refused | None = None
 ) -> HttpResponse:
-    return page(
+    return render_page(
         request,
         "gates.html",
         frame,

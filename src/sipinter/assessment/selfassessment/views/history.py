@@ -4,30 +4,30 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from sipinter.assessment.record.queries.history import entries, events
-from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.assessment.record.queries.history import assessment_events, history_entries
+from sipinter.foundation.accounts.decorators import require_sign_in
 from sipinter.foundation.web.request import Request
 
-from .pages import framed, known, page
+from .base import get_frame, render_page, require_indicator
 
 ENTRIES_A_PAGE = 50
 
 
 @require_GET
-@sign_in_required
-def history(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+def history_page(request: Request, pk: int) -> HttpResponse:
     """Every change, newest first, of the whole assessment or of one indicator."""
-    frame = framed(request, pk)
+    frame = get_frame(request, pk)
     code = request.GET.get("indicator", "")
     if code:
-        known(frame, code)
-    numbered = Paginator(events(frame, code), ENTRIES_A_PAGE).get_page(request.GET.get("page"))
-    return page(
+        require_indicator(frame, code)
+    numbered = Paginator(assessment_events(frame, code), ENTRIES_A_PAGE).get_page(request.GET.get("page"))
+    return render_page(
         request,
         "history.html",
         frame,
         tab="history",
         numbered=numbered,
-        entries=entries(frame, numbered.object_list),
+        entries=history_entries(frame, numbered.object_list),
         code=code,
     )

@@ -11,48 +11,48 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from sipinter.assessment.record.forms.common import attempt
+from sipinter.assessment.record.forms.common import call_service
 from sipinter.foundation.access.errors import Conflict, Denied
 from sipinter.foundation.access.permissions import may, require
-from sipinter.foundation.accounts.fetching import fetch
-from sipinter.foundation.accounts.sign_in_required import sign_in_required
-from sipinter.foundation.evidence.library.filters import Holding
-from sipinter.foundation.evidence.library.services import describe as describe_evidence
-from sipinter.foundation.evidence.library.versions import family
+from sipinter.foundation.accounts.decorators import require_sign_in
+from sipinter.foundation.accounts.fetching import fetch_or_404
+from sipinter.foundation.evidence.library.filters import LibraryFilter
+from sipinter.foundation.evidence.library.services import describe_evidence
+from sipinter.foundation.evidence.library.versions import versions_of
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.queries import Item, space
-from sipinter.foundation.web.limits import limited
-from sipinter.foundation.web.posting import posts
+from sipinter.foundation.evidence.queries import EvidenceItem, quota_usage
+from sipinter.foundation.web.decorators import post_only
+from sipinter.foundation.web.rate_limits import rate_limit
 from sipinter.foundation.web.request import Request
 
-from ..forms.library import DescribeForm, ReplaceForm
+from ..forms.library import DescribeDocumentForm, ReplaceDocumentForm
 from ..queries import library as queries
-from ..services.versions import Replaced, replace_evidence
+from ..services.versions import ReplacedEvidence, replace_evidence
 
 ROWS_A_PAGE = 25
 HOLDINGS = (
-    (Holding.ALL, lazy("All")),
-    (Holding.VALID, lazy("Valid now")),
-    (Holding.SOON, lazy("Runs out within 90 days")),
-    (Holding.EXPIRED, lazy("Expired")),
-    (Holding.UNUSED, lazy("Not used anywhere")),
-    (Holding.OLDER, lazy("Older versions")),
+    (LibraryFilter.ALL, lazy("All")),
+    (LibraryFilter.VALID, lazy("Valid now")),
+    (LibraryFilter.SOON, lazy("Runs out within 90 days")),
+    (LibraryFilter.EXPIRED, lazy("Expired")),
+    (LibraryFilter.UNUSED, lazy("Not used anywhere")),
+    (LibraryFilter.OLDER, lazy("Older versions")),
 )
 
 
 @require_GET
-@sign_in_required
-def shelf(request: Request) -> HttpResponse:
+@require_sign_in
+def library_page(request: Request) -> HttpResponse:
     """The documents of one of the person's agencies, searched and narrowed."""
     actor = request.actor
-    agencies = queries.agencies_of(actor)
+    agencies = queries.library_agencies(actor)
     if not agencies:
         raise Denied(_("Only people of an agency who see its whole assessment open its library."))
     wanted = request.GET.get("instansi", "")
     agency = next((one for one in agencies if one.slug == wanted), agencies[0])
     find, chosen = request.GET.get("q", ""), request.GET.get("masa", "")
-    holding = Holding(chosen) if chosen in list(Holding) else Holding.ALL
-    found = queries.shelf(agency, actor, find=find, holding=holding)
+    holding = LibraryFilter(chosen) if chosen in list(LibraryFilter) else LibraryFilter.ALL
+    found = queries.library_documents(agency, actor, find=find, holding=holding)
     numbered = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     kept = {"q": find, "masa": holding.value, "instansi": agency.slug if len(agencies) > 1 else ""}
     context = {
@@ -62,8 +62,8 @@ def shelf(request: Request) -> HttpResponse:
         "holding": holding,
         "holdings": HOLDINGS,
         "numbered": numbered,
-        "rows": queries.rows_of(numbered.object_list, agency, actor),
-        "space": space(agency),
+        "rows": queries.library_rows(numbered.object_list, agency, actor),
+        "space": quota_usage(agency),
         "query": "".join(f"{urlencode({k: v})}&" for k, v in kept.items() if v),
     }
     return render(request, "selfassessment/library/list.html", context)
@@ -72,14 +72,14 @@ def shelf(request: Request) -> HttpResponse:
 def _opened(request: Request, pk: int) -> Evidence:
     """The document, if it belongs to an agency whose library the person opens."""
     rows = Evidence.objects.select_related("agency", "blob", "uploaded_by", "superseded_by")
-    found: Evidence = fetch(request, rows, pk=pk)
+    found: Evidence = fetch_or_404(request, rows, pk=pk)
     require(request.actor, "evidence.library", found.agency_id)
     return found
 
 
 @require_GET
-@sign_in_required
-def document(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+def library_document_page(request: Request, pk: int) -> HttpResponse:
     """One document: what is known of it, where it is used, its versions."""
     return _page(request, _opened(request, pk))
 
@@ -88,31 +88,31 @@ def _page(
     request: Request,
     evidence: Evidence,
     *,
-    form: DescribeForm | None = None,
-    newer: ReplaceForm | None = None,
+    form: DescribeDocumentForm | None = None,
+    newer: ReplaceDocumentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     actor = request.actor
     context = {
         "evidence": evidence,
-        "item": Item(evidence),
-        "versions": family(evidence),
-        "row": queries.rows_of([evidence], evidence.agency, actor)[0],
-        "form": form or DescribeForm.of(evidence),
-        "newer": newer or ReplaceForm.of(evidence),
+        "item": EvidenceItem(evidence),
+        "versions": versions_of(evidence),
+        "row": queries.library_rows([evidence], evidence.agency, actor)[0],
+        "form": form or DescribeDocumentForm.of(evidence),
+        "newer": newer or ReplaceDocumentForm.of(evidence),
         "may_change": may(actor, "evidence.change", evidence),
         "may_replace": may(actor, "evidence.replace", evidence),
     }
     return render(request, "selfassessment/library/document.html", context, status=status)
 
 
-@posts("selfassessment:library_document", "pk")
-@sign_in_required
-def describe(request: Request, pk: int) -> HttpResponse:
+@post_only("selfassessment:library_document", "pk")
+@require_sign_in
+def post_describe_evidence(request: Request, pk: int) -> HttpResponse:
     """Save title and validity; after a conflict the form goes on with the version that stands now."""
     evidence = _opened(request, pk)
-    form = DescribeForm(request.POST)
-    status = attempt(form, lambda values: describe_evidence(evidence, **values, actor=request.actor))
+    form = DescribeDocumentForm(request.POST)
+    status = call_service(form, lambda values: describe_evidence(evidence, **values, actor=request.actor))
     if status:
         if status == Conflict.status:
             _go_on_from(form, evidence)
@@ -121,7 +121,7 @@ def describe(request: Request, pk: int) -> HttpResponse:
     return redirect("selfassessment:library_document", pk)
 
 
-def _go_on_from(form: DescribeForm, evidence: Evidence) -> None:
+def _go_on_from(form: DescribeDocumentForm, evidence: Evidence) -> None:
     """What was typed stays; sent again, it knowingly replaces what the page now shows as saved."""
     data = QueryDict(mutable=True)
     data.update(form.data)
@@ -129,15 +129,15 @@ def _go_on_from(form: DescribeForm, evidence: Evidence) -> None:
     form.data = data
 
 
-@posts("selfassessment:library_document", "pk")
-@sign_in_required
-@limited("upload")
-def replace(request: Request, pk: int) -> HttpResponse:
+@post_only("selfassessment:library_document", "pk")
+@require_sign_in
+@rate_limit("upload")
+def post_replace_evidence(request: Request, pk: int) -> HttpResponse:
     """Take a newer version and lead to it."""
     evidence, actor = _opened(request, pk), request.actor
-    form = ReplaceForm(request.POST, request.FILES)
-    done: list[Replaced] = []
-    status = attempt(
+    form = ReplaceDocumentForm(request.POST, request.FILES)
+    done: list[ReplacedEvidence] = []
+    status = call_service(
         form,
         lambda values: done.append(replace_evidence(evidence, values["file"], **form.values(), actor=actor)),
     )
@@ -147,7 +147,7 @@ def replace(request: Request, pk: int) -> HttpResponse:
     return redirect("selfassessment:library_document", done[0].evidence.pk)
 
 
-def _say(request: Request, replaced: Replaced) -> None:
+def _say(request: Request, replaced: ReplacedEvidence) -> None:
     count = len(replaced.moved)
     if count:
         text = ngettext(

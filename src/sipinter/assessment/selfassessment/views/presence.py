@@ -7,17 +7,17 @@ from django.views.decorators.http import require_POST
 
 from sipinter.assessment.record.models import Answer, Assessment, Presence
 from sipinter.foundation.access.permissions import may
-from sipinter.foundation.accounts.fetching import fetch
+from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.web.request import Request
 
-from ..forms.workspace import whole
-from ..queries.presence import others_at
+from ..forms.workspace import posted_number
+from ..queries.presence import other_editors
 
 STOP_ASKING = 286  # htmx ends the asking
 
 
 @require_POST
-def here(request: Request, pk: int, code: str) -> HttpResponse:
+def post_presence(request: Request, pk: int, code: str) -> HttpResponse:
     """Keep that the person has the indicator open; the names of the others and a newer version, if any.
 
     It leaves no trace in the audit trail, changes nothing that anybody works on, and does not count as use of
@@ -26,7 +26,7 @@ def here(request: Request, pk: int, code: str) -> HttpResponse:
     actor = request.actor
     if actor.user_id is None:
         raise Http404
-    assessment = fetch(request, Assessment.objects.select_related("agency"), pk=pk)
+    assessment = fetch_or_404(request, Assessment.objects.select_related("agency"), pk=pk)
     answer = Answer.objects.select_related("updated_by").filter(assessment=assessment, code=code).first()
     if answer is None:
         raise Http404
@@ -39,9 +39,12 @@ def here(request: Request, pk: int, code: str) -> HttpResponse:
         unique_fields=["answer", "user"],
         update_fields=["seen_at"],
     )
-    newer = answer.version > whole(request.POST.get("version", "")) and answer.updated_by_id != actor.user_id
+    newer = (
+        answer.version > posted_number(request.POST.get("version", ""))
+        and answer.updated_by_id != actor.user_id
+    )
     context = {
-        "present": others_at(answer, actor),
+        "present": other_editors(answer, actor),
         "newer": answer if newer else None,
         "assessment": assessment,
         "zone": assessment.agency.time_zone,

@@ -3,24 +3,24 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.foundation.accounts.decorators import require_sign_in
 from sipinter.foundation.web.request import Request
 
-from ..queries.route import Way, targets, way
-from .pages import framed, page
+from ..queries.route import TargetRoute, higher_categories, route_to_target
+from .base import get_frame, render_page
 
 
 @require_GET
-@sign_in_required
-def route(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+def route_page(request: Request, pk: int) -> HttpResponse:
     """Which indicators to raise, with the least effort, to reach a category or a score."""
-    frame = framed(request, pk)
-    choices = targets(frame) if frame.answers else []
+    frame = get_frame(request, pk)
+    choices = higher_categories(frame) if frame.answers else []
     wanted = request.GET.get("score", "").strip().replace(",", ".") or request.GET.get("target", "")
     fixed = frozenset(request.GET.getlist("fix")) & frozenset(frame.answers)
     if not wanted and choices:
         wanted = choices[0].code
-    found: Way | None = way(frame, wanted, fixed) if wanted and frame.answers else None
-    return page(
+    found: TargetRoute | None = route_to_target(frame, wanted, fixed) if wanted and frame.answers else None
+    return render_page(
         request, "route.html", frame, tab="route", way=found, targets=choices, wanted=wanted, fixed=fixed
     )

@@ -13,38 +13,44 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sipinter.assessment.record.models import Assessment, WorkbookUpload
-from sipinter.assessment.record.queries.frame import Frame, frame_of
-from sipinter.assessment.record.workflow import answers_close
+from sipinter.assessment.record.queries.page_frame import AssessmentFrame, load_frame
+from sipinter.assessment.record.workflow import answers_deadline
 from sipinter.foundation.access.errors import Invalid, Refused
-from sipinter.foundation.access.permissions import Verdict, may, no
-from sipinter.foundation.accounts.fetching import fetch
-from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.foundation.access.permissions import Permission, may, refuse
+from sipinter.foundation.accounts.decorators import require_sign_in
+from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.evidence.receiving.names import base_name
-from sipinter.foundation.web.limits import limited
-from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.decorators import post_only
+from sipinter.foundation.web.rate_limits import rate_limit
 from sipinter.foundation.web.request import Request
 
-from ..forms.workbook import picks_of
-from ..queries.workbook import comparison
-from ..services.workbook import Applied, apply_workbook, close_workbook, compare_workbook, download_workbook
-from ..workbook.package import MAX_BYTES
-from .pages import framed, opened, page
+from ..forms.workbook import workbook_choices
+from ..queries.workbook import workbook_comparison
+from ..services.workbook import (
+    AppliedWorkbook,
+    apply_workbook,
+    close_workbook,
+    compare_workbook,
+    export_workbook,
+)
+from ..workbook.checks import MAX_BYTES
+from .base import get_assessment, get_frame, render_page
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
-@sign_in_required
-@limited("upload")
-def workbook(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+@rate_limit("upload")
+def workbook_page(request: Request, pk: int) -> HttpResponse:
     """What the workbook is for, its download, and the way back; faults of one that was sent."""
-    assessment = opened(request, pk)
+    assessment = get_assessment(request, pk)
     if request.method == "GET":
-        return _page(request, frame_of(assessment, request.actor))
+        return _page(request, load_frame(assessment, request.actor))
     try:
         upload = _receive(request, assessment)
     except Refused as refusal:
-        return _page(request, framed(request, pk), refusal)
+        return _page(request, get_frame(request, pk), refusal)
     return redirect("selfassessment:workbook_compare", pk, upload.pk)
 
 
@@ -56,9 +62,9 @@ def _receive(request: Request, assessment: Assessment) -> WorkbookUpload:
     return compare_workbook(assessment, body, name=base_name(file.name or ""), actor=request.actor)
 
 
-def _page(request: Request, frame: Frame, refusal: Refused | None = None) -> HttpResponse:
+def _page(request: Request, frame: AssessmentFrame, refusal: Refused | None = None) -> HttpResponse:
     uploads = WorkbookUpload.objects.visible_to(request.actor).filter(assessment=frame.assessment)
-    return page(
+    return render_page(
         request,
         "workbook.html",
         frame,
@@ -71,22 +77,22 @@ def _page(request: Request, frame: Frame, refusal: Refused | None = None) -> Htt
     )
 
 
-def _may_use(request: Request, assessment: Assessment) -> Verdict:
+def _may_use(request: Request, assessment: Assessment) -> Permission:
     """Whether the person may work offline now, by right, state and date."""
     verdict = may(request.actor, "assessment.workbook", assessment)
-    last = answers_close(assessment)
+    last = answers_deadline(assessment)
     if verdict and last is not None and timezone.now() >= last:
-        return no(_("The date for this stage has passed. Ask the supervisor for a new one."))
+        return refuse(_("The date for this stage has passed. Ask the supervisor for a new one."))
     return verdict
 
 
 @require_GET
-@sign_in_required
-@limited("download", methods=frozenset({"GET"}))
-def download(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+@rate_limit("download", methods=frozenset({"GET"}))
+def download_workbook_file(request: Request, pk: int) -> HttpResponse:
     """The XLSX file."""
-    assessment = opened(request, pk)
-    body = download_workbook(assessment, actor=request.actor)
+    assessment = get_assessment(request, pk)
+    body = export_workbook(assessment, actor=request.actor)
     cycle, word = assessment.cycle, _("workbook")
     name = f"{word}-{assessment.agency.slug}-{cycle.year}-{cycle.round}.xlsx"
     name = re.sub(r"[^a-z0-9.-]+", "-", name.lower())
@@ -96,30 +102,30 @@ def download(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@sign_in_required
-def compare(request: Request, pk: int, upload: int) -> HttpResponse:
+@require_sign_in
+def workbook_differences_page(request: Request, pk: int, upload: int) -> HttpResponse:
     """The differences; a POST takes over what was chosen and shows what is left."""
-    frame = framed(request, pk)
+    frame = get_frame(request, pk)
     row = _upload(request, frame.assessment, upload)
     if request.method == "GET":
         return _differences(request, frame, row)
     try:
-        applied = apply_workbook(row, picks_of(request.POST), actor=request.actor)
+        applied = apply_workbook(row, workbook_choices(request.POST), actor=request.actor)
     except Refused as refusal:
         return _differences(request, frame, row, refusal=refusal)
-    frame = framed(request, pk)
+    frame = get_frame(request, pk)
     row.refresh_from_db()
     _say(request, applied)
     if applied.conflicts or applied.refused:
         return _differences(request, frame, row, applied=applied)
-    if comparison(frame, row).asks:
+    if workbook_comparison(frame, row).asks:
         return redirect("selfassessment:workbook_compare", pk, upload)
     close_workbook(row, actor=request.actor)
     return redirect("selfassessment:overview", pk)
 
 
 def _upload(request: Request, assessment: Assessment, pk: int) -> WorkbookUpload:
-    found: WorkbookUpload = fetch(
+    found: WorkbookUpload = fetch_or_404(
         request,
         WorkbookUpload.objects.select_related("assessment__cycle", "assessment__agency"),
         pk=pk,
@@ -130,14 +136,14 @@ def _upload(request: Request, assessment: Assessment, pk: int) -> WorkbookUpload
 
 def _differences(
     request: Request,
-    frame: Frame,
+    frame: AssessmentFrame,
     upload: WorkbookUpload,
     *,
     refusal: Refused | None = None,
-    applied: Applied | None = None,
+    applied: AppliedWorkbook | None = None,
 ) -> HttpResponse:
     status = refusal.status if refusal else 409 if applied else 200
-    return page(
+    return render_page(
         request,
         "workbook_compare.html",
         frame,
@@ -146,12 +152,12 @@ def _differences(
         refusal=refusal,
         applied=applied,
         upload=upload,
-        compared=comparison(frame, upload),
+        compared=workbook_comparison(frame, upload),
         may_use=_may_use(request, frame.assessment),
     )
 
 
-def _say(request: Request, applied: Applied) -> None:
+def _say(request: Request, applied: AppliedWorkbook) -> None:
     saved = len(applied.saved)
     if saved:
         text = ngettext("%(num)s entry was taken over.", "%(num)s entries were taken over.", saved)
@@ -160,11 +166,11 @@ def _say(request: Request, applied: Applied) -> None:
         messages.info(request, _("Nothing was taken over: everything stays as it is saved."))
 
 
-@posts("selfassessment:workbook", "pk")
-@sign_in_required
-def close(request: Request, pk: int, upload: int) -> HttpResponse:
+@post_only("selfassessment:workbook", "pk")
+@require_sign_in
+def post_close_workbook(request: Request, pk: int, upload: int) -> HttpResponse:
     """Throw the comparison away; the person's file stays with the person."""
-    assessment = opened(request, pk)
+    assessment = get_assessment(request, pk)
     close_workbook(_upload(request, assessment, upload), actor=request.actor)
     messages.info(request, _("The comparison was closed. Nothing more was taken over."))
     return redirect("selfassessment:workbook", pk)

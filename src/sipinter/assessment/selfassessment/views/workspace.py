@@ -5,38 +5,38 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from sipinter.assessment.record.models import State
-from sipinter.assessment.record.queries.frame import frame_of
+from sipinter.assessment.record.queries.page_frame import load_frame
 from sipinter.foundation.access.permissions import may
-from sipinter.foundation.accounts.sign_in_required import sign_in_required
+from sipinter.foundation.accounts.decorators import require_sign_in
 from sipinter.foundation.web.request import Request
 
-from ..queries.plates import duties, plates
-from ..queries.workspace import first_to_do
-from ..services.assignments import tasks_page
-from .pages import opened
+from ..queries.own_assessments import assignment_summaries, own_assessments
+from ..queries.workspace import first_open_indicator
+from ..services.assignments import assigned_tasks_path
+from .base import get_assessment
 
 
 @require_GET
-@sign_in_required
-def current(request: Request) -> HttpResponse:
+@require_sign_in
+def own_assessments_page(request: Request) -> HttpResponse:
     """The assessments of the person's own agencies, newest round first."""
     actor = request.actor
-    asked = duties(actor)
-    context = {"plates": plates(actor, asked=asked), "duties": asked}
+    asked = assignment_summaries(actor)
+    context = {"plates": own_assessments(actor, asked=asked), "duties": asked}
     return render(request, "selfassessment/list.html", context)
 
 
 @require_GET
-@sign_in_required
-def workspace(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+def workspace_redirect(request: Request, pk: int) -> HttpResponse:
     """Where work goes on: questions on what applies, the first open indicator, else the overview."""
-    assessment = opened(request, pk)
+    assessment = get_assessment(request, pk)
     if request.actor.is_confined_in(assessment.agency_id):
-        return redirect(tasks_page(assessment))
-    frame = frame_of(assessment, request.actor)
+        return redirect(assigned_tasks_path(assessment))
+    frame = load_frame(assessment, request.actor)
     if frame.assessment.state != State.FILLING:
         return redirect("selfassessment:overview", pk)
     if frame.open_gates and may(request.actor, "assessment.gates", frame.assessment):
         return redirect("selfassessment:gates", pk)
-    code = first_to_do(frame)
+    code = first_open_indicator(frame)
     return redirect("selfassessment:answer", pk, code) if code else redirect("selfassessment:overview", pk)

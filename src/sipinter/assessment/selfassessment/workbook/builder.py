@@ -6,39 +6,42 @@ from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import AnswerEvidence, GateAnswer, State
 from sipinter.assessment.record.models.assessment import Assessment
-from sipinter.assessment.record.queries.frame import Frame, Mark, frame_of
+from sipinter.assessment.record.queries.page_frame import AssessmentFrame, IndicatorMark, load_frame
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import may
-from sipinter.foundation.web.formatting import moment
+from sipinter.foundation.web.formatters import format_moment
 from sipinter.rules.instrument import Aspect
 
-from .layout import Base, GateBase, Sealed
-from .reader import clean
-from .writer import Row, write
+from .layout import AnswerBase, GateBase, SealedWorkbook
+from .reader import clean_cell_text
+from .writer import WorkbookRow, write_workbook
 
 
-def make(assessment: Assessment, actor: Actor) -> tuple[bytes, list[str]]:
+def make_workbook(assessment: Assessment, actor: Actor) -> tuple[bytes, list[str]]:
     """The file, and the codes of the indicators in it."""
-    frame = frame_of(assessment, actor)
+    frame = load_frame(assessment, actor)
     codes = [code for code, answer in frame.answers.items() if may(actor, "assessment.answer", answer)]
     sealed = _sealed(frame, codes)
     gates = [gate for gate in frame.instrument.gates if gate.code in sealed.gates]
-    return write(sealed, _rows(frame, codes), gates, _instructions(frame, bool(gates))), codes
+    return write_workbook(sealed, _rows(frame, codes), gates, _instructions(frame, bool(gates))), codes
 
 
-def _sealed(frame: Frame, codes: list[str]) -> Sealed:
+def _sealed(frame: AssessmentFrame, codes: list[str]) -> SealedWorkbook:
     assessment, answers = frame.assessment, [frame.answers[code] for code in codes]
-    return Sealed(
+    return SealedWorkbook(
         assessment=assessment.pk,
         instrument=frame.instrument.sha256,
         language=get_language() or "id",
         about=f"{assessment.agency.name}, {assessment.cycle.name}",
-        answers={a.code: Base(tuple(a.ticks), a.claimed_level, clean(a.note), a.version) for a in answers},
+        answers={
+            a.code: AnswerBase(tuple(a.ticks), a.claimed_level, clean_cell_text(a.note), a.version)
+            for a in answers
+        },
         gates=_gates(frame),
     )
 
 
-def _gates(frame: Frame) -> dict[str, GateBase]:
+def _gates(frame: AssessmentFrame) -> dict[str, GateBase]:
     """The questions on what applies, for whoever answers them now."""
     if not may(frame.actor, "assessment.gates", frame.assessment):
         return {}
@@ -48,7 +51,7 @@ def _gates(frame: Frame) -> dict[str, GateBase]:
     return {code: GateBase(row.choice, row.version) for code, row in found.items()}
 
 
-def _rows(frame: Frame, codes: list[str]) -> list[Row]:
+def _rows(frame: AssessmentFrame, codes: list[str]) -> list[WorkbookRow]:
     titles: dict[str, list[str]] = {}
     attached = AnswerEvidence.objects.filter(answer__assessment=frame.assessment)
     for code, title in attached.values_list("answer__code", "evidence__title"):
@@ -61,17 +64,17 @@ def _rows(frame: Frame, codes: list[str]) -> list[Row]:
         indicator = instrument.indicators[code]
         aspect = aspects[indicator.aspect]
         remarks = (*_remarks(frame, code), *(f"• {title}" for title in titles.get(code, ())))
-        rows.append(Row(indicator, f"{aspect.code} {aspect.title.in_(language)}", remarks))
+        rows.append(WorkbookRow(indicator, f"{aspect.code} {aspect.title.in_(language)}", remarks))
     return rows
 
 
-def _remarks(frame: Frame, code: str) -> list[str]:
+def _remarks(frame: AssessmentFrame, code: str) -> list[str]:
     answer, remarks = frame.answers[code], []
     if frame.assessment.state == State.CLARIFICATION and answer.reason:
-        remarks.append(_("The verifier asks: %(reason)s") % {"reason": clean(answer.reason)})
-    if frame.marks[code] is Mark.AWAY:
+        remarks.append(_("The verifier asks: %(reason)s") % {"reason": clean_cell_text(answer.reason)})
+    if frame.marks[code] is IndicatorMark.AWAY:
         remarks.append(_("Does not apply, by the answers to the questions on what applies."))
-    if frame.marks[code] is Mark.PENDING:
+    if frame.marks[code] is IndicatorMark.PENDING:
         remarks.append(_("Whether it applies depends on a question that is not answered yet."))
     if answer.ticks and max(answer.ticks) > (answer.claimed_level or 0):
         ticked = ", ".join(map(str, sorted(answer.ticks)))
@@ -81,13 +84,13 @@ def _remarks(frame: Frame, code: str) -> list[str]:
     return remarks
 
 
-def _instructions(frame: Frame, gates: bool) -> list[str]:
+def _instructions(frame: AssessmentFrame, gates: bool) -> list[str]:
     assessment, zone = frame.assessment, frame.assessment.agency.time_zone
     lines = [
         _("Offline workbook of the self-assessment"),
         f"{assessment.agency.name} · {assessment.cycle.name}",
         frame.instrument.title.in_(get_language() or "id"),
-        _("As saved on %(moment)s.") % {"moment": moment(timezone.now(), zone)},
+        _("As saved on %(moment)s.") % {"moment": format_moment(timezone.now(), zone)},
         "",
         _("How to fill it in"),
         _(

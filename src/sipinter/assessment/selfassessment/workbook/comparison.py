@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Kind(StrEnum):
+class ChangeOrigin(StrEnum):
     """Who changed a value since the download, in the order in which a person looks at them."""
 
     CONFLICT = "conflict"
@@ -16,27 +16,29 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Difference:
+class ValueDifference:
     """One value of one indicator or gate: `field` is "level", "note" or "choice"."""
 
     field: str
-    kind: Kind
+    kind: ChangeOrigin
     base: Any
     workbook: Any
     now: Any
 
 
-def difference(field: str, base: Any, workbook: Any, now: Any) -> Difference | None:
+def compare_value(field: str, base: Any, workbook: Any, now: Any) -> ValueDifference | None:
     """What happened to one value since the download; None when nothing did."""
     if workbook == now:
-        return None if now == base else Difference(field, Kind.ALIKE, base, workbook, now)
+        return None if now == base else ValueDifference(field, ChangeOrigin.ALIKE, base, workbook, now)
     if workbook == base:
-        return Difference(field, Kind.SYSTEM, base, workbook, now)
-    kind = Kind.WORKBOOK if now == base else Kind.CONFLICT
-    return Difference(field, kind, base, workbook, now)
+        return ValueDifference(field, ChangeOrigin.SYSTEM, base, workbook, now)
+    kind = ChangeOrigin.WORKBOOK if now == base else ChangeOrigin.CONFLICT
+    return ValueDifference(field, kind, base, workbook, now)
 
 
-def ticks_of(level: int | None, base_level: int | None, base_ticks: Collection[int]) -> tuple[int, ...]:
+def ticks_for_level(
+    level: int | None, base_level: int | None, base_ticks: Collection[int]
+) -> tuple[int, ...]:
     """The criteria that a level in the workbook stands for; a level that was left alone keeps its own ticks.
 
     Level n means the criteria 1 to n, 0 the criterion of level 0, None no criterion at all.
@@ -48,6 +50,6 @@ def ticks_of(level: int | None, base_level: int | None, base_ticks: Collection[i
     return tuple(range(1, level + 1)) if level else (0,)
 
 
-def both(now: str, workbook: str) -> str:
+def join_notes(now: str, workbook: str) -> str:
     """The two notes one under the other, the system's first."""
     return "\n\n".join(filter(None, [now, workbook]))

@@ -13,7 +13,7 @@ GATE_WIDTHS = (14, 76, 70)
 
 
 @dataclass(frozen=True)
-class Base:
+class AnswerBase:
     """An answer as it stood at the download."""
 
     ticks: tuple[int, ...]
@@ -31,19 +31,19 @@ class GateBase:
 
 
 @dataclass(frozen=True)
-class Sealed:
+class SealedWorkbook:
     """What the hidden sheet vouches for. `instrument` is the hash of its text, `about` names the round."""
 
     assessment: int
     instrument: str
     language: str
     about: str
-    answers: dict[str, Base]
+    answers: dict[str, AnswerBase]
     gates: dict[str, GateBase]
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledRow:
     """One row of the workbook as it came back."""
 
     level: int | None
@@ -51,29 +51,29 @@ class Filled:
 
 
 @dataclass
-class Content:
+class WorkbookContent:
     """What the workbook says: the rows and the gates, beside what stood in them at the download."""
 
-    sealed: Sealed
-    answers: dict[str, Filled] = field(default_factory=dict)
+    sealed: SealedWorkbook
+    answers: dict[str, FilledRow] = field(default_factory=dict)
     gates: dict[str, str] = field(default_factory=dict)
 
 
-def instructions_sheet() -> str:
+def instructions_sheet_title() -> str:
     return _("Instructions")
 
 
-def answers_sheet() -> str:
+def answers_sheet_title() -> str:
     return _("Indicators")
 
 
-def gates_sheet() -> str:
+def gates_sheet_title() -> str:
     return _("What applies")
 
 
-def answer_heads() -> tuple[str, ...]:
+def answer_headings() -> tuple[str, ...]:
     return (_("Code"), _("Indicator"), _("Criteria"), _("Level"), _("Note"), _("Evidence and remarks"))
 
 
-def gate_heads() -> tuple[str, ...]:
+def gate_headings() -> tuple[str, ...]:
     return (_("Code"), _("Question"), _("Answer"))

@@ -15,40 +15,48 @@ from sipinter.rules.sheets import MAX_COLUMNS, MAX_ROWS
 from sipinter.rules.workbook import BROKEN
 
 from . import layout
-from .layout import Content, Filled, Sealed
-from .package import MANY, Fault, Faulty, at, plain_copy, unfit_cells, whole
-from .seal import BrokenSeal, unseal
+from .checks import (
+    MANY,
+    InvalidWorkbook,
+    WorkbookFault,
+    cell_fault,
+    copy_plain_parts,
+    invalid_file,
+    unfit_cells,
+)
+from .layout import FilledRow, SealedWorkbook, WorkbookContent
+from .seal import BrokenSeal, unseal_workbook
 
 # What XML cannot carry, and what no text needs: control characters but tab and line feed.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 Rows = list[list[Any]]
 
 
-def read(body: bytes, *, assessment: int, instrument: Instrument, note_max: int) -> Content:
+def parse_workbook(body: bytes, *, assessment: int, instrument: Instrument, note_max: int) -> WorkbookContent:
     """What the workbook says; Faulty with every fault that was found, in the language of the page.
 
     `assessment` and `instrument` are those that it must have been made for.
     """
-    copy = plain_copy(body)
+    copy = copy_plain_parts(body)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(copy))
         sealed = _seal_of(copy, book)
         _check_seal(sealed, assessment, instrument)
         return _Reader(copy, book, sealed, instrument, note_max).content()
     except BROKEN as error:
-        raise whole(
+        raise invalid_file(
             _("The file is damaged or no XLSX workbook. Save it again as XLSX (Excel workbook).")
         ) from error
 
 
-def clean(text: str) -> str:
+def clean_cell_text(text: str) -> str:
     """The text with one kind of line end, without control characters and blanks around it."""
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def _seal_of(copy: bytes, book: CalamineWorkbook) -> Sealed:
+def _seal_of(copy: bytes, book: CalamineWorkbook) -> SealedWorkbook:
     if layout.SEAL not in book.sheet_names:
-        raise whole(
+        raise invalid_file(
             _(
                 "The hidden sheet “%(name)s” is missing, so it cannot be told what this workbook belongs to. "
                 "Download the workbook again and copy your entries into it."
@@ -57,15 +65,15 @@ def _seal_of(copy: bytes, book: CalamineWorkbook) -> Sealed:
         )
     faults = unfit_cells(copy, layout.SEAL)
     if faults:
-        raise Faulty(faults)
+        raise InvalidWorkbook(faults)
     cells = [row[0] if row else "" for row in _values(book, layout.SEAL)]
     pieces = [str(cell) for cell in cells[1:] if cell != ""]
     if not cells or cells[0] != layout.MARK:
-        raise whole(_broken_seal())
+        raise invalid_file(_broken_seal())
     try:
-        return unseal(pieces)
+        return unseal_workbook(pieces)
     except BrokenSeal as error:
-        raise whole(_broken_seal()) from error
+        raise invalid_file(_broken_seal()) from error
 
 
 def _broken_seal() -> str:
@@ -75,11 +83,13 @@ def _broken_seal() -> str:
     ) % {"name": layout.SEAL}
 
 
-def _check_seal(sealed: Sealed, assessment: int, instrument: Instrument) -> None:
+def _check_seal(sealed: SealedWorkbook, assessment: int, instrument: Instrument) -> None:
     if sealed.assessment != assessment:
-        raise whole(_("This workbook belongs to another assessment: %(about)s.") % {"about": sealed.about})
+        raise invalid_file(
+            _("This workbook belongs to another assessment: %(about)s.") % {"about": sealed.about}
+        )
     if sealed.instrument != instrument.sha256:
-        raise whole(
+        raise invalid_file(
             _("This workbook was made for another instrument or another text of it. Download it again.")
         )
 
@@ -92,17 +102,22 @@ class _Reader:
     """One reading: `faults` gathers, nothing stops before everything was looked at."""
 
     def __init__(
-        self, copy: bytes, book: CalamineWorkbook, sealed: Sealed, instrument: Instrument, note_max: int
+        self,
+        copy: bytes,
+        book: CalamineWorkbook,
+        sealed: SealedWorkbook,
+        instrument: Instrument,
+        note_max: int,
     ) -> None:
         self.copy, self.book, self.sealed = copy, book, sealed
         self.instrument, self.note_max = instrument, note_max
-        self.faults: list[Fault] = []
+        self.faults: list[WorkbookFault] = []
         with translation.override(sealed.language):
-            self.answers_sheet, self.answer_heads = layout.answers_sheet(), layout.answer_heads()
-            self.gates_sheet, self.gate_heads = layout.gates_sheet(), layout.gate_heads()
+            self.answers_sheet, self.answer_heads = layout.answers_sheet_title(), layout.answer_headings()
+            self.gates_sheet, self.gate_heads = layout.gates_sheet_title(), layout.gate_headings()
 
-    def content(self) -> Content:
-        content = Content(self.sealed)
+    def content(self) -> WorkbookContent:
+        content = WorkbookContent(self.sealed)
         for row, code, cells in self._rows(self.answers_sheet, self.answer_heads, self.sealed.answers):
             content.answers[code] = self._answer(row, self.instrument.indicators[code], cells)
         if self.sealed.gates:
@@ -110,18 +125,18 @@ class _Reader:
                 content.gates[code] = self._gate(row, self.instrument.gate(code), cells)
         if self.faults:
             order = {self.gates_sheet: 0, self.answers_sheet: 1}
-            raise Faulty(sorted(self.faults, key=lambda f: (order.get(f.sheet, 0), f.row, f.column)))
+            raise InvalidWorkbook(sorted(self.faults, key=lambda f: (order.get(f.sheet, 0), f.row, f.column)))
         return content
 
     def _fault(self, sheet: str, row: int, column: int, text: str) -> None:
-        self.faults.append(at(sheet, row, column, text))
+        self.faults.append(cell_fault(sheet, row, column, text))
 
     def _rows(
         self, sheet: str, heads: Sequence[str], wanted: dict[str, Any]
     ) -> Iterator[tuple[int, str, list[Any]]]:
         """(row, code, cells) of each row that stands where it should; faults for whatever does not."""
         if sheet not in self.book.sheet_names:
-            self.faults.append(Fault(sheet, "", _("this sheet is missing; give it back its name")))
+            self.faults.append(WorkbookFault(sheet, "", _("this sheet is missing; give it back its name")))
             return
         unfit = unfit_cells(self.copy, sheet)
         self.faults += unfit
@@ -165,7 +180,7 @@ class _Reader:
         missing = [code for code in wanted if code not in seen]
         if missing:
             text = _("these rows are missing: %(codes)s") % {"codes": ", ".join(missing)}
-            self.faults.append(Fault(sheet, "", text, len(rows) + 1))
+            self.faults.append(WorkbookFault(sheet, "", text, len(rows) + 1))
 
     def _check_outside(self, sheet: str, width: int, row: int, cells: list[Any]) -> None:
         for column in range(width, len(cells)):
@@ -181,13 +196,13 @@ class _Reader:
                 text = _("this row has no code, so it is not known what this is for")
                 self._fault(sheet, row, column, text)
 
-    def _answer(self, row: int, indicator: Indicator, cells: list[Any]) -> Filled:
+    def _answer(self, row: int, indicator: Indicator, cells: list[Any]) -> FilledRow:
         sheet = self.answers_sheet
         title = indicator.title.in_(self.sealed.language)
         if _words(cells[layout.TITLE]) != title.split():
             text = _("the title does not belong to code %(code)s; were rows mixed up?")
             self._fault(sheet, row, layout.TITLE, text % {"code": indicator.code})
-        return Filled(
+        return FilledRow(
             self._level(row, [level.level for level in indicator.levels], cells[layout.LEVEL]),
             self._note(row, cells[layout.NOTE]),
         )
@@ -210,7 +225,7 @@ class _Reader:
             text = _("this is a date, a time or a yes/no value; write it as text")
             self._fault(self.answers_sheet, row, layout.NOTE, text)
             return ""
-        note = clean(_text(cell))
+        note = clean_cell_text(_text(cell))
         if len(note) > self.note_max:
             text = _("the note has %(length)s characters; at most %(max)s are possible")
             values = {"length": len(note), "max": self.note_max}

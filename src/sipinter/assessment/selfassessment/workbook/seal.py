@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core import signing
 
-from .layout import Base, GateBase, Sealed
+from .layout import AnswerBase, GateBase, SealedWorkbook
 
 SALT = "sipinter.assessments.workbook"
 PIECE = 30_000  # a cell holds at most 32,767 characters
@@ -18,18 +18,20 @@ class BrokenSeal(Exception):
     """The signed line was changed, or another installation signed it."""
 
 
-def seal(sealed: Sealed) -> list[str]:
+def seal_workbook(sealed: SealedWorkbook) -> list[str]:
     """The signed text, cut into pieces that fit a cell each."""
     text = signing.dumps(asdict(sealed), salt=SALT, compress=True)
     return [text[begin : begin + PIECE] for begin in range(0, len(text), PIECE)]
 
 
-def unseal(pieces: list[str]) -> Sealed:
+def unseal_workbook(pieces: list[str]) -> SealedWorkbook:
     """What was sealed; BrokenSeal when it is not as this site signed it."""
     try:
         kept: dict[str, Any] = signing.loads("".join(pieces), salt=SALT)
     except signing.BadSignature as error:
         raise BrokenSeal from error
-    answers = {code: Base(**{**row, "ticks": tuple(row["ticks"])}) for code, row in kept["answers"].items()}
+    answers = {
+        code: AnswerBase(**{**row, "ticks": tuple(row["ticks"])}) for code, row in kept["answers"].items()
+    }
     gates = {code: GateBase(**row) for code, row in kept["gates"].items()}
-    return Sealed(**{**kept, "answers": answers, "gates": gates})
+    return SealedWorkbook(**{**kept, "answers": answers, "gates": gates})

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from sipinter.rules.instrument import Gate, Indicator
 
 from . import layout
-from .layout import Sealed
-from .seal import seal
+from .layout import SealedWorkbook
+from .seal import seal_workbook
 
 A4 = 9
 CELL = 32_767
@@ -25,7 +25,7 @@ OPEN = "#FFF8E1"
 
 
 @dataclass(frozen=True)
-class Row:
+class WorkbookRow:
     """One indicator: `remarks` are its evidence and whatever else the person should know, a line each."""
 
     indicator: Indicator
@@ -71,7 +71,9 @@ class _Book:
         page.repeat_rows(0)
 
 
-def write(sealed: Sealed, rows: Iterable[Row], gates: Iterable[Gate], instructions: Iterable[str]) -> bytes:
+def write_workbook(
+    sealed: SealedWorkbook, rows: Iterable[WorkbookRow], gates: Iterable[Gate], instructions: Iterable[str]
+) -> bytes:
     """The XLSX file in the language that is switched on; `sealed` gives levels, notes and choices.
 
     The first line of `instructions` is the title.
@@ -100,15 +102,15 @@ def _height(*cells: tuple[str, int]) -> float:
 
 
 def _instructions(book: _Book, lines: Iterable[str]) -> None:
-    page = book.sheet(layout.instructions_sheet(), [110])
+    page = book.sheet(layout.instructions_sheet_title(), [110])
     for place, line in enumerate(lines):
         page.write_string(place, 0, line, book.line if place else book.title)
         page.set_row(place, _height((line, 100)))
 
 
-def _answers(book: _Book, sealed: Sealed, rows: Iterable[Row]) -> None:
-    page = book.sheet(layout.answers_sheet(), layout.WIDTHS)
-    book.heads(page, layout.answer_heads())
+def _answers(book: _Book, sealed: SealedWorkbook, rows: Iterable[WorkbookRow]) -> None:
+    page = book.sheet(layout.answers_sheet_title(), layout.WIDTHS)
+    book.heads(page, layout.answer_headings())
     place, aspect = 0, ""
     for row in rows:
         if row.aspect != aspect:
@@ -119,7 +121,7 @@ def _answers(book: _Book, sealed: Sealed, rows: Iterable[Row]) -> None:
     page.activate()
 
 
-def _answer(book: _Book, page: Any, place: int, row: Row, sealed: Sealed) -> None:
+def _answer(book: _Book, page: Any, place: int, row: WorkbookRow, sealed: SealedWorkbook) -> None:
     indicator, base = row.indicator, sealed.answers[row.indicator.code]
     criteria = "\n".join(f"{one.level}. {one.criterion.in_(book.language)}" for one in indicator.levels)
     title, remarks = indicator.title.in_(book.language), "\n".join(row.remarks)[:CELL]
@@ -150,9 +152,9 @@ def _answer(book: _Book, page: Any, place: int, row: Row, sealed: Sealed) -> Non
     )
 
 
-def _gates(book: _Book, sealed: Sealed, gates: list[Gate]) -> None:
-    page = book.sheet(layout.gates_sheet(), layout.GATE_WIDTHS)
-    book.heads(page, layout.gate_heads())
+def _gates(book: _Book, sealed: SealedWorkbook, gates: list[Gate]) -> None:
+    page = book.sheet(layout.gates_sheet_title(), layout.GATE_WIDTHS)
+    book.heads(page, layout.gate_headings())
     for place, gate in enumerate(gates, start=1):
         titles = {choice.code: choice.title.in_(book.language) for choice in gate.choices}
         page.set_row(place, _height((gate.question.in_(book.language), layout.GATE_WIDTHS[layout.QUESTION])))
@@ -174,11 +176,11 @@ def _gates(book: _Book, sealed: Sealed, gates: list[Gate]) -> None:
         )
 
 
-def _seal(book: _Book, sealed: Sealed, gates: list[Gate]) -> None:
+def _seal(book: _Book, sealed: SealedWorkbook, gates: list[Gate]) -> None:
     """The hidden sheet: the seal in the first column, each gate's answers in one further to the right."""
     page = book.sheet(layout.SEAL, [20])
     page.write_string(0, 0, layout.MARK)
-    for place, piece in enumerate(seal(sealed), start=1):
+    for place, piece in enumerate(seal_workbook(sealed), start=1):
         page.write_string(place, 0, piece)
     for column, gate in enumerate(gates, start=1):
         for place, choice in enumerate(gate.choices):

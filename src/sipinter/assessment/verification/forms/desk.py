@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from sipinter.assessment.record.forms.common import DayField
 from sipinter.assessment.record.models import AT_THE_SUPERVISOR, Verdict
 from sipinter.foundation.agencies.models import AgencyType
-from sipinter.foundation.agencies.queries import provinces
+from sipinter.foundation.agencies.queries import province_names
 
-from ..queries.queue import Wanted, cycles, offices, verifiers
+from ..queries.queue import QueueFilter, cycle_choices, office_choices, verifier_choices
 
 REASON_MAX = 5_000
 
@@ -37,10 +37,10 @@ class QueueForm(forms.Form):
         everything = ("", _("All"))
         self._offer("state", ("", _("In work")), [(s.value, s.label) for s in AT_THE_SUPERVISOR])
         self._offer("type", everything, list(AgencyType.choices))
-        self._offer("province", everything, [(name, name) for name in provinces()])
-        self._offer("cycle", everything, cycles())
-        self._offer("verifier", everything, verifiers())
-        self._offer("office", everything, [(name, name) for name in offices()])
+        self._offer("province", everything, [(name, name) for name in province_names()])
+        self._offer("cycle", everything, cycle_choices())
+        self._offer("verifier", everything, verifier_choices())
+        self._offer("office", everything, [(name, name) for name in office_choices()])
         self._offer("turn", everything, [("mine", _("Mine")), ("free", _("Free")), ("late", _("Late"))])
         orders = [("due", _("By date")), ("region", _("By region")), ("load", _("By what is left"))]
         self._offer("sort", ("", _("Order of work")), orders)
@@ -50,11 +50,11 @@ class QueueForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [first, *choices]
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> QueueFilter:
         """The filters that hold."""
         self.is_valid()
         data = self.cleaned_data
-        return Wanted(
+        return QueueFilter(
             q=data.get("q", "").strip(),
             state=data.get("state", ""),
             type=data.get("type", ""),
@@ -104,13 +104,13 @@ class MessageForm(forms.Form):
     )
 
 
-class DueForm(forms.Form):
+class RepairDueForm(forms.Form):
     """Until when the agency may repair."""
 
     due = DayField(label=_("Repair until"))
 
 
-class ReasonForm(forms.Form):
+class ReturnReasonForm(forms.Form):
     """Why something goes back."""
 
     reason = forms.CharField(
@@ -131,8 +131,8 @@ class RecommendationForm(forms.Form):
 
 
 STEP_FORMS: dict[str, type[forms.Form]] = {
-    "return_for_clarification": DueForm,
-    "return_to_verifier": ReasonForm,
-    "return_from_plenary": ReasonForm,
-    "reject_objection": ReasonForm,
+    "return_for_clarification": RepairDueForm,
+    "return_to_verifier": ReturnReasonForm,
+    "return_from_plenary": ReturnReasonForm,
+    "reject_objection": ReturnReasonForm,
 }

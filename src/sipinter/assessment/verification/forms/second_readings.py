@@ -9,7 +9,7 @@ from sipinter.assessment.record.forms.common import DayField
 from sipinter.assessment.record.models import Assessment, Cycle
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
-from sipinter.foundation.web.formatting import language
+from sipinter.foundation.web.formatters import page_language
 from sipinter.rules.instrument import Instrument
 
 from .desk import REASON_MAX
@@ -24,7 +24,7 @@ class PersonField(forms.ModelChoiceField[User]):
         return obj.name
 
 
-class AssessedField(forms.ModelChoiceField[Assessment]):
+class AssessmentField(forms.ModelChoiceField[Assessment]):
     """One of the assessments offered, by its agency."""
 
     def label_from_instance(self, obj: Assessment) -> str:
@@ -47,7 +47,7 @@ class HandOverForm(forms.Form):
         field.queryset = people
 
 
-class AssignForm(forms.Form):
+class AssignReadingsForm(forms.Form):
     """To whom the second readings of an assessment go."""
 
     to = PersonField(label=_("Second reader"), queryset=User.objects.none())
@@ -102,10 +102,10 @@ class ClockField(forms.TimeField):
     widget = forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
 
 
-class SlotForm(forms.Form):
+class DeskSlotForm(forms.Form):
     """An agency's slot on a desk day."""
 
-    assessment = AssessedField(label=_("Agency"), queryset=Assessment.objects.none())
+    assessment = AssessmentField(label=_("Agency"), queryset=Assessment.objects.none())
     starts = forms.TimeField(
         label=_("From"), widget=forms.TimeInput(attrs={"type": "time", "class": "short"})
     )
@@ -119,7 +119,7 @@ class SlotForm(forms.Form):
         field.queryset = assessments
 
 
-class QuickForm(forms.Form):
+class QuickAssessmentForm(forms.Form):
     """An agency of the region, and the round whose instrument is used."""
 
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.none())
@@ -134,7 +134,7 @@ class QuickForm(forms.Form):
         cycle.queryset = Cycle.objects.filter(opened_at__isnull=False)
 
 
-class CodesForm(forms.Form):
+class QuickIndicatorsForm(forms.Form):
     """The indicators of a quick assessment."""
 
     codes = forms.MultipleChoiceField(
@@ -148,7 +148,7 @@ class CodesForm(forms.Form):
         field = self.fields["codes"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [
-            (i.code, f"{i.code} {i.title.in_(language())}") for i in instrument.indicators.values()
+            (i.code, f"{i.code} {i.title.in_(page_language())}") for i in instrument.indicators.values()
         ]
 
 
@@ -158,7 +158,7 @@ class QuickLevelForm(LevelForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class SummaryForm(forms.Form):
+class QuickSummaryForm(forms.Form):
     """What the report says in the end."""
 
     summary = forms.CharField(

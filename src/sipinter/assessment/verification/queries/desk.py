@@ -20,19 +20,23 @@ from sipinter.assessment.record.models import (
     Snapshot,
     State,
     Verdict,
-    without_blind,
+    without_blind_readings,
 )
-from sipinter.assessment.record.queries.decisions import held_levels
-from sipinter.assessment.record.queries.frame import Frame
-from sipinter.assessment.record.queries.sent import restore_sent, sent_attachments, sent_events
-from sipinter.assessment.record.scores import JUDGED, Layer, gates_of, scorecard
+from sipinter.assessment.record.queries.decisions import decided_levels
+from sipinter.assessment.record.queries.page_frame import AssessmentFrame
+from sipinter.assessment.record.queries.sent_answers import (
+    restore_sent_answers,
+    sent_attachments,
+    sent_events,
+)
+from sipinter.assessment.record.scores import JUDGED, Layer, answered_gates, assessment_scorecard
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import OVERSIGHT_ROLES, Role
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.audit.queries import history
+from sipinter.foundation.audit.queries import events_about
 from sipinter.foundation.audit.services import target_of
-from sipinter.foundation.evidence.queries import Item as Document
-from sipinter.foundation.evidence.texts.queries import progress_of
+from sipinter.foundation.evidence.queries import EvidenceItem as Document
+from sipinter.foundation.evidence.texts.queries import text_progress
 from sipinter.rules import scoring
 from sipinter.rules.instrument import Aspect, Indicator, Instrument
 from sipinter.rules.scoring import Scorecard
@@ -40,10 +44,10 @@ from sipinter.rules.scoring import Scorecard
 EVENTS_SHOWN = 30
 
 
-class AtTheDesk(models.QuerySet[Assessment]):
+class SubmittedQuerySet(models.QuerySet[Assessment]):
     """Assessments as the supervisor sees them: only what an agency has submitted."""
 
-    def visible_to(self, actor: Actor) -> "AtTheDesk":
+    def visible_to(self, actor: Actor) -> "SubmittedQuerySet":
         """All that was submitted for the desk's roles; its own region's for a regional office.
 
         An agency's own people see nothing here: their page is the workspace. Whoever still has to read
@@ -51,26 +55,26 @@ class AtTheDesk(models.QuerySet[Assessment]):
         """
         if actor.is_system:
             return self
-        submitted = without_blind(self.filter(state__in=AT_THE_SUPERVISOR), actor)
+        submitted = without_blind_readings(self.filter(state__in=AT_THE_SUPERVISOR), actor)
         if actor.has(*OVERSIGHT_ROLES):
             return submitted
         offices = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
         return submitted.filter(agency__regional_office__in=offices) if offices else self.none()
 
 
-def at_the_desk() -> AtTheDesk:
+def submitted_assessments() -> SubmittedQuerySet:
     """Assessments with agency, cycle, verifier, and whether the agency has answered a clarification."""
     answered = Snapshot.objects.filter(assessment=models.OuterRef("pk"), stage=Snapshot.Stage.REPAIRED)
-    rows = AtTheDesk(Assessment).select_related("agency", "cycle", "verifier")
+    rows = SubmittedQuerySet(Assessment).select_related("agency", "cycle", "verifier")
     return rows.annotate(repaired=models.Exists(answered))
 
 
-def is_reader(actor: Actor) -> bool:
+def has_desk_access(actor: Actor) -> bool:
     """Whether the desk and the queue are anything for this person at all."""
     return actor.is_system or actor.has(*OVERSIGHT_ROLES, Role.REGIONAL_OFFICE)
 
 
-class Standing(StrEnum):
+class DeskStanding(StrEnum):
     """Where one indicator stands on the desk."""
 
     TODO = "todo"
@@ -81,23 +85,23 @@ class Standing(StrEnum):
     AWAY = "away"
 
 
-LEFT = (Standing.TODO, Standing.REPAIRED)
+LEFT = (DeskStanding.TODO, DeskStanding.REPAIRED)
 _BY_VERDICT = {
-    Verdict.NONE: Standing.TODO,
-    Verdict.REPAIRED: Standing.REPAIRED,
-    Verdict.ASK: Standing.ASKED,
-    Verdict.ACCEPT: Standing.ACCEPTED,
-    Verdict.CHANGE: Standing.CHANGED,
+    Verdict.NONE: DeskStanding.TODO,
+    Verdict.REPAIRED: DeskStanding.REPAIRED,
+    Verdict.ASK: DeskStanding.ASKED,
+    Verdict.ACCEPT: DeskStanding.ACCEPTED,
+    Verdict.CHANGE: DeskStanding.CHANGED,
 }
 
 
 @dataclass(frozen=True)
-class Line:
+class DeskLine:
     """One indicator with its answer."""
 
     indicator: Indicator
     answer: Answer
-    standing: Standing
+    standing: DeskStanding
 
     @property
     def code(self) -> str:
@@ -116,11 +120,13 @@ class Line:
     @property
     def lowered(self) -> bool:
         """The verifier changed the level downwards."""
-        return self.standing is Standing.CHANGED and (self.verified or 0) < (self.answer.claimed_level or 0)
+        return self.standing is DeskStanding.CHANGED and (self.verified or 0) < (
+            self.answer.claimed_level or 0
+        )
 
 
 @dataclass(frozen=True)
-class AspectPair:
+class AspectComparison:
     """One aspect's points as claimed and as verified so far."""
 
     aspect: Aspect
@@ -144,28 +150,28 @@ class Desk:
         counting = scoring.applicable(self.instrument, gates)
         found = {answer.code: answer for answer in answers}
         self.lines = [
-            Line(indicator, found[code], self._standing(found[code], code in counting))
+            DeskLine(indicator, found[code], self._standing(found[code], code in counting))
             for code, indicator in self.instrument.indicators.items()
             if code in found
         ]
 
     @staticmethod
-    def _standing(answer: Answer, counts: bool) -> Standing:
-        return _BY_VERDICT[Verdict(answer.verdict)] if counts else Standing.AWAY
+    def _standing(answer: Answer, counts: bool) -> DeskStanding:
+        return _BY_VERDICT[Verdict(answer.verdict)] if counts else DeskStanding.AWAY
 
-    def frame(self, actor: Actor) -> Frame:
+    def frame(self, actor: Actor) -> AssessmentFrame:
         """The same rows as the workspace's pages take them (no query)."""
         answers = {answer.code: answer for answer in self._answers}
-        return Frame(self.assessment, self.instrument, answers, self.gates, {}, actor)
+        return AssessmentFrame(self.assessment, self.instrument, answers, self.gates, {}, actor)
 
     @cached_property
     def claimed(self) -> Scorecard:
-        return scorecard(self.assessment, Layer.CLAIMED, self._answers, self.gates)
+        return assessment_scorecard(self.assessment, Layer.CLAIMED, self._answers, self.gates)
 
     @cached_property
     def verified(self) -> Scorecard:
         """What is not judged yet counts as claimed."""
-        return scorecard(self.assessment, Layer.VERIFIED, self._answers, self.gates)
+        return assessment_scorecard(self.assessment, Layer.VERIFIED, self._answers, self.gates)
 
     @cached_property
     def bounds(self) -> list[Decimal]:
@@ -173,75 +179,75 @@ class Desk:
         on_score = self.instrument.category_on == "score"
         return [c.lower for c in self.instrument.categories if c.lower] if on_score else []
 
-    def groups(self) -> Iterator[tuple[Aspect, list[Line]]]:
+    def groups(self) -> Iterator[tuple[Aspect, list[DeskLine]]]:
         """Aspects with their lines, in the instrument's order."""
         for aspect in self.instrument.aspects:
             lines = [line for line in self.lines if line.indicator.aspect == aspect.code]
             if lines:
                 yield aspect, lines
 
-    def aspects(self) -> list[AspectPair]:
+    def aspects(self) -> list[AspectComparison]:
         """Points of each aspect as claimed and verified."""
         pairs = zip(self.claimed.aspects, self.verified.aspects, strict=True)
         return [
-            AspectPair(self.instrument.aspect(c.code), c.score, v.score, v.max)
+            AspectComparison(self.instrument.aspect(c.code), c.score, v.score, v.max)
             for c, v in pairs
             if v.percent is not None
         ]
 
-    def having(self, *standings: Standing) -> list[Line]:
+    def having(self, *standings: DeskStanding) -> list[DeskLine]:
         """The lines in one of `standings`."""
         return [line for line in self.lines if line.standing in standings]
 
     @property
-    def left(self) -> list[Line]:
+    def left(self) -> list[DeskLine]:
         """Lines still to be judged."""
         return self.having(*LEFT)
 
     @property
     def open_codes(self) -> list[str]:
         """Indicators without a final verdict: verification cannot be finished while there are any."""
-        return [line.code for line in self.having(*LEFT, Standing.ASKED)]
+        return [line.code for line in self.having(*LEFT, DeskStanding.ASKED)]
 
     @property
     def judged_count(self) -> int:
-        return len(self.having(Standing.ACCEPTED, Standing.CHANGED))
+        return len(self.having(DeskStanding.ACCEPTED, DeskStanding.CHANGED))
 
     @property
     def applicable_count(self) -> int:
-        return len(self.lines) - len(self.having(Standing.AWAY))
+        return len(self.lines) - len(self.having(DeskStanding.AWAY))
 
-    def line(self, code: str) -> Line | None:
+    def line(self, code: str) -> DeskLine | None:
         """The line of `code`, None when the instrument has no such indicator."""
         return next((line for line in self.lines if line.code == code), None)
 
-    def neighbours(self, code: str) -> tuple[Line | None, Line | None]:
+    def neighbours(self, code: str) -> tuple[DeskLine | None, DeskLine | None]:
         """The applicable lines before and after `code`."""
-        order = [line for line in self.lines if line.standing is not Standing.AWAY or line.code == code]
+        order = [line for line in self.lines if line.standing is not DeskStanding.AWAY or line.code == code]
         at = next(i for i, line in enumerate(order) if line.code == code)
         return (order[at - 1] if at else None), (order[at + 1] if at + 1 < len(order) else None)
 
-    def next_left(self, after: str = "") -> Line | None:
+    def next_left(self, after: str = "") -> DeskLine | None:
         """The next line to judge after `after`, beginning again at the top; None when all are judged."""
         at = next((i for i, line in enumerate(self.lines) if line.code == after), -1)
         around = self.lines[at + 1 :] + self.lines[: at + 1]
         return next((line for line in around if line.is_left and line.code != after), None)
 
 
-def desk(assessment: Assessment) -> Desk:
+def get_desk(assessment: Assessment) -> Desk:
     """The desk of an assessment read with cycle and agency (two queries).
 
     Repairs under way show once they are sent (one query more while they are).
     """
     answers = list(assessment.answers.select_related("verified_by"))
-    restore_sent(assessment, answers)
+    restore_sent_answers(assessment, answers)
     for answer in answers:
         answer.assessment = assessment
-    return Desk(assessment, answers, gates_of(assessment))
+    return Desk(assessment, answers, answered_gates(assessment))
 
 
 @dataclass(frozen=True)
-class Attached:
+class DeskEvidence:
     """Evidence beside an indicator, and the other indicators of the assessment that use it."""
 
     document: Document
@@ -250,31 +256,31 @@ class Attached:
     @property
     def reading(self) -> str:
         """How far its text is read, while it is not."""
-        progress = progress_of(self.document.evidence.blob)
+        progress = text_progress(self.document.evidence.blob)
         return progress.sentence if progress else ""
 
 
 @dataclass(frozen=True)
-class Reading:
+class DeskIndicator:
     """What stands beside one indicator on the desk."""
 
-    evidence: list[Attached]
+    evidence: list[DeskEvidence]
     messages: list[Message]
     last_year: Answer | None
     events: list[Event]
 
 
-def reading(assessment: Assessment, answer: Answer) -> Reading:
+def get_desk_indicator(assessment: Assessment, answer: Answer) -> DeskIndicator:
     """Evidence, thread, last round's verdict and history of one indicator (five queries)."""
-    return Reading(
-        evidence=attached(answer),
+    return DeskIndicator(
+        evidence=submitted_evidence(answer),
         messages=list(answer.messages.all()),
         last_year=last_verdict(assessment, answer.code),
-        events=list(sent_events(history([target_of(answer)]), answer)[:EVENTS_SHOWN]),
+        events=list(sent_events(events_about([target_of(answer)]), answer)[:EVENTS_SHOWN]),
     )
 
 
-def attached(answer: Answer) -> list[Attached]:
+def submitted_evidence(answer: Answer) -> list[DeskEvidence]:
     """What the supervisor may read beside `answer` (two queries).
 
     A file that the agency attaches during clarification appears once its answer is sent.
@@ -291,7 +297,7 @@ def attached(answer: Answer) -> list[Attached]:
     )
     for evidence_id, code in elsewhere:
         also[evidence_id].append(code)
-    return [Attached(Document(row.evidence), tuple(also[row.evidence_id])) for row in rows]
+    return [DeskEvidence(Document(row.evidence), tuple(also[row.evidence_id])) for row in rows]
 
 
 def last_verdict(assessment: Assessment, code: str) -> Answer | None:
@@ -309,7 +315,7 @@ def last_verdict(assessment: Assessment, code: str) -> Answer | None:
             assessment__state__in=CLOSED,
         )
         .select_related("assessment__cycle")
-        .annotate(held=held_levels())
+        .annotate(held=decided_levels())
         .order_by("-assessment__cycle__year", "-assessment__cycle__round")
         .first()
     )
@@ -318,18 +324,18 @@ def last_verdict(assessment: Assessment, code: str) -> Answer | None:
     return found
 
 
-def steps_taken(assessment: Assessment) -> list[Event]:
+def workflow_events(assessment: Assessment) -> list[Event]:
     """What happened to the assessment as a whole, newest first; refused attempts stay in the trail."""
-    events = history([target_of(assessment)]).exclude(action="access.refused")
+    events = events_about([target_of(assessment)]).exclude(action="access.refused")
     return list(events[:EVENTS_SHOWN])
 
 
-def snapshots(assessment: Assessment) -> list[Snapshot]:
+def stage_snapshots(assessment: Assessment) -> list[Snapshot]:
     """The scores kept at each stage, oldest first."""
     return list(assessment.snapshots.all())
 
 
-def due(assessment: Assessment) -> date | None:
+def desk_due_date(assessment: Assessment) -> date | None:
     """Until when the present stage of a row of `at_the_desk` lasts; None once the plenary has decided.
 
     After a clarification what is left is due by the plenary.

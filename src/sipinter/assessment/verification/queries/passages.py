@@ -5,25 +5,25 @@ from dataclasses import dataclass
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.texts.queries import Found, passages
+from sipinter.foundation.evidence.texts.queries import FoundPassages, find_passages
 from sipinter.rules.instrument import Indicator
 
 WORDS_MAX = 200
 
 
 @dataclass(frozen=True)
-class Matching:
+class CriterionPassages:
     """Passages for the criterion `level`, or for words of one's own (`typed`)."""
 
     level: int
     levels: list[int]
     typed: str
-    found: Found
+    found: FoundPassages
 
 
-def matching(
+def criterion_passages(
     indicator: Indicator, evidence: Sequence[Evidence], actor: Actor, *, level: int | None, typed: str = ""
-) -> Matching | None:
+) -> CriterionPassages | None:
     """What matches in `evidence` (two queries); None for an indicator without criteria.
 
     The words are those of the criterion and of the indicator's title, in Indonesian like the documents.
@@ -35,4 +35,4 @@ def matching(
     chosen = level if level in criteria else min(criteria)
     typed = typed.strip()[:WORDS_MAX]
     wanted = typed or f"{criteria[chosen].in_('id')} {indicator.title.in_('id')}"
-    return Matching(chosen, list(criteria), typed, passages(evidence, wanted, actor))
+    return CriterionPassages(chosen, list(criteria), typed, find_passages(evidence, wanted, actor))

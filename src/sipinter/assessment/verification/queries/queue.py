@@ -17,14 +17,14 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
 
-from .desk import AtTheDesk, at_the_desk, due
+from .desk import SubmittedQuerySet, desk_due_date, submitted_assessments
 
 IN_WORK = (State.SUBMITTED, State.VERIFICATION, State.CLARIFICATION, State.FINAL_VERIFICATION)
 YOURS, FREE, WAITING, OTHERS = range(4)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class QueueFilter:
     """What the queue is narrowed to; empty values narrow nothing, `state` by default to what is in work."""
 
     q: str = ""
@@ -53,9 +53,9 @@ class QueueRow:
         return max(0, self.assessment.applicable - self.assessment.judged)
 
 
-def queue(actor: Actor, wanted: Wanted) -> QuerySet[Assessment]:
+def queued_assessments(actor: Actor, wanted: QueueFilter) -> QuerySet[Assessment]:
     """Assessments for the queue in the order of work: the actor's own turn first, then by date."""
-    rows: AtTheDesk = at_the_desk().visible_to(actor)
+    rows: SubmittedQuerySet = submitted_assessments().visible_to(actor)
     rows = rows.filter(state__in=[wanted.state] if wanted.state else IN_WORK)
     if wanted.q:
         rows = rows.filter(Q(agency__name__icontains=wanted.q) | Q(agency__aliases__icontains=wanted.q))
@@ -110,7 +110,7 @@ def _turn(rows: Any, turn: str, actor: Actor) -> Any:
 
 
 @dataclass(frozen=True)
-class Load:
+class VerifierLoad:
     """How much one verifier has in hand: assessments, and indicators still without a verdict."""
 
     verifier: str
@@ -119,7 +119,7 @@ class Load:
     left: int
 
 
-def loads() -> list[Load]:
+def verifier_loads() -> list[VerifierLoad]:
     """Every verifier with something in hand, the most first (one query)."""
     rows = (
         Assessment.objects.filter(state__in=(State.VERIFICATION, State.CLARIFICATION))
@@ -128,7 +128,9 @@ def loads() -> list[Load]:
         .annotate(held=Count("pk"), left=Sum(F("applicable") - F("judged")))
         .order_by("-left", "verifier__name")
     )
-    return [Load(row["verifier__name"], row["verifier"], row["held"], row["left"] or 0) for row in rows]
+    return [
+        VerifierLoad(row["verifier__name"], row["verifier"], row["held"], row["left"] or 0) for row in rows
+    ]
 
 
 def _part(actor: Actor) -> Case:
@@ -148,13 +150,13 @@ def _part(actor: Actor) -> Case:
     return Case(*turns, default=Value(OTHERS), output_field=IntegerField())
 
 
-def parts(rows: Iterable[Assessment], actor: Actor) -> list[tuple[int, list[QueueRow]]]:
+def queue_parts(rows: Iterable[Assessment], actor: Actor) -> list[tuple[int, list[QueueRow]]]:
     """The rows of one page as (part, rows), in the order they come (no query).
 
     Sorted otherwise than by the order of work, a part may come more than once.
     """
     shaped = [
-        QueueRow(row, row.part, due(row), bool(_may_claim(actor, row)))  # type: ignore[attr-defined]
+        QueueRow(row, row.part, desk_due_date(row), bool(_may_claim(actor, row)))  # type: ignore[attr-defined]
         for row in rows
     ]
     return [(part, list(group)) for part, group in groupby(shaped, key=lambda row: row.part)]
@@ -164,18 +166,18 @@ def _may_claim(actor: Actor, row: Assessment) -> bool:
     return row.state == State.SUBMITTED and bool(may(actor, "assessment.claim", row))
 
 
-def cycles() -> list[tuple[int, str]]:
+def cycle_choices() -> list[tuple[int, str]]:
     """(id, name) of the open rounds, newest first."""
     return list(Cycle.objects.filter(opened_at__isnull=False).values_list("pk", "name"))
 
 
-def offices() -> list[str]:
+def office_choices() -> list[str]:
     """The regional offices of the agencies in the register."""
     rows = Agency.objects.exclude(regional_office="").values_list("regional_office", flat=True)
     return list(rows.distinct().order_by("regional_office"))
 
 
-def verifiers() -> list[tuple[int, str]]:
+def verifier_choices() -> list[tuple[int, str]]:
     """(id, name) of everybody who has taken up an assessment."""
     taken = Assessment.objects.exclude(verifier=None).values("verifier")
     return list(User.objects.filter(pk__in=taken).order_by("name").values_list("pk", "name"))

@@ -21,7 +21,7 @@ from sipinter.foundation.access.roles import Role
 from sipinter.rules.agreement import agreement
 from sipinter.rules.instrument import Indicator, Instrument
 
-from .desk import Attached, Desk, Line, attached
+from .desk import Desk, DeskEvidence, DeskLine, submitted_evidence
 
 OFFERED = 20  # reasons at one indicator
 ENOUGH = 10  # units read twice; below it a figure says more about chance than about the readers
@@ -30,15 +30,15 @@ TENTATIVE = Decimal("0.667")
 
 
 @dataclass(frozen=True)
-class Difference:
+class ReadingDifference:
     """One indicator on which the coordinator's reading differs from the verifier's."""
 
-    line: Line
+    line: DeskLine
     verifier: int | None
     coordinator: int | None
 
 
-def differences(desk: Desk, snapshots: Iterable[Snapshot]) -> list[Difference] | None:
+def reading_differences(desk: Desk, snapshots: Iterable[Snapshot]) -> list[ReadingDifference] | None:
     """Where the second reading (coordinator) stands apart from the verifier's last one; None before it.
 
     `snapshots` are those of the assessment, oldest first (no query).
@@ -48,13 +48,13 @@ def differences(desk: Desk, snapshots: Iterable[Snapshot]) -> list[Difference] |
         return None
     levels = finished[-1].levels
     return [
-        Difference(line, levels.get(line.code), line.verified)
+        ReadingDifference(line, levels.get(line.code), line.verified)
         for line in desk.lines
         if line.verified is not None and line.verified != levels.get(line.code)
     ]
 
 
-def reads_blind(actor: Actor, pk: int) -> bool:
+def has_blind_reading(actor: Actor, pk: int) -> bool:
     """Whether the actor has still to read something of the assessment `pk` blind."""
     if not actor.has(Role.VERIFIER):
         return False
@@ -62,13 +62,13 @@ def reads_blind(actor: Actor, pk: int) -> bool:
     return Assessment.objects.filter(pk=pk, **mine).exclude(state__in=PUBLIC).exists()
 
 
-def kept_for(assessment: Assessment, code: str) -> list[str]:
+def reasons_for_indicator(assessment: Assessment, code: str) -> list[str]:
     """The reasons on the list for one indicator, the most used first, each once (one query)."""
     rows = KeptReason.objects.filter(instrument_id=assessment.cycle.instrument_id, code=code, dropped_at=None)
     return list(dict.fromkeys(rows.values_list("body", flat=True)))[:OFFERED]
 
 
-def to_read(actor: Actor) -> QuerySet[SecondReading]:
+def own_second_readings(actor: Actor) -> QuerySet[SecondReading]:
     """The actor's second readings, those to do first, with agency and round."""
     rows = SecondReading.objects.filter(reader_id=actor.user_id).filter(
         Q(at__isnull=False) | ~Q(assessment__state__in=PUBLIC)
@@ -77,15 +77,15 @@ def to_read(actor: Actor) -> QuerySet[SecondReading]:
     return rows.order_by(F("at").asc(nulls_first=True), "assessment__agency__name", "id")
 
 
-def waiting_count(actor: Actor) -> int:
+def waiting_readings_count(actor: Actor) -> int:
     """How many second readings wait for the actor."""
     if not actor.has(Role.VERIFIER):
         return 0
-    return to_read(actor).filter(at__isnull=True).count()
+    return own_second_readings(actor).filter(at__isnull=True).count()
 
 
 @dataclass(frozen=True)
-class Blind:
+class BlindReading:
     """What stands before the second reader: the claim with its evidence, and nothing of the first reading."""
 
     reading: SecondReading
@@ -94,35 +94,35 @@ class Blind:
     ticks: list[int]
     claimed: int | None
     note: str
-    evidence: list[Attached]
+    evidence: list[DeskEvidence]
 
 
-def blind(reading: SecondReading) -> Blind:
+def get_blind_reading(reading: SecondReading) -> BlindReading:
     """The page of one second reading. The verdict's columns are not even read (four queries)."""
     instrument = instrument_of(reading.assessment.cycle)
     answer = Answer.objects.defer(
         "verdict", "verified_level", "reason", "verified_by", "verified_at", "decided_level", "decided_reason"
     ).get(assessment=reading.assessment, code=reading.code)
     answer.assessment = reading.assessment
-    return Blind(
+    return BlindReading(
         reading,
         instrument,
         instrument.indicators[reading.code],
         answer.ticks,
         answer.claimed_level,
         answer.note,
-        attached(answer),
+        submitted_evidence(answer),
     )
 
 
-def all_read(assessment: Assessment, actor: Actor) -> bool:
+def has_read_all(assessment: Assessment, actor: Actor) -> bool:
     """Whether the actor has no second reading left in the assessment."""
     mine = assessment.second_readings.filter(reader_id=actor.user_id, at__isnull=True)
     return not mine.exists()
 
 
 @dataclass(frozen=True)
-class Agreed:
+class ReaderAgreement:
     """How far readers agree on one indicator, or with one verifier; `alpha` None: nothing can be said."""
 
     name: str
@@ -140,13 +140,13 @@ class Agreed:
 class AgreementTable:
     """Agreement over a round: as a whole, by indicator, by verifier; `waiting` are drawn and not yet read."""
 
-    whole: Agreed
-    by_indicator: list[Agreed]
-    by_verifier: list[Agreed]
+    whole: ReaderAgreement
+    by_indicator: list[ReaderAgreement]
+    by_verifier: list[ReaderAgreement]
     waiting: int
 
 
-def agreements(cycle: Cycle) -> AgreementTable:
+def agreement_table(cycle: Cycle) -> AgreementTable:
     """Krippendorff's alpha (ordinal) between first and second reading, in the round `cycle` (two queries)."""
     rows = list(
         SecondReading.objects.filter(assessment__cycle=cycle, at__isnull=False)
@@ -168,10 +168,10 @@ def agreements(cycle: Cycle) -> AgreementTable:
     )
 
 
-def _agreed(name: str, rows: list[SecondReading]) -> Agreed:
+def _agreed(name: str, rows: list[SecondReading]) -> ReaderAgreement:
     found = agreement([[row.first_level, row.level] for row in rows])
     alpha = None
     if found.alpha is not None:
         exact = Decimal(found.alpha.numerator) / Decimal(found.alpha.denominator)
         alpha = exact.quantize(Decimal("0.001"), ROUND_HALF_UP)
-    return Agreed(name, alpha, found.units, found.identical)
+    return ReaderAgreement(name, alpha, found.units, found.identical)

@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import AT_THE_SUPERVISOR, CLOSED, Assessment, Cycle, DeskDay, DeskSlot
-from sipinter.assessment.record.services.recipients import tell
-from sipinter.assessment.record.services.validation import limited, within
-from sipinter.assessment.record.workflow import locked
+from sipinter.assessment.record.services.recipients import notify_about_assessment
+from sipinter.assessment.record.services.validation import clean_short_text, date_range_hint
+from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
-from sipinter.foundation.web.formatting import day as day_text
+from sipinter.foundation.web.formatters import format_day as day_text
 
 
 @transaction.atomic
@@ -32,9 +32,9 @@ def plan_desk_day(
     if not first <= held_on <= last:
         raise Invalid(
             _("The day must lie between today and the round's plenary."),
-            fields={"held_on": within(first, last)},
+            fields={"held_on": date_range_hint(first, last)},
         )
-    place, title = limited(place, "place"), limited(title, "title")
+    place, title = clean_short_text(place, "place"), clean_short_text(title, "title")
     if not place:
         raise Invalid(_("Say where it takes place."), fields={"place": _("A place is needed.")})
     planned = DeskDay.objects.create(
@@ -42,7 +42,7 @@ def plan_desk_day(
         held_on=held_on,
         place=place,
         title=title or _("Desk verification"),
-        notes=limited(notes, "notes"),
+        notes=clean_short_text(notes, "notes"),
         created_by_id=actor.user_id,
     )
     record(
@@ -55,7 +55,7 @@ def plan_desk_day(
 
 
 @transaction.atomic
-def put_slot(
+def put_desk_slot(
     planned: DeskDay, assessment: Assessment, *, starts: time, ends: time, table: str = "", actor: Actor
 ) -> DeskSlot:
     """Give the agency its slot, or move it there; agency and verifier are told.
@@ -63,7 +63,7 @@ def put_slot(
     Invalid when it would end before it starts, or overlaps another slot at the same table or of the same
     verifier. NotNow for an assessment that is not with the supervisor, or is decided.
     """
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "desk_day.manage", planned)
     DeskDay.objects.select_for_update().get(pk=planned.pk)  # one slot after the other
     if assessment.cycle_id != planned.cycle_id:
@@ -74,7 +74,7 @@ def put_slot(
         raise NotNow(_("Only assessments that are being verified get a slot."))
     if starts >= ends:
         raise Invalid(_("The slot ends before it starts."), fields={"ends": _("After the start.")})
-    table = limited(table, "table")
+    table = clean_short_text(table, "table")
     _refuse_overlap(planned, assessment, starts, ends, table)
     before = planned.slots.filter(assessment=assessment).first()
     slot, _created = DeskSlot.objects.update_or_create(
@@ -93,7 +93,7 @@ def put_slot(
     )
     about, where = lazy("Desk verification on %(day)s, %(time)s"), f"{planned.place}  {table}".strip()
     values = {"day": day_text(planned.held_on), "time": clock}
-    tell(
+    notify_about_assessment(
         people_with_role(Role.KEEPER, Role.PYB, agency_id=assessment.agency_id),
         assessment,
         about,
@@ -101,7 +101,7 @@ def put_slot(
         values=values,
     )
     if assessment.verifier is not None:
-        tell([assessment.verifier], assessment, about, where, desk=True, values=values)
+        notify_about_assessment([assessment.verifier], assessment, about, where, desk=True, values=values)
     return slot
 
 
@@ -126,9 +126,9 @@ def _refuse_overlap(planned: DeskDay, assessment: Assessment, starts: time, ends
 
 
 @transaction.atomic
-def remove_slot(slot: DeskSlot, *, actor: Actor) -> None:
+def remove_desk_slot(slot: DeskSlot, *, actor: Actor) -> None:
     """Take the agency off the day; the agency is told."""
-    assessment = locked(slot.assessment)
+    assessment = lock_assessment(slot.assessment)
     require(actor, "desk_day.manage", slot.day)
     deleted, _kinds = DeskSlot.objects.filter(pk=slot.pk).delete()
     if not deleted:
@@ -140,7 +140,7 @@ def remove_slot(slot: DeskSlot, *, actor: Actor) -> None:
         agency_id=assessment.agency_id,
         changes={"held_on": [slot.day.held_on, None]},
     )
-    tell(
+    notify_about_assessment(
         people_with_role(Role.KEEPER, Role.PYB, agency_id=assessment.agency_id),
         assessment,
         lazy("No desk verification on %(day)s"),

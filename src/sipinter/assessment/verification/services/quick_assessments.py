@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Cycle, QuickAssessment, QuickLevel
-from sipinter.assessment.record.services.validation import limited
+from sipinter.assessment.record.services.validation import clean_short_text
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
 from sipinter.foundation.access.permissions import require
@@ -17,7 +17,9 @@ from sipinter.foundation.audit.services import record
 
 
 @transaction.atomic
-def start_quick(agency: Agency, cycle: Cycle, codes: Collection[str], *, actor: Actor) -> QuickAssessment:
+def start_quick_assessment(
+    agency: Agency, cycle: Cycle, codes: Collection[str], *, actor: Actor
+) -> QuickAssessment:
     """Choose the indicators, from the instrument of `cycle`. Invalid (field `codes`) for none or unknown."""
     require(actor, "quick.start", agency.regional_office)
     indicators = instrument_of(cycle).indicators
@@ -70,7 +72,7 @@ def save_quick_level(
             % {"low": instrument.min_level, "high": instrument.max_level},
             fields={"level": _("A level is needed.")},
         )
-    note = limited(note, "note")
+    note = clean_short_text(note, "note")
     if (row.level, row.note) == (level, note):
         return row
     if row.version != version:
@@ -85,13 +87,13 @@ def save_quick_level(
 
 
 @transaction.atomic
-def finish_quick(quick: QuickAssessment, *, summary: str, actor: Actor) -> QuickAssessment:
+def finish_quick_assessment(quick: QuickAssessment, *, summary: str, actor: Actor) -> QuickAssessment:
     """Close it: its report stands as it is from now on. NotNow while an indicator has no level."""
     quick = _locked(quick, actor)
     left = list(quick.levels.filter(level__isnull=True).values_list("code", flat=True))
     if left:
         raise NotNow(_("No level yet on: %(codes)s.") % {"codes": ", ".join(left)})
-    quick.summary, quick.finished_at = limited(summary, "summary"), timezone.now()
+    quick.summary, quick.finished_at = clean_short_text(summary, "summary"), timezone.now()
     quick.save(update_fields=["summary", "finished_at"])
     record("quick.finished", quick, actor=actor, agency_id=quick.agency_id)
     return quick

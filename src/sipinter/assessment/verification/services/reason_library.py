@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import Answer, KeptReason
-from sipinter.assessment.record.workflow import locked
+from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotNow
 from sipinter.foundation.access.permissions import require
@@ -19,7 +19,7 @@ def keep_reason(answer: Answer, *, actor: Actor) -> KeptReason:
 
     NotNow when the verdict has no reason.
     """
-    assessment = locked(answer.assessment)
+    assessment = lock_assessment(answer.assessment)
     require(actor, "reason.keep")
     answer = assessment.answers.select_for_update().get(pk=answer.pk)
     if not answer.reason:
@@ -41,7 +41,7 @@ def drop_reason(kept: KeptReason, *, actor: Actor) -> None:
         record("reason.dropped", kept, actor=actor, changes={"body": [kept.body, None]})
 
 
-def note_use(instrument_id: str, code: str, body: str) -> None:
+def count_reason_use(instrument_id: str, code: str, body: str) -> None:
     """Count that a verdict gave a reason of the list, within the caller's transaction."""
     if body:
         rows = KeptReason.objects.filter(instrument_id=instrument_id, code=code, body=body, dropped_at=None)

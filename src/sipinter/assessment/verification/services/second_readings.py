@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import PUBLIC, Assessment, SecondReading
-from sipinter.assessment.record.scores import gates_of
-from sipinter.assessment.record.services.validation import limited, required_reason
-from sipinter.assessment.record.workflow import locked
+from sipinter.assessment.record.scores import answered_gates
+from sipinter.assessment.record.services.validation import clean_short_text, require_reason
+from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
 from sipinter.foundation.access.permissions import require
@@ -26,10 +26,10 @@ from sipinter.foundation.audit.services import record, target_of
 from sipinter.rules import scoring
 from sipinter.rules.sampling import drawn, lot
 
-from .reassigning import free_of_conflict
+from .reassignment import people_without_conflict
 
 
-def draw_readings(assessment: Assessment, *, actor: Actor) -> list[SecondReading]:
+def draw_second_readings(assessment: Assessment, *, actor: Actor) -> list[SecondReading]:
     """Draw the round's share of the verified indicators once, within the caller's transaction.
 
     The seed is the head of the agency's audit chain at that moment: nobody chooses it, and whoever reads
@@ -38,7 +38,7 @@ def draw_readings(assessment: Assessment, *, actor: Actor) -> list[SecondReading
     share = assessment.cycle.second_reading_share
     if not share or assessment.second_readings.exists():
         return []
-    applicable = scoring.applicable(instrument_of(assessment.cycle), gates_of(assessment))
+    applicable = scoring.applicable(instrument_of(assessment.cycle), answered_gates(assessment))
     judged = assessment.answers.filter(verified_level__isnull=False)
     rows = [row for row in judged if row.code in applicable]
     seed = Chain.objects.get(agency_id=assessment.agency_id).head
@@ -80,7 +80,7 @@ def _reader(assessment: Assessment, first: Iterable[int | None], seed: str) -> U
     """The verifier with the fewest second readings to do, by lot among equals; None when nobody is free."""
     waiting = Q(second_readings_to_do__at__isnull=True, second_readings_to_do__isnull=False)
     found = (
-        free_of_conflict(assessment, Role.VERIFIER)
+        people_without_conflict(assessment, Role.VERIFIER)
         .exclude(pk__in=[pk for pk in first if pk is not None])
         .annotate(waiting=Count("second_readings_to_do", filter=waiting))
     )
@@ -94,25 +94,25 @@ def _tell(reader: User) -> None:
         notify([reader], lazy("Second readings wait for you"), path=path)
 
 
-def readers(assessment: Assessment) -> list[User]:
+def second_reader_candidates(assessment: Assessment) -> list[User]:
     """The verifiers who may read what was drawn: none of the first readers, none with a conflict."""
     first = {assessment.verifier_id, *assessment.second_readings.values_list("first_reader_id", flat=True)}
-    rows = free_of_conflict(assessment, Role.VERIFIER)
+    rows = people_without_conflict(assessment, Role.VERIFIER)
     return list(rows.exclude(pk__in=[pk for pk in first if pk is not None]))
 
 
 @transaction.atomic
-def assign_readings(assessment: Assessment, to: User, *, actor: Actor) -> int:
+def assign_second_readings(assessment: Assessment, to: User, *, actor: Actor) -> int:
     """Give what is still to be read to another verifier; returns how many readings.
 
     NotNow when nothing waits; Invalid (field `to`) for a first reader or somebody with a conflict.
     """
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "second_reading.assign", assessment)
     waiting = assessment.second_readings.filter(at__isnull=True)
     if assessment.state in PUBLIC or not waiting.exists():
         raise NotNow(_("No second reading of this assessment waits."))
-    if to.pk not in {user.pk for user in readers(assessment)}:
+    if to.pk not in {user.pk for user in second_reader_candidates(assessment)}:
         raise Invalid.at(
             "to", _("Choose a verifier who is not the first reader and has no conflict of interest.")
         )
@@ -129,13 +129,15 @@ def assign_readings(assessment: Assessment, to: User, *, actor: Actor) -> int:
 
 
 @transaction.atomic
-def read_again(reading: SecondReading, level: int | None, *, reason: str = "", actor: Actor) -> SecondReading:
+def save_second_reading(
+    reading: SecondReading, level: int | None, *, reason: str = "", actor: Actor
+) -> SecondReading:
     """Record the second reader's level, once and for good. It changes nothing in the assessment.
 
     A reason is needed where the level differs from the one claimed. NotNow when it was read already or
     the result is public by now.
     """
-    assessment = locked(reading.assessment)
+    assessment = lock_assessment(reading.assessment)
     reading = assessment.second_readings.select_for_update().get(pk=reading.pk)
     reading.assessment = assessment
     require(actor, "second_reading.read", reading)
@@ -151,7 +153,7 @@ def read_again(reading: SecondReading, level: int | None, *, reason: str = "", a
             fields={"level": _("A level is needed.")},
         )
     claimed = assessment.answers.get(code=reading.code).claimed_level
-    reading.reason = limited(reason, "reason") if level == claimed else required_reason(reason)
+    reading.reason = clean_short_text(reason, "reason") if level == claimed else require_reason(reason)
     reading.level, reading.at = level, timezone.now()
     reading.save(update_fields=["level", "reason", "at"])
     record(

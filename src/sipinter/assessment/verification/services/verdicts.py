@@ -11,18 +11,25 @@ from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Assessment, Message, Snapshot, Verdict
-from sipinter.assessment.record.recommendations.services import draft
-from sipinter.assessment.record.scores import JUDGED, Layer, gates_of, levels_of, refresh, take_snapshot
-from sipinter.assessment.record.services.recipients import tell
+from sipinter.assessment.record.recommendations.services import draft_recommendations
+from sipinter.assessment.record.scores import (
+    JUDGED,
+    Layer,
+    answered_gates,
+    levels_in_layer,
+    refresh_scores,
+    take_snapshot,
+)
+from sipinter.assessment.record.services.recipients import notify_about_assessment
 from sipinter.assessment.record.services.validation import (
     advance_with_reason,
-    limited,
-    plain,
-    required_reason,
-    within,
+    clean_short_text,
+    clean_text,
+    date_range_hint,
+    require_reason,
 )
-from sipinter.assessment.record.workflow import advance, locked
-from sipinter.assessment.selfassessment.services.submission import hand_over_evidence
+from sipinter.assessment.record.workflow import advance_assessment, lock_assessment
+from sipinter.assessment.selfassessment.services.submission import mark_evidence_submitted
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
 from sipinter.foundation.access.permissions import require
@@ -31,16 +38,16 @@ from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.rules import scoring
 
-from ..drafting import drafts
-from .reason_library import note_use
-from .second_readings import draw_readings
+from ..recommendation_drafts import recommendation_drafts
+from .reason_library import count_reason_use
+from .second_readings import draw_second_readings
 
 
 @transaction.atomic
-def claim(assessment: Assessment, *, actor: Actor) -> Assessment:
+def claim_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
     """The verifier takes up a submitted assessment and is alone in judging it."""
-    return advance(
-        locked(assessment),
+    return advance_assessment(
+        lock_assessment(assessment),
         "claim",
         actor=actor,
         changes={"verifier_id": actor.user_id},
@@ -49,7 +56,7 @@ def claim(assessment: Assessment, *, actor: Actor) -> Assessment:
 
 
 @transaction.atomic
-def judge(
+def judge_answer(
     answer: Answer,
     verdict: str,
     *,
@@ -65,11 +72,11 @@ def judge(
     another `version` than the desk showed. The agency reads a question once it is returned. `due` is the
     last day for answering this question, where it is another than for the rest.
     """
-    assessment = locked(answer.assessment)
+    assessment = lock_assessment(answer.assessment)
     answer = assessment.answers.select_for_update().get(pk=answer.pk)
     answer.assessment = assessment
     require(actor, "assessment.judge", answer)
-    if answer.code not in scoring.applicable(instrument_of(assessment.cycle), gates_of(assessment)):
+    if answer.code not in scoring.applicable(instrument_of(assessment.cycle), answered_gates(assessment)):
         raise Invalid(_("Indicator %(code)s does not apply to this agency.") % {"code": answer.code})
     values = _verdict_values(answer, verdict, level, reason)
     values["repair_due"] = _question_due(assessment, due) if verdict == Verdict.ASK else None
@@ -86,9 +93,9 @@ def judge(
         raise Conflict(_("Somebody else has just judged this indicator."), current=answer)
     for name, value in values.items():
         setattr(answer, name, value)
-    note_use(assessment.cycle.instrument_id, answer.code, answer.reason)
+    count_reason_use(assessment.cycle.instrument_id, answer.code, answer.reason)
     record("answer.judged", answer, actor=actor, agency_id=assessment.agency_id, changes=changes)
-    refresh(assessment)
+    refresh_scores(assessment)
     return answer
 
 
@@ -98,16 +105,20 @@ def _question_due(assessment: Assessment, due: date | None) -> date | None:
     if due is not None and not today <= due <= latest:
         raise Invalid(
             _("The repair date must lie between today and the round's repair date."),
-            fields={"due": within(today, latest)},
+            fields={"due": date_range_hint(today, latest)},
         )
     return due
 
 
 def _verdict_values(answer: Answer, verdict: str, level: int | None, reason: str) -> dict[str, object]:
     if verdict == Verdict.ACCEPT:
-        return {"verdict": Verdict.ACCEPT, "verified_level": answer.claimed_level, "reason": plain(reason)}
+        return {
+            "verdict": Verdict.ACCEPT,
+            "verified_level": answer.claimed_level,
+            "reason": clean_text(reason),
+        }
     if verdict == Verdict.ASK:
-        return {"verdict": Verdict.ASK, "verified_level": None, "reason": required_reason(reason)}
+        return {"verdict": Verdict.ASK, "verified_level": None, "reason": require_reason(reason)}
     if verdict != Verdict.CHANGE:
         raise Invalid(_("Choose: accept, change the level, or ask back."), fields={"verdict": _("Unknown.")})
     instrument = instrument_of(answer.assessment.cycle)
@@ -119,16 +130,16 @@ def _verdict_values(answer: Answer, verdict: str, level: int | None, reason: str
         )
     if level == answer.claimed_level:
         raise Invalid(_("This is the level claimed: accept it instead."), fields={"level": _("Same level.")})
-    return {"verdict": Verdict.CHANGE, "verified_level": level, "reason": required_reason(reason)}
+    return {"verdict": Verdict.CHANGE, "verified_level": level, "reason": require_reason(reason)}
 
 
 @transaction.atomic
-def discuss(answer: Answer, body: str, *, actor: Actor) -> Message:
+def write_message(answer: Answer, body: str, *, actor: Actor) -> Message:
     """Write in an indicator's thread. Nobody edits or removes what was written."""
-    assessment = locked(answer.assessment)
+    assessment = lock_assessment(answer.assessment)
     answer.assessment = assessment
     require(actor, "assessment.discuss", answer)
-    body = limited(body, "body")
+    body = clean_short_text(body, "body")
     if not body:
         raise Invalid(_("Write something first."), fields={"body": _("Empty.")})
     desk = actor.is_supervisor and not actor.grants_in(assessment.agency_id, *AGENCY_ROLES)
@@ -144,7 +155,7 @@ def discuss(answer: Answer, body: str, *, actor: Actor) -> Message:
     )
     about = lazy("A message on indicator %(code)s")
     if desk:
-        tell(
+        notify_about_assessment(
             people_with_role(Role.KEEPER, agency_id=assessment.agency_id),
             assessment,
             about,
@@ -152,7 +163,9 @@ def discuss(answer: Answer, body: str, *, actor: Actor) -> Message:
             values={"code": answer.code},
         )
     elif assessment.verifier is not None:
-        tell([assessment.verifier], assessment, about, body, desk=True, values={"code": answer.code})
+        notify_about_assessment(
+            [assessment.verifier], assessment, about, body, desk=True, values={"code": answer.code}
+        )
     return message
 
 
@@ -163,7 +176,7 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
     `due` is the last day for repairs, by default and at the latest the round's own. A question with a day
     of its own keeps it; the assessment is open until the last of them.
     """
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     rows = list(assessment.answers.filter(verdict=Verdict.ASK).select_related("verified_by"))
     asked = [row.code for row in rows]
     if not asked:
@@ -173,7 +186,7 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
     if not timezone.localdate() <= due <= latest:
         raise Invalid(
             _("The repair date must lie between today and the round's repair date."),
-            fields={"due": within(timezone.localdate(), latest)},
+            fields={"due": date_range_hint(timezone.localdate(), latest)},
         )
     late = [row.code for row in rows if row.repair_due and row.repair_due < timezone.localdate()]
     if late:
@@ -186,7 +199,7 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
         assessment.answers.filter(verdict=Verdict.ASK, repair_due=None).update(repair_due=due)
     with translation.override(settings.LANGUAGE_CODE):  # the agency keeps and reads it, not the verifier
         reason = _("The verifier asks about: %(codes)s.") % {"codes": ", ".join(asked)}
-    advance(
+    advance_assessment(
         assessment,
         "return_for_clarification",
         actor=actor,
@@ -194,7 +207,7 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
         audit={"asked": [None, asked]},
     )
     _hand_over_questions(rows)
-    tell(
+    notify_about_assessment(
         people_with_role(Role.KEEPER, Role.TEAM, Role.PYB, agency_id=assessment.agency_id),
         assessment,
         lazy("Returned for clarification"),
@@ -223,31 +236,33 @@ def resume_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
 
     Repairs that were saved by then count, though nobody sent them: the desk reads them from now on.
     """
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     due = assessment.repair_due
     if due is not None and timezone.now() < assessment.end_of(due):
         raise NotNow(_("The agency may still answer until the repair date."))
     asked = assessment.answers.filter(verdict=Verdict.ASK)
     repaired = asked.filter(updated_at__gt=F("verified_at")).exists()
     if repaired:
-        hand_over_evidence(assessment)
-    advance(assessment, "resume_verification", actor=actor, changes={"repair_due": None})
+        mark_evidence_submitted(assessment)
+    advance_assessment(assessment, "resume_verification", actor=actor, changes={"repair_due": None})
     asked.update(verdict=Verdict.NONE)
-    refresh(assessment)
+    refresh_scores(assessment)
     if repaired:
-        take_snapshot(assessment, Snapshot.Stage.REPAIRED, levels_of(assessment, Layer.CLAIMED), actor=actor)
+        take_snapshot(
+            assessment, Snapshot.Stage.REPAIRED, levels_in_layer(assessment, Layer.CLAIMED), actor=actor
+        )
     return assessment
 
 
-def unjudged(assessment: Assessment) -> list[str]:
+def unjudged_indicators(assessment: Assessment) -> list[str]:
     """Applicable indicators without a final verdict."""
-    applicable = scoring.applicable(instrument_of(assessment.cycle), gates_of(assessment))
+    applicable = scoring.applicable(instrument_of(assessment.cycle), answered_gates(assessment))
     rows = assessment.answers.exclude(verdict__in=JUDGED).values_list("code", flat=True)
     return [code for code in rows if code in applicable]
 
 
 def _require_all_judged(assessment: Assessment) -> None:
-    waiting = unjudged(assessment)
+    waiting = unjudged_indicators(assessment)
     if waiting:
         raise NotNow(_("No verdict yet on: %(codes)s.") % {"codes": ", ".join(waiting)})
 
@@ -255,15 +270,19 @@ def _require_all_judged(assessment: Assessment) -> None:
 @transaction.atomic
 def finish_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Keep the verified score and draft recommendations from the criteria not met."""
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "assessment.finish_verification", assessment)
     _require_all_judged(assessment)
-    advance(assessment, "finish_verification", actor=actor, changes={"returned_reason": ""})
-    refresh(assessment)
-    take_snapshot(assessment, Snapshot.Stage.VERIFIED, levels_of(assessment, Layer.VERIFIED), actor=actor)
-    draft(assessment, drafts(assessment), actor=actor)
-    draw_readings(assessment, actor=actor)
-    tell(people_with_role(Role.COORDINATOR), assessment, lazy("Verification finished"), desk=True)
+    advance_assessment(assessment, "finish_verification", actor=actor, changes={"returned_reason": ""})
+    refresh_scores(assessment)
+    take_snapshot(
+        assessment, Snapshot.Stage.VERIFIED, levels_in_layer(assessment, Layer.VERIFIED), actor=actor
+    )
+    draft_recommendations(assessment, recommendation_drafts(assessment), actor=actor)
+    draw_second_readings(assessment, actor=actor)
+    notify_about_assessment(
+        people_with_role(Role.COORDINATOR), assessment, lazy("Verification finished"), desk=True
+    )
     return assessment
 
 
@@ -272,7 +291,7 @@ def return_to_verifier(assessment: Assessment, *, reason: str, actor: Actor) -> 
     """The coordinator sends the reading back."""
     assessment = advance_with_reason(assessment, "return_to_verifier", reason, actor=actor)
     if assessment.verifier:
-        tell(
+        notify_about_assessment(
             [assessment.verifier],
             assessment,
             lazy("The coordinator returned the verification"),
@@ -285,12 +304,14 @@ def return_to_verifier(assessment: Assessment, *, reason: str, actor: Actor) -> 
 @transaction.atomic
 def sign_off(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Second reading done: the score after final verification is kept and goes to the plenary."""
-    assessment = locked(assessment)
+    assessment = lock_assessment(assessment)
     require(actor, "assessment.sign_off", assessment)
     _require_all_judged(assessment)
-    advance(assessment, "sign_off", actor=actor, changes={"returned_reason": ""})
-    refresh(assessment)
-    take_snapshot(assessment, Snapshot.Stage.FINAL, levels_of(assessment, Layer.VERIFIED), actor=actor)
-    draft(assessment, drafts(assessment), actor=actor)
-    tell(people_with_role(Role.PLENARY), assessment, lazy("Ready for the plenary"), desk=True)
+    advance_assessment(assessment, "sign_off", actor=actor, changes={"returned_reason": ""})
+    refresh_scores(assessment)
+    take_snapshot(assessment, Snapshot.Stage.FINAL, levels_in_layer(assessment, Layer.VERIFIED), actor=actor)
+    draft_recommendations(assessment, recommendation_drafts(assessment), actor=actor)
+    notify_about_assessment(
+        people_with_role(Role.PLENARY), assessment, lazy("Ready for the plenary"), desk=True
+    )
     return assessment

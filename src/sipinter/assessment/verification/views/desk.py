@@ -10,73 +10,84 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sipinter.assessment.record.forms.common import attempt, blame
+from sipinter.assessment.record.forms.common import add_refusal, call_service
 from sipinter.assessment.record.models import Answer, Assessment, Verdict
-from sipinter.assessment.record.queries.frame import days_to
-from sipinter.assessment.record.queries.history import entries
+from sipinter.assessment.record.queries.history import history_entries
+from sipinter.assessment.record.queries.page_frame import days_until
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Denied, Refused
 from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.access.roles import DESK_ROLES, Role
-from sipinter.foundation.accounts.fetching import fetch
-from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
+from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.queries import Preview, preview
+from sipinter.foundation.evidence.queries import EvidencePreview, get_preview
 from sipinter.foundation.evidence.services import note_opening
-from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
-from sipinter.guidance.practices.queries import guide
+from sipinter.guidance.practices.queries import indicator_guide
 
 from ..forms.desk import MessageForm, QueueForm, VerdictForm
 from ..queries import queue as queues
-from ..queries.desk import Desk, Line, Standing, at_the_desk, desk, due, is_reader, reading
-from ..queries.passages import Matching, matching
-from ..queries.second_readings import kept_for, reads_blind, waiting_count
-from ..services.verdicts import discuss, judge
+from ..queries.desk import (
+    Desk,
+    DeskLine,
+    DeskStanding,
+    desk_due_date,
+    get_desk,
+    get_desk_indicator,
+    has_desk_access,
+    submitted_assessments,
+)
+from ..queries.passages import CriterionPassages, criterion_passages
+from ..queries.second_readings import has_blind_reading, reasons_for_indicator, waiting_readings_count
+from ..services.verdicts import judge_answer, write_message
 
 PAGE = 50
 
 
 @require_safe
-@sign_in_required
-def desk_queue(request: Request) -> HttpResponse:
+@require_sign_in
+def desk_queue_page(request: Request) -> HttpResponse:
     """The queue: the person's own turn first."""
     actor = request.actor
-    if not is_reader(actor):
+    if not has_desk_access(actor):
         raise Denied(_("The desk is for the people of the supervising body."))
     form = QueueForm(request.GET)
-    page = Paginator(queues.queue(actor, form.wanted()), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queues.queued_assessments(actor, form.wanted()), PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
         "form": form,
         "page": page,
-        "parts": queues.parts(page.object_list, actor),
+        "parts": queues.queue_parts(page.object_list, actor),
         "sorted": form.wanted().sort,
-        "loads": queues.loads() if actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR) else [],
-        "readings_waiting": waiting_count(actor),
+        "loads": queues.verifier_loads()
+        if actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR)
+        else [],
+        "readings_waiting": waiting_readings_count(actor),
         "may_agreement": bool(may(actor, "agreement.read")),
         "query": f"{kept.urlencode()}&" if kept else "",
         "narrowed": any(kept.values()),
-        "days_to": days_to,
+        "days_to": days_until,
     }
     return render(request, "verification/queue.html", context)
 
 
-def opened(request: Request, pk: int) -> Assessment:
+def get_submitted_assessment(request: Request, pk: int) -> Assessment:
     """The submitted assessment, if this person reads at the desk; else Http404, on record."""
-    if reads_blind(request.actor, pk):
+    if has_blind_reading(request.actor, pk):
         raise Denied(
             _(
                 "You read part of this assessment a second time, without knowing the first reading. "
                 "The rest opens once you have read it all."
             )
         )
-    found: Assessment = fetch(request, at_the_desk(), pk=pk)
+    found: Assessment = fetch_or_404(request, submitted_assessments(), pk=pk)
     return found
 
 
-def line_of(view: Desk, code: str) -> Line:
+def get_desk_line(view: Desk, code: str) -> DeskLine:
     """The line of `code`; Http404 when the instrument has no such indicator."""
     line = view.line(code)
     if line is None:
@@ -84,29 +95,29 @@ def line_of(view: Desk, code: str) -> Line:
     return line
 
 
-def head(view: Desk) -> dict[str, Any]:
+def desk_context(view: Desk) -> dict[str, Any]:
     """What every page of one assessment at the desk shows at its head."""
     assessment = view.assessment
-    until = due(assessment)
+    until = desk_due_date(assessment)
     return {
         "desk": view,
         "assessment": assessment,
         "zone": assessment.agency.time_zone,
         "due": until,
-        "days": days_to(assessment, until),
-        "Standing": Standing,
+        "days": days_until(assessment, until),
+        "Standing": DeskStanding,
     }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sign_in_required
-def desk_indicator(request: Request, pk: int, code: str) -> HttpResponse:
+@require_sign_in
+def desk_indicator_page(request: Request, pk: int, code: str) -> HttpResponse:
     """One indicator: evidence, criteria, claim; a POST is the verdict on it."""
-    view = desk(opened(request, pk))
-    line = line_of(view, code)
+    view = get_desk(get_submitted_assessment(request, pk))
+    line = get_desk_line(view, code)
     if request.method == "POST":
         return _judge(request, view, line)
-    typed = take_stash(request)
+    typed = take_saved_input(request)
     form = _form(view, line.answer, typed)
     return _indicator(
         request, view, line, form, restored=typed is not None, body=typed.get("body", "") if typed else ""
@@ -127,13 +138,13 @@ def _levels(view: Desk) -> range:
     return range(view.instrument.min_level, view.instrument.max_level + 1)
 
 
-def _judge(request: Request, view: Desk, line: Line) -> HttpResponse:
+def _judge(request: Request, view: Desk, line: DeskLine) -> HttpResponse:
     form = VerdictForm(request.POST, levels=_levels(view))
     if not form.is_valid():
         return _indicator(request, view, line, form, status=422)
     given = form.cleaned_data
     try:
-        judge(
+        judge_answer(
             line.answer,
             given["verdict"],
             level=given["level"],
@@ -144,7 +155,7 @@ def _judge(request: Request, view: Desk, line: Line) -> HttpResponse:
         )
     except Refused as refused:
         return _refused(request, view.assessment.pk, line.code, form, refused)
-    following = desk(view.assessment).next_left(after=line.code)
+    following = get_desk(view.assessment).next_left(after=line.code)
     if following is not None:
         page = reverse("verification:indicator", args=[view.assessment.pk, following.code])
         return redirect(f"{page}?after={line.code}")
@@ -157,27 +168,27 @@ def _judge(request: Request, view: Desk, line: Line) -> HttpResponse:
 
 def _refused(request: Request, pk: int, code: str, form: VerdictForm, refused: Refused) -> HttpResponse:
     """The page as it stands now, with what was typed and why it was not taken."""
-    view = desk(opened(request, pk))
-    line = line_of(view, code)
+    view = get_desk(get_submitted_assessment(request, pk))
+    line = get_desk_line(view, code)
     if isinstance(refused, Conflict):
         mine = form.cleaned_data
         again = _form(view, line.answer, request.POST)
         return _indicator(request, view, line, again, conflict=mine, status=refused.status)
-    blame(form, refused)
+    add_refusal(form, refused)
     return _indicator(request, view, line, form, status=refused.status)
 
 
 def _indicator(
-    request: Request, view: Desk, line: Line, form: VerdictForm, *, status: int = 200, **more: Any
+    request: Request, view: Desk, line: DeskLine, form: VerdictForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     actor, answer = request.actor, line.answer
-    beside = reading(view.assessment, answer)
+    beside = get_desk_indicator(view.assessment, answer)
     before, after = view.neighbours(line.code)
     shown = _shown(request, beside.evidence)
     may_open = actor.is_system or bool(actor.roles & DESK_ROLES)
     may_show = shown and may(actor, "evidence.open", shown.document.evidence)
     context: dict[str, Any] = {
-        **head(view),
+        **desk_context(view),
         "restored": False,
         "conflict": None,
         "body": "",
@@ -188,10 +199,10 @@ def _indicator(
         "shown": shown,
         "preview": _preview(request, shown, actor) if may_show and _asked(request, shown) else None,
         "may_open": may_open,
-        "guide": guide(view.assessment, line.code),
+        "guide": indicator_guide(view.assessment, line.code),
         "passages": _passages(request, line, beside.evidence, actor) if may_open else None,
         "may_show": may_show,
-        "trail": entries(view.frame(actor), beside.events),
+        "trail": history_entries(view.frame(actor), beside.events),
         "before": before,
         "after": after,
         "next_left": view.next_left(after=line.code),
@@ -200,7 +211,7 @@ def _indicator(
         "may_claim": may(actor, "assessment.claim", view.assessment),
         "may_discuss": may(actor, "assessment.discuss", answer),
         "verdicts": Verdict,
-        "reasons": kept_for(view.assessment, line.code),
+        "reasons": reasons_for_indicator(view.assessment, line.code),
         "may_keep": bool(answer.reason and may(actor, "reason.keep")),
         **more,
     }
@@ -212,12 +223,12 @@ def _asked(request: Request, shown: Any) -> bool:
     return shown is not None and "evidence" in request.GET
 
 
-def _preview(request: Request, shown: Any, actor: Actor) -> Preview | None:
+def _preview(request: Request, shown: Any, actor: Actor) -> EvidencePreview | None:
     """The document shown within the page, from `?halaman=` on; on record like every opening."""
     evidence: Evidence = shown.document.evidence
     require(actor, "evidence.open", evidence)
     note_opening(evidence, actor=actor, how="preview")
-    return preview(evidence, first_page=_number(request, "halaman") or 1) or preview(evidence)
+    return get_preview(evidence, first_page=_number(request, "halaman") or 1) or get_preview(evidence)
 
 
 def _number(request: Request, name: str) -> int | None:
@@ -226,14 +237,16 @@ def _number(request: Request, name: str) -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else None
 
 
-def _passages(request: Request, line: Line, evidence: list[Any], actor: Actor) -> Matching | None:
+def _passages(
+    request: Request, line: DeskLine, evidence: list[Any], actor: Actor
+) -> CriterionPassages | None:
     """What in the evidence matches the criterion asked for, else the one claimed."""
     files = [item.document.evidence for item in evidence if not item.document.is_link]
     if not files:
         return None
     asked = _number(request, "kriteria")
     level = line.answer.claimed_level if asked is None else asked
-    return matching(line.indicator, files, actor, level=level, typed=request.GET.get("cari", ""))
+    return criterion_passages(line.indicator, files, actor, level=level, typed=request.GET.get("cari", ""))
 
 
 def _shown(request: Request, evidence: list[Any]) -> Any:
@@ -244,14 +257,14 @@ def _shown(request: Request, evidence: list[Any]) -> Any:
     return next(iter(found or files), None)
 
 
-@posts("verification:indicator", "pk", "code")
-@sign_in_required
-def desk_discuss(request: Request, pk: int, code: str) -> HttpResponse:
+@post_only("verification:indicator", "pk", "code")
+@require_sign_in
+def post_discuss_indicator(request: Request, pk: int, code: str) -> HttpResponse:
     """A message in the indicator's thread."""
-    view = desk(opened(request, pk))
-    line = line_of(view, code)
+    view = get_desk(get_submitted_assessment(request, pk))
+    line = get_desk_line(view, code)
     form = MessageForm(request.POST)
-    status = attempt(form, lambda given: discuss(line.answer, given["body"], actor=request.actor))
+    status = call_service(form, lambda given: write_message(line.answer, given["body"], actor=request.actor))
     if not status:
         return redirect(f"{reverse('verification:indicator', args=[pk, code])}#thread")
     verdict = _form(view, line.answer)

@@ -6,35 +6,35 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sipinter.assessment.decisions.minutes import agenda
-from sipinter.assessment.record.forms.common import attempt
+from sipinter.assessment.decisions.minutes import desk_agenda_pdf
+from sipinter.assessment.record.forms.common import call_service
 from sipinter.assessment.record.models import AT_THE_SUPERVISOR, CLOSED, Assessment, DeskDay
 from sipinter.foundation.access.permissions import may, require
-from sipinter.foundation.accounts.fetching import fetch
-from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
-from sipinter.foundation.web.posting import posts
+from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
+from sipinter.foundation.accounts.fetching import fetch_or_404
+from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
-from ..forms.second_readings import DeskDayForm, SlotForm
+from ..forms.second_readings import DeskDayForm, DeskSlotForm
 from ..services import desk_days as desk_days_services
-from ..services.desk_days import plan_desk_day, put_slot
-from .second_readings import at_the_desk
+from ..services.desk_days import plan_desk_day, put_desk_slot
+from .second_readings import require_desk_reader
 
 SHOWN = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sign_in_required
-def desk_days(request: Request) -> HttpResponse:
+@require_sign_in
+def desk_days_page(request: Request) -> HttpResponse:
     """Every day, newest first; a POST plans one."""
     actor = request.actor
-    at_the_desk(actor)
+    require_desk_reader(actor)
     if request.method != "POST":
-        typed = take_stash(request)
+        typed = take_saved_input(request)
         return _days(request, DeskDayForm(initial=typed.dict() if typed else {}))
     require(actor, "desk_day.manage")
     form, made = DeskDayForm(request.POST), list[DeskDay]()
-    refused = attempt(form, lambda given: made.append(plan_desk_day(**given, actor=actor)))
+    refused = call_service(form, lambda given: made.append(plan_desk_day(**given, actor=actor)))
     if refused:
         return _days(request, form, status=refused)
     messages.success(request, _("The day was planned. Give the agencies their slots."))
@@ -49,7 +49,7 @@ def _days(request: Request, form: DeskDayForm, *, status: int = 200) -> HttpResp
 
 
 def _day_of(request: Request, day: int) -> DeskDay:
-    found: DeskDay = fetch(request, DeskDay.objects.select_related("cycle"), pk=day)
+    found: DeskDay = fetch_or_404(request, DeskDay.objects.select_related("cycle"), pk=day)
     return found
 
 
@@ -59,48 +59,48 @@ def _eligible(planned: DeskDay) -> object:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sign_in_required
-def desk_day(request: Request, day: int) -> HttpResponse:
+@require_sign_in
+def desk_day_page(request: Request, day: int) -> HttpResponse:
     """One day with its slots; a POST gives an agency its slot."""
     planned, actor = _day_of(request, day), request.actor
     if request.method != "POST":
-        typed = take_stash(request)
-        form = SlotForm(initial=typed.dict() if typed else {}, assessments=_eligible(planned))
+        typed = take_saved_input(request)
+        form = DeskSlotForm(initial=typed.dict() if typed else {}, assessments=_eligible(planned))
         return _day(request, planned, form)
     require(actor, "desk_day.manage", planned)
-    form = SlotForm(request.POST, assessments=_eligible(planned))
-    refused = attempt(form, lambda given: put_slot(planned, **given, actor=actor))
+    form = DeskSlotForm(request.POST, assessments=_eligible(planned))
+    refused = call_service(form, lambda given: put_desk_slot(planned, **given, actor=actor))
     if refused:
         return _day(request, planned, form, status=refused)
     messages.success(request, _("The slot was given; the agency has been told."))
     return redirect("verification:desk_day", day)
 
 
-def _day(request: Request, planned: DeskDay, form: SlotForm, *, status: int = 200) -> HttpResponse:
+def _day(request: Request, planned: DeskDay, form: DeskSlotForm, *, status: int = 200) -> HttpResponse:
     slots = planned.slots.select_related("assessment__agency", "assessment__verifier")
     allowed = bool(may(request.actor, "desk_day.manage", planned))
     context = {"day": planned, "slots": list(slots), "form": form, "may_plan": allowed}
     return render(request, "verification/day.html", context, status=status)
 
 
-@posts("verification:desk_day", "day")
-@sign_in_required
-def remove_slot(request: Request, day: int, slot: int) -> HttpResponse:
+@post_only("verification:desk_day", "day")
+@require_sign_in
+def post_remove_slot(request: Request, day: int, slot: int) -> HttpResponse:
     """Take an agency off the day."""
     planned = _day_of(request, day)
     require(request.actor, "desk_day.manage", planned)
     found = planned.slots.select_related("day", "assessment").filter(pk=slot).first()
     if found is not None:
-        desk_days_services.remove_slot(found, actor=request.actor)
+        desk_days_services.remove_desk_slot(found, actor=request.actor)
     messages.success(request, _("The agency was taken off the day."))
     return redirect("verification:desk_day", day)
 
 
 @require_safe
-@sign_in_required
-def desk_day_agenda(request: Request, day: int) -> HttpResponse:
+@require_sign_in
+def download_desk_agenda(request: Request, day: int) -> HttpResponse:
     """The agenda as PDF."""
     planned = _day_of(request, day)
-    response = HttpResponse(agenda(planned), content_type="application/pdf")
+    response = HttpResponse(desk_agenda_pdf(planned), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="agenda-{planned.held_on:%Y-%m-%d}.pdf"'
     return response

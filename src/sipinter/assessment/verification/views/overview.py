@@ -16,39 +16,39 @@ from django.views.decorators.http import require_safe
 
 from sipinter.assessment.decisions.forms.plenary import SurveyForm
 from sipinter.assessment.decisions.services.decisions import record_survey
-from sipinter.assessment.record.forms.common import attempt
+from sipinter.assessment.record.forms.common import call_service
 from sipinter.assessment.record.models import CLOSED, PUBLIC, Assessment, Snapshot
-from sipinter.assessment.record.queries.history import entries
-from sipinter.assessment.record.views.done import DONE
+from sipinter.assessment.record.queries.history import history_entries
+from sipinter.assessment.record.views.step_messages import DONE
 from sipinter.assessment.record.workflow import BY_ACTION
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import may
-from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
-from sipinter.foundation.web.formatting import day
-from sipinter.foundation.web.posting import posts
+from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
+from sipinter.foundation.web.decorators import post_only
+from sipinter.foundation.web.formatters import format_day
 from sipinter.foundation.web.request import Request
 
 from ..forms.desk import STEP_FORMS
-from ..forms.second_readings import AssignForm, HandOverForm
-from ..queries.desk import Desk, Standing, desk, snapshots, steps_taken
-from ..queries.second_readings import differences
-from ..services.reassigning import takers
-from ..services.second_readings import readers
+from ..forms.second_readings import AssignReadingsForm, HandOverForm
+from ..queries.desk import Desk, DeskStanding, get_desk, stage_snapshots, workflow_events
+from ..queries.second_readings import reading_differences
+from ..services.reassignment import handover_candidates
+from ..services.second_readings import second_reader_candidates
 from ..services.verdicts import (
-    claim,
+    claim_assessment,
     finish_verification,
     resume_verification,
     return_for_clarification,
     return_to_verifier,
     sign_off,
 )
-from .desk import head, opened
+from .desk import desk_context, get_submitted_assessment
 
 APART = ("survey", "hand_over", "assign")  # forms that stand apart from the steps
 NAMED = 8  # codes listed one by one; more are counted
 Act = Callable[[Assessment, dict[str, Any], Actor], Any]
 STEPS: dict[str, Act] = {
-    "claim": lambda a, _given, actor: claim(a, actor=actor),
+    "claim": lambda a, _given, actor: claim_assessment(a, actor=actor),
     "return_for_clarification": lambda a, given, actor: return_for_clarification(
         a, due=given["due"], actor=actor
     ),
@@ -60,7 +60,7 @@ STEPS: dict[str, Act] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class DeskStep:
     """One step that leads on from the present state. `blocked` says why it cannot be taken now."""
 
     action: str
@@ -70,9 +70,9 @@ class Step:
     is_main: bool = False
 
 
-def steps(
+def steps_for_actor(
     view: Desk, actor: Actor, typed: dict[str, Any], faulty: tuple[str, forms.Form] | None
-) -> list[Step]:
+) -> list[DeskStep]:
     """The desk's steps from here that are this person's by role, with what stands in their way.
 
     The first that can be taken is the main one, once nothing is left to judge.
@@ -84,7 +84,7 @@ def steps(
             continue
         verdict = may(actor, f"assessment.{action}", assessment)
         form = faulty[1] if faulty and faulty[0] == action else _empty(action, view, typed)
-        found.append(Step(action, transition.title, form, verdict.reason or _in_the_way(action, view)))
+        found.append(DeskStep(action, transition.title, form, verdict.reason or _in_the_way(action, view)))
     main = (
         "" if view.left and assessment.verifier_id else next((s.action for s in found if not s.blocked), "")
     )
@@ -100,11 +100,11 @@ def _in_the_way(action: str, view: Desk) -> str:
     """The precondition that is not met, as a sentence; the services check the same again."""
     if action in ("finish_verification", "sign_off") and view.open_codes:
         return _no_verdict(view.open_codes)
-    if action == "return_for_clarification" and not view.having(Standing.ASKED):
+    if action == "return_for_clarification" and not view.having(DeskStanding.ASKED):
         return _("Ask back at least one indicator first.")
     until = view.assessment.repair_due
     if action == "resume_verification" and until and timezone.now() < view.assessment.end_of(until):
-        return _("The agency may still answer until %(day)s.") % {"day": day(until)}
+        return _("The agency may still answer until %(day)s.") % {"day": format_day(until)}
     return ""
 
 
@@ -117,15 +117,15 @@ def _no_verdict(codes: list[str]) -> str:
 
 
 @require_safe
-@sign_in_required
-def desk_overview(request: Request, pk: int) -> HttpResponse:
+@require_sign_in
+def desk_overview_page(request: Request, pk: int) -> HttpResponse:
     """Claimed beside verified by aspect, what is left, the steps from here, and what has happened."""
-    assessment = opened(request, pk)
-    typed = take_stash(request)
-    return overview(request, assessment, typed=typed.dict() if typed else {})
+    assessment = get_submitted_assessment(request, pk)
+    typed = take_saved_input(request)
+    return render_desk_overview(request, assessment, typed=typed.dict() if typed else {})
 
 
-def overview(
+def render_desk_overview(
     request: Request,
     assessment: Assessment,
     *,
@@ -134,20 +134,20 @@ def overview(
     status: int = 200,
 ) -> HttpResponse:
     """The overview page; `faulty` is the step that was refused, with its form."""
-    actor, view, typed = request.actor, desk(assessment), typed or {}
-    possible, kept = steps(view, actor, typed, faulty), snapshots(assessment)
+    actor, view, typed = request.actor, get_desk(assessment), typed or {}
+    possible, kept = steps_for_actor(view, actor, typed, faulty), stage_snapshots(assessment)
     shown = faulty is None or faulty[0] in {step.action for step in possible} | set(APART)
     survey = faulty[1] if faulty and faulty[0] == "survey" else SurveyForm.of(assessment, typed)
     context = {
-        **head(view),
+        **desk_context(view),
         "steps": possible,
         "faulty_form": faulty[1] if faulty else None,
         "lost": [] if shown or faulty is None else [v for v in [faulty[1].data.get("reason", "")] if v],
         "restored": bool(typed),
-        "trail": entries(view.frame(actor), steps_taken(assessment)),
+        "trail": history_entries(view.frame(actor), workflow_events(assessment)),
         "snapshots": kept,
         "survey_form": survey,
-        "may_survey": may_record_survey(actor, view),
+        "may_survey": may_enter_survey(actor, view),
         "next_left": view.next_left(),
         **_fairness(assessment, view, actor, kept, faulty),
         "may_judge_any": bool(view.lines) and bool(may(actor, "assessment.judge", view.lines[0].answer)),
@@ -164,44 +164,52 @@ def _fairness(
 ) -> dict[str, Any]:
     """Handing over, the two readings side by side, and the second readings that were drawn."""
     name, form = faulty or ("", None)
-    context: dict[str, Any] = {"differences": differences(view, kept), "hand_over": None, "assign": None}
+    context: dict[str, Any] = {
+        "differences": reading_differences(view, kept),
+        "hand_over": None,
+        "assign": None,
+    }
     if may(actor, "assessment.hand_over", assessment):
         initial = {"holder": assessment.verifier_id}
         given = form if name == "hand_over" else None
-        context["hand_over"] = given or HandOverForm(initial=initial, people=takers(assessment))
+        context["hand_over"] = given or HandOverForm(initial=initial, people=handover_candidates(assessment))
     if may(actor, "second_reading.assign", assessment):
         drawn = list(assessment.second_readings.select_related("reader").order_by("pk"))
         context |= {"drawn": drawn, "unread": [row for row in drawn if row.at is None]}
         if context["unread"] and assessment.state not in PUBLIC:
-            context["assign"] = form if name == "assign" else AssignForm(people=readers(assessment))
+            context["assign"] = (
+                form if name == "assign" else AssignReadingsForm(people=second_reader_candidates(assessment))
+            )
     return context
 
 
-def may_record_survey(actor: Actor, view: Desk) -> bool:
+def may_enter_survey(actor: Actor, view: Desk) -> bool:
     """Only where the instrument has a survey, and until the decision."""
     undecided = view.assessment.state not in CLOSED
     has_survey = bool(view.instrument.components)
     return has_survey and undecided and bool(may(actor, "assessment.record_survey", view.assessment))
 
 
-@posts("verification:overview", "pk")
-@sign_in_required
-def desk_step(request: Request, pk: int, action: str) -> HttpResponse:
+@post_only("verification:overview", "pk")
+@require_sign_in
+def post_desk_step(request: Request, pk: int, action: str) -> HttpResponse:
     """Take one step; when it is refused the overview says why and keeps what was typed."""
     if action not in STEPS:
         raise Http404
-    assessment = opened(request, pk)
+    assessment = get_submitted_assessment(request, pk)
     form = STEP_FORMS.get(action, forms.Form)(request.POST, auto_id=f"{action}_%s")
-    refused = attempt(form, lambda given: STEPS[action](assessment, given, request.actor))
+    refused = call_service(form, lambda given: STEPS[action](assessment, given, request.actor))
     if refused:
-        return overview(request, opened(request, pk), faulty=(action, form), status=refused)
+        return render_desk_overview(
+            request, get_submitted_assessment(request, pk), faulty=(action, form), status=refused
+        )
     return _done(request, pk, action)
 
 
 def _done(request: Request, pk: int, action: str) -> HttpResponse:
     messages.success(request, str(DONE[action]))
     if action == "claim":
-        first = desk(opened(request, pk)).next_left()
+        first = get_desk(get_submitted_assessment(request, pk)).next_left()
         if first is not None:
             return redirect("verification:indicator", pk, first.code)
     return redirect("verification:overview", pk)
@@ -212,16 +220,18 @@ def _page_of_form(request: Request) -> str:
     return "decisions:plenary_item" if "plenary" in request.POST else "verification:overview"
 
 
-@posts("verification:overview", "pk")
-@sign_in_required
-def desk_survey(request: Request, pk: int) -> HttpResponse:
+@post_only("verification:overview", "pk")
+@require_sign_in
+def post_record_survey(request: Request, pk: int) -> HttpResponse:
     """Enter the result of the employee survey."""
-    assessment = opened(request, pk)
+    assessment = get_submitted_assessment(request, pk)
     actor, form = request.actor, SurveyForm(request.POST)
-    refused = attempt(
+    refused = call_service(
         form, lambda given: record_survey(assessment, given["value"], source=given["source"], actor=actor)
     )
     if refused:
-        return overview(request, opened(request, pk), faulty=("survey", form), status=refused)
+        return render_desk_overview(
+            request, get_submitted_assessment(request, pk), faulty=("survey", form), status=refused
+        )
     messages.success(request, _("The survey's result was recorded."))
     return redirect(_page_of_form(request), pk)

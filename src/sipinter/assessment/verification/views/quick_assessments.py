@@ -9,64 +9,64 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sipinter.assessment.decisions.minutes import quick_report
-from sipinter.assessment.record.forms.common import attempt
+from sipinter.assessment.decisions.minutes import quick_report_pdf
+from sipinter.assessment.record.forms.common import call_service
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Cycle, QuickAssessment, QuickLevel
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Denied
 from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.fetching import fetch
-from sipinter.foundation.accounts.sign_in_required import sign_in_required, take_stash
+from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
+from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.agencies.models import Agency
-from sipinter.foundation.web.posting import posts
+from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
-from ..forms.second_readings import CodesForm, QuickForm, QuickLevelForm, SummaryForm
-from ..queries.desk import is_reader
-from ..services.quick_assessments import finish_quick, save_quick_level, start_quick
+from ..forms.second_readings import QuickAssessmentForm, QuickIndicatorsForm, QuickLevelForm, QuickSummaryForm
+from ..queries.desk import has_desk_access
+from ..services.quick_assessments import finish_quick_assessment, save_quick_level, start_quick_assessment
 
 SHOWN = 100
 
 
-def offices(actor: Actor) -> set[str]:
+def regional_offices_of(actor: Actor) -> set[str]:
     """The regional offices for which the person acts."""
     return {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
 
 
 @require_safe
-@sign_in_required
-def quick_list(request: Request) -> HttpResponse:
+@require_sign_in
+def quick_assessments_page(request: Request) -> HttpResponse:
     """The office's quick assessments, newest first, and the choice of an agency for a new one."""
     actor = request.actor
-    if not is_reader(actor):
+    if not has_desk_access(actor):
         raise Denied(_("The desk is for the people of the supervising body."))
     rows = QuickAssessment.objects.visible_to(actor).select_related("agency", "cycle")
-    mine = offices(actor)
-    context = {"rows": list(rows[:SHOWN]), "form": QuickForm(offices=mine) if mine else None}
+    mine = regional_offices_of(actor)
+    context = {"rows": list(rows[:SHOWN]), "form": QuickAssessmentForm(offices=mine) if mine else None}
     return render(request, "verification/quick/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sign_in_required
-def quick_new(request: Request) -> HttpResponse:
+@require_sign_in
+def new_quick_assessment_page(request: Request) -> HttpResponse:
     """Choose the indicators of the agency and round named in the address, then begin."""
     actor = request.actor
-    choice = QuickForm(request.GET, offices=offices(actor))
+    choice = QuickAssessmentForm(request.GET, offices=regional_offices_of(actor))
     if not choice.is_valid():
         rows = QuickAssessment.objects.visible_to(actor).select_related("agency", "cycle")
         context = {"rows": list(rows[:SHOWN]), "form": choice}
-        require(actor, "quick.start", next(iter(offices(actor)), ""))
+        require(actor, "quick.start", next(iter(regional_offices_of(actor)), ""))
         return render(request, "verification/quick/list.html", context, status=422 if request.GET else 200)
     agency, cycle = choice.cleaned_data["agency"], choice.cleaned_data["cycle"]
     require(actor, "quick.start", agency.regional_office)
     instrument = instrument_of(cycle)
     if request.method != "POST":
-        return _new(request, agency, cycle, CodesForm(instrument=instrument))
-    form, made = CodesForm(request.POST, instrument=instrument), list[QuickAssessment]()
-    refused = attempt(
-        form, lambda given: made.append(start_quick(agency, cycle, given["codes"], actor=actor))
+        return _new(request, agency, cycle, QuickIndicatorsForm(instrument=instrument))
+    form, made = QuickIndicatorsForm(request.POST, instrument=instrument), list[QuickAssessment]()
+    refused = call_service(
+        form, lambda given: made.append(start_quick_assessment(agency, cycle, given["codes"], actor=actor))
     )
     if refused:
         return _new(request, agency, cycle, form, status=refused)
@@ -74,7 +74,7 @@ def quick_new(request: Request) -> HttpResponse:
 
 
 def _new(
-    request: Request, agency: Agency, cycle: Cycle, form: CodesForm, *, status: int = 200
+    request: Request, agency: Agency, cycle: Cycle, form: QuickIndicatorsForm, *, status: int = 200
 ) -> HttpResponse:
     instrument = instrument_of(cycle)
     groups = [
@@ -87,17 +87,17 @@ def _new(
 
 def _opened(request: Request, quick: int) -> QuickAssessment:
     rows = QuickAssessment.objects.select_related("agency", "cycle")
-    found: QuickAssessment = fetch(request, rows, pk=quick)
+    found: QuickAssessment = fetch_or_404(request, rows, pk=quick)
     return found
 
 
 @require_safe
-@sign_in_required
-def quick(request: Request, quick: int) -> HttpResponse:
+@require_sign_in
+def quick_assessment_page(request: Request, quick: int) -> HttpResponse:
     """The indicators chosen with the office's levels."""
     row = _opened(request, quick)
-    typed = take_stash(request)
-    return _quick(request, row, summary=SummaryForm(initial=typed.dict() if typed else {}))
+    typed = take_saved_input(request)
+    return _quick(request, row, summary=QuickSummaryForm(initial=typed.dict() if typed else {}))
 
 
 def _quick(
@@ -105,7 +105,7 @@ def _quick(
     row: QuickAssessment,
     *,
     faulty: tuple[str, QuickLevelForm] | None = None,
-    summary: SummaryForm | None = None,
+    summary: QuickSummaryForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     instrument, levels = instrument_of(row.cycle), list(row.levels.all())
@@ -117,7 +117,7 @@ def _quick(
         ],
         "faulty_form": faulty[1] if faulty else summary if summary and summary.is_bound else None,
         "left": [item.code for item in levels if item.level is None],
-        "summary": summary or SummaryForm(),
+        "summary": summary or QuickSummaryForm(),
         "may_fill": may(request.actor, "quick.fill", row),
     }
     return render(request, "verification/quick/quick.html", context, status=status)
@@ -136,15 +136,15 @@ def _id_of(code: str) -> str:
     return f"i{slugify(code.replace('.', '-'))}"
 
 
-@posts("verification:quick", "quick")
-@sign_in_required
-def quick_level(request: Request, quick: int, code: str) -> HttpResponse:
+@post_only("verification:quick", "quick")
+@require_sign_in
+def post_quick_level(request: Request, quick: int, code: str) -> HttpResponse:
     """Save the level of one indicator."""
     row, actor = _opened(request, quick), request.actor
     require(actor, "quick.fill", row)
     get_object_or_404(QuickLevel, quick=row, code=code)
     form = QuickLevelForm(request.POST, instrument=instrument_of(row.cycle), auto_id=f"{_id_of(code)}_%s")
-    refused = attempt(
+    refused = call_service(
         form,
         lambda given: save_quick_level(
             row, code, level=given["level"], note=given["reason"], version=given["version"], actor=actor
@@ -159,12 +159,14 @@ def quick_level(request: Request, quick: int, code: str) -> HttpResponse:
     return redirect("verification:quick", quick)
 
 
-@posts("verification:quick", "quick")
-@sign_in_required
-def quick_finish(request: Request, quick: int) -> HttpResponse:
+@post_only("verification:quick", "quick")
+@require_sign_in
+def post_finish_quick(request: Request, quick: int) -> HttpResponse:
     """Close it; the report stands from now on."""
-    row, form = _opened(request, quick), SummaryForm(request.POST)
-    refused = attempt(form, lambda given: finish_quick(row, summary=given["summary"], actor=request.actor))
+    row, form = _opened(request, quick), QuickSummaryForm(request.POST)
+    refused = call_service(
+        form, lambda given: finish_quick_assessment(row, summary=given["summary"], actor=request.actor)
+    )
     if refused:
         return _quick(request, row, summary=form, status=refused)
     messages.success(request, _("The quick assessment is finished. Its report can be printed."))
@@ -172,10 +174,10 @@ def quick_finish(request: Request, quick: int) -> HttpResponse:
 
 
 @require_safe
-@sign_in_required
-def quick_pdf(request: Request, quick: int) -> HttpResponse:
+@require_sign_in
+def download_quick_report(request: Request, quick: int) -> HttpResponse:
     """The report as PDF."""
     row = _opened(request, quick)
-    response = HttpResponse(quick_report(row), content_type="application/pdf")
+    response = HttpResponse(quick_report_pdf(row), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="penilaian-kilat-{row.agency.slug}.pdf"'
     return response

@@ -11,12 +11,12 @@ from sipinter.foundation.access.errors import NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
-from ..checks import clean_line, refused
-from ..factors import Proof
-from ..mail import Letter, post_on_commit
+from ..factors import IdentityProof
+from ..mail import Letter, send_letters_on_commit
 from ..models import Membership, User
 from ..notify import language_of, notify
-from ..sessions import end_all
+from ..sessions import end_all_sessions
+from ..validators import clean_line, invalid_field
 
 _SUBJECT = lazy("Your second factor was removed")
 _BODY = lazy(
@@ -36,8 +36,8 @@ def remove_second_factor(membership: Membership, *, proof: str, note: str, actor
     there is no second factor. (OWASP ASVS 5.0, 6.4.4)
     """
     require(actor, "accounts.remove_second_factor", membership)
-    if proof not in Proof.values:
-        raise refused("proof", _("Choose how the person proved who they are."))
+    if proof not in IdentityProof.values:
+        raise invalid_field("proof", _("Choose how the person proved who they are."))
     note = clean_line("note", note, required=True)
     if membership.ended_at:
         raise NotNow(_("This membership has ended already."))
@@ -48,7 +48,7 @@ def remove_second_factor(membership: Membership, *, proof: str, note: str, actor
     Authenticator.objects.filter(user=user).delete()
     changes = {"kinds": [kinds, []], "proof": [None, proof], "note": [None, note]}
     record("user.second_factor_removed", user, actor=actor, agency_id=membership.agency_id, changes=changes)
-    end_all(user, actor=actor)
+    end_all_sessions(user, actor=actor)
     _tell(user, actor.name)
     return user
 
@@ -57,4 +57,4 @@ def _tell(user: User, who: str) -> None:
     """At once by mail too, whatever they chose: somebody else may be signing in."""
     notify([user], _SUBJECT, _BODY, values={"who": who}, mail=False)
     with translation.override(language_of(user)):
-        post_on_commit([Letter(user.email, str(_SUBJECT), str(_BODY) % {"who": who})])
+        send_letters_on_commit([Letter(user.email, str(_SUBJECT), str(_BODY) % {"who": who})])

@@ -19,18 +19,18 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
-from sipinter.foundation.web.formatting import day
+from sipinter.foundation.web.formatters import format_day
 
 from ..actor import actor_of
-from ..checks import clean_email, clean_line, clean_password, clean_role, refused
-from ..mail import Letter, absolute, post_on_commit
+from ..mail import Letter, absolute_url, send_letters_on_commit
 from ..models import Invitation, Membership, User
 from ..scope import clean_scope
+from ..validators import clean_email, clean_line, clean_password, clean_role, invalid_field
 
 TOKEN_BYTES = 32
 
 
-class Invited(NamedTuple):
+class SentInvitation(NamedTuple):
     """An invitation and its link. The link is known only now: the database keeps a hash of it."""
 
     invitation: Invitation
@@ -50,7 +50,7 @@ class ClosedLink(NotNow):
 
 
 @transaction.atomic
-def invite(
+def send_invitation(
     agency: Agency,
     *,
     email: str,
@@ -59,7 +59,7 @@ def invite(
     scope: Iterable[str] = (),
     unit: str = "",
     actor: Actor,
-) -> Invited:
+) -> SentInvitation:
     """Invite a person to one role in `agency`; the link goes out by e-mail after commit.
 
     Denied without the right to invite for that role; Invalid (with fields) for anything that does not hold.
@@ -85,7 +85,7 @@ def invite(
 
 
 @transaction.atomic
-def resend(invitation: Invitation, *, actor: Actor) -> Invited:
+def resend_invitation(invitation: Invitation, *, actor: Actor) -> SentInvitation:
     """A new link with a new term; the earlier one stops working."""
     require(actor, "accounts.invite", (invitation.agency_id, invitation.role))
     invitation = _locked(invitation.pk)
@@ -99,7 +99,7 @@ def resend(invitation: Invitation, *, actor: Actor) -> Invited:
 
 
 @transaction.atomic
-def revoke(invitation: Invitation, *, actor: Actor) -> Invitation:
+def revoke_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     """Withdraw an invitation that nobody has taken up."""
     require(actor, "accounts.invite", (invitation.agency_id, invitation.role))
     invitation = _locked(invitation.pk)
@@ -108,7 +108,7 @@ def revoke(invitation: Invitation, *, actor: Actor) -> Invitation:
     return invitation
 
 
-def open_invitation(token: str) -> Invitation:
+def get_open_invitation(token: str) -> Invitation:
     """The open invitation of a link; UnknownLink or ClosedLink otherwise."""
     found = Invitation.objects.select_related("agency", "invited_by").filter(token_hash=_hash(token)).first()
     if found is None:
@@ -119,22 +119,22 @@ def open_invitation(token: str) -> Invitation:
     return found
 
 
-def account_of(invitation: Invitation) -> User | None:
+def invited_account(invitation: Invitation) -> User | None:
     """The account that already has the invited address."""
     owner = EmailAddress.objects.filter(email=invitation.email, verified=True).select_related("user").first()
     return owner.user if owner else User.objects.filter(email=invitation.email).first()
 
 
 @transaction.atomic
-def accept(token: str, *, name: str, password: str) -> User:
+def accept_invitation(token: str, *, name: str, password: str) -> User:
     """Take up an invitation as somebody new: makes the account and the membership.
 
     The address counts as verified, for the link came by mail to it. Denied when the address has an account:
     its owner signs in and accepts with `accept_with_account`.
     """
-    invitation = _locked(open_invitation(token).pk)
+    invitation = _locked(get_open_invitation(token).pk)
     _check_open(invitation)
-    if account_of(invitation) is not None:
+    if invited_account(invitation) is not None:
         raise Denied(_("This e-mail address has an account already. Sign in with it to accept."))
     name = clean_line("name", name, required=True)
     clean_password(password, email=invitation.email, name=name)
@@ -146,9 +146,9 @@ def accept(token: str, *, name: str, password: str) -> User:
 @transaction.atomic
 def accept_with_account(token: str, *, actor: Actor) -> User:
     """Take up an invitation with the account one is signed in to; Denied for any other account."""
-    invitation = _locked(open_invitation(token).pk)
+    invitation = _locked(get_open_invitation(token).pk)
     _check_open(invitation)
-    user = account_of(invitation)
+    user = invited_account(invitation)
     if user is None or user.pk != actor.user_id:
         raise Denied(_("This invitation is for another e-mail address. Sign out, then open the link again."))
     _join(invitation, user)
@@ -191,10 +191,12 @@ def _check_not_there_yet(wanted: Invitation, actor: Actor) -> None:
         sentence = _("This person already has this role in this agency.")
         if wanted.role == Role.TEAM:
             sentence = _("This person is in the team already. Change their aspects in the list instead.")
-        raise refused("email", sentence)
+        raise invalid_field("email", sentence)
     waiting = Invitation.objects.waiting().filter(email=wanted.email, **same)
     if waiting.filter(expires_at__gt=timezone.now()).exists():
-        raise refused("email", _("An invitation to this address is still open. Send it again from the list."))
+        raise invalid_field(
+            "email", _("An invitation to this address is still open. Send it again from the list.")
+        )
     for too_old in waiting:
         _close(too_old, actor)
 
@@ -240,15 +242,15 @@ def _terms(invitation: Invitation) -> dict[str, list[object]]:
     }
 
 
-def _post(invitation: Invitation, token: str) -> Invited:
-    url = absolute(reverse("accounts:accept", args=[token]))
+def _post(invitation: Invitation, token: str) -> SentInvitation:
+    url = absolute_url(reverse("accounts:accept", args=[token]))
     with translation.override(settings.LANGUAGE_CODE):
         values = {
             "name": invitation.name,
             "agency": invitation.agency.name,
             "role": Role(invitation.role).label,
             "url": url,
-            "until": day(invitation.expires_at),
+            "until": format_day(invitation.expires_at),
         }
         subject = _("Invitation: %(role)s, %(agency)s") % values
         body = (
@@ -261,5 +263,5 @@ def _post(invitation: Invitation, token: str) -> Invited:
             )
             % values
         )
-    post_on_commit([Letter(invitation.email, subject, f"{body}\n")])
-    return Invited(invitation, url)
+    send_letters_on_commit([Letter(invitation.email, subject, f"{body}\n")])
+    return SentInvitation(invitation, url)

@@ -14,7 +14,7 @@ from sipinter.foundation.audit.services import record
 
 from ..models import Membership
 from ..scope import clean_scope
-from ..sessions import end_all
+from ..sessions import end_all_sessions
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def end_membership(membership: Membership, *, actor: Actor) -> Membership:
     where = membership.agency_id
     changes = {"ended_at": [None, membership.ended_at]}
     record("membership.ended", membership, actor=actor, agency_id=where, changes=changes)
-    end_all(membership.user, actor=actor)
+    end_all_sessions(membership.user, actor=actor)
     return membership
 
 
@@ -74,7 +74,7 @@ def _lock_everybody(membership: Membership) -> None:
 def sign_out_everywhere(membership: Membership, *, actor: Actor) -> int:
     """End every signed-in browser of a member, for example of a lost telephone; how many there were."""
     require(actor, "accounts.change_membership", membership)
-    return end_all(membership.user, actor=actor)
+    return end_all_sessions(membership.user, actor=actor)
 
 
 def _locked(membership: Membership) -> Membership:

@@ -5,14 +5,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sipinter.foundation.access.actor import Actor, system
+from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 
-from ..checks import clean_email, clean_line, clean_password, clean_role
 from ..models import Mails, Membership, Notification, User
+from ..validators import clean_email, clean_line, clean_password, clean_role
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def create_administrator(agency: Agency, *, email: str, name: str, password: str
     )
     membership = Membership.objects.create(user=user, agency=agency, role=Role.ADMINISTRATOR)
     changes = {"email": [None, email], "role": [None, Role.ADMINISTRATOR.value]}
-    record("membership.started", membership, actor=system(), agency_id=agency.pk, changes=changes)
+    record("membership.started", membership, actor=system_actor(), agency_id=agency.pk, changes=changes)
     return user
 
 

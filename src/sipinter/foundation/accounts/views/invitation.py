@@ -10,23 +10,29 @@ from django.views.decorators.http import require_http_methods
 
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.web.limits import limited
+from sipinter.foundation.web.rate_limits import rate_limit
 from sipinter.foundation.web.request import Request
 
 from ..forms import AcceptForm, show_refusal
 from ..models import Invitation, User
 from ..services import invitations
-from ..services.invitations import ClosedLink, UnknownLink, accept_with_account, account_of, open_invitation
+from ..services.invitations import (
+    ClosedLink,
+    UnknownLink,
+    accept_with_account,
+    get_open_invitation,
+    invited_account,
+)
 
 
-@limited("invitation")
+@rate_limit("invitation")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def accept(request: Request, token: str) -> HttpResponse:
+def invitation_page(request: Request, token: str) -> HttpResponse:
     """Take up an invitation: with a new account, or with the one that has the invited address."""
     try:
-        invitation = open_invitation(token)
-        owner = account_of(invitation)
+        invitation = get_open_invitation(token)
+        owner = invited_account(invitation)
         if owner is not None or request.actor.is_signed_in:
             return _with_account(request, token, invitation, owner)
         return _as_newcomer(request, token, invitation)
@@ -39,7 +45,7 @@ def _as_newcomer(request: Request, token: str, invitation: Invitation) -> HttpRe
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
-            user = invitations.accept(token, name=data["name"], password=data["password"])
+            user = invitations.accept_invitation(token, name=data["name"], password=data["password"])
         except Invalid as error:
             if isinstance(error, UnknownLink):
                 raise

@@ -16,46 +16,46 @@ from sipinter.foundation.web.csv_files import CSV_TYPE, csv_lines
 from sipinter.foundation.web.request import Request
 from sipinter.foundation.work.models import QueuedTask
 from sipinter.foundation.work.queries import UNFINISHED, failed_tasks, jobs_of
-from sipinter.foundation.work.services import try_again
-from sipinter.foundation.work.startable import OFFERS, offers_for
+from sipinter.foundation.work.services import retry_task
+from sipinter.foundation.work.startable_jobs import OFFERS, startable_jobs
 
 from .. import queries
-from ..fetching import fetch
-from ..sign_in_required import sign_in_required
+from ..decorators import require_sign_in
+from ..fetching import fetch_or_404
 
 ON_A_PAGE = 30
 
 
-@sign_in_required
+@require_sign_in
 @require_safe
-def jobs(request: Request) -> HttpResponse:
+def jobs_page(request: Request) -> HttpResponse:
     """The list; htmx asks for it again while something is under way."""
     actor = request.actor
     page = Paginator(jobs_of(actor), ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "moving": any(row.status in UNFINISHED for row in page.object_list),
-        "zone": queries.zone_of(actor),
+        "zone": queries.time_zone_of(actor),
     }
     if getattr(request, "htmx", False):
         return render(request, "accounts/_jobs.html", context)
-    more = {"offers": offers_for(actor), "failed": failed_tasks(actor)[:ON_A_PAGE]}
+    more = {"offers": startable_jobs(actor), "failed": failed_tasks(actor)[:ON_A_PAGE]}
     return render(request, "accounts/jobs.html", context | more)
 
 
-@sign_in_required
+@require_sign_in
 @require_safe
-def job(request: Request, pk: UUID) -> HttpResponse:
+def job_page(request: Request, pk: UUID) -> HttpResponse:
     """One job: how far it is, then what was done and refused."""
     row = _job(request, pk)
-    context = {"row": row, "moving": row.status in UNFINISHED, "zone": queries.zone_of(request.actor)}
+    context = {"row": row, "moving": row.status in UNFINISHED, "zone": queries.time_zone_of(request.actor)}
     template = "accounts/_job.html" if getattr(request, "htmx", False) else "accounts/job.html"
     return render(request, template, context)
 
 
-@sign_in_required
+@require_sign_in
 @require_safe
-def report(request: Request, pk: UUID) -> HttpResponse:
+def download_job_report(request: Request, pk: UUID) -> HttpResponse:
     """What the job did and refused, as CSV."""
     heads = [_("Outcome"), _("What"), _("Detail")]
     lines = csv_lines(heads, _report_rows(_job(request, pk).job.report))
@@ -63,19 +63,19 @@ def report(request: Request, pk: UUID) -> HttpResponse:
     return HttpResponse("".join(lines), content_type=CSV_TYPE, headers={"Content-Disposition": name})
 
 
-@sign_in_required
+@require_sign_in
 @require_POST
-def again(request: Request, pk: UUID) -> HttpResponse:
+def post_retry_task(request: Request, pk: UUID) -> HttpResponse:
     """Have a failed task tried again."""
-    row: QueuedTask = fetch(request, QueuedTask.objects.all(), pk=pk)
-    try_again(row, actor=request.actor)
+    row: QueuedTask = fetch_or_404(request, QueuedTask.objects.all(), pk=pk)
+    retry_task(row, actor=request.actor)
     messages.success(request, _("It is in the queue again."))
     return redirect("accounts:job", pk) if hasattr(row, "job") else redirect("accounts:jobs")
 
 
-@sign_in_required
+@require_sign_in
 @require_POST
-def begin(request: Request, name: str) -> HttpResponse:
+def post_start_job(request: Request, name: str) -> HttpResponse:
     """Start one of the jobs on offer."""
     if name not in OFFERS:
         raise Http404
@@ -88,7 +88,7 @@ def begin(request: Request, name: str) -> HttpResponse:
 
 
 def _job(request: Request, pk: UUID) -> QueuedTask:
-    row: QueuedTask = fetch(request, QueuedTask.objects.select_related("job"), pk=pk)
+    row: QueuedTask = fetch_or_404(request, QueuedTask.objects.select_related("job"), pk=pk)
     if not hasattr(row, "job"):
         raise Http404
     return row

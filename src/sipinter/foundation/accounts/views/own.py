@@ -19,45 +19,45 @@ from sipinter.foundation.accounts import queries
 from sipinter.foundation.web.request import Request
 
 from .. import sessions as signed_in
-from ..confirm import confirmed
-from ..fetching import fetch
+from ..decorators import require_sign_in, take_saved_input
+from ..fetching import fetch_or_404
 from ..forms import NameForm, PreferencesForm, show_refusal
 from ..models import Notification, User
 from ..notify import language_of, mark_all_read, mark_read
+from ..reauthentication import require_reauthentication
 from ..services.people import change_name, change_preferences
-from ..sign_in_required import sign_in_required, take_stash
 
 ON_A_PAGE = 30
 
 
-@sign_in_required
+@require_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def notifications(request: Request) -> HttpResponse:
+def notifications_page(request: Request) -> HttpResponse:
     """One's notifications, newest first; posting marks all as read."""
     actor = request.actor
     if request.method == "POST":
         mark_all_read(actor=actor)
         return redirect("accounts:notifications")
     page = Paginator(queries.notifications_of(actor), ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/notifications.html", {"page": page, "zone": queries.zone_of(actor)})
+    return render(request, "accounts/notifications.html", {"page": page, "zone": queries.time_zone_of(actor)})
 
 
-@sign_in_required
+@require_sign_in
 @require_POST
-def open_notification(request: Request, pk: int) -> HttpResponse:
+def post_open_notification(request: Request, pk: int) -> HttpResponse:
     """Mark one as read and go where it points."""
-    notification: Notification = fetch(request, Notification.objects.all(), pk=pk)
+    notification: Notification = fetch_or_404(request, Notification.objects.all(), pk=pk)
     mark_read(notification, actor=request.actor)
     return redirect(notification.path or "accounts:notifications")
 
 
-@sign_in_required
+@require_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: Request) -> HttpResponse:
+def profile_page(request: Request) -> HttpResponse:
     """One's own name."""
     actor = request.actor
     user = cast(User, request.user)
-    typed = take_stash(request) if request.method == "GET" else None
+    typed = take_saved_input(request) if request.method == "GET" else None
     first = {"name": typed.get("name", user.name) if typed else user.name}
     form = NameForm(request.POST if request.method == "POST" else None, initial=first)
     if form.is_bound and form.is_valid():
@@ -71,12 +71,12 @@ def profile(request: Request) -> HttpResponse:
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@sign_in_required
+@require_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request: Request) -> HttpResponse:
+def preferences_page(request: Request) -> HttpResponse:
     """When one's notifications come by e-mail, and in which language."""
     user = cast(User, request.user)
-    typed = take_stash(request) if request.method == "GET" else None
+    typed = take_saved_input(request) if request.method == "GET" else None
     first = {"mails": user.mails, "language": language_of(user)}
     if typed:
         first |= {name: str(typed[name]) for name in first if name in typed}
@@ -88,41 +88,41 @@ def preferences(request: Request) -> HttpResponse:
     return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@sign_in_required
+@require_sign_in
 @require_safe
-def sessions(request: Request) -> HttpResponse:
+def sessions_page(request: Request) -> HttpResponse:
     """The browsers in which one is signed in."""
-    places = signed_in.places_of(cast(User, request.user), request.session.session_key)
-    zone = queries.zone_of(request.actor)
+    places = signed_in.browser_sessions_of(cast(User, request.user), request.session.session_key)
+    zone = queries.time_zone_of(request.actor)
     return render(request, "accounts/sessions.html", {"places": places, "zone": zone})
 
 
-@sign_in_required
-@confirmed()
+@require_sign_in
+@require_reauthentication()
 @require_POST
-def end_session(request: Request, pk: int) -> HttpResponse:
+def post_end_session(request: Request, pk: int) -> HttpResponse:
     """Sign one of one's own browsers out."""
-    if signed_in.end_one(cast(User, request.user), pk, actor=request.actor):
-        signed_in.leave_if_ended(request)
+    if signed_in.end_own_session(cast(User, request.user), pk, actor=request.actor):
+        signed_in.sign_out_if_ended(request)
         messages.success(request, _("That browser is signed out."))
     return redirect("accounts:sessions")
 
 
-@sign_in_required
-@confirmed()
+@require_sign_in
+@require_reauthentication()
 @require_POST
-def end_other_sessions(request: Request) -> HttpResponse:
+def post_end_other_sessions(request: Request) -> HttpResponse:
     """Sign all of one's own browsers out but this one."""
     key = request.session.session_key
-    number = signed_in.end_others(cast(User, request.user), key, actor=request.actor)
+    number = signed_in.end_own_other_sessions(cast(User, request.user), key, actor=request.actor)
     said = ngettext("%(n)s other browser is signed out.", "%(n)s other browsers are signed out.", number)
     messages.success(request, said % {"n": number})
     return redirect("accounts:sessions")
 
 
-@sign_in_required
+@require_sign_in
 @require_safe
-def second_factor(request: Request) -> HttpResponse:
+def second_factor_help_page(request: Request) -> HttpResponse:
     """What to do when one's role counts only after signing in with a second factor."""
     actor = request.actor
     wanted = request.GET.get("next", "")

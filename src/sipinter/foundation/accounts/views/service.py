@@ -10,21 +10,21 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAu
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sipinter.foundation.web.limits import limited
+from sipinter.foundation.web.rate_limits import rate_limit
 
 from ..oidc import CheckedAdapter
 
 logger = logging.getLogger(__name__)
 
 
-@limited("service")
-def start(request: HttpRequest, provider_id: str) -> HttpResponse:
+@rate_limit("service")
+def post_service_sign_in(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Lead the person to the service."""
     return _answered(OAuth2LoginView, request, provider_id)
 
 
-@limited("service", methods=frozenset({"GET"}))
-def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
+@rate_limit("service", methods=frozenset({"GET"}))
+def service_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """The person comes back with the service's answer."""
     return _answered(OAuth2CallbackView, request, provider_id)
 

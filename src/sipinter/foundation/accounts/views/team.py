@@ -15,32 +15,32 @@ from sipinter.foundation.accounts import queries
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.web.request import Request
 
-from ..confirm import confirmed
-from ..fetching import fetch, foreign
+from ..decorators import require_sign_in, take_saved_input
+from ..fetching import fetch_or_404, foreign_row_404
 from ..forms import InviteForm, LostFactorForm, ScopeForm, show_refusal
 from ..models import Invitation, Membership
+from ..reauthentication import require_reauthentication
 from ..services import invitations, memberships
 from ..services.factors import remove_second_factor
 from ..services.memberships import change_scope, end_membership
-from ..sessions import leave_if_ended
-from ..sign_in_required import sign_in_required, take_stash
+from ..sessions import sign_out_if_ended
 
 
-@sign_in_required
+@require_sign_in
 @require_safe
-def team(request: Request) -> HttpResponse:
+def members_page(request: Request) -> HttpResponse:
     """The people, the open invitations; for the administrator without an agency of their own, a search."""
     actor = request.actor
     agency, managed = _chosen(request)
     if agency is None:
         words = request.GET.get("cari", "")[:100]
-        found = queries.found_agencies(words) if words else []
+        found = queries.search_agencies(words) if words else []
         return render(request, "accounts/find_agency.html", {"words": words, "found": found})
     context = {
         "agency": agency,
         "managed": managed,
         "members": queries.members_of(agency, actor),
-        "waiting": queries.waiting_in(agency, actor),
+        "waiting": queries.pending_invitations(agency, actor),
     }
     return render(request, "accounts/team.html", context)
 
@@ -49,10 +49,10 @@ def _administrator(request: Request) -> bool:
     return request.POST.get("role") == Role.ADMINISTRATOR
 
 
-@sign_in_required
-@confirmed(_administrator)
+@require_sign_in
+@require_reauthentication(_administrator)
 @require_http_methods(["GET", "HEAD", "POST"])
-def invite(request: Request) -> HttpResponse:
+def invite_page(request: Request) -> HttpResponse:
     """The form that sends an invitation."""
     actor = request.actor
     agency, _managed = _chosen(request)
@@ -64,7 +64,7 @@ def invite(request: Request) -> HttpResponse:
     if typed is not None and form.is_valid():
         data = form.cleaned_data
         try:
-            invited = invitations.invite(
+            invited = invitations.send_invitation(
                 agency,
                 email=data["email"],
                 name=data["name"],
@@ -78,14 +78,14 @@ def invite(request: Request) -> HttpResponse:
         else:
             sentence = _("Invitation sent to %(email)s.") % {"email": invited.invitation.email}
             messages.success(request, sentence)
-            return redirect(team_page(agency))
+            return redirect(team_url(agency))
     status = 422 if form.errors else 200
     return render(request, "accounts/invite.html", {"agency": agency, "form": form}, status=status)
 
 
-@sign_in_required
+@require_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def member(request: Request, pk: int) -> HttpResponse:
+def member_page(request: Request, pk: int) -> HttpResponse:
     """What one team member fills in."""
     membership = _membership(request, pk)
     initial = _restored(request) or ScopeForm.filled(membership.scope)
@@ -97,34 +97,34 @@ def member(request: Request, pk: int) -> HttpResponse:
             show_refusal(form, error)
         else:
             messages.success(request, _("Saved: what %(name)s fills in.") % {"name": membership.user.name})
-            return redirect(team_page(membership.agency))
+            return redirect(team_url(membership.agency))
     context = {"membership": membership, "role": Role(membership.role).label, "form": form}
     return render(request, "accounts/member.html", context, status=422 if form.errors else 200)
 
 
-@sign_in_required
+@require_sign_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: Request, pk: int) -> HttpResponse:
+def end_membership_page(request: Request, pk: int) -> HttpResponse:
     """Ending a role: asked once more, then done."""
     membership = _membership(request, pk)
     if request.method == "POST":
         end_membership(membership, actor=request.actor)
-        leave_if_ended(request)
+        sign_out_if_ended(request)
         messages.success(
             request,
             _("%(name)s is no longer: %(role)s.")
             % {"name": membership.user.name, "role": Role(membership.role).label},
         )
-        return redirect(team_page(membership.agency))
+        return redirect(team_url(membership.agency))
     factor = may(request.actor, "accounts.remove_second_factor", membership)
     context = {"membership": membership, "role": Role(membership.role).label, "factor": factor}
     return render(request, "accounts/end.html", context)
 
 
-@sign_in_required
-@confirmed()
+@require_sign_in
+@require_reauthentication()
 @require_http_methods(["GET", "HEAD", "POST"])
-def lost_factor(request: Request, pk: int) -> HttpResponse:
+def lost_factor_page(request: Request, pk: int) -> HttpResponse:
     """Removing the second factor of somebody who has lost theirs."""
     membership = _membership(request, pk)
     actor = request.actor
@@ -138,43 +138,43 @@ def lost_factor(request: Request, pk: int) -> HttpResponse:
         else:
             said = _("%(name)s can sign in with the password now, and sets up a new second factor.")
             messages.success(request, said % {"name": membership.user.name})
-            return redirect(team_page(membership.agency))
+            return redirect(team_url(membership.agency))
     context = {"membership": membership, "role": Role(membership.role).label, "form": form}
     return render(request, "accounts/lost_factor.html", context, status=422 if form.errors else 200)
 
 
-@sign_in_required
+@require_sign_in
 @require_POST
-def sign_out_everywhere(request: Request, pk: int) -> HttpResponse:
+def post_sign_out_everywhere(request: Request, pk: int) -> HttpResponse:
     """End all sign-ins of a member; their role stays."""
     membership = _membership(request, pk)
     memberships.sign_out_everywhere(membership, actor=request.actor)
-    leave_if_ended(request)
+    sign_out_if_ended(request)
     messages.success(request, _("%(name)s is signed out everywhere.") % {"name": membership.user.name})
-    return redirect(team_page(membership.agency))
+    return redirect(team_url(membership.agency))
 
 
-@sign_in_required
+@require_sign_in
 @require_POST
-def resend(request: Request, pk: int) -> HttpResponse:
+def post_resend_invitation(request: Request, pk: int) -> HttpResponse:
     """Send an invitation again, with a new link."""
     invitation = _invitation(request, pk)
-    invitations.resend(invitation, actor=request.actor)
+    invitations.resend_invitation(invitation, actor=request.actor)
     messages.success(request, _("Sent again to %(email)s.") % {"email": invitation.email})
-    return redirect(team_page(invitation.agency))
+    return redirect(team_url(invitation.agency))
 
 
-@sign_in_required
+@require_sign_in
 @require_POST
-def revoke(request: Request, pk: int) -> HttpResponse:
+def post_revoke_invitation(request: Request, pk: int) -> HttpResponse:
     """Withdraw an invitation."""
     invitation = _invitation(request, pk)
-    invitations.revoke(invitation, actor=request.actor)
+    invitations.revoke_invitation(invitation, actor=request.actor)
     messages.success(request, _("The invitation to %(email)s is withdrawn.") % {"email": invitation.email})
-    return redirect(team_page(invitation.agency))
+    return redirect(team_url(invitation.agency))
 
 
-def team_page(agency: Agency) -> str:
+def team_url(agency: Agency) -> str:
     """Address of an agency's people."""
     return f"{reverse('accounts:team')}?{urlencode({'instansi': agency.slug})}"
 
@@ -196,26 +196,26 @@ def _chosen(request: Request) -> tuple[Agency | None, list[Agency]]:
     if agency is None:
         raise Http404
     if not may(actor, "accounts.manage_members", agency.pk) and not actor.grants_in(agency.pk):
-        raise foreign(request, agency, agency.pk)
+        raise foreign_row_404(request, agency, agency.pk)
     require(actor, "accounts.manage_members", agency.pk)
     return agency, managed
 
 
 def _membership(request: Request, pk: int) -> Membership:
     rows = Membership.objects.select_related("user", "agency")
-    membership: Membership = fetch(request, rows, pk=pk)
+    membership: Membership = fetch_or_404(request, rows, pk=pk)
     require(request.actor, "accounts.change_membership", membership)
     return membership
 
 
 def _invitation(request: Request, pk: int) -> Invitation:
-    invitation: Invitation = fetch(request, Invitation.objects.select_related("agency"), pk=pk)
+    invitation: Invitation = fetch_or_404(request, Invitation.objects.select_related("agency"), pk=pk)
     return invitation
 
 
 def _restored(request: Request) -> dict[str, object]:
     """What was typed here before the sign-in ran out, as first values of the form."""
-    typed = take_stash(request) if request.method == "GET" else None
+    typed = take_saved_input(request) if request.method == "GET" else None
     if typed is None:
         return {}
     messages.info(request, _("What you typed before is here again. It is not saved yet."))

@@ -31,13 +31,13 @@ ADMINISTRATIVE = re.compile(r"^(Kabupaten|Kota) Administrasi ")
 Row = dict[str, str]
 
 
-def read(path: Path) -> list[Row]:
+def read_csv_rows(path: Path) -> list[Row]:
     """Rows of a CSV file with a header."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def slug(name: str) -> str:
+def slugify_name(name: str) -> str:
     """Lower case words joined by hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
@@ -63,7 +63,7 @@ def regency_row(regency: Row, province: Row, aliases: str) -> Row:
         "code": regency["code"],
         "name": f"Pemerintah {regency['name']}",
         "type": TYPES[regency["name"].split()[0]],
-        "slug": slug(regency["name"]),
+        "slug": slugify_name(regency["name"]),
         "aliases": aliases,
         "province_code": province["code"],
         "province": province["name"],
@@ -72,12 +72,12 @@ def regency_row(regency: Row, province: Row, aliases: str) -> Row:
     }
 
 
-def rows(package_data: Path) -> Iterator[Row]:
+def region_rows(package_data: Path) -> Iterator[Row]:
     """Provinces first, then regencies and cities, both by code."""
-    provinces = {row["code"]: row for row in read(HERE / "provinces.csv")}
-    spellings = {row["code"]: row["aliases"] for row in read(HERE / "spellings.csv")}
+    provinces = {row["code"]: row for row in read_csv_rows(HERE / "provinces.csv")}
+    spellings = {row["code"]: row["aliases"] for row in read_csv_rows(HERE / "spellings.csv")}
     yield from (province_row(row) for row in provinces.values())
-    for regency in sorted(read(package_data / "regencies.csv"), key=lambda row: row["code"]):
+    for regency in sorted(read_csv_rows(package_data / "regencies.csv"), key=lambda row: row["code"]):
         if not ADMINISTRATIVE.match(regency["name"]):
             province = provinces[regency["province_code"]]
             yield regency_row(regency, province, spellings.get(regency["code"], ""))
@@ -88,7 +88,7 @@ def main(package_data: Path = PACKAGE_DATA) -> None:
     with (HERE / "regions.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows(package_data))
+        writer.writerows(region_rows(package_data))
 
 
 if __name__ == "__main__":

@@ -2,15 +2,15 @@ from typing import Any
 
 from django.db import migrations
 
-from sipinter.foundation.audit import guards
+from sipinter.foundation.audit import triggers
 
 
 def create(apps: Any, schema_editor: Any) -> None:
-    guards.create(schema_editor.connection)
+    triggers.create_triggers(schema_editor.connection)
 
 
 def drop(apps: Any, schema_editor: Any) -> None:
-    guards.drop(schema_editor.connection)
+    triggers.drop_triggers(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

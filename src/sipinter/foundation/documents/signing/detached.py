@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from . import identity, trust
 
 
-def present_certificate() -> tuple[str, bytes]:
+def current_certificate() -> tuple[str, bytes]:
     """SHA-256 (hex) of the certificate that signs now, and the certificate as PEM; kept for later readers."""
-    present = identity.load()
-    trust.remember(present)
+    present = identity.load_identity()
+    trust.remember_certificate(present)
     certificate = present.certificate
     return certificate.fingerprint(hashes.SHA256()).hex(), certificate.public_bytes(Encoding.PEM)
 
@@ -22,15 +22,15 @@ def sign_bytes(data: bytes) -> bytes:
 
     ImproperlyConfigured without a usable key.
     """
-    key = identity.load().key
+    key = identity.load_identity().key
     if isinstance(key, rsa.RSAPrivateKey):
         return key.sign(data, PKCS1v15(), hashes.SHA256())
     return key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
-def is_ours(data: bytes, signature: bytes, certificate: str) -> bool:
+def is_our_signature(data: bytes, signature: bytes, certificate: str) -> bool:
     """Whether `signature` over `data` is by that one of our certificates whose SHA-256 is `certificate`."""
-    for known in trust.certificates():
+    for known in trust.trusted_certificates():
         if known.certificate.fingerprint(hashes.SHA256()).hex() != certificate:
             continue
         key = known.certificate.public_key()

@@ -12,17 +12,17 @@ from asn1crypto import cms, parser
 from asn1crypto import x509 as asn1_x509
 from pyhanko.sign.signers import ExternalSigner
 
-from .report import Fault
+from .report import SignatureFault
 
 _RANGE = re.compile(rb"/ByteRange ?\[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
 _MAX_CMS = 64 * 1024
 _DIGESTS = ("sha256", "sha384", "sha512")
 
 
-class Refusal(Exception):
+class SignatureRefusal(Exception):
     """The file is not one signed here, for `fault`."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: SignatureFault) -> None:
         super().__init__(fault)
         self.fault = fault
 
@@ -36,37 +36,39 @@ class Envelope:
     der: bytes
 
 
-def opened(pdf: bytes) -> Envelope:
+def open_envelope(pdf: bytes) -> Envelope:
     """The only signature of `pdf`; Refusal when there is not exactly one or it does not span the file."""
     if not pdf.startswith(b"%PDF-"):
-        raise Refusal(Fault.NOT_A_PDF)
+        raise SignatureRefusal(SignatureFault.NOT_A_PDF)
     marks = pdf.count(b"/ByteRange")
     if not marks:
-        raise Refusal(Fault.UNSIGNED if b"%%EOF" in pdf[-1024:] else Fault.TRUNCATED)
+        raise SignatureRefusal(
+            SignatureFault.UNSIGNED if b"%%EOF" in pdf[-1024:] else SignatureFault.TRUNCATED
+        )
     if marks > 1:
-        raise Refusal(Fault.SEVERAL)
+        raise SignatureRefusal(SignatureFault.SEVERAL)
     found = _RANGE.search(pdf)
     if found is None:
-        raise Refusal(Fault.MALFORMED)
+        raise SignatureRefusal(SignatureFault.MALFORMED)
     start, end, rest = (int(figure) for figure in found.groups())
     if not 0 < start < end:
-        raise Refusal(Fault.MALFORMED)
+        raise SignatureRefusal(SignatureFault.MALFORMED)
     if end + rest != len(pdf):
-        raise Refusal(Fault.APPENDED if end + rest < len(pdf) else Fault.TRUNCATED)
+        raise SignatureRefusal(SignatureFault.APPENDED if end + rest < len(pdf) else SignatureFault.TRUNCATED)
     return Envelope(pdf[:start], pdf[end:], _cms_bytes(pdf[start:end]))
 
 
 def _cms_bytes(hole: bytes) -> bytes:
     """The DER inside `<...>`: upper-case hexadecimal, filled up with zeros and nothing else."""
     if len(hole) > 2 * _MAX_CMS or not re.fullmatch(rb"<(?:[0-9A-F]{2})+>", hole):
-        raise Refusal(Fault.MALFORMED)
+        raise SignatureRefusal(SignatureFault.MALFORMED)
     padded = bytes.fromhex(hole[1:-1].decode("ascii"))
     try:
         length = parser.peek(padded)
     except ValueError:
-        raise Refusal(Fault.MALFORMED) from None
+        raise SignatureRefusal(SignatureFault.MALFORMED) from None
     if padded[length:].strip(b"\0"):
-        raise Refusal(Fault.MALFORMED)
+        raise SignatureRefusal(SignatureFault.MALFORMED)
     return padded[:length]
 
 
@@ -103,7 +105,7 @@ class Signature:
         return bool(written.dump() == self.der)
 
 
-def read(der: bytes) -> Signature:
+def parse_signature(der: bytes) -> Signature:
     """The CMS structure of `der`; Refusal when it is not one signature with its certificate."""
     try:
         content = cms.ContentInfo.load(der, strict=True)["content"]
@@ -117,7 +119,7 @@ def read(der: bytes) -> Signature:
         )
         digest = info["digest_algorithm"]["algorithm"].native
     except Exception:  # whatever asn1crypto stumbles over in bytes it did not write
-        raise Refusal(Fault.MALFORMED) from None
+        raise SignatureRefusal(SignatureFault.MALFORMED) from None
     if digest not in _DIGESTS:
-        raise Refusal(Fault.MALFORMED)
+        raise SignatureRefusal(SignatureFault.MALFORMED)
     return Signature(der, info, certificates, signer, digest)

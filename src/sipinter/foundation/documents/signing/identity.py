@@ -20,7 +20,7 @@ _DEMONSTRATION_NAME = "Tanda tangan peragaan SIPINTER (demonstration only)"
 
 
 @dataclass(frozen=True)
-class Identity:
+class SigningIdentity:
     """A private key, its certificate, and the certificates of the authorities above it."""
 
     key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -28,7 +28,7 @@ class Identity:
     chain: tuple[x509.Certificate, ...]
 
 
-def load() -> Identity:
+def load_identity() -> SigningIdentity:
     """The signing identity in force now.
 
     ImproperlyConfigured, saying what to do, when there is none, its file or password is wrong, its key is too
@@ -60,7 +60,7 @@ def _source() -> tuple[Path, str]:
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, password: str, mtime: int, size: int) -> Identity:
+def _read(path: Path, password: str, mtime: int, size: int) -> SigningIdentity:
     """Opening a PKCS#12 is slow on purpose; `mtime` and `size` make a replaced file be read again."""
     try:
         key, certificate, chain = pkcs12.load_key_and_certificates(
@@ -75,7 +75,7 @@ def _read(path: Path, password: str, mtime: int, size: int) -> Identity:
     if key.key_size < (2048 if isinstance(key, rsa.RSAPrivateKey) else 256):
         raise ImproperlyConfigured(f"{path}: a key of {key.key_size} bits is too weak to sign with")
     _require_for_signatures(certificate, path)
-    return Identity(key, certificate, tuple(chain))
+    return SigningIdentity(key, certificate, tuple(chain))
 
 
 def _require_for_signatures(certificate: x509.Certificate, path: Path) -> None:

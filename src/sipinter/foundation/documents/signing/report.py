@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 
-class Fault(StrEnum):
+class SignatureFault(StrEnum):
     """Why a PDF is not accepted as one of ours; empty when it is."""
 
     NONE = ""
@@ -41,38 +41,38 @@ class SignatureReport:
     signed_at: datetime | None
     covers_whole_document: bool
     reason: str
-    fault: Fault = Fault.NONE
+    fault: SignatureFault = SignatureFault.NONE
 
 
-def sentence(fault: Fault, signer: str = "") -> str:
+def signature_fault_text(fault: SignatureFault, signer: str = "") -> str:
     """The fault as a sentence that says what was found and, where it helps, what to do."""
     match fault:
-        case Fault.NONE:
+        case SignatureFault.NONE:
             return _("The signature is valid and the document has not been changed since it was signed.")
-        case Fault.TOO_LARGE:
+        case SignatureFault.TOO_LARGE:
             return _("The file is larger than any document issued here and was not read.")
-        case Fault.NOT_A_PDF:
+        case SignatureFault.NOT_A_PDF:
             return _("The file is not a PDF document.")
-        case Fault.UNSIGNED:
+        case SignatureFault.UNSIGNED:
             return _(
                 "The document carries no digital signature. A print, scan or re-saved copy loses it:"
                 " upload the PDF file as it was downloaded, or check its code instead."
             )
-        case Fault.SEVERAL:
+        case SignatureFault.SEVERAL:
             return _("The document carries more than one signature; documents issued here carry exactly one.")
-        case Fault.MALFORMED:
+        case SignatureFault.MALFORMED:
             return _("The document has been damaged or changed: its signature cannot be read.")
-        case Fault.TRUNCATED:
+        case SignatureFault.TRUNCATED:
             return _("The file is incomplete: its end is missing. Download it again.")
-        case Fault.APPENDED:
+        case SignatureFault.APPENDED:
             return _("Something was added to the document after it was signed.")
-        case Fault.FOREIGN:
+        case SignatureFault.FOREIGN:
             return _("The document was signed by %(signer)s, not by this authority.") % {"signer": signer}
-        case Fault.CHANGED:
+        case SignatureFault.CHANGED:
             return _("The document has been changed since it was signed.")
-        case Fault.OUT_OF_DATE:
+        case SignatureFault.OUT_OF_DATE:
             return _("The document was signed while the certificate of %(signer)s was not in force.") % {
                 "signer": signer
             }
-        case Fault.UNAVAILABLE:
+        case SignatureFault.UNAVAILABLE:
             return _("Signatures cannot be checked at the moment. Nothing is wrong with the file; try later.")

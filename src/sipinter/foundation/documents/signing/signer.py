@@ -20,7 +20,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from sipinter.foundation.access.errors import NotNow
 
 from . import identity, timestamp, trust
-from .verifier import verify
+from .verifier import verify_pdf
 
 _FIELD = "Signature"
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {
@@ -34,7 +34,7 @@ class TimestampMissing(NotNow):
     """The time-stamping authority gave no time stamp, so nothing was signed."""
 
 
-def sign(pdf: bytes, *, reason: str, name: str = "", location: str = "") -> bytes:
+def sign_pdf(pdf: bytes, *, reason: str, name: str = "", location: str = "") -> bytes:
     """`pdf` with one invisible signature over the whole of it that permits no later change.
 
     `reason`, `name` (of the person who decided) and `location` are shown by PDF readers beside the signature.
@@ -43,9 +43,9 @@ def sign(pdf: bytes, *, reason: str, name: str = "", location: str = "") -> byte
     """
     if b"/ByteRange" in pdf:
         raise ValueError("this PDF is signed already")
-    present = identity.load()
-    trust.remember(present)
-    trust.certificates()  # a broken file among them is found before anything is signed
+    present = identity.load_identity()
+    trust.remember_certificate(present)
+    trust.trusted_certificates()  # a broken file among them is found before anything is signed
     try:
         signed = _signed(pdf, _KeySigner(present), reason, name, location)
     except timestamp.NoTimestamp as error:
@@ -57,7 +57,7 @@ def sign(pdf: bytes, *, reason: str, name: str = "", location: str = "") -> byte
         ) from error
     except PdfError as error:
         raise ValueError(f"not a PDF that can be signed: {error}") from error
-    report = verify(signed)
+    report = verify_pdf(signed)
     if not report.valid:  # nothing leaves the house that the house would refuse
         raise RuntimeError(f"the signature just made does not verify: {report.fault} {report.reason}")
     return signed
@@ -75,7 +75,7 @@ def _signed(pdf: bytes, signer: Signer, reason: str, name: str, location: str) -
     )
     # Outside the page: an invisible field that both PDF/A and PDF/UA allow.
     field = SigFieldSpec(_FIELD, invis_sig_settings=InvisSigSettings(box_out_of_bounds=True))
-    stamper = timestamp.configured()
+    stamper = timestamp.configured_timestamper()
     out = _ArchiveSigner(metadata, signer, timestamper=stamper, new_field_spec=field).sign_pdf(
         IncrementalPdfFileWriter(io.BytesIO(pdf))
     )
@@ -93,7 +93,7 @@ class _ArchiveSigner(PdfSigner):
 class _KeySigner(Signer):
     """pyHanko's signer over a key that is loaded already (its own loads and checks the key at every use)."""
 
-    def __init__(self, present: identity.Identity) -> None:
+    def __init__(self, present: identity.SigningIdentity) -> None:
         registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         registry.register_multiple(_asn1(certificate) for certificate in present.chain)
         super().__init__(signing_cert=_asn1(present.certificate), cert_registry=registry)

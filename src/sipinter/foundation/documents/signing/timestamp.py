@@ -45,7 +45,7 @@ class HttpTimeStamper(TimeStamper):
             return tsp.TimeStampResp.load(answer.read(_MAX_BYTES))
 
 
-def configured() -> HttpTimeStamper | None:
+def configured_timestamper() -> HttpTimeStamper | None:
     """The authority of SIPINTER_SIGNING_TIMESTAMP_URL, or None when none is set."""
     url = settings.SIGNING_TIMESTAMP_URL
     if not url:

@@ -23,14 +23,14 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Trusted:
+class TrustedCertificate:
     """A certificate of ours and, as DER, every certificate that may stand beside it in a signature."""
 
     certificate: x509.Certificate
     chain: frozenset[bytes]
 
 
-def certificates() -> list[Trusted]:
+def trusted_certificates() -> list[TrustedCertificate]:
     """Every certificate whose signatures are ours.
 
     ImproperlyConfigured when there is none at all, or a file of SIPINTER_SIGNING_TRUSTED is no certificate.
@@ -39,7 +39,7 @@ def certificates() -> list[Trusted]:
         _read(path, path.stat().st_mtime_ns) for path in sorted(Path(settings.SIGNING_TRUSTED).glob("*.pem"))
     ]
     try:
-        present = identity.load()
+        present = identity.load_identity()
     except ImproperlyConfigured:
         if not former:  # a server that only verifies needs no key
             raise
@@ -47,7 +47,7 @@ def certificates() -> list[Trusted]:
     return [*former, _trusted(present.certificate, present.chain)]
 
 
-def remember(present: identity.Identity) -> None:
+def remember_certificate(present: identity.SigningIdentity) -> None:
     """Keep the certificate in the folder of trusted ones, so that its signatures outlive its replacement.
 
     A folder that cannot be written is the operator's choice; the log then names the file to put there.
@@ -69,7 +69,7 @@ def remember(present: identity.Identity) -> None:
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, mtime: int) -> Trusted:
+def _read(path: Path, mtime: int) -> TrustedCertificate:
     try:
         first, *chain = x509.load_pem_x509_certificates(path.read_bytes())
     except (OSError, ValueError):
@@ -77,5 +77,7 @@ def _read(path: Path, mtime: int) -> Trusted:
     return _trusted(first, tuple(chain))
 
 
-def _trusted(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> Trusted:
-    return Trusted(certificate, frozenset(c.public_bytes(Encoding.DER) for c in (certificate, *chain)))
+def _trusted(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> TrustedCertificate:
+    return TrustedCertificate(
+        certificate, frozenset(c.public_bytes(Encoding.DER) for c in (certificate, *chain))
+    )

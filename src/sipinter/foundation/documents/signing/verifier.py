@@ -15,15 +15,15 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from . import envelope, trust
-from .envelope import Envelope, Refusal, Signature
-from .report import Fault, SignatureReport, sentence
+from .envelope import Envelope, Signature, SignatureRefusal
+from .report import SignatureFault, SignatureReport, signature_fault_text
 
 log = logging.getLogger(__name__)
 
 MAX_BYTES = 10 * 1024 * 1024
 
 
-def verify(pdf: bytes) -> SignatureReport:
+def verify_pdf(pdf: bytes) -> SignatureReport:
     """What the signature of `pdf` proves. Never raises for anything in `pdf`, whatever is in it.
 
     Linear in the size of the file: nothing of the PDF is parsed or unpacked before its bytes are known to be
@@ -31,36 +31,36 @@ def verify(pdf: bytes) -> SignatureReport:
     """
     try:
         return _verified(pdf)
-    except Refusal as refusal:
+    except SignatureRefusal as refusal:
         return _refused(refusal.fault)
     except ImproperlyConfigured:
         log.exception("Signatures cannot be verified")
-        return _refused(Fault.UNAVAILABLE)
+        return _refused(SignatureFault.UNAVAILABLE)
     except Exception:
         log.warning("An uploaded document could not be verified", exc_info=True)
-        return _refused(Fault.MALFORMED)
+        return _refused(SignatureFault.MALFORMED)
 
 
 def _verified(pdf: bytes) -> SignatureReport:
     if len(pdf) > MAX_BYTES:
-        raise Refusal(Fault.TOO_LARGE)
-    sealed = envelope.opened(pdf)
-    signature = envelope.read(sealed.der)
+        raise SignatureRefusal(SignatureFault.TOO_LARGE)
+    sealed = envelope.open_envelope(pdf)
+    signature = envelope.parse_signature(sealed.der)
     ours = _trusted(signature)
     if not _matches(sealed, signature):
-        return _refused(Fault.CHANGED, trusted=ours is not None, covers=True)
+        return _refused(SignatureFault.CHANGED, trusted=ours is not None, covers=True)
     name = _name(signature.signer)
     if ours is None:
-        return _refused(Fault.FOREIGN, signer=name, intact=True, covers=True)
+        return _refused(SignatureFault.FOREIGN, signer=name, intact=True, covers=True)
     if not signature.is_canonical() or not {c.dump() for c in signature.certificates} <= ours.chain:
-        return _refused(Fault.CHANGED, trusted=True, covers=True)
+        return _refused(SignatureFault.CHANGED, trusted=True, covers=True)
     return _judged(pdf, signature, ours, name)
 
 
-def _trusted(signature: Signature) -> trust.Trusted | None:
+def _trusted(signature: Signature) -> trust.TrustedCertificate | None:
     """Our certificate that made the signature: the same bytes, not only the same name."""
     der = signature.signer.dump()
-    for ours in trust.certificates():
+    for ours in trust.trusted_certificates():
         if ours.certificate.public_bytes(Encoding.DER) == der:
             return ours
     return None
@@ -76,12 +76,12 @@ def _matches(sealed: Envelope, signature: Signature) -> bool:
         return False
 
 
-def _judged(pdf: bytes, signature: Signature, ours: trust.Trusted, name: str) -> SignatureReport:
+def _judged(pdf: bytes, signature: Signature, ours: trust.TrustedCertificate, name: str) -> SignatureReport:
     """The bottom line of pyHanko's full validation, on bytes now known to be ours."""
     (embedded,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
     signed_at = embedded.self_reported_timestamp
     if not _in_force(ours, signed_at):
-        return _refused(Fault.OUT_OF_DATE, signer=name, intact=True, trusted=True, covers=True)
+        return _refused(SignatureFault.OUT_OF_DATE, signer=name, intact=True, trusted=True, covers=True)
     context = ValidationContext(
         trust_roots=[signature.signer],
         other_certs=list(signature.certificates),
@@ -94,7 +94,7 @@ def _judged(pdf: bytes, signature: Signature, ours: trust.Trusted, name: str) ->
     sound = status.intact and status.valid and status.trusted and status.docmdp_ok and whole
     stamp = status.timestamp_validity
     if not sound or (stamp is not None and not (stamp.intact and stamp.valid)):
-        return _refused(Fault.CHANGED, trusted=True, covers=whole)
+        return _refused(SignatureFault.CHANGED, trusted=True, covers=whole)
     return SignatureReport(
         valid=True,
         intact=True,
@@ -102,11 +102,11 @@ def _judged(pdf: bytes, signature: Signature, ours: trust.Trusted, name: str) ->
         signer=name,
         signed_at=signed_at,
         covers_whole_document=True,
-        reason=sentence(Fault.NONE),
+        reason=signature_fault_text(SignatureFault.NONE),
     )
 
 
-def _in_force(ours: trust.Trusted, moment: datetime | None) -> bool:
+def _in_force(ours: trust.TrustedCertificate, moment: datetime | None) -> bool:
     certificate = ours.certificate
     return (
         moment is not None and certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc
@@ -120,7 +120,12 @@ def _name(certificate: asn1_x509.Certificate) -> str:
 
 
 def _refused(
-    fault: Fault, *, signer: str = "", intact: bool = False, trusted: bool = False, covers: bool = False
+    fault: SignatureFault,
+    *,
+    signer: str = "",
+    intact: bool = False,
+    trusted: bool = False,
+    covers: bool = False,
 ) -> SignatureReport:
     return SignatureReport(
         valid=False,
@@ -129,6 +134,6 @@ def _refused(
         signer=signer,
         signed_at=None,
         covers_whole_document=covers,
-        reason=sentence(fault, signer),
+        reason=signature_fault_text(fault, signer),
         fault=fault,
     )

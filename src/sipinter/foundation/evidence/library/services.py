@@ -18,7 +18,7 @@ FIRST, LAST = date(1945, 8, 17), date(2199, 12, 31)
 
 
 @transaction.atomic
-def describe(
+def describe_evidence(
     evidence: Evidence,
     *,
     title: str,
@@ -63,7 +63,7 @@ def describe(
     return evidence
 
 
-def check_validity(valid_from: date | None, valid_until: date | None) -> None:
+def check_validity_dates(valid_from: date | None, valid_until: date | None) -> None:
     """Invalid, by field, for dates out of all reason or a last day before the first."""
     faults = {
         name: _("Give a date between 17 August 1945 and the year 2199.")
@@ -79,4 +79,4 @@ def check_validity(valid_from: date | None, valid_until: date | None) -> None:
 def _check(title: str, valid_from: date | None, valid_until: date | None) -> None:
     if not title:
         raise Invalid.at("title", _("Write a title."))
-    check_validity(valid_from, valid_until)
+    check_validity_dates(valid_from, valid_until)

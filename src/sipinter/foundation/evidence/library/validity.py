@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class Validity(StrEnum):
     """How a document's validity stands on a day."""
 
     UNKNOWN = "unknown"
@@ -14,17 +14,17 @@ class Standing(StrEnum):
     EXPIRED = "expired"
 
 
-def standing(first: date | None, last: date | None, *, today: date, horizon: date) -> Standing:
+def validity_on(first: date | None, last: date | None, *, today: date, horizon: date) -> Validity:
     """How a document valid from `first` until `last` (both inclusive, None: open) stands on `today`.
 
     ENDING: it holds today and runs out before the end of `horizon`. UNKNOWN: nobody gave a date.
     """
     if first is None and last is None:
-        return Standing.UNKNOWN
+        return Validity.UNKNOWN
     if last is not None and last < today:
-        return Standing.EXPIRED
+        return Validity.EXPIRED
     if first is not None and first > today:
-        return Standing.FUTURE
+        return Validity.FUTURE
     if last is not None and last <= horizon:
-        return Standing.ENDING
-    return Standing.VALID
+        return Validity.ENDING
+    return Validity.VALID

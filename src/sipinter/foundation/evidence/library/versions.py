@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from ..models import Evidence
 
 
-def heads(agency_id: int, wanted: Iterable[int]) -> Mapping[int, Evidence]:
+def newest_versions(agency_id: int, wanted: Iterable[int]) -> Mapping[int, Evidence]:
     """For each of `wanted` (ids) the newest version of it, itself where nothing replaced it (two queries)."""
     onward = _onward(agency_id)
     newest = {pk: _last(pk, onward) for pk in wanted}
@@ -13,7 +13,7 @@ def heads(agency_id: int, wanted: Iterable[int]) -> Mapping[int, Evidence]:
     return {pk: rows[head] for pk, head in newest.items() if head in rows}
 
 
-def family(evidence: Evidence) -> list[Evidence]:
+def versions_of(evidence: Evidence) -> list[Evidence]:
     """All versions of the document, `evidence` among them, newest first (two queries)."""
     onward = _onward(evidence.agency_id)
     head = _last(evidence.pk, onward)

@@ -1,4 +1,4 @@
-from .evidence import Blob, Evidence, EvidenceQuerySet, also_shown
+from .evidence import Blob, Evidence, EvidenceQuerySet, register_shared_evidence
 from .texts import FileText, PageText
 from .uploads import Part, Upload
 
@@ -10,5 +10,5 @@ __all__ = [
     "PageText",
     "Part",
     "Upload",
-    "also_shown",
+    "register_shared_evidence",
 ]

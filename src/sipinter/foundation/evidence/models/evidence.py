@@ -60,7 +60,7 @@ Shown = Callable[[Actor], models.Q]
 _also_shown: list[Shown] = []
 
 
-def also_shown(function: Shown) -> Shown:
+def register_shared_evidence(function: Shown) -> Shown:
     """Register which evidence a person who sees only what is assigned to them is shown beside their own."""
     _also_shown.append(function)
     return function

@@ -14,23 +14,23 @@ import socket
 import sys
 from typing import Any
 
-from .faults import DAMAGED, TOO_HARD, Fault
+from .faults import DAMAGED, TOO_HARD, ReaderFault
 
 OPERATIONS = {
-    "inspect_pdf": "pdf:inspect",
-    "inspect_picture": "picture:inspect",
-    "inspect_archive": "archive:inspect",
-    "inspect_ole": "ole:inspect",
-    "pdf_page": "pdf:page_picture",
-    "pdf_pages": "pdf:pages",
-    "picture_page": "picture:page_picture",
-    "picture_pages": "picture:pages",
-    "sheet": "sheets:sheet",
-    "words": "words:blocks",
-    "pdf_text": "texts:pdf_text",
-    "pdf_ocr": "texts:pdf_ocr",
-    "picture_ocr": "texts:picture_ocr",
-    "office_text": "office:pieces",
+    "inspect_pdf": "pdf:inspect_pdf",
+    "inspect_picture": "picture:inspect_picture",
+    "inspect_archive": "archive:inspect_archive",
+    "inspect_ole": "ole:inspect_ole",
+    "pdf_page": "pdf:pdf_page_picture",
+    "pdf_pages": "pdf:pdf_pages",
+    "picture_page": "picture:frame_picture",
+    "picture_pages": "picture:picture_pages",
+    "sheet": "sheets:spreadsheet_table",
+    "words": "word_files:word_blocks",
+    "pdf_text": "page_text:pdf_text",
+    "pdf_ocr": "page_text:pdf_ocr",
+    "picture_ocr": "page_text:picture_ocr",
+    "office_text": "office:office_pieces",
 }
 PRELOADED = (
     "pikepdf",
@@ -46,7 +46,7 @@ BEHIND = 5  # steps of priority behind a page; whoever asks may stand there alre
 DONE, FAULTY = 0, 3
 
 
-def limit(seconds: int) -> None:
+def limit_process(seconds: int) -> None:
     """Bound this process: time, address space, no files written, no core dump, low priority."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
@@ -56,36 +56,36 @@ def limit(seconds: int) -> None:
     os.nice(max(0, BEHIND - os.nice(0)))
 
 
-def answer(operation: str, path: str, arguments: dict[str, Any]) -> bytes:
+def run_operation(operation: str, path: str, arguments: dict[str, Any]) -> bytes:
     """Carry out one operation; JSON or picture bytes. Fault when the file does not allow it."""
     module, function = OPERATIONS[operation].split(":")
     found = getattr(importlib.import_module(f"{__package__}.{module}"), function)(path, **arguments)
     return found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
 
 
-def outcome(request: dict[str, Any]) -> tuple[int, bytes]:
+def answer_request(request: dict[str, Any]) -> tuple[int, bytes]:
     """Code and content of the answer to one request; nothing that a file causes gets past it."""
     cause = ""
     try:
-        return DONE, answer(request["operation"], request["path"], request["arguments"])
-    except Fault as error:
+        return DONE, run_operation(request["operation"], request["path"], request["arguments"])
+    except ReaderFault as error:
         fault = error
     except MemoryError:
-        fault = Fault(TOO_HARD)
+        fault = ReaderFault(TOO_HARD)
     except Exception as error:  # whatever a parser throws at a broken file means one thing
-        fault, cause = Fault(DAMAGED), f"{type(error).__name__}: {error}"
+        fault, cause = ReaderFault(DAMAGED), f"{type(error).__name__}: {error}"
     return FAULTY, json.dumps({"fault": fault.code, "detail": fault.detail, "cause": cause}).encode()
 
 
-def work(message: bytes, reply: socket.socket) -> None:
+def handle_request(message: bytes, reply: socket.socket) -> None:
     """Answer one request under its limits."""
     request = json.loads(message)
-    limit(request["seconds"])
-    code, content = outcome(request)
+    limit_process(request["seconds"])
+    code, content = answer_request(request)
     reply.sendall(bytes([code]) + len(content).to_bytes(8, "big") + content)
 
 
-def serve(channel: socket.socket) -> None:
+def serve_channel(channel: socket.socket) -> None:
     """Fork one process a request until the other side closes."""
     for module in PRELOADED:
         importlib.import_module(module)
@@ -98,10 +98,10 @@ def serve(channel: socket.socket) -> None:
             if os.fork() == 0:
                 channel.close()
                 try:
-                    work(message, reply)
+                    handle_request(message, reply)
                 finally:
                     os._exit(0)
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve_channel(socket.socket(fileno=int(sys.argv[1])))

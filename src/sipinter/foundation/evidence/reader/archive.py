@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from .faults import BOMB, DAMAGED, ENCRYPTED, FOREIGN, Fault
+from .faults import BOMB, DAMAGED, ENCRYPTED, FOREIGN, ReaderFault
 
 ENTRIES = 10_000
 EXPANDED = 400 * 1024 * 1024
@@ -54,7 +54,7 @@ _FIELDS = re.compile(r"word/[^/]+\.xml|xl/externallinks/[^/]+\.xml|content\.xml|
 _ENCLOSED = (b"PK\x03\x04", b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b\x08", b"\xd0\xcf\x11\xe0")
 
 
-def inspect(path: str) -> dict[str, Any]:
+def inspect_archive(path: str) -> dict[str, Any]:
     """Type and flags of the archive at `path`.
 
     Fault: bomb (too many entries, or far too much data once unpacked), encrypted, damaged (an entry
@@ -63,11 +63,11 @@ def inspect(path: str) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as archive:
             check_sizes(archive)
-            media_type = type_of(archive)
-            flags = sorted(set(carried(archive)))
+            media_type = office_type(archive)
+            flags = sorted(set(archive_flags(archive)))
             read_whole(archive)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zlib.error) as error:
-        raise Fault(DAMAGED) from error
+        raise ReaderFault(DAMAGED) from error
     return {"media_type": media_type, "pages": None, "flags": flags}
 
 
@@ -75,12 +75,12 @@ def check_sizes(archive: zipfile.ZipFile) -> None:
     """Judge the archive by its own list before anything is unpacked."""
     entries = archive.infolist()
     if len(entries) > ENTRIES or sum(e.file_size for e in entries) > EXPANDED:
-        raise Fault(BOMB)
+        raise ReaderFault(BOMB)
     for entry in entries:
         if entry.file_size > BIG_ENTRY and entry.file_size > RATIO * max(1, entry.compress_size):
-            raise Fault(BOMB)
+            raise ReaderFault(BOMB)
         if entry.flag_bits & 0x1:
-            raise Fault(ENCRYPTED)
+            raise ReaderFault(ENCRYPTED)
 
 
 def read_whole(archive: zipfile.ZipFile) -> None:
@@ -91,7 +91,7 @@ def read_whole(archive: zipfile.ZipFile) -> None:
                 pass
 
 
-def small(archive: zipfile.ZipFile, name: str) -> bytes:
+def read_small_entry(archive: zipfile.ZipFile, name: str) -> bytes:
     """A small entry's bytes; empty when it does not exist."""
     try:
         with archive.open(name) as part:
@@ -100,23 +100,23 @@ def small(archive: zipfile.ZipFile, name: str) -> bytes:
         return b""
 
 
-def type_of(archive: zipfile.ZipFile) -> str:
+def office_type(archive: zipfile.ZipFile) -> str:
     """The Office type by the archive's own declaration; Fault(foreign) when it has none that we take."""
     names = set(archive.namelist())
     if "[Content_Types].xml" in names:
-        for part, content_type in declared(small(archive, "[Content_Types].xml")):
+        for part, content_type in declared_types(read_small_entry(archive, "[Content_Types].xml")):
             if content_type in MAIN_PARTS and part in names:
                 return MAIN_PARTS[content_type]
     if {"mimetype", "content.xml"} <= names:
-        found = small(archive, "mimetype").decode("ascii", "replace").strip()
-        if b":encryption-data" in small(archive, "META-INF/manifest.xml"):
-            raise Fault(ENCRYPTED)
+        found = read_small_entry(archive, "mimetype").decode("ascii", "replace").strip()
+        if b":encryption-data" in read_small_entry(archive, "META-INF/manifest.xml"):
+            raise ReaderFault(ENCRYPTED)
         if found in OPEN_DOCUMENT:
             return found
-    raise Fault(FOREIGN)
+    raise ReaderFault(FOREIGN)
 
 
-def declared(content_types: bytes) -> Iterator[tuple[str, str]]:
+def declared_types(content_types: bytes) -> Iterator[tuple[str, str]]:
     """Part names and their content types."""
     for override in _OVERRIDE.findall(content_types):
         part, content_type = _PART.search(override), _TYPE.search(override)
@@ -124,7 +124,7 @@ def declared(content_types: bytes) -> Iterator[tuple[str, str]]:
             yield part[1].decode("utf-8", "replace"), content_type[1].decode("ascii", "replace")
 
 
-def carried(archive: zipfile.ZipFile) -> Iterator[str]:
+def archive_flags(archive: zipfile.ZipFile) -> Iterator[str]:
     """Flags for macros, enclosed files, and what is fetched from elsewhere or from other programs."""
     for name in archive.namelist():
         lowered = name.lower()
@@ -135,15 +135,15 @@ def carried(archive: zipfile.ZipFile) -> Iterator[str]:
             yield "macros"
         if lowered.startswith(("basic/", "scripts/")) and not lowered.endswith("/"):
             yield "macros"
-        if beginning(archive, name).startswith(_ENCLOSED):
+        if read_beginning(archive, name).startswith(_ENCLOSED):
             yield "embedded_files"
-        if lowered.endswith(".rels") and fetches(small(archive, name)):
+        if lowered.endswith(".rels") and fetches_remote(read_small_entry(archive, name)):
             yield "remote_content"
         if _FIELDS.fullmatch(lowered):
-            yield from flags_of_fields(small(archive, name))
+            yield from flags_of_fields(read_small_entry(archive, name))
 
 
-def beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+def read_beginning(archive: zipfile.ZipFile, name: str) -> bytes:
     """The first bytes of an entry."""
     with archive.open(name) as part:
         return part.read(8)
@@ -158,7 +158,7 @@ def flags_of_fields(part: bytes) -> Iterator[str]:
         yield "remote_content"
 
 
-def fetches(relationships: bytes) -> bool:
+def fetches_remote(relationships: bytes) -> bool:
     """True when opening the file would fetch a template, frame, picture or object from another place."""
     return any(
         _OUTSIDE.search(found) and _FOLLOWED.search(found) for found in _RELATION.findall(relationships)

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from .faults import DAMAGED, TOO_HARD, Fault
+from .faults import DAMAGED, TOO_HARD, ReaderFault
 
 SECONDS = 20
 PROGRAM = ("-I", "-B", "-m", "sipinter.foundation.evidence.reader")
@@ -22,10 +22,10 @@ logger = logging.getLogger(__name__)
 _lock = threading.Lock()
 # Threads of one process do not start more readings than there are processors, nor wait for them on the clock.
 _at_once = threading.BoundedSemaphore(os.cpu_count() or 1)
-_reader: "Reader | None" = None
+_reader: "ReaderProcess | None" = None
 
 
-class Reader:
+class ReaderProcess:
     """The reader's parent process and the channel to it. It gets no environment, so it holds no secret."""
 
     def __init__(self) -> None:
@@ -60,12 +60,12 @@ class Reader:
         return ours
 
 
-def _current(*, without: "Reader | None" = None) -> Reader:
+def _current(*, without: "ReaderProcess | None" = None) -> ReaderProcess:
     """This process's reader, started when there is none (or when it is the one that failed)."""
     global _reader
     with _lock:
         if _reader is None or _reader is without or _reader.owner != os.getpid():
-            _reader = Reader()
+            _reader = ReaderProcess()
         return _reader
 
 
@@ -77,7 +77,7 @@ def _asked(message: bytes) -> socket.socket:
         return _current(without=reader).send(message)
 
 
-def ask(operation: str, path: Path, *, seconds: int = SECONDS, **arguments: Any) -> bytes:
+def ask_reader(operation: str, path: Path, *, seconds: int = SECONDS, **arguments: Any) -> bytes:
     """The reader's answer about the file at `path`; Fault when the file does not allow one.
 
     A reading takes at most `seconds` of processor time and twice as much by the clock.
@@ -94,15 +94,15 @@ def _ask(operation: str, path: Path, seconds: int, arguments: dict[str, Any]) ->
         try:
             code, content = _received(reply)
         except TimeoutError as error:
-            raise Fault(TOO_HARD) from error
+            raise ReaderFault(TOO_HARD) from error
         except (EOFError, ConnectionError) as error:  # ended by a limit, or crashed
-            raise Fault(TOO_HARD if monotonic() - started >= seconds * 0.9 else DAMAGED) from error
+            raise ReaderFault(TOO_HARD if monotonic() - started >= seconds * 0.9 else DAMAGED) from error
     if code == DONE:
         return content
     found = json.loads(content)
     if found["cause"]:
         logger.info("%s: %s", operation, found["cause"])
-    raise Fault(found["fault"], found["detail"])
+    raise ReaderFault(found["fault"], found["detail"])
 
 
 def _received(reply: socket.socket) -> tuple[int, bytes]:
@@ -116,6 +116,6 @@ def _received(reply: socket.socket) -> tuple[int, bytes]:
     return head[0], content
 
 
-def ask_json(operation: str, path: Path, **arguments: Any) -> Any:
+def ask_reader_json(operation: str, path: Path, **arguments: Any) -> Any:
     """`ask`, for the operations that answer in JSON."""
-    return json.loads(ask(operation, path, **arguments))
+    return json.loads(ask_reader(operation, path, **arguments))

@@ -1,7 +1,7 @@
 """What can be wrong with a file, as codes; `refusals.py` has the sentences."""
 
 
-class Fault(Exception):
+class ReaderFault(Exception):
     """The file cannot be used. `code` names why, `detail` is a figure or name for the sentence."""
 
     def __init__(self, code: str, detail: str = "") -> None:

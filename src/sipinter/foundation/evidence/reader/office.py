@@ -6,10 +6,10 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from . import sheets, words
+from . import sheets, word_files
 from .archive import check_sizes
-from .faults import DAMAGED, Fault
-from .text import plain
+from .characters import strip_control_characters
+from .faults import DAMAGED, ReaderFault
 
 PIECES = 100
 TEXT = 60_000
@@ -17,29 +17,31 @@ _SLIDE = re.compile(r"ppt/slides/slide(\d{1,4})\.xml")
 _PARAGRAPHS = ("}p", "}h")  # of DrawingML and of OpenDocument
 
 
-def pieces(path: str, kind: str) -> list[str]:
+def office_pieces(path: str, kind: str) -> list[str]:
     """Texts of the file, `kind` one of words, sheet, slides, open; at most 100, each 60,000 characters."""
-    found = {"words": document, "sheet": workbook, "slides": slides, "open": open_document}[kind](path)
+    found = {"words": word_text, "sheet": sheet_texts, "slides": slide_texts, "open": open_document_text}[
+        kind
+    ](path)
     return [text[:TEXT] for text, _turn in zip(found, range(PIECES), strict=False)]
 
 
-def document(path: str) -> Iterator[str]:
+def word_text(path: str) -> Iterator[str]:
     """A Word document as one piece."""
     lines: list[str] = []
-    for block in words.blocks(path)["blocks"]:
+    for block in word_files.word_blocks(path)["blocks"]:
         lines += [block["text"]] if "text" in block else ["\t".join(row) for row in block["rows"]]
     yield "\n".join(lines)
 
 
-def workbook(path: str) -> Iterator[str]:
+def sheet_texts(path: str) -> Iterator[str]:
     """A piece for each sheet."""
-    names = sheets.sheet(path, 1)["names"]
+    names = sheets.spreadsheet_table(path, 1)["names"]
     for number, name in enumerate(names, start=1):
-        rows = sheets.sheet(path, number)["rows"]
+        rows = sheets.spreadsheet_table(path, number)["rows"]
         yield "\n".join([name, *("\t".join(cell for cell in row if cell) for row in rows)])
 
 
-def slides(path: str) -> Iterator[str]:
+def slide_texts(path: str) -> Iterator[str]:
     """A piece for each slide of a presentation (pptx), in its order."""
     with _archive(path) as archive:
         parts = [(int(m[1]), name) for name in archive.namelist() if (m := _SLIDE.fullmatch(name))]
@@ -47,7 +49,7 @@ def slides(path: str) -> Iterator[str]:
             yield _text(archive.read(name))
 
 
-def open_document(path: str) -> Iterator[str]:
+def open_document_text(path: str) -> Iterator[str]:
     """An OpenDocument text or presentation as one piece."""
     with _archive(path) as archive:
         yield _text(archive.read("content.xml"))
@@ -62,7 +64,7 @@ def _archive(path: str) -> Any:
 def _text(part: bytes) -> str:
     """The paragraphs of one XML part. A part that declares entities is not read: none of ours does."""
     if b"<!ENTITY" in part or b"<!DOCTYPE" in part:
-        raise Fault(DAMAGED)
+        raise ReaderFault(DAMAGED)
     root = ET.fromstring(part)  # noqa: S314 - no entities (above), in a process with limits
     lines = ("".join(e.itertext()) for e in root.iter() if str(e.tag).endswith(_PARAGRAPHS))
-    return plain("\n".join(line for line in lines if line.strip()))
+    return strip_control_characters("\n".join(line for line in lines if line.strip()))

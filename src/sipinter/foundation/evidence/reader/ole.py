@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .faults import DAMAGED, ENCRYPTED, FOREIGN, TRUNCATED, Fault
+from .faults import DAMAGED, ENCRYPTED, FOREIGN, TRUNCATED, ReaderFault
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEADER = 512
@@ -27,7 +27,7 @@ FILEPASS = 0x002F
 
 
 @dataclass(frozen=True)
-class Entry:
+class DirectoryEntry:
     """One entry of the directory."""
 
     name: str
@@ -35,17 +35,17 @@ class Entry:
     size: int
 
 
-class Compound:
+class CompoundFile:
     """The directory of a compound file, read with bounds on every step."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self.file, self.size = file, size
         header = file.read(HEADER)
         if len(header) < HEADER or not header.startswith(MAGIC):
-            raise Fault(DAMAGED)
+            raise ReaderFault(DAMAGED)
         shift = struct.unpack_from("<H", header, 30)[0]
         if shift not in (9, 12):
-            raise Fault(DAMAGED)
+            raise ReaderFault(DAMAGED)
         self.sector = 1 << shift
         self.first_directory = struct.unpack_from("<I", header, 48)[0]
         self.mini_limit = struct.unpack_from("<I", header, 56)[0]
@@ -56,7 +56,7 @@ class Compound:
         """One sector; Fault(truncated) when the file ends before it."""
         position = (number + 1) * self.sector
         if position >= self.size:
-            raise Fault(TRUNCATED)
+            raise ReaderFault(TRUNCATED)
         self.file.seek(position)
         return self.file.read(self.sector)
 
@@ -78,13 +78,13 @@ class Compound:
             yield start
             steps += 1
             if steps > SECTORS or start // per_sector >= len(table):
-                raise Fault(DAMAGED)
+                raise ReaderFault(DAMAGED)
             row = self.read(table[start // per_sector])
             if len(row) < (start % per_sector + 1) * 4:
-                raise Fault(TRUNCATED)
+                raise ReaderFault(TRUNCATED)
             start = struct.unpack_from("<I", row, (start % per_sector) * 4)[0]
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[DirectoryEntry]:
         """The directory."""
         for number in self.chain(self.first_directory):
             data = self.read(number)
@@ -93,45 +93,45 @@ class Compound:
                 if 2 <= length <= 64:
                     name = data[offset : offset + length - 2].decode("utf-16-le", "replace")
                     start, size = struct.unpack_from("<IQ", data, offset + 116)
-                    yield Entry(name, start, size & 0xFFFFFFFF)
+                    yield DirectoryEntry(name, start, size & 0xFFFFFFFF)
 
-    def beginning(self, entry: Entry) -> bytes:
+    def beginning(self, entry: DirectoryEntry) -> bytes:
         """First sector of a stream that has sectors of its own; empty for a very small one."""
         return self.read(entry.start) if entry.size >= self.mini_limit else b""
 
 
-def inspect(path: str) -> dict[str, Any]:
+def inspect_ole(path: str) -> dict[str, Any]:
     """Type and flags of the compound file at `path`.
 
     Fault: foreign (an installer, a mail message ...), encrypted, truncated, damaged.
     """
     with Path(path).open("rb") as file:
-        compound = Compound(file, Path(path).stat().st_size)
+        compound = CompoundFile(file, Path(path).stat().st_size)
         entries = {entry.name.lower(): entry for entry in compound.entries()}
         if LOCKED & entries.keys():
-            raise Fault(ENCRYPTED)
+            raise ReaderFault(ENCRYPTED)
         kinds = [name for name in STREAMS if name in entries]
         if not kinds:
-            raise Fault(FOREIGN)
+            raise ReaderFault(FOREIGN)
         main = entries[kinds[0]]
-        check_whole(compound, main)
-        if locked(kinds[0], compound.beginning(main)):
-            raise Fault(ENCRYPTED)
+        check_main_stream(compound, main)
+        if needs_password(kinds[0], compound.beginning(main)):
+            raise ReaderFault(ENCRYPTED)
     flags = ["legacy", *(["macros"] if MACROS & entries.keys() else [])]
     if ENCLOSED & entries.keys():
         flags.append("embedded_files")
     return {"media_type": STREAMS[kinds[0]], "pages": None, "flags": flags}
 
 
-def check_whole(compound: Compound, main: Entry) -> None:
+def check_main_stream(compound: CompoundFile, main: DirectoryEntry) -> None:
     """Fault(truncated) when the file ends before the last sector of its main stream."""
     if main.size >= compound.mini_limit:
         for number in compound.chain(main.start):
             if (number + 1) * compound.sector >= compound.size:
-                raise Fault(TRUNCATED)
+                raise ReaderFault(TRUNCATED)
 
 
-def locked(kind: str, beginning: bytes) -> bool:
+def needs_password(kind: str, beginning: bytes) -> bool:
     """True when the main stream says that its content needs a password."""
     if kind == "worddocument":  # [MS-DOC] FibBase, bit fEncrypted
         return len(beginning) >= 12 and bool(struct.unpack_from("<H", beginning, 10)[0] & 0x0100)

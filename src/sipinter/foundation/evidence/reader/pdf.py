@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .faults import DAMAGED, EMPTY, ENCRYPTED, NOT_THERE, TRUNCATED, Fault
-from .pictures import encoded
-from .text import plain
+from .characters import strip_control_characters
+from .encoding import encode_picture
+from .faults import DAMAGED, EMPTY, ENCRYPTED, NOT_THERE, TRUNCATED, ReaderFault
 
 TAIL = 4096
 OBJECTS = 300_000
@@ -15,7 +15,7 @@ PAGE_TEXT = 20_000
 WIDEST, TALLEST = 1000, 3000
 
 
-def inspect(path: str) -> dict[str, Any]:
+def inspect_pdf(path: str) -> dict[str, Any]:
     """Pages and flags of the PDF at `path`.
 
     Fault: truncated (no end mark), encrypted (a password is needed to read it), no_pages, damaged.
@@ -26,15 +26,15 @@ def inspect(path: str) -> dict[str, Any]:
     try:
         with pikepdf.open(path) as document:
             pages = len(document.pages)
-            flags = sorted(set(carried(document)))
+            flags = sorted(set(pdf_flags(document)))
             if document.get_warnings():
                 flags.append("repaired")
     except pikepdf.PasswordError as error:
-        raise Fault(ENCRYPTED) from error
+        raise ReaderFault(ENCRYPTED) from error
     except pikepdf.PdfError as error:
-        raise Fault(DAMAGED) from error
+        raise ReaderFault(DAMAGED) from error
     if not pages:
-        raise Fault(EMPTY)
+        raise ReaderFault(EMPTY)
     return {"media_type": "application/pdf", "pages": pages, "flags": flags}
 
 
@@ -44,10 +44,10 @@ def check_end(path: Path) -> None:
         size = file.seek(0, 2)
         file.seek(max(0, size - TAIL))
         if b"%%EOF" not in file.read().rstrip(b"\0 \r\n\t"):
-            raise Fault(TRUNCATED)
+            raise ReaderFault(TRUNCATED)
 
 
-def carried(document: Any) -> Iterator[str]:
+def pdf_flags(document: Any) -> Iterator[str]:
     """Flags for whatever in the document acts or hides: scripts, programs started, enclosed files."""
     for number, thing in enumerate(document.objects):
         if number >= OBJECTS:
@@ -79,13 +79,13 @@ def flags_of_keys(entries: Any) -> Iterator[str]:
         yield "javascript"
     if action in {"/Launch", "/ImportData", "/SubmitForm"}:
         yield "launch"
-    if action in {"/GoToR", "/GoToE"} or by_itself(entries):
+    if action in {"/GoToR", "/GoToE"} or opens_by_itself(entries):
         yield "remote_content"
     if "/EF" in entries or "/EmbeddedFiles" in entries or str(entries.get("/Subtype", "")) == "/RichMedia":
         yield "embedded_files"
 
 
-def by_itself(entries: Any) -> bool:
+def opens_by_itself(entries: Any) -> bool:
     """True when the document opens an address without being asked: on opening, or by a page's or field's
     own events (/AA). An ordinary link waits for a click.
     """
@@ -97,16 +97,16 @@ def by_itself(entries: Any) -> bool:
     return any(isinstance(a, pikepdf.Dictionary) and str(a.get("/S", "")) == "/URI" for a in actions)
 
 
-def opened(path: str) -> Any:
+def open_pdf(path: str) -> Any:
     """The document in PDFium, with its form fields and visible signatures drawn."""
     import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        raise Fault(DAMAGED) from error
+        raise ReaderFault(DAMAGED) from error
     if not len(document):
-        raise Fault(DAMAGED)
+        raise ReaderFault(DAMAGED)
     if document.get_formtype():
         document.init_forms()
     return document
@@ -117,34 +117,34 @@ def page_at(document: Any, number: int) -> Any:
     import pypdfium2
 
     if not 1 <= number <= len(document):
-        raise Fault(NOT_THERE)
+        raise ReaderFault(NOT_THERE)
     try:
         return document[number - 1]
     except pypdfium2.PdfiumError as error:
-        raise Fault(DAMAGED) from error
+        raise ReaderFault(DAMAGED) from error
 
 
 def scale_of(width: float, height: float) -> float:
     """Factor that makes a page `WIDEST` pixels wide, and at most `TALLEST` high."""
     if not (0 < width < float("inf") and 0 < height < float("inf")):
-        raise Fault(DAMAGED)
+        raise ReaderFault(DAMAGED)
     return min(WIDEST / width, TALLEST / height)
 
 
-def page_picture(path: str, number: int) -> bytes:
+def pdf_page_picture(path: str, number: int) -> bytes:
     """Page `number` (from 1) as a picture about 1000 pixels wide."""
-    page = page_at(opened(path), number)
+    page = page_at(open_pdf(path), number)
     scale = scale_of(*page.get_size())
-    return encoded(page.render(scale=scale).to_pil())
+    return encode_picture(page.render(scale=scale).to_pil())
 
 
-def pages(path: str, first: int, last: int) -> list[dict[str, Any]]:
+def pdf_pages(path: str, first: int, last: int) -> list[dict[str, Any]]:
     """Width and height (pixels of the picture) and text of the pages from `first` to `last`."""
-    document = opened(path)
-    return [facts(document, number) for number in range(first, min(last, len(document)) + 1)]
+    document = open_pdf(path)
+    return [pdf_page_facts(document, number) for number in range(first, min(last, len(document)) + 1)]
 
 
-def facts(document: Any, number: int) -> dict[str, Any]:
+def pdf_page_facts(document: Any, number: int) -> dict[str, Any]:
     """One page's size and text; a page that cannot be read has the size of A4 and no text."""
     try:
         page = page_at(document, number)
@@ -157,5 +157,5 @@ def facts(document: Any, number: int) -> dict[str, Any]:
         "number": number,
         "width": max(1, round(width * scale)),
         "height": max(1, round(height * scale)),
-        "text": plain(text)[:PAGE_TEXT],
+        "text": strip_control_characters(text)[:PAGE_TEXT],
     }

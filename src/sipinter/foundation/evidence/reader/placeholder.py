@@ -6,7 +6,7 @@ WIDTH, HEIGHT = 1000, 300
 INK, GROUND, LINE = "#0F1B2D", "#F6F7F9", "#B5121B"
 
 
-def drawn(sentence: str) -> Image.Image:
+def draw_placeholder(sentence: str) -> Image.Image:
     """`sentence`, broken into lines, as a picture."""
     image = Image.new("RGB", (WIDTH, HEIGHT), GROUND)
     draw = ImageDraw.Draw(image)

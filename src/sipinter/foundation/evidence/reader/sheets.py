@@ -3,15 +3,15 @@
 import datetime
 from typing import Any
 
-from .faults import DAMAGED, ENCRYPTED, NOT_THERE, Fault
-from .text import plain
+from .characters import strip_control_characters
+from .faults import DAMAGED, ENCRYPTED, NOT_THERE, ReaderFault
 
 ROWS, COLUMNS = 200, 30
 CELL = 300
 SHEETS = 100
 
 
-def sheet(path: str, number: int) -> dict[str, Any]:
+def spreadsheet_table(path: str, number: int) -> dict[str, Any]:
     """Sheet `number` (from 1): first 200 rows by 30 columns, with the names of all sheets.
 
     `{"names", "number", "rows": [[text]], "height", "width"}`; height and width are of the whole sheet.
@@ -21,22 +21,22 @@ def sheet(path: str, number: int) -> dict[str, Any]:
     try:
         book = python_calamine.CalamineWorkbook.from_path(path)
     except python_calamine.PasswordError as error:
-        raise Fault(ENCRYPTED) from error
+        raise ReaderFault(ENCRYPTED) from error
     except python_calamine.CalamineError as error:
-        raise Fault(DAMAGED) from error
+        raise ReaderFault(DAMAGED) from error
     names = book.sheet_names[:SHEETS]
     if not names:
-        raise Fault(DAMAGED)
+        raise ReaderFault(DAMAGED)
     if not 1 <= number <= len(names):
-        raise Fault(NOT_THERE)
+        raise ReaderFault(NOT_THERE)
     try:
         found = book.get_sheet_by_index(number - 1)
         rows = found.to_python(skip_empty_area=True, nrows=ROWS) if found.height else []
     except python_calamine.CalamineError as error:
-        raise Fault(DAMAGED) from error
-    shown = [[shown_as(cell) for cell in row[:COLUMNS]] for row in rows]
+        raise ReaderFault(DAMAGED) from error
+    shown = [[display_cell(cell) for cell in row[:COLUMNS]] for row in rows]
     return {
-        "names": [plain(name)[:60] or "-" for name in names],
+        "names": [strip_control_characters(name)[:60] or "-" for name in names],
         "number": number,
         "rows": shown,
         "height": found.height,
@@ -44,7 +44,7 @@ def sheet(path: str, number: int) -> dict[str, Any]:
     }
 
 
-def shown_as(value: Any) -> str:
+def display_cell(value: Any) -> str:
     """A cell as a person reads it in Indonesia: 332,5 and 22/11/2026."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
@@ -57,4 +57,4 @@ def shown_as(value: Any) -> str:
         return value.strftime("%d/%m/%Y")
     if isinstance(value, datetime.time):
         return value.strftime("%H.%M")
-    return plain(str(value))[:CELL]
+    return strip_control_characters(str(value))[:CELL]

@@ -18,7 +18,7 @@ SENTENCES: dict[str, Label] = {
 }
 
 
-def sentences(flags: Iterable[str]) -> list[Label]:
+def flag_sentences(flags: Iterable[str]) -> list[Label]:
     """The sentences for a file's flags, in the order of the table above."""
     given = set(flags)
     return [sentence for flag, sentence in SENTENCES.items() if flag in given]

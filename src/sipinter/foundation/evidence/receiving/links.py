@@ -23,7 +23,7 @@ class BadLink(ValueError):
         self.sentence = sentence
 
 
-def checked(address: str) -> str:
+def clean_link(address: str) -> str:
     """The address in plain ASCII, fit to be shown and followed. BadLink when it is not taken."""
     address = address.strip()
     if len(address) > LENGTH:
@@ -55,7 +55,7 @@ def checked(address: str) -> str:
 def public_host(host: str) -> str:
     """The host name in ASCII; BadLink for numbers, names of the inside and what is no name at all."""
     host = host.rstrip(".").lower()
-    if is_number(host):
+    if is_ip_address(host):
         raise BadLink(_("An address made of numbers is not taken. Use the site's name."))
     try:
         plain = host.encode("idna").decode("ascii").lower()
@@ -69,7 +69,7 @@ def public_host(host: str) -> str:
     return plain
 
 
-def is_number(host: str) -> bool:
+def is_ip_address(host: str) -> bool:
     """True for IP addresses in any of the ways in which browsers read them (10.0.0.1, 0x7f.1, 2130706433)."""
     if host and all(_NUMBER.match(label) for label in host.split(".")):
         return True
@@ -80,7 +80,7 @@ def is_number(host: str) -> bool:
     return True
 
 
-def shown(address: str) -> str:
+def link_title(address: str) -> str:
     """The address without its scheme and last slash, as a title."""
     parts = urlsplit(address)
     return f"{parts.netloc}{parts.path}".rstrip("/")

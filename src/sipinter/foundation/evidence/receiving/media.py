@@ -75,7 +75,7 @@ _EXTRA_EXTENSIONS = frozenset(
 )
 
 
-def is_extension(text: str) -> bool:
+def is_known_extension(text: str) -> bool:
     """True when `text` ("pdf") is known to name a kind of file, unlike the "2025" of "SK No. 12.2025"."""
     return text.lower() in _KNOWN_EXTENSIONS or text.lower() in _EXTRA_EXTENSIONS
 
@@ -93,7 +93,7 @@ FAMILIES = (
 _LEADING = b"\xef\xbb\xbf \t\r\n\x00"
 
 
-def family(head: bytes) -> str:
+def reader_operation(head: bytes) -> str:
     """The reader's operation for a file that begins with `head`; empty when its kind is not taken."""
     if head.lstrip(_LEADING).startswith(b"%PDF-"):
         return "inspect_pdf"
@@ -130,7 +130,7 @@ _STRANGE = (
 _WEB = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<iframe", b"<meta")
 
 
-def described(head: bytes) -> Label | None:
+def describe_content(head: bytes) -> Label | None:
     """What a file that is not taken is, by its first bytes; None when nothing is known about it."""
     return next(_descriptions(head), None)
 

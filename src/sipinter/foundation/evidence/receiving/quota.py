@@ -12,17 +12,17 @@ from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 
 from ..models import Blob
-from .refusals import no_room
+from .refusals import no_room_error
 
 MB = 1024 * 1024
 
 
-def used(agency: Agency) -> int:
+def used_bytes(agency: Agency) -> int:
     """Bytes of everything that the agency sent in."""
     return int(Blob.objects.filter(agency=agency).aggregate(total=Sum("size"))["total"] or 0)
 
 
-def room(agency: Agency) -> int:
+def quota_bytes(agency: Agency) -> int:
     """Bytes that the agency may use; 0 for no limit."""
     own = agency.evidence_quota_mb
     return (settings.EVIDENCE_QUOTA_MB if own is None else own) * MB
@@ -30,9 +30,9 @@ def room(agency: Agency) -> int:
 
 def require_room(agency: Agency, size: int) -> None:
     """Invalid (field `file`) when `size` bytes more are over the agency's quota."""
-    limit = room(agency)
-    if limit and (taken := used(agency)) + size > limit:
-        raise no_room(taken, limit, size)
+    limit = quota_bytes(agency)
+    if limit and (taken := used_bytes(agency)) + size > limit:
+        raise no_room_error(taken, limit, size)
 
 
 @transaction.atomic

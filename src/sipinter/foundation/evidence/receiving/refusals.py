@@ -13,7 +13,7 @@ from .media import Label, Media
 logger = logging.getLogger(__name__)
 
 
-def not_answering(cause: object) -> NotAnswering:
+def storage_error(cause: object) -> NotAnswering:
     """The storage fails; the log names the cause, the person gets a sentence."""
     logger.error("storage: %s", cause)
     return NotAnswering(
@@ -21,19 +21,19 @@ def not_answering(cause: object) -> NotAnswering:
     )
 
 
-def refused(sentence: str) -> Invalid:
+def upload_error(sentence: str) -> Invalid:
     """The refusal of an upload; the sentence stands at the form's `file` field."""
     return Invalid.at("file", sentence)
 
 
-def empty() -> Invalid:
+def empty_file_error() -> Invalid:
     """A file without content."""
-    return refused(_("The file is empty (0 bytes). Nothing was kept. Choose the file again."))
+    return upload_error(_("The file is empty (0 bytes). Nothing was kept. Choose the file again."))
 
 
-def too_large(limit: int) -> Invalid:
+def too_large_error(limit: int) -> Invalid:
     """A file over the limit (bytes)."""
-    return refused(
+    return upload_error(
         _(
             "The file is larger than %(limit)s MB. Nothing was kept. "
             "Make it smaller (for example scan at 150 dpi) or divide it into parts."
@@ -42,17 +42,17 @@ def too_large(limit: int) -> Invalid:
     )
 
 
-def infected(signature: str) -> Invalid:
+def infected_file_error(signature: str) -> Invalid:
     """A file in which the scanner found something before."""
-    return refused(
+    return upload_error(
         _("A virus was found in this file (%(signature)s). Nothing was kept. Add a clean copy.")
         % {"signature": signature}
     )
 
 
-def no_room(taken: int, limit: int, size: int) -> Invalid:
+def no_room_error(taken: int, limit: int, size: int) -> Invalid:
     """A file for which the agency has no room left (all in bytes)."""
-    return refused(
+    return upload_error(
         _(
             "There is no room for this file of %(size)s: your agency uses %(taken)s of %(limit)s. "
             "Nothing was kept. Make the file smaller (for example scan at 150 dpi), use a document from the "
@@ -62,23 +62,23 @@ def no_room(taken: int, limit: int, size: int) -> Invalid:
     )
 
 
-def unknown(label: Label | None, extension: str) -> Invalid:
+def unknown_type_error(label: Label | None, extension: str) -> Invalid:
     """A file of a kind that is not taken; `label` says what it is, when that is known."""
     taken = _("PDF, Word, Excel, PowerPoint, OpenDocument, PNG, JPEG, WebP and TIFF are taken.")
     if label is None:
-        return refused(_("The content of the file is of no known kind. Nothing was kept.") + " " + taken)
+        return upload_error(_("The content of the file is of no known kind. Nothing was kept.") + " " + taken)
     if extension:
         sentence = _(
             "The content of the file is %(actual)s, its name ends in .%(extension)s. Nothing was kept."
         )
     else:
         sentence = _("The content of the file is %(actual)s. Nothing was kept.")
-    return refused(sentence % {"actual": label, "extension": extension} + " " + taken)
+    return upload_error(sentence % {"actual": label, "extension": extension} + " " + taken)
 
 
-def misnamed(media: Media, extension: str) -> Invalid:
+def misnamed_file_error(media: Media, extension: str) -> Invalid:
     """A file that is taken under another name than its own."""
-    return refused(
+    return upload_error(
         _(
             "The content of the file is %(actual)s, but its name ends in .%(extension)s. Nothing was kept. "
             "Check that it is the right file and name it .%(right)s."
@@ -87,9 +87,9 @@ def misnamed(media: Media, extension: str) -> Invalid:
     )
 
 
-def faulty(code: str, detail: str = "") -> Invalid:
+def unreadable_file_error(code: str, detail: str = "") -> Invalid:
     """A file that the reader could not use, by its code (`reader.faults`)."""
-    return refused(_sentence(code) % {"detail": detail})
+    return upload_error(_sentence(code) % {"detail": detail})
 
 
 def _sentence(code: str) -> str:

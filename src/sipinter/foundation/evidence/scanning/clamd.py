@@ -27,7 +27,7 @@ def _connected(address: str) -> socket.socket:
     return socket.create_connection((host.strip("[]"), int(port)), SECONDS)
 
 
-def found_in(chunks: Iterable[bytes], address: str) -> str:
+def find_virus(chunks: Iterable[bytes], address: str) -> str:
     """Name of the signature that the bytes match; "" when clamd finds nothing. ScannerDown otherwise."""
     try:
         with _connected(address) as connection:

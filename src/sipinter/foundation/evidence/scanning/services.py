@@ -10,19 +10,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sipinter.foundation.access.actor import Actor, system
+from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.access.errors import NotAnswering
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.notify import notify
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
-from sipinter.foundation.work.queue import later
+from sipinter.foundation.work.queue import enqueue_task
 
 from ..models import Blob, Evidence
 from ..storage import store
 from ..texts.services import forget_text
-from .clamd import ScannerDown, found_in
+from .clamd import ScannerDown, find_virus
 
 logger = logging.getLogger(__name__)
 FINAL = (Blob.Scan.CLEAN, Blob.Scan.INFECTED)
@@ -33,12 +33,12 @@ _BODY = _(
 )
 
 
-def first_state() -> Blob.Scan:
+def initial_scan_state() -> Blob.Scan:
     """State of a file that has just arrived."""
     return Blob.Scan.PENDING if settings.CLAMD else Blob.Scan.NOT_SCANNED
 
 
-def scan(blob: Blob, *, actor: Actor, again: bool = False) -> Blob:
+def scan_for_viruses(blob: Blob, *, actor: Actor, again: bool = False) -> Blob:
     """Have clamd judge the file; a file judged before is left as it is, unless `again`.
 
     ScannerDown when there is no judgement, NotAnswering or FileNotFoundError when the storage does not
@@ -47,8 +47,8 @@ def scan(blob: Blob, *, actor: Actor, again: bool = False) -> Blob:
     require(actor, "evidence.scan", blob)
     if blob.scan == Blob.Scan.INFECTED or (blob.scan == Blob.Scan.CLEAN and not again):
         return blob
-    with closing(store.stretch(blob.path)) as chunks:
-        signature = found_in(chunks, settings.CLAMD)
+    with closing(store.read_range(blob.path)) as chunks:
+        signature = find_virus(chunks, settings.CLAMD)
     return _judge(blob, signature, actor)
 
 
@@ -77,12 +77,12 @@ def _quarantine(blob: Blob) -> None:
     before = blob.path
     blob.path = store.blob_name(blob.agency_id, blob.sha256, store.QUARANTINE)
     with store.local_path(Blob(path=before)) as path:
-        store.put(blob.path, path, blob.sha256)
+        store.put_file(blob.path, path, blob.sha256)
     made = store.derived_folder(blob)
 
     def clear() -> None:
-        for name in (before, *(entry.name for entry in store.walk(made))):
-            store.remove(name)
+        for name in (before, *(entry.name for entry in store.walk_files(made))):
+            store.remove_files(name)
 
     transaction.on_commit(clear, robust=True)  # what stays behind is listed by `evidence verify`
 
@@ -98,7 +98,7 @@ def scan_blob(blob_id: int, *, actor: Actor | None = None) -> bool:
     """Scan one file as the system; False when it has no judgement yet and must be tried again."""
     blob = Blob.objects.get(pk=blob_id)
     try:
-        return scan(blob, actor=actor or system()).scan in FINAL
+        return scan_for_viruses(blob, actor=actor or system_actor()).scan in FINAL
     except (ScannerDown, NotAnswering, FileNotFoundError) as error:
         logger.error("blob %s is not scanned: %s", blob_id, error or type(error).__name__)
         return False
@@ -109,7 +109,7 @@ def scan_later(blob: Blob, *, actor: Actor) -> None:
     from ..tasks import scan_file
 
     if settings.CLAMD and blob.scan == Blob.Scan.PENDING:
-        later(scan_file, blob.pk, actor=actor)
+        enqueue_task(scan_file, blob.pk, actor=actor)
 
 
 def scan_pending() -> tuple[int, int]:

@@ -9,8 +9,8 @@ from typing import IO
 
 from django.core.files.storage import FileSystemStorage
 
-from ..receiving.refusals import not_answering
-from .base import CHUNK, Entry
+from ..receiving.refusals import storage_error
+from .base import CHUNK, StorageEntry
 
 
 class _Stretch:
@@ -37,7 +37,7 @@ def _working() -> Iterator[None]:
     except (FileNotFoundError, FileExistsError):
         raise
     except OSError as error:
-        raise not_answering(error) from error
+        raise storage_error(error) from error
 
 
 def _flush(path: Path) -> None:
@@ -48,7 +48,7 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
-class Folder(FileSystemStorage):
+class LocalStorage(FileSystemStorage):
     """See `kept.Storage`. Names are links to finished files, so a name is there whole or not at all."""
 
     def put_once(self, name: str, local: Path, sha256: str) -> bool:
@@ -78,11 +78,11 @@ class Folder(FileSystemStorage):
             for name in names:
                 Path(self.path(name)).unlink(missing_ok=True)
 
-    def walk(self, prefix: str) -> Iterator[Entry]:
+    def walk(self, prefix: str) -> Iterator[StorageEntry]:
         root = Path(self.path(""))
         for path in sorted((root / prefix).rglob("*")):
             with suppress(FileNotFoundError):
                 if path.is_file():
                     status = path.stat()
                     written = datetime.fromtimestamp(status.st_mtime, UTC)
-                    yield Entry(path.relative_to(root).as_posix(), status.st_size, written)
+                    yield StorageEntry(path.relative_to(root).as_posix(), status.st_size, written)

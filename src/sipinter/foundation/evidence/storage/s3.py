@@ -12,8 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
 from urllib3.exceptions import HTTPError
 
-from ..receiving.refusals import not_answering
-from .base import CHUNK, Entry
+from ..receiving.refusals import storage_error
+from .base import CHUNK, StorageEntry
 
 TAKEN = {409, 412}  # 409: another conditional write of the same name is under way
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 3, 20, 3
@@ -31,9 +31,9 @@ def _working() -> Iterator[None]:
     except ClientError as error:
         if _status(error) == 404 and error.response["Error"].get("Code") != "NoSuchBucket":
             raise FileNotFoundError from error
-        raise not_answering(error) from error
+        raise storage_error(error) from error
     except (BotoCoreError, HTTPError) as error:
-        raise not_answering(error) from error
+        raise storage_error(error) from error
 
 
 class _Stretch:
@@ -50,7 +50,7 @@ class _Stretch:
         self.body.close()
 
 
-class Bucket(S3Storage):  # type: ignore[misc]  # has no types
+class BucketStorage(S3Storage):  # type: ignore[misc]  # has no types
     """See `kept.Storage`. Objects are private and have no address of their own: this code hands them out.
 
     The server checks the SHA-256 of what arrives, and refuses a name that is taken (If-None-Match).
@@ -120,15 +120,15 @@ class Bucket(S3Storage):  # type: ignore[misc]  # has no types
             "delete_objects", Delete={"Objects": [{"Key": name} for name in names], "Quiet": True}
         )
         if failed := answer.get("Errors"):
-            raise not_answering(f"{failed[0].get('Key')} was not removed: {failed[0].get('Code')}")
+            raise storage_error(f"{failed[0].get('Key')} was not removed: {failed[0].get('Code')}")
 
-    def walk(self, prefix: str) -> Iterator[Entry]:
+    def walk(self, prefix: str) -> Iterator[StorageEntry]:
         following: dict[str, str] = {}
         while True:
             page = self._ask("list_objects_v2", Prefix=f"{prefix}/" if prefix else "", **following)
             for found in page.get("Contents", ()):
                 if not found["Key"].endswith("/"):
-                    yield Entry(found["Key"], found["Size"], found["LastModified"])
+                    yield StorageEntry(found["Key"], found["Size"], found["LastModified"])
             if not page.get("IsTruncated"):
                 return
             following = {"ContinuationToken": page["NextContinuationToken"]}

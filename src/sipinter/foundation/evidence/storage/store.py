@@ -17,8 +17,8 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 
 from ..models import Blob
-from ..receiving.refusals import not_answering
-from .base import Bytes, Entry, Storage
+from ..receiving.refusals import storage_error
+from .base import ByteStream, EvidenceStorage, StorageEntry
 
 DERIVED_VERSION = "1"
 AT_ONCE = 1000  # an S3 server takes no longer list
@@ -40,8 +40,8 @@ def derived_name(blob: Blob, name: str) -> str:
     return f"{derived_folder(blob)}/{DERIVED_VERSION}-{name}"
 
 
-def _storage() -> Storage:
-    return cast("Storage", storages["default"])
+def _storage() -> EvidenceStorage:
+    return cast("EvidenceStorage", storages["default"])
 
 
 def _local() -> FileSystemStorage | None:
@@ -58,7 +58,7 @@ def incoming_folder() -> Path:
 
 
 @contextmanager
-def incoming() -> Iterator[IO[bytes]]:
+def incoming_file() -> Iterator[IO[bytes]]:
     """A new local file to write into; gone at the end unless it was put into the storage.
 
     NotAnswering when the disk does not take it.
@@ -72,16 +72,16 @@ def incoming() -> Iterator[IO[bytes]]:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise not_answering(error) from error
+        raise storage_error(error) from error
 
 
-def path_of(file: IO[bytes]) -> Path:
+def flushed_path(file: IO[bytes]) -> Path:
     """Path of a file made by `incoming`, with everything written so far in it."""
     file.flush()
     return Path(str(file.name))
 
 
-def put(name: str, local: Path, sha256: str) -> bool:
+def put_file(name: str, local: Path, sha256: str) -> bool:
     """Store the finished file `local` as `name`, once; False when it was there already.
 
     What lies there with another size is damaged, since the name says what it holds: it gives way to the
@@ -96,18 +96,18 @@ def put(name: str, local: Path, sha256: str) -> bool:
     storage.remove(name)
     is_new = storage.put_once(name, local, sha256)
     if not is_new and storage.size_of(name) != size:
-        raise not_answering(f"{name} was not stored whole")
+        raise storage_error(f"{name} was not stored whole")
     return is_new
 
 
 def put_bytes(name: str, content: bytes) -> None:
     """Store `content` as `name`, once."""
-    with incoming() as file:
+    with incoming_file() as file:
         file.write(content)
-        put(name, path_of(file), hashlib.sha256(content).hexdigest())
+        put_file(name, flushed_path(file), hashlib.sha256(content).hexdigest())
 
 
-def stretch(name: str, start: int = 0, length: int | None = None) -> Bytes:
+def read_range(name: str, start: int = 0, length: int | None = None) -> ByteStream:
     """Part of a stored file, read as it is asked for; FileNotFoundError when it is not there."""
     return _storage().stretch(name, start, length)
 
@@ -115,7 +115,7 @@ def stretch(name: str, start: int = 0, length: int | None = None) -> Bytes:
 def get_bytes(name: str) -> bytes | None:
     """What is stored as `name`; None when nothing is."""
     try:
-        with closing(stretch(name)) as chunks:
+        with closing(read_range(name)) as chunks:
             return b"".join(chunks)
     except FileNotFoundError:
         return None
@@ -126,13 +126,13 @@ def size_of(name: str) -> int | None:
     return _storage().size_of(name)
 
 
-def remove(*names: str) -> None:
+def remove_files(*names: str) -> None:
     """Remove what is stored under these names."""
     for first in range(0, len(names), AT_ONCE):
         _storage().remove(*names[first : first + AT_ONCE])
 
 
-def walk(prefix: str) -> Iterator[Entry]:
+def walk_files(prefix: str) -> Iterator[StorageEntry]:
     """Everything stored in the folder `prefix`."""
     return _storage().walk(prefix)
 
@@ -140,7 +140,7 @@ def walk(prefix: str) -> Iterator[Entry]:
 def digest_of(name: str) -> tuple[int, str]:
     """Size and SHA-256 (hex) of what is stored as `name`; FileNotFoundError when nothing is."""
     digest, size = hashlib.sha256(), 0
-    with closing(stretch(name)) as chunks:
+    with closing(read_range(name)) as chunks:
         for chunk in chunks:
             digest.update(chunk)
             size += len(chunk)
@@ -158,8 +158,8 @@ def local_path(blob: Blob) -> Iterator[Path]:
         path.stat()
         yield path
         return
-    with incoming() as file:
-        with closing(stretch(blob.path)) as chunks:
+    with incoming_file() as file:
+        with closing(read_range(blob.path)) as chunks:
             for chunk in chunks:
                 file.write(chunk)
-        yield path_of(file)
+        yield flushed_path(file)

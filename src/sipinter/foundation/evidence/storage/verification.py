@@ -28,7 +28,7 @@ AT_ONCE = 500
 
 
 @dataclass(frozen=True)
-class Held:
+class ExpectedFile:
     """A stored file as the database names it."""
 
     name: str
@@ -37,11 +37,11 @@ class Held:
     agency_id: int | None
 
 
-Holder = Callable[[], Iterable[Held]]
+Holder = Callable[[], Iterable[ExpectedFile]]
 _holders: list[tuple[tuple[str, ...], Holder]] = []
 
 
-def holder(*folders: str) -> Callable[[Holder], Holder]:
+def register_file_holder(*folders: str) -> Callable[[Holder], Holder]:
     """Register a function that gives every file which a room holds in `folders` of the storage."""
 
     def register(function: Holder) -> Holder:
@@ -51,19 +51,19 @@ def holder(*folders: str) -> Callable[[Holder], Holder]:
     return register
 
 
-@holder(store.BLOBS, store.QUARANTINE)
-def _blobs() -> Iterator[Held]:
+@register_file_holder(store.BLOBS, store.QUARANTINE)
+def _blobs() -> Iterator[ExpectedFile]:
     for blob in Blob.objects.order_by("pk").iterator(chunk_size=AT_ONCE):
-        yield Held(blob.path, blob.sha256, blob.size, blob.agency_id)
+        yield ExpectedFile(blob.path, blob.sha256, blob.size, blob.agency_id)
 
 
-def everything_held() -> Iterator[Held]:
+def expected_files() -> Iterator[ExpectedFile]:
     """Every file that the storage must have; what can be made again (`derived`) is not among them."""
     for _folders, held in _holders:
         yield from held()
 
 
-class Kind(StrEnum):
+class ProblemKind(StrEnum):
     """What can be wrong with a file."""
 
     MISSING = "missing"
@@ -74,22 +74,22 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Problem:
+class StorageProblem:
     """One file with which something is wrong; `agency_id` None: not known."""
 
-    kind: Kind
+    kind: ProblemKind
     name: str
     detail: str = ""
     agency_id: int | None = None
 
 
 @dataclass
-class Report:
+class StorageReport:
     """What a verification saw."""
 
     files: int = 0
     size: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[StorageProblem] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
 
     @property
@@ -97,10 +97,10 @@ class Report:
         return not self.problems
 
 
-def verify(*, progress: Callable[[Report], None] = lambda report: None) -> Report:
+def verify_storage(*, progress: Callable[[StorageReport], None] = lambda report: None) -> StorageReport:
     """Read and hash every stored file; `progress` is called after each. NotAnswering ends it."""
-    report = Report()
-    for file in everything_held():
+    report = StorageReport()
+    for file in expected_files():
         report.files += 1
         report.size += file.size
         if problem := _fault(file):
@@ -110,44 +110,46 @@ def verify(*, progress: Callable[[Report], None] = lambda report: None) -> Repor
     return report
 
 
-def _fault(file: Held) -> Problem | None:
+def _fault(file: ExpectedFile) -> StorageProblem | None:
     try:
         size, sha256 = store.digest_of(file.name)
     except FileNotFoundError:
-        return Problem(Kind.MISSING, file.name, agency_id=file.agency_id)
+        return StorageProblem(ProblemKind.MISSING, file.name, agency_id=file.agency_id)
     if size != file.size:
-        return Problem(Kind.SIZE, file.name, f"{size} != {file.size}", file.agency_id)
+        return StorageProblem(ProblemKind.SIZE, file.name, f"{size} != {file.size}", file.agency_id)
     if sha256 != file.sha256:
-        return Problem(Kind.DAMAGED, file.name, sha256, file.agency_id)
+        return StorageProblem(ProblemKind.DAMAGED, file.name, sha256, file.agency_id)
     return None
 
 
-def _orphans() -> Iterator[Problem]:
+def _orphans() -> Iterator[StorageProblem]:
     before = timezone.now() - GRACE
     for folders, held in _holders:
         # Listed before the rows are read: a file that comes in meanwhile has its row by then.
-        lying = [entry.name for folder in folders for entry in store.walk(folder) if entry.written < before]
+        lying = [
+            entry.name for folder in folders for entry in store.walk_files(folder) if entry.written < before
+        ]
         names = {file.name for file in held()}
         yield from (_orphan(name) for name in lying if name not in names)
     kept = {store.derived_folder(blob) for blob in Blob.objects.exclude(scan=Blob.Scan.INFECTED)}
-    for entry in store.walk(store.DERIVED):
+    for entry in store.walk_files(store.DERIVED):
         if entry.written < before and entry.name.rpartition("/")[0] not in kept:
             yield _orphan(entry.name)
 
 
-def _orphan(name: str) -> Problem:
+def _orphan(name: str) -> StorageProblem:
     agency = name.split("/")[1]
-    return Problem(Kind.ORPHAN, name, agency_id=int(agency) if agency.isdigit() else None)
+    return StorageProblem(ProblemKind.ORPHAN, name, agency_id=int(agency) if agency.isdigit() else None)
 
 
-def _left_incoming() -> Iterator[Problem]:
+def _left_incoming() -> Iterator[StorageProblem]:
     before = timezone.now() - STALE_INCOMING
     for path in sorted(store.incoming_folder().iterdir()):
         if path.is_file() and datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
-            yield Problem(Kind.INCOMING, path.name)
+            yield StorageProblem(ProblemKind.INCOMING, path.name)
 
 
-def remove_orphans(report: Report, *, actor: Actor) -> Report:
+def remove_orphans(report: StorageReport, *, actor: Actor) -> StorageReport:
     """Remove the orphans and old incoming files of `report`, on record with each agency.
 
     Before each is removed it is asked once more, under the agency's lock, whether somebody holds it: a
@@ -155,13 +157,13 @@ def remove_orphans(report: Report, *, actor: Actor) -> Report:
     """
     require(actor, "evidence.maintain")
     orphans = sorted(
-        (problem for problem in report.problems if problem.kind is Kind.ORPHAN),
+        (problem for problem in report.problems if problem.kind is ProblemKind.ORPHAN),
         key=lambda problem: (problem.agency_id or 0, problem.name),
     )
     for agency_id, group in groupby(orphans, key=lambda problem: problem.agency_id):
         report.removed += _remove([problem.name for problem in group], agency_id, actor)
     for problem in report.problems:
-        if problem.kind is Kind.INCOMING:
+        if problem.kind is ProblemKind.INCOMING:
             (store.incoming_folder() / problem.name).unlink(missing_ok=True)
             report.removed.append(problem.name)
     gone = set(report.removed)
@@ -172,10 +174,10 @@ def remove_orphans(report: Report, *, actor: Actor) -> Report:
 @transaction.atomic
 def _remove(names: list[str], agency_id: int | None, actor: Actor) -> list[str]:
     agency = Agency.objects.select_for_update(no_key=True).filter(pk=agency_id or 0).first()
-    held = {file.name for file in everything_held()}
+    held = {file.name for file in expected_files()}
     removed = [name for name in names if name not in held]
     for name in removed:
-        store.remove(name)
+        store.remove_files(name)
     if removed:
         record(
             "evidence.orphans_removed",

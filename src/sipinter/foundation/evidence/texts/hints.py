@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from .letters import dates, has_number, is_official, said_pages
+from .letters import find_dates, has_letter_number, is_official, stated_page_count
 
 SURE = 60  # per cent; below it a page of OCR is guesswork (Tesseract's mean confidence of its words)
 SHARP = 120  # dots per inch; below it small print cannot be read. Scans for the archive have 200 to 300
@@ -18,7 +18,7 @@ TOLD = 10  # pages named in one hint
 LOW = 1  # "first step": a level up to this one says that hardly anything is there
 
 
-class Source(StrEnum):
+class PageTextSource(StrEnum):
     """Where the text of a page comes from."""
 
     TEXT = "text"
@@ -28,7 +28,7 @@ class Source(StrEnum):
     FAILED = "failed"
 
 
-class Kind(StrEnum):
+class HintKind(StrEnum):
     """What a hint is about."""
 
     UNREADABLE = "unreadable"
@@ -42,7 +42,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Page:
+class PageReading:
     """One page as it was read; `confidence` in per cent and `dpi` where they are known."""
 
     number: int
@@ -53,7 +53,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Facts:
+class TextFacts:
     """What a file says of itself. `latest` is the latest date up to the day of reading.
 
     `paged`: it has pages of paper (a PDF, a picture), so that "page 1 of 12" can be counted.
@@ -76,7 +76,7 @@ class Facts:
         return asdict(self) | {"latest": self.latest.isoformat() if self.latest else None}
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> "Facts":
+    def of(cls, kept: Mapping[str, Any]) -> "TextFacts":
         """From what `kept` gave."""
         latest = kept.get("latest")
         return cls(**dict(kept) | {"latest": date.fromisoformat(latest) if latest else None})
@@ -86,39 +86,45 @@ class Facts:
 class Hint:
     """One thing to look at: its kind, and what its sentence names."""
 
-    kind: Kind
+    kind: HintKind
     pages: tuple[int, ...] = ()
     day: date | None = None
     count: int = 0
     codes: tuple[str, ...] = ()
 
 
-def facts_of(pages: Sequence[Page], *, total: int, paged: bool, looked: bool, today: date) -> Facts:
+def text_facts(
+    pages: Sequence[PageReading], *, total: int, paged: bool, looked: bool, today: date
+) -> TextFacts:
     """What stands in the `pages` of a file of `total` pages, read on `today`."""
     whole = "\n".join(page.text for page in pages)
-    found = list(dates(whole))
-    return Facts(
+    found = list(find_dates(whole))
+    return TextFacts(
         pages=total,
         paged=paged,
         looked=looked,
         has_text=any(page.text for page in pages),
         unreadable=[page.number for page in pages if _is_unreadable(page, looked)],
-        coarse=[page.number for page in pages if page.source != Source.TEXT and 0 < (page.dpi or 0) < SHARP],
+        coarse=[
+            page.number
+            for page in pages
+            if page.source != PageTextSource.TEXT and 0 < (page.dpi or 0) < SHARP
+        ],
         has_date=bool(found),
         latest=max((day for day in found if day <= today), default=None),
-        has_number=has_number(whole),
+        has_number=has_letter_number(whole),
         is_official=is_official(pages[0].text) if pages else False,
-        said_pages=said_pages(whole),
+        said_pages=stated_page_count(whole),
     )
 
 
-def _is_unreadable(page: Page, looked: bool) -> bool:
-    if page.source == Source.OCR:
+def _is_unreadable(page: PageReading, looked: bool) -> bool:
+    if page.source == PageTextSource.OCR:
         return page.confidence is not None and page.confidence < SURE
-    return page.source == Source.FAILED or (page.source == Source.NONE and looked)
+    return page.source == PageTextSource.FAILED or (page.source == PageTextSource.NONE and looked)
 
 
-def hints(facts: Facts, *, dated: date | None = None, since: date | None = None) -> list[Hint]:
+def find_hints(facts: TextFacts, *, dated: date | None = None, since: date | None = None) -> list[Hint]:
     """The hints on one file.
 
     `dated`: the date that the person gave for the document, which counts as found; `since`: a document
@@ -127,29 +133,29 @@ def hints(facts: Facts, *, dated: date | None = None, since: date | None = None)
     return list(_hints(facts, dated, since))
 
 
-def _hints(facts: Facts, dated: date | None, since: date | None) -> Iterator[Hint]:
+def _hints(facts: TextFacts, dated: date | None, since: date | None) -> Iterator[Hint]:
     if facts.unreadable:
-        yield Hint(Kind.UNREADABLE, pages=tuple(facts.unreadable))
+        yield Hint(HintKind.UNREADABLE, pages=tuple(facts.unreadable))
     elif facts.coarse:
-        yield Hint(Kind.COARSE, pages=tuple(facts.coarse))
+        yield Hint(HintKind.COARSE, pages=tuple(facts.coarse))
     if facts.has_text:
         yield from _missing(facts, has_date=facts.has_date or dated is not None)
     if facts.paged and facts.said_pages > facts.pages:
-        yield Hint(Kind.PART, count=facts.said_pages)
+        yield Hint(HintKind.PART, count=facts.said_pages)
     latest = max((day for day in (facts.latest, dated) if day), default=None)
     if since is not None and latest is not None and latest < since:
-        yield Hint(Kind.OLD, day=latest)
+        yield Hint(HintKind.OLD, day=latest)
 
 
-def _missing(facts: Facts, *, has_date: bool) -> Iterator[Hint]:
+def _missing(facts: TextFacts, *, has_date: bool) -> Iterator[Hint]:
     """A number is missed only where the document is of a kind that bears one, or where nothing dates it."""
     if not has_date:
-        yield Hint(Kind.NO_DATE if facts.has_number else Kind.NEITHER)
+        yield Hint(HintKind.NO_DATE if facts.has_number else HintKind.NEITHER)
     elif facts.is_official and not facts.has_number:
-        yield Hint(Kind.NO_NUMBER)
+        yield Hint(HintKind.NO_NUMBER)
 
 
-def contradictory(
+def contradiction_hints(
     claimed: Mapping[str, int | None], attached: Mapping[str, Collection[int]], highest: int
 ) -> dict[int, Hint]:
     """Files that stand beside an indicator claimed at level 0 or 1 and beside one at the `highest` level.
@@ -166,5 +172,5 @@ def contradictory(
         low = [code for code in codes if (level := claimed.get(code)) is not None and level <= LOW]
         high = [code for code in codes if claimed.get(code) == highest and highest > LOW + 1]
         if low and high:
-            found[file] = Hint(Kind.CONTRADICTORY, codes=(*low, *high), count=len(low))
+            found[file] = Hint(HintKind.CONTRADICTORY, codes=(*low, *high), count=len(low))
     return found

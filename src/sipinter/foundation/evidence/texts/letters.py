@@ -41,7 +41,7 @@ _PAGE_OF = re.compile(
 )
 
 
-def dates(text: str) -> Iterator[date]:
+def find_dates(text: str) -> Iterator[date]:
     """Every date in `text`: 17 Agustus 2025, Agustus 2025 (its first day), 17/08/2025, 2025-08-17."""
     for day, month, year in _NAMED.findall(text):
         if number := _MONTHS.get(month.lower()):
@@ -60,7 +60,7 @@ def _date(year: int, month: int, day: int) -> Iterator[date]:
             return
 
 
-def has_number(text: str) -> bool:
+def has_letter_number(text: str) -> bool:
     """Whether a letter's number stands in `text`: "Nomor: 800/123/BKPSDM/2025", "No. 12 Tahun 2025"."""
     return _NUMBER.search(text) is not None
 
@@ -70,6 +70,6 @@ def is_official(text: str) -> bool:
     return _OFFICIAL.search(text) is not None
 
 
-def said_pages(text: str) -> int:
+def stated_page_count(text: str) -> int:
     """The most pages that `text` says it has ("halaman 1 dari 12" gives 12); 0 when it says nothing."""
     return max((int(whole) for at, whole in _PAGE_OF.findall(text) if int(at) <= int(whole)), default=0)

@@ -12,20 +12,20 @@ PATIENCE = 10
 
 
 @dataclass(frozen=True)
-class Reader:
+class OcrProgram:
     """The program by its full path, and the language."""
 
     program: str
     language: str
 
 
-def ocr() -> Reader | None:
+def find_ocr() -> OcrProgram | None:
     """What reads pictures here; None where Tesseract is not installed or has neither language."""
     return _found(settings.TESSERACT) if settings.TESSERACT else None
 
 
 @lru_cache(maxsize=4)
-def _found(name: str) -> Reader | None:
+def _found(name: str) -> OcrProgram | None:
     program = shutil.which(name)
     if program is None:
         return None
@@ -37,4 +37,4 @@ def _found(name: str) -> Reader | None:
         return None
     installed = set(told.stdout.split())
     language = next((one for one in LANGUAGES if one in installed), None)
-    return Reader(program, language) if language else None
+    return OcrProgram(program, language) if language else None

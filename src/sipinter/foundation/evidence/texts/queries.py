@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.web.formatting import day
+from sipinter.foundation.web.formatters import format_day
 
 from ..models import Blob, Evidence, FileText, PageText
-from . import words
-from .hints import TOLD, Facts, Hint, Kind, Source, hints
-from .ocr import ocr
+from . import search_words
+from .hints import TOLD, Hint, HintKind, PageTextSource, TextFacts, find_hints
+from .ocr import find_ocr
 
 PAGES = 1500  # pages compared at one indicator
 SHOWN = 6  # passages beside the pages
@@ -24,7 +24,7 @@ TERMS = 40  # words of a criterion, or of what is typed
 
 
 @dataclass(frozen=True)
-class Progress:
+class TextProgress:
     """How far the text of a file is read. `blind`: its scans are not read, for nothing here reads them."""
 
     state: str
@@ -42,14 +42,14 @@ class Progress:
         return _("scanned pages are not read: Tesseract is not installed") if self.blind else ""
 
 
-def progress_of(blob: Blob | None) -> Progress | None:
+def text_progress(blob: Blob | None) -> TextProgress | None:
     """How far a file fetched with `select_related("text")` is read (no query); None for a link."""
     if blob is None:
         return None
     text: FileText | None = getattr(blob, "text", None)
     if text is None:
-        return Progress(FileText.State.READING, 0, blob.pages or 1)
-    return Progress(text.state, text.done, text.total, blind=text.wants_ocr)
+        return TextProgress(FileText.State.READING, 0, blob.pages or 1)
+    return TextProgress(text.state, text.done, text.total, blind=text.wants_ocr)
 
 
 def hints_of(evidence: Evidence, since: date) -> list[Hint]:
@@ -57,42 +57,42 @@ def hints_of(evidence: Evidence, since: date) -> list[Hint]:
     text: FileText | None = getattr(evidence.blob, "text", None) if evidence.blob else None
     if text is None or text.state != FileText.State.DONE or not text.facts:
         return []
-    return hints(Facts.of(text.facts), dated=evidence.dated, since=since)
+    return find_hints(TextFacts.of(text.facts), dated=evidence.dated, since=since)
 
 
-def sentence(hint: Hint) -> str:
+def hint_sentence(hint: Hint) -> str:
     """The hint in words."""
     pages = ", ".join(map(str, hint.pages[:TOLD])) + (" …" if len(hint.pages) > TOLD else "")
     match hint.kind:
-        case Kind.UNREADABLE:
+        case HintKind.UNREADABLE:
             return ngettext(
                 "Hardly anything can be read on page %(pages)s: an unclear scan, or a photograph?",
                 "Hardly anything can be read on pages %(pages)s: unclear scans, or photographs?",
                 len(hint.pages),
             ) % {"pages": pages}
-        case Kind.COARSE:
+        case HintKind.COARSE:
             return ngettext(
                 "Page %(pages)s was scanned coarsely; small print may not be readable. Scan at 200 dpi.",
                 "Pages %(pages)s were scanned coarsely; small print may not be readable. Scan at 200 dpi.",
                 len(hint.pages),
             ) % {"pages": pages}
-        case Kind.NO_DATE:
+        case HintKind.NO_DATE:
             return _("No date was found in the document.")
-        case Kind.NO_NUMBER:
+        case HintKind.NO_NUMBER:
             return _("No number was found, though the document calls itself a decision or a letter.")
-        case Kind.NEITHER:
+        case HintKind.NEITHER:
             return _("Neither a date nor a number was found in the document.")
-        case Kind.OLD:
+        case HintKind.OLD:
             return _("The latest date found, %(day)s, is older than this round. Is it still in force?") % {
-                "day": day(hint.day)
+                "day": format_day(hint.day)
             }
-        case Kind.PART:
+        case HintKind.PART:
             return ngettext(
                 "The document says that it has %(num)s page; fewer are in the file.",
                 "The document says that it has %(num)s pages; fewer are in the file.",
                 hint.count,
             ) % {"num": hint.count}
-        case Kind.CONTRADICTORY:
+        case HintKind.CONTRADICTORY:
             return _(
                 "The same file stands beside %(low)s, claimed at the lowest level, and beside %(high)s, "
                 "claimed at the highest."
@@ -112,7 +112,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPassages:
     """Passages that match, and how much was looked through."""
 
     passages: list[Passage]
@@ -120,15 +120,17 @@ class Found:
     has_words: bool
 
 
-def passages(evidence: Sequence[Evidence], wanted: str, actor: Actor, *, most: int = SHOWN) -> Found:
+def find_passages(
+    evidence: Sequence[Evidence], wanted: str, actor: Actor, *, most: int = SHOWN
+) -> FoundPassages:
     """The `most` best passages for `wanted` in what the actor may read of `evidence` (two queries).
 
     A page counts by how many of the words stand on it, rare ones more (inverse frequency by page).
     """
     files = {row.blob_id: row for row in evidence if row.blob_id is not None}
-    terms = words.terms(wanted)[:TERMS]
+    terms = search_words.search_terms(wanted)[:TERMS]
     if not files or not terms:
-        return Found([], 0, bool(terms))
+        return FoundPassages([], 0, bool(terms))
     visible = PageText.objects.visible_to(actor).filter(blob_id__in=list(files))
     rows = list(visible.values_list("pk", "words").order_by("blob_id", "number")[:PAGES])
     on_page = {pk: {term for term in terms if f" {term} " in held} for pk, held in rows}
@@ -143,24 +145,29 @@ def passages(evidence: Sequence[Evidence], wanted: str, actor: Actor, *, most: i
     )
     best = [pk for _worth, _at, pk in ranked[:most]]
     pages = {page.pk: page for page in visible.filter(pk__in=best)} if best else {}
-    return Found([_passage(files, pages[pk], weights) for pk in best if pk in pages], len(rows), True)
+    return FoundPassages([_passage(files, pages[pk], weights) for pk in best if pk in pages], len(rows), True)
 
 
 def _passage(files: dict[int, Evidence], page: PageText, weights: dict[str, float]) -> Passage:
     row = files[page.blob_id]
-    text = words.best_passage(page.text, weights)
+    text = search_words.best_passage(page.text, weights)
     paged = row.blob is not None and (
         row.blob.media_type == "application/pdf" or row.blob.media_type.startswith("image/")
     )
     return Passage(
-        row.pk, row.title, page.number, words.marked(text, weights), page.source == Source.OCR, paged
+        row.pk,
+        row.title,
+        page.number,
+        search_words.mark_terms(text, weights),
+        page.source == PageTextSource.OCR,
+        paged,
     )
 
 
-def matching(found: str) -> Q:
+def text_contains(found: str) -> Q:
     """Evidence in whose text all words of `found` stand on one page, as a condition on its rows."""
     held = PageText.objects.all()
-    terms = words.terms(found)[:TERMS]
+    terms = search_words.search_terms(found)[:TERMS]
     for term in terms:
         held = held.filter(words__contains=f" {term} ")
     return Q(blob_id__in=held.values("blob_id")) if terms else Q(pk__in=[])
@@ -169,11 +176,11 @@ def matching(found: str) -> Q:
 def first_matches(rows: Iterable[Evidence], found: str, actor: Actor) -> dict[int, Passage]:
     """By evidence, the passage in which the words of `found` stand (two queries), where there is one."""
     best: dict[int, Passage] = {}
-    for passage in passages(list(rows), found, actor, most=MATCHES).passages:
+    for passage in find_passages(list(rows), found, actor, most=MATCHES).passages:
         best.setdefault(passage.evidence_id, passage)
     return best
 
 
 def reads_scans() -> bool:
     """Whether pages that are pictures are read here."""
-    return ocr() is not None
+    return find_ocr() is not None

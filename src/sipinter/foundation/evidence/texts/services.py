@@ -13,35 +13,35 @@ from django.utils import timezone
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotAnswering
-from sipinter.foundation.work.queue import later
+from sipinter.foundation.work.queue import enqueue_task
 
 from ..models import Blob, Evidence, FileText, PageText
-from ..reader.faults import Fault
+from ..reader.faults import ReaderFault
 from ..storage.store import local_path
-from . import words
-from .hints import Page, Source, facts_of
-from .ocr import ocr
-from .reading import is_paged, page_of, pieces_of, way_of
+from . import search_words
+from .hints import PageReading, PageTextSource, text_facts
+from .ocr import find_ocr
+from .page_reader import is_paged, read_office_pages, read_page, reading_method
 
 SLICE = 20.0  # seconds that one task reads; what is left is a task of its own
 AT_ONCE = 200  # older files queued at a time
 STANDING = timedelta(hours=1)
 
 
-def read_later(blob: Blob, *, actor: Actor) -> None:
+def queue_text_reading(blob: Blob, *, actor: Actor) -> None:
     """Have a worker read the file, in the caller's transaction; once, whatever else is done with it."""
     from ..tasks import read_text
 
     _text, is_new = FileText.objects.get_or_create(blob=blob, defaults={"total": _expected(blob)})
     if is_new:
-        later(read_text, blob.pk, actor=actor)
+        enqueue_task(read_text, blob.pk, actor=actor)
 
 
 def _expected(blob: Blob) -> int:
     return (blob.pages or 1) if is_paged(blob) else 1
 
 
-def read_on(blob_id: int, *, seconds: float = SLICE) -> bool:
+def continue_reading(blob_id: int, *, seconds: float = SLICE) -> bool:
     """Read pages of the file that are not read yet, for about `seconds`; True when there is nothing left.
 
     May run twice, or at once in two workers: a page is kept once.
@@ -71,19 +71,19 @@ def _read_pages(text: FileText, seconds: float) -> bool:
         for turn, number in zip(count(), left, strict=False):
             if turn and monotonic() > until:
                 return False
-            _keep(text, [page_of(text.blob, path, number)])
+            _keep(text, [read_page(text.blob, path, number)])
     _finish(text)
     return True
 
 
 def _read_whole(text: FileText) -> bool:
-    if way_of(text.blob.media_type).name == "none":
+    if reading_method(text.blob.media_type).name == "none":
         FileText.objects.filter(pk=text.pk).update(state=FileText.State.FAILED)
         return True
     try:
         with local_path(text.blob) as path:
-            pages = pieces_of(text.blob, path)
-    except Fault:
+            pages = read_office_pages(text.blob, path)
+    except ReaderFault:
         FileText.objects.filter(pk=text.pk).update(state=FileText.State.FAILED)
         return True
     text.total = len(pages)
@@ -93,7 +93,7 @@ def _read_whole(text: FileText) -> bool:
     return True
 
 
-def _keep(text: FileText, pages: list[Page]) -> None:
+def _keep(text: FileText, pages: list[PageReading]) -> None:
     """Store pages and how far it has come, in a transaction as short as can be.
 
     Nothing is kept of a file whose text was forgotten meanwhile (a virus was found).
@@ -104,7 +104,7 @@ def _keep(text: FileText, pages: list[Page]) -> None:
             number=p.number,
             source=p.source,
             text=p.text,
-            words=words.index(p.text),
+            words=search_words.index_words(p.text),
             confidence=p.confidence,
             dpi=p.dpi,
         )
@@ -120,15 +120,15 @@ def _keep(text: FileText, pages: list[Page]) -> None:
 def _finish(text: FileText) -> None:
     """Gather what the hints need; the file is read."""
     rows = PageText.objects.filter(blob=text.blob).order_by("number")
-    pages = [Page(r.number, r.text, r.source, r.confidence, r.dpi) for r in rows]
-    looked = ocr() is not None
-    facts = facts_of(
+    pages = [PageReading(r.number, r.text, r.source, r.confidence, r.dpi) for r in rows]
+    looked = find_ocr() is not None
+    facts = text_facts(
         pages, total=text.total, paged=is_paged(text.blob), looked=looked, today=timezone.localdate()
     )
     FileText.objects.filter(pk=text.pk).update(
         state=FileText.State.DONE,
         facts=facts.kept(),
-        wants_ocr=not looked and any(page.source == Source.NONE for page in pages),
+        wants_ocr=not looked and any(page.source == PageTextSource.NONE for page in pages),
     )
 
 
@@ -142,7 +142,7 @@ def forget_text(blob: Blob) -> None:
 def queue_waiting() -> list[int]:
     """Files to be read: never begun, left standing for an hour, scans that came while there was no OCR."""
     found: list[int] = []
-    if ocr() is not None:
+    if find_ocr() is not None:
         found += FileText.objects.filter(wants_ocr=True).values_list("pk", flat=True)[:AT_ONCE]
         for blob_id in found:
             _begin_again(blob_id)
@@ -158,7 +158,7 @@ def queue_waiting() -> list[int]:
 @transaction.atomic
 def _begin_again(blob_id: int) -> None:
     """Forget the pages on which nothing was read, so that OCR reads them."""
-    PageText.objects.filter(blob_id=blob_id, source=Source.NONE).delete()
+    PageText.objects.filter(blob_id=blob_id, source=PageTextSource.NONE).delete()
     done = PageText.objects.filter(blob_id=blob_id).count()
     FileText.objects.filter(pk=blob_id).update(
         state=FileText.State.READING, wants_ocr=False, done=done, touched_at=timezone.now()

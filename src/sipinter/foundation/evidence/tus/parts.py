@@ -25,7 +25,7 @@ Read = Callable[[int], bytes]
 
 
 @dataclass(frozen=True)
-class Piece:
+class UploadPiece:
     """What was read into a local file: how many bytes, their digest, and whether more may come."""
 
     count: int
@@ -33,7 +33,9 @@ class Piece:
     is_last: bool
 
 
-def fill(file: IO[bytes], read: Read, most: int, *, whole: bool = False, algorithm: str = "sha256") -> Piece:
+def fill_piece(
+    file: IO[bytes], read: Read, most: int, *, whole: bool = False, algorithm: str = "sha256"
+) -> UploadPiece:
     """Write what comes to `file`, up to `most` bytes, or a part's worth of them unless `whole`.
 
     A part is closed after some seconds too, so that little is lost on a slow link. A connection that
@@ -45,11 +47,11 @@ def fill(file: IO[bytes], read: Read, most: int, *, whole: bool = False, algorit
     while count < limit and (whole or time.monotonic() < until):
         chunk = _next(read, min(READ, limit - count))
         if not chunk:
-            return Piece(count, digest.digest(), True)
+            return UploadPiece(count, digest.digest(), True)
         digest.update(chunk)
         file.write(chunk)
         count += len(chunk)
-    return Piece(count, digest.digest(), count == most)
+    return UploadPiece(count, digest.digest(), count == most)
 
 
 def _next(read: Read, size: int) -> bytes:
@@ -59,31 +61,31 @@ def _next(read: Read, size: int) -> bytes:
         return b""
 
 
-def keep(upload: Upload, file: IO[bytes]) -> str:
+def store_part(upload: Upload, file: IO[bytes]) -> str:
     """Store what was written to `file` as the next part; its name in the storage."""
     name = f"{FOLDER}/{upload.token}/{upload.offset:012d}-{secrets.token_hex(4)}"
-    path = store.path_of(file)
+    path = store.flushed_path(file)
     with path.open("rb") as written:
         sha256 = hashlib.file_digest(written, "sha256").hexdigest()
-    store.put(name, path, sha256)
+    store.put_file(name, path, sha256)
     return name
 
 
-def drop(token: str) -> None:
+def remove_parts(token: str) -> None:
     """Remove everything stored of an upload."""
-    store.remove(*(entry.name for entry in store.walk(f"{FOLDER}/{token}")))
+    store.remove_files(*(entry.name for entry in store.walk_files(f"{FOLDER}/{token}")))
 
 
-def tokens() -> set[str]:
+def stored_tokens() -> set[str]:
     """The uploads that something is stored of."""
-    return {entry.name.split("/")[1] for entry in store.walk(FOLDER)}
+    return {entry.name.split("/")[1] for entry in store.walk_files(FOLDER)}
 
 
-class Lost(Exception):
+class UploadBytesLost(Exception):
     """Stored bytes of an upload are no longer there."""
 
 
-class Whole:
+class CompleteUpload:
     """A complete upload, in the form that `evidence.services.receive` takes: parts, then the last bytes.
 
     `paths`: where the parts lie in the storage.
@@ -103,14 +105,14 @@ class Whole:
                 count += len(chunk)
                 yield chunk
         except FileNotFoundError as error:
-            raise Lost from error
+            raise UploadBytesLost from error
         if count != self.size:
-            raise Lost
+            raise UploadBytesLost
 
     def _all(self) -> Iterator[bytes]:
         for path in self.paths:
-            with closing(store.stretch(path)) as part:
+            with closing(store.read_range(path)) as part:
                 yield from part
-        with store.path_of(self._last).open("rb") as last:
+        with store.flushed_path(self._last).open("rb") as last:
             while chunk := last.read(CHUNK):
                 yield chunk

@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _KEY = re.compile(r"[!-+\--~]+", re.ASCII)  # printable, neither space nor comma
 
 
-class Unfit(Exception):
+class ProtocolError(Exception):
     """A request that does not hold to the protocol: `status`, and a sentence for the client's author."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -36,44 +36,44 @@ class Checksum:
         return digest == self.digest
 
 
-def number(name: str, text: str | None) -> int:
+def parse_header_number(name: str, text: str | None) -> int:
     """The whole number in a header; Unfit when it is missing or anything else."""
     if text is None:
-        raise Unfit(400, f"{name} is missing.")
+        raise ProtocolError(400, f"{name} is missing.")
     if not _NUMBER.fullmatch(text):
-        raise Unfit(400, f"{name} is not a whole number.")
+        raise ProtocolError(400, f"{name} is not a whole number.")
     return int(text)
 
 
-def metadata(text: str) -> dict[str, bytes]:
+def parse_metadata(text: str) -> dict[str, bytes]:
     """Keys and values of Upload-Metadata; Unfit for an empty, odd or repeated key or a bad value."""
     if len(text) > LONGEST_METADATA:
-        raise Unfit(400, f"Upload-Metadata is longer than {LONGEST_METADATA} characters.")
+        raise ProtocolError(400, f"Upload-Metadata is longer than {LONGEST_METADATA} characters.")
     found: dict[str, bytes] = {}
     for pair in text.split(",") if text.strip() else ():
         key, _, value = pair.strip().partition(" ")
         if not _KEY.fullmatch(key) or key in found:
-            raise Unfit(400, "Upload-Metadata has an empty, odd or repeated key.")
+            raise ProtocolError(400, "Upload-Metadata has an empty, odd or repeated key.")
         found[key] = _decoded("Upload-Metadata", value)
     return found
 
 
-def text_of(found: dict[str, bytes], key: str) -> str:
+def metadata_text(found: dict[str, bytes], key: str) -> str:
     """One value as text, empty when it is not there; Unfit when it is not UTF-8."""
     try:
         return found.get(key, b"").decode()
     except UnicodeDecodeError:
-        raise Unfit(400, f"{key} in Upload-Metadata is not UTF-8.") from None
+        raise ProtocolError(400, f"{key} in Upload-Metadata is not UTF-8.") from None
 
 
-def checksum(text: str) -> Checksum:
+def parse_checksum(text: str) -> Checksum:
     """Upload-Checksum: an algorithm and the digest in Base64."""
     algorithm, _, value = text.partition(" ")
     if algorithm not in ALGORITHMS:
-        raise Unfit(400, f"Upload-Checksum knows {' and '.join(ALGORITHMS)} only.")
+        raise ProtocolError(400, f"Upload-Checksum knows {' and '.join(ALGORITHMS)} only.")
     digest = _decoded("Upload-Checksum", value)
     if len(digest) != hashlib.new(algorithm, usedforsecurity=False).digest_size:
-        raise Unfit(400, f"Upload-Checksum is no {algorithm} digest.")
+        raise ProtocolError(400, f"Upload-Checksum is no {algorithm} digest.")
     return Checksum(algorithm, digest)
 
 
@@ -81,4 +81,4 @@ def _decoded(name: str, value: str) -> bytes:
     try:
         return base64.b64decode(value.encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError):
-        raise Unfit(400, f"A value of {name} is not Base64.") from None
+        raise ProtocolError(400, f"A value of {name} is not Base64.") from None

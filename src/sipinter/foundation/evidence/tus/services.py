@@ -14,24 +14,24 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied, NotAnswering, Refused
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.agencies.models import Agency
-from sipinter.foundation.web.database import give_back
+from sipinter.foundation.web.database import release_connections
 
 from ..models import Part, Upload
 from ..receiving import refusals
 from ..receiving.names import base_name
 from ..receiving.quota import require_room
-from ..services import Received
+from ..services import ReceivedEvidence
 from ..storage import store
 from . import parts
-from .protocol import MISMATCH, Checksum, Unfit
+from .protocol import MISMATCH, Checksum, ProtocolError
 
 UNFINISHED_AT_ONCE = 20
 LEFT_BEHIND = timedelta(days=1)
 
-Finish = Callable[[Upload, parts.Whole], Received]
+Finish = Callable[[Upload, parts.CompleteUpload], ReceivedEvidence]
 
 
-def begin(
+def create_upload(
     agency: Agency, *, assessment: int, code: str, name: str, metadata: str, size: int, actor: Actor
 ) -> Upload:
     """A new upload of `size` bytes for the indicator `code` of an assessment.
@@ -43,11 +43,11 @@ def begin(
     if actor.user_id is None:
         raise Denied(_("An upload belongs to a person."))
     if size > settings.EVIDENCE_MAX_BYTES:
-        raise refusals.too_large(settings.EVIDENCE_MAX_BYTES)
+        raise refusals.too_large_error(settings.EVIDENCE_MAX_BYTES)
     require_room(agency, size)
     unfinished = Upload.objects.filter(user_id=actor.user_id, evidence=None).order_by("-created_at")
     for old in unfinished[UNFINISHED_AT_ONCE - 1 :]:
-        forget(old)
+        delete_upload(old)
     return Upload.objects.create(
         agency=agency,
         user_id=actor.user_id,
@@ -64,9 +64,9 @@ def _expiry() -> datetime:
     return timezone.now() + timedelta(hours=settings.UPLOAD_HOURS)
 
 
-def append(
+def append_bytes(
     upload: Upload, read: parts.Read, *, checksum: Checksum | None = None, finish: Finish
-) -> Received | None:
+) -> ReceivedEvidence | None:
     """Take the bytes that `read` gives as the next ones of `upload`, part by part, each stored before the
     offset moves on. The last one hands the file to `finish`; what that answers when it was taken.
 
@@ -74,13 +74,15 @@ def append(
     (nothing of them is kept). A refusal of `finish` removes the upload, unless it only asks for patience.
     """
     while True:
-        give_back()
-        with store.incoming() as file:
+        release_connections()
+        with store.incoming_file() as file:
             most = upload.size - upload.offset
             algorithm = checksum.algorithm if checksum else "sha256"
-            piece = parts.fill(file, read, most, whole=checksum is not None, algorithm=algorithm)
+            piece = parts.fill_piece(file, read, most, whole=checksum is not None, algorithm=algorithm)
             if checksum and not checksum.is_of(piece.digest):
-                raise Unfit(MISMATCH, "The bytes are not those of Upload-Checksum. Nothing of them was kept.")
+                raise ProtocolError(
+                    MISMATCH, "The bytes are not those of Upload-Checksum. Nothing of them was kept."
+                )
             if upload.evidence_id is None and piece.count == most:
                 return _finished(upload, file, finish)
             if piece.count:
@@ -91,7 +93,7 @@ def append(
 
 def _store(upload: Upload, file: IO[bytes], count: int) -> None:
     """Keep a part and move on, both or neither."""
-    path = parts.keep(upload, file)
+    path = parts.store_part(upload, file)
     try:
         with transaction.atomic():
             start = upload.offset
@@ -99,7 +101,7 @@ def _store(upload: Upload, file: IO[bytes], count: int) -> None:
             Part.objects.create(upload=upload, start=start, path=path)
     except BaseException:
         with suppress(Refused):
-            store.remove(path)
+            store.remove_files(path)
         raise
 
 
@@ -108,46 +110,46 @@ def _advance(upload: Upload, offset: int, **values: object) -> None:
     values |= {"offset": offset, "expires_at": _expiry()}
     standing = Upload.objects.filter(pk=upload.pk, offset=upload.offset, evidence=None)
     if not standing.update(**values):
-        raise Unfit(409, "Another request has moved this upload on.")
+        raise ProtocolError(409, "Another request has moved this upload on.")
     for name, value in values.items():
         setattr(upload, name, value)
 
 
-def _finished(upload: Upload, file: IO[bytes], finish: Finish) -> Received:
+def _finished(upload: Upload, file: IO[bytes], finish: Finish) -> ReceivedEvidence:
     """Hand the file over. Killed in between, the client sends the last bytes again, and the same bytes
     give the same evidence. A part that no row names (its request was killed) goes when the upload expires.
     """
-    whole = parts.Whole(upload, file)
+    whole = parts.CompleteUpload(upload, file)
     try:
         received = finish(upload, whole)
     except NotAnswering:  # its bytes are still good
         raise
     except Refused:
-        forget(upload)
+        delete_upload(upload)
         raise
-    except parts.Lost as lost:
+    except parts.UploadBytesLost as lost:
         raise _gone(upload) from lost
     _advance(upload, upload.size, evidence=received.evidence)
     upload.parts.all().delete()
-    store.remove(*whole.paths)
+    store.remove_files(*whole.paths)
     return received
 
 
-def _gone(upload: Upload) -> Unfit:
+def _gone(upload: Upload) -> ProtocolError:
     """Bytes were missing: another request has just finished the upload, or the storage has lost them."""
     if not Upload.objects.filter(pk=upload.pk, offset=upload.offset, evidence=None).exists():
-        return Unfit(409, "Another request has moved this upload on.")
-    forget(upload)
-    return Unfit(410, "The stored bytes of this upload are lost. Send the file again.")
+        return ProtocolError(409, "Another request has moved this upload on.")
+    delete_upload(upload)
+    return ProtocolError(410, "The stored bytes of this upload are lost. Send the file again.")
 
 
-def forget(upload: Upload) -> None:
+def delete_upload(upload: Upload) -> None:
     """Remove an upload and what is stored of it; evidence that came of it stays."""
     Upload.objects.filter(pk=upload.pk).delete()
-    parts.drop(upload.token)
+    parts.remove_parts(upload.token)
 
 
-def is_expired(upload: Upload) -> bool:
+def is_upload_expired(upload: Upload) -> bool:
     """Whether its time has passed."""
     return upload.expires_at <= timezone.now()
 
@@ -159,11 +161,11 @@ def expire_uploads() -> int:
     """
     expired = list(Upload.objects.filter(expires_at__lte=timezone.now()))
     for upload in expired:
-        forget(upload)
-    found = parts.tokens()
+        delete_upload(upload)
+    found = parts.stored_tokens()
     known = set(Upload.objects.filter(pk__in=found).values_list("pk", flat=True))
     for token in found - known:
-        parts.drop(token)
+        parts.remove_parts(token)
     _sweep()
     return len(expired)
 

@@ -10,13 +10,13 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from sipinter.foundation.access.errors import Denied, NotAnswering, Refused
-from sipinter.foundation.accounts.sign_in_required import sign_in_required
-from sipinter.foundation.web.database import give_back
-from sipinter.foundation.web.limits import wait
+from sipinter.foundation.accounts.decorators import require_sign_in
+from sipinter.foundation.web.database import release_connections
+from sipinter.foundation.web.rate_limits import retry_after
 from sipinter.foundation.web.request import Request
 
 from ..models import Upload
-from ..services import Received
+from ..services import ReceivedEvidence
 from . import parts, services
 from .protocol import (
     ALGORITHMS,
@@ -24,11 +24,11 @@ from .protocol import (
     EXTENSIONS,
     VERSION,
     Checksum,
-    Unfit,
-    checksum,
-    metadata,
-    number,
-    text_of,
+    ProtocolError,
+    metadata_text,
+    parse_checksum,
+    parse_header_number,
+    parse_metadata,
 )
 from .services import Finish
 
@@ -43,7 +43,7 @@ View = Callable[..., HttpResponse]
 Begin = Callable[[str, str, int], Upload]
 
 
-def speaks_tus(view: View) -> View:
+def tus_view(view: View) -> View:
     """Refusals and faults of the protocol as short plain text; who is signed out is told so (401)."""
 
     @wraps(view)
@@ -51,8 +51,8 @@ def speaks_tus(view: View) -> View:
         if "Tus-Resumable" in request.headers and not request.actor.is_signed_in:
             return _told(401, _("You were signed out. Sign in again; the upload goes on where it stopped."))
         try:
-            response = sign_in_required(view)(request, **address)
-        except Unfit as unfit:
+            response = require_sign_in(view)(request, **address)
+        except ProtocolError as unfit:
             _drain(request)
             response = _told(unfit.status, str(unfit))
         except Http404:
@@ -79,16 +79,16 @@ def _told(status: int, sentence: str) -> HttpResponse:
     return HttpResponse(sentence, content_type="text/plain; charset=utf-8", status=status)
 
 
-def too_many(request: Request, name: str) -> HttpResponse:
+def too_many_pieces(request: Request, name: str) -> HttpResponse:
     """429 with the seconds after which the client goes on where it stopped."""
     _drain(request)
     response = _told(429, _("Too many pieces in one minute. The upload goes on by itself."))
-    response["Retry-After"] = str(wait(name))
+    response["Retry-After"] = str(retry_after(name))
     return response
 
 
 def _drain(request: Request) -> None:
-    give_back()
+    release_connections()
     try:
         left = DRAINED
         while left > 0 and (chunk := request.read(min(left, 64 * 1024))):
@@ -97,17 +97,17 @@ def _drain(request: Request) -> None:
         return
 
 
-def method_of(request: Request) -> str:
+def effective_method(request: Request) -> str:
     """The method, or the one that a POST stands in for where a proxy lets nothing else through."""
     override = request.headers.get("X-HTTP-Method-Override", "")
     return override.upper() if request.method == "POST" and override else str(request.method)
 
 
-def create(
+def handle_tus_creation(
     request: Request, begin: Begin, finish: Finish, *, address: Callable[[Upload], str]
 ) -> HttpResponse:
     """POST begins an upload by `begin(name, metadata, size)`; OPTIONS says what the server can do."""
-    method = method_of(request)
+    method = effective_method(request)
     if method == "OPTIONS":
         return _abilities()
     if method != "POST":
@@ -116,13 +116,13 @@ def create(
     has_bytes = _length(request) > 0
     if has_bytes:
         _require_content_type(request)
-    size = number("Upload-Length", request.headers.get("Upload-Length"))
+    size = parse_header_number("Upload-Length", request.headers.get("Upload-Length"))
     if size > settings.EVIDENCE_MAX_BYTES:
-        raise Unfit(413, f"Upload-Length is more than {settings.EVIDENCE_MAX_BYTES}.")
+        raise ProtocolError(413, f"Upload-Length is more than {settings.EVIDENCE_MAX_BYTES}.")
     if _length(request) > size:
-        raise Unfit(413, "The request carries more bytes than Upload-Length says.")
+        raise ProtocolError(413, "The request carries more bytes than Upload-Length says.")
     given = request.headers.get("Upload-Metadata", "")
-    name = text_of(metadata(given), "filename")
+    name = metadata_text(parse_metadata(given), "filename")
     expected = _checksum(request)
     upload = begin(name, given, size)
     response = HttpResponse(status=201, headers={"Location": address(upload)})
@@ -137,20 +137,20 @@ def _at(response: HttpResponse, upload: Upload) -> HttpResponse:
     return response
 
 
-def resource(request: Request, upload: Upload, finish: Finish) -> HttpResponse:
+def handle_tus_upload(request: Request, upload: Upload, finish: Finish) -> HttpResponse:
     """HEAD, PATCH, DELETE and OPTIONS of one upload."""
-    method = method_of(request)
+    method = effective_method(request)
     if method == "OPTIONS":
         return _abilities()
     if method not in ("HEAD", "PATCH", "DELETE"):
         return _not_allowed("HEAD, PATCH, DELETE, OPTIONS")
     _require_version(request)
     if method == "DELETE":
-        services.forget(upload)
+        services.delete_upload(upload)
         return HttpResponse(status=204)
-    if services.is_expired(upload):
-        services.forget(upload)
-        raise Unfit(410, "The time of this upload has passed.")
+    if services.is_upload_expired(upload):
+        services.delete_upload(upload)
+        raise ProtocolError(410, "The time of this upload has passed.")
     return _head(upload) if method == "HEAD" else _patch(request, upload, finish)
 
 
@@ -165,12 +165,12 @@ def _head(upload: Upload) -> HttpResponse:
 
 def _patch(request: Request, upload: Upload, finish: Finish) -> HttpResponse:
     _require_content_type(request)
-    offset = number("Upload-Offset", request.headers.get("Upload-Offset"))
+    offset = parse_header_number("Upload-Offset", request.headers.get("Upload-Offset"))
     expected = _checksum(request)
     if offset != upload.offset:
-        raise Unfit(409, f"The upload stands at {upload.offset}, not at {offset}.")
+        raise ProtocolError(409, f"The upload stands at {upload.offset}, not at {offset}.")
     if offset + _length(request) > upload.size:
-        raise Unfit(413, "The request carries more bytes than the upload still wants.")
+        raise ProtocolError(413, "The request carries more bytes than the upload still wants.")
     response = HttpResponse(status=204)
     _take(request, response, upload, expected, finish)
     response["Upload-Expires"] = http_date(upload.expires_at.timestamp())
@@ -180,12 +180,12 @@ def _patch(request: Request, upload: Upload, finish: Finish) -> HttpResponse:
 def _take(
     request: Request, response: HttpResponse, upload: Upload, expected: Checksum | None, finish: Finish
 ) -> None:
-    received = services.append(upload, request.read, checksum=expected, finish=finish)
+    received = services.append_bytes(upload, request.read, checksum=expected, finish=finish)
     if received is not None:
-        response[SENTENCE] = quote(sentence(upload.name, received))
+        response[SENTENCE] = quote(upload_sentence(upload.name, received))
 
 
-def sentence(name: str, received: Received) -> str:
+def upload_sentence(name: str, received: ReceivedEvidence) -> str:
     """What is said about a file that was taken."""
     values = {"name": name, "title": received.evidence.title}
     if received.was_known:
@@ -210,18 +210,18 @@ def _not_allowed(methods: str) -> HttpResponse:
 
 def _require_version(request: Request) -> None:
     if request.headers.get("Tus-Resumable") != VERSION:
-        raise Unfit(412, f"Tus-Resumable must be {VERSION}.")
+        raise ProtocolError(412, f"Tus-Resumable must be {VERSION}.")
 
 
 def _require_content_type(request: Request) -> None:
     if request.headers.get("Content-Type") != CONTENT_TYPE:
-        raise Unfit(415, f"Content-Type must be {CONTENT_TYPE}.")
+        raise ProtocolError(415, f"Content-Type must be {CONTENT_TYPE}.")
 
 
 def _length(request: Request) -> int:
-    return number("Content-Length", request.headers.get("Content-Length") or "0")
+    return parse_header_number("Content-Length", request.headers.get("Content-Length") or "0")
 
 
 def _checksum(request: Request) -> Checksum | None:
     given = request.headers.get("Upload-Checksum")
-    return None if given is None else checksum(given)
+    return None if given is None else parse_checksum(given)

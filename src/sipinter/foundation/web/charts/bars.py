@@ -7,8 +7,23 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from ..formatting import number, percent
-from .svg import BLUE, INK, LINE, MUTED, NARROW, PAPER, WIDE, figure, lines, path, rect, svg, table, text
+from ..formatters import format_number, format_percent
+from .svg import (
+    BLUE,
+    INK,
+    LINE,
+    MUTED,
+    NARROW,
+    PAPER,
+    WIDE,
+    chart_figure,
+    data_table,
+    svg_drawing,
+    svg_path,
+    svg_rect,
+    svg_text,
+    wrap_text,
+)
 
 BAR = 14
 
@@ -38,18 +53,18 @@ def aspect_bars(bars: Sequence[AspectBar], owner: str, *, caption: str = "", ref
     rows = [
         (
             f"{bar.code} {bar.name}",
-            number(bar.score),
-            number(bar.max),
-            percent(bar.share),
-            percent(bar.median),
+            format_number(bar.score),
+            format_number(bar.max),
+            format_percent(bar.share),
+            format_percent(bar.median),
         )
         for bar in bars
     ]
-    return figure(
+    return chart_figure(
         aspect_bars_svg(bars, owner, reference=reference),
         aspect_bars_svg(bars, owner, NARROW, reference=reference),
         caption,
-        table(caption, heads, rows),
+        data_table(caption, heads, rows),
     )
 
 
@@ -60,33 +75,37 @@ def aspect_bars_svg(
     parts: list[Markup] = []
     y = 0.0
     for bar in bars:
-        name = lines(f"{bar.code}  {bar.name}", width - 110)
+        name = wrap_text(f"{bar.code}  {bar.name}", width - 110)
         for line in name:
             y += 18
-            parts.append(text(0, y, line, weight=550))
-        parts.append(text(width, y, f"{number(bar.score)} / {number(bar.max)}", anchor="end", fill=MUTED))
+            parts.append(svg_text(0, y, line, weight=550))
+        parts.append(
+            svg_text(
+                width, y, f"{format_number(bar.score)} / {format_number(bar.max)}", anchor="end", fill=MUTED
+            )
+        )
         parts += _bar(bar, y + 8, width)
         y += 8 + BAR + 14
     spoken = "; ".join(_spoken(bar, reference) for bar in bars)
-    return svg(width, max(y - 6, 1), _("Aspects of %(owner)s") % {"owner": owner}, spoken, parts)
+    return svg_drawing(width, max(y - 6, 1), _("Aspects of %(owner)s") % {"owner": owner}, spoken, parts)
 
 
 def _bar(bar: AspectBar, top: float, width: float) -> list[Markup]:
     track = width - 56
     filled = track * float(min(bar.share, Decimal(1)))
-    parts = [rect(0, top, track, BAR, LINE, radius=2), rect(0, top, filled, BAR, BLUE, radius=2)]
+    parts = [svg_rect(0, top, track, BAR, LINE, radius=2), svg_rect(0, top, filled, BAR, BLUE, radius=2)]
     if bar.median is not None:
         x = track * float(min(bar.median, Decimal(1)))
-        parts.append(path(f"M{x:.1f} {top - 4:.1f}v{BAR + 8}", stroke=PAPER, width=6))
-        parts.append(path(f"M{x:.1f} {top - 4:.1f}v{BAR + 8}", stroke=INK, width=2.5))
-    parts.append(text(width, top + BAR - 2.5, percent(bar.share), anchor="end", weight=700))
+        parts.append(svg_path(f"M{x:.1f} {top - 4:.1f}v{BAR + 8}", stroke=PAPER, width=6))
+        parts.append(svg_path(f"M{x:.1f} {top - 4:.1f}v{BAR + 8}", stroke=INK, width=2.5))
+    parts.append(svg_text(width, top + BAR - 2.5, format_percent(bar.share), anchor="end", weight=700))
     return parts
 
 
 def _spoken(bar: AspectBar, reference: str) -> str:
-    said = f"{bar.name}: {percent(bar.share)}"
+    said = f"{bar.name}: {format_percent(bar.share)}"
     if bar.median is None:
         return said
     if reference:
-        return f"{said} ({reference} {percent(bar.median)})"
-    return said + " " + _("(national median %(share)s)") % {"share": percent(bar.median)}
+        return f"{said} ({reference} {format_percent(bar.median)})"
+    return said + " " + _("(national median %(share)s)") % {"share": format_percent(bar.median)}

@@ -8,7 +8,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from ..formatting import DASH, number
+from ..formatters import DASH, format_number
 from .svg import (
     BLUE,
     INK,
@@ -16,15 +16,15 @@ from .svg import (
     NARROW,
     PAPER,
     WIDE,
-    figure,
-    lines,
-    mark,
-    path,
-    rect,
-    svg,
-    table,
-    text,
-    tone,
+    chart_figure,
+    data_table,
+    svg_drawing,
+    svg_mark,
+    svg_path,
+    svg_rect,
+    svg_text,
+    tone_color,
+    wrap_text,
 )
 
 GUTTER = 92  # where the names of the categories stand
@@ -35,7 +35,7 @@ INSET = 26  # from the plot's edge to the first and last point
 
 
 @dataclass(frozen=True)
-class Band:
+class ChartBand:
     """A category: `lower` is the least score that reaches it."""
 
     lower: Decimal
@@ -45,7 +45,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Point:
+class ChartPoint:
     """The score of one year; a second round of the year has `round` 2."""
 
     year: int
@@ -62,36 +62,39 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Series:
+class ChartSeries:
     """The years under one instrument. `bands` from the lowest category up; `max` the instrument's maximum."""
 
     instrument: str
     max: Decimal
-    bands: tuple[Band, ...]
-    points: tuple[Point, ...]
+    bands: tuple[ChartBand, ...]
+    points: tuple[ChartPoint, ...]
 
 
-def band_of(series: Series, score: Decimal) -> Band | None:
+def score_band(series: ChartSeries, score: Decimal) -> ChartBand | None:
     """The category that `score` lies in."""
     reached = [band for band in series.bands if score >= band.lower]
     return reached[-1] if reached else None
 
 
-def history(series: Sequence[Series], agency: str) -> Markup:
+def score_history(series: Sequence[ChartSeries], agency: str) -> Markup:
     """The figure for a page."""
     caption = _("Score of each year, with the categories of the instrument it was measured by.")
     rows = [
-        (point.label, number(point.score), _title(one, point), one.instrument)
+        (point.label, format_number(point.score), _title(one, point), one.instrument)
         for one in series
         for point in one.points
     ]
     heads = (_("Year"), _("Score"), _("Category"), _("Instrument"))
-    return figure(
-        history_svg(series, agency), history_svg(series, agency, NARROW), caption, table(caption, heads, rows)
+    return chart_figure(
+        score_history_svg(series, agency),
+        score_history_svg(series, agency, NARROW),
+        caption,
+        data_table(caption, heads, rows),
     )
 
 
-def history_svg(series: Sequence[Series], agency: str, width: float = WIDE) -> Markup:
+def score_history_svg(series: Sequence[ChartSeries], agency: str, width: float = WIDE) -> Markup:
     """One drawing: panels side by side, or under one another when they would be too narrow."""
     shown = [one for one in series if one.points]
     beside = len(shown) > 1 and width / len(shown) >= 280
@@ -102,22 +105,24 @@ def history_svg(series: Sequence[Series], agency: str, width: float = WIDE) -> M
         parts += _Panel(one, x, y, wide).draw()
     height = PANEL if beside else max(len(shown), 1) * (PANEL + 16) - 16
     spoken = "; ".join(
-        f"{point.label}: {number(point.score)} ({_title(one, point)})"
+        f"{point.label}: {format_number(point.score)} ({_title(one, point)})"
         for one in shown
         for point in one.points
     )
-    return svg(width, height, _("Scores of %(agency)s over the years") % {"agency": agency}, spoken, parts)
+    return svg_drawing(
+        width, height, _("Scores of %(agency)s over the years") % {"agency": agency}, spoken, parts
+    )
 
 
-def _title(series: Series, point: Point) -> str:
-    band = band_of(series, point.score)
+def _title(series: ChartSeries, point: ChartPoint) -> str:
+    band = score_band(series, point.score)
     return band.title if band else DASH
 
 
 class _Panel:
     """The plot of one instrument, with its top left corner at (x, y)."""
 
-    def __init__(self, series: Series, x: float, y: float, width: float) -> None:
+    def __init__(self, series: ChartSeries, x: float, y: float, width: float) -> None:
         self.series, self.x, self.y, self.width = series, x, y, width
         self.top, self.left, self.right = y + HEAD, x + GUTTER, x + width
         points, bands = series.points, series.bands
@@ -128,16 +133,16 @@ class _Panel:
         self.step = (self.right - self.left - 2 * INSET) / max(self.last - self.first, 1)
 
     def draw(self) -> list[Markup]:
-        name = lines(self.series.instrument, self.width, 12)
+        name = wrap_text(self.series.instrument, self.width, 12)
         title = name[0] + ("…" if len(name) > 1 else "")
-        head = text(self.x, self.y + 14, title, fill=MUTED, size=12, weight=600)
+        head = svg_text(self.x, self.y + 14, title, fill=MUTED, size=12, weight=600)
         return [head, *self.bands(), *self.line(), *self.points()]
 
     def down(self, score: Decimal) -> float:
         """Where a score lies."""
         return self.top + PLOT * (1 - float(score / self.max))
 
-    def across(self, point: Point) -> float:
+    def across(self, point: ChartPoint) -> float:
         """Where a year lies; one alone stands in the middle."""
         if self.last == self.first:
             return (self.left + self.right) / 2
@@ -150,20 +155,22 @@ class _Panel:
             low, high = self.down(band.lower), self.down(end)
             middle = (low + high) / 2
             parts += [
-                rect(self.left, high, self.right - self.left, low - high, tone(band.tone), opacity=0.09),
-                path(f"M{self.left:.1f} {low:.1f}H{self.right:.1f}", stroke=PAPER if i else INK),
-                mark(self.x + 6, middle, band.shape, tone(band.tone), 11),
-                text(self.x + 16, middle + 4, band.title, size=12, weight=600),
+                svg_rect(
+                    self.left, high, self.right - self.left, low - high, tone_color(band.tone), opacity=0.09
+                ),
+                svg_path(f"M{self.left:.1f} {low:.1f}H{self.right:.1f}", stroke=PAPER if i else INK),
+                svg_mark(self.x + 6, middle, band.shape, tone_color(band.tone), 11),
+                svg_text(self.x + 16, middle + 4, band.title, size=12, weight=600),
             ]
             if i:
-                bound = number(band.lower)
-                parts.append(text(self.left - 4, low + 4, bound, anchor="end", size=10.5, fill=MUTED))
+                bound = format_number(band.lower)
+                parts.append(svg_text(self.left - 4, low + 4, bound, anchor="end", size=10.5, fill=MUTED))
         return parts
 
     def line(self) -> list[Markup]:
         places = [(self.across(point), self.down(point.score)) for point in self.series.points]
         return [
-            path(f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}", stroke=BLUE, width=2)
+            svg_path(f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}", stroke=BLUE, width=2)
             for (x1, y1), (x2, y2) in pairwise(places)
         ]
 
@@ -173,12 +180,14 @@ class _Panel:
         parts: list[Markup] = []
         for point in self.series.points:
             x, y = self.across(point), self.down(point.score)
-            band = band_of(self.series, point.score)
+            band = score_band(self.series, point.score)
             year = f"’{point.label[2:]}" if crowded else point.label
             value = y - 12 if y - self.top > 20 else y + 24
             parts += [
-                text(x, self.top + PLOT + 20, year, anchor="middle", size=12, fill=MUTED),
-                text(x, value, number(point.score), anchor="middle", weight=700, size=size, halo=True),
-                mark(x, y, band.shape if band else "circle", tone(band.tone if band else 0), 14),
+                svg_text(x, self.top + PLOT + 20, year, anchor="middle", size=12, fill=MUTED),
+                svg_text(
+                    x, value, format_number(point.score), anchor="middle", weight=700, size=size, halo=True
+                ),
+                svg_mark(x, y, band.shape if band else "circle", tone_color(band.tone if band else 0), 14),
             ]
         return parts

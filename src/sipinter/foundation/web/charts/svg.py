@@ -21,12 +21,12 @@ WIDE, NARROW = 640, 340
 HALO = Markup(' stroke="#fff" stroke-width="4" stroke-linejoin="round" paint-order="stroke"')
 
 
-def tone(number: int) -> str:
+def tone_color(number: int) -> str:
     """The colour of a category's tone; ink for a tone that has none."""
     return TONES.get(number, INK)
 
 
-def svg(width: float, height: float, title: str, description: str, parts: Iterable[Markup]) -> Markup:
+def svg_drawing(width: float, height: float, title: str, description: str, parts: Iterable[Markup]) -> Markup:
     """A drawing with its name and description for those who do not see it."""
     body = Markup("").join(parts)
     key = f"c{zlib.crc32(f'{width}{title}{body}'.encode()):08x}"
@@ -35,8 +35,8 @@ def svg(width: float, height: float, title: str, description: str, parts: Iterab
         'aria-labelledby="{k}t {k}d" font-family="{font}" font-size="13" fill="{ink}">'
         '<title id="{k}t">{title}</title><desc id="{k}d">{description}</desc>{body}</svg>'
     ).format(
-        w=short(width),
-        h=short(height),
+        w=short_number(width),
+        h=short_number(height),
         k=key,
         font=FONT,
         ink=INK,
@@ -46,7 +46,7 @@ def svg(width: float, height: float, title: str, description: str, parts: Iterab
     )
 
 
-def text(
+def svg_text(
     x: float,
     y: float,
     content: object,
@@ -63,48 +63,50 @@ def text(
     )
     return Markup(
         '<text x="{}" y="{}" text-anchor="{}" fill="{}" font-size="{}" font-weight="{}"{}>{}</text>'
-    ).format(short(x), short(y), anchor, fill, short(size), weight, edge, content)
+    ).format(short_number(x), short_number(y), anchor, fill, short_number(size), weight, edge, content)
 
 
-def rect(
+def svg_rect(
     x: float, y: float, width: float, height: float, fill: str, *, opacity: float = 1, radius: float = 0
 ) -> Markup:
     """A filled rectangle."""
     extra = Markup(' fill-opacity="{}"').format(opacity) if opacity < 1 else ""
-    round_ = Markup(' rx="{}"').format(short(radius)) if radius else ""
+    round_ = Markup(' rx="{}"').format(short_number(radius)) if radius else ""
     return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"{}{}/>').format(
-        short(x), short(y), short(width), short(height), fill, extra, round_
+        short_number(x), short_number(y), short_number(width), short_number(height), fill, extra, round_
     )
 
 
-def path(data: str, *, stroke: str = INK, width: float = 1, dash: str = "") -> Markup:
+def svg_path(data: str, *, stroke: str = INK, width: float = 1, dash: str = "") -> Markup:
     """An open line."""
     dashed = Markup(' stroke-dasharray="{}"').format(dash) if dash else ""
     return Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}"{}/>').format(
-        data, stroke, short(width), dashed
+        data, stroke, short_number(width), dashed
     )
 
 
-def mark(x: float, y: float, shape: str, fill: str, size: float = 12) -> Markup:
+def svg_mark(x: float, y: float, shape: str, fill: str, size: float = 12) -> Markup:
     """A category's shape, centred on (x, y), with a thin paper edge so that it stands off lines."""
     scale = size / 16
     return Markup(
         '<path transform="translate({} {}) scale({})" d="{}" fill="{}" stroke="#fff" stroke-width="1.6" '
         'paint-order="stroke"/>'
-    ).format(short(x - size / 2), short(y - size / 2), short(scale), shape_path(shape), fill)
+    ).format(
+        short_number(x - size / 2), short_number(y - size / 2), short_number(scale), shape_path(shape), fill
+    )
 
 
-def short(number: float) -> str:
+def short_number(number: float) -> str:
     """A coordinate with at most two decimals and no useless zeros."""
     return f"{number:.2f}".rstrip("0").rstrip(".")
 
 
-def lines(content: str, width: float, size: float = 13) -> list[str]:
+def wrap_text(content: str, width: float, size: float = 13) -> list[str]:
     """`content` broken into lines that fit `width` (by the average width of the typeface's letters)."""
     return textwrap.wrap(content, max(8, int(width / (size * 0.56)))) or [""]
 
 
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+def data_table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
     """The figures behind a chart: the first column names the row, the others are right-aligned figures."""
     head = Markup("").join(
         Markup('<th scope="col"{}>{}</th>').format(Markup(' class="number"') if i else "", label)
@@ -122,7 +124,7 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) 
     ).format(caption, head, body)
 
 
-def figure(wide: Markup, narrow: Markup, caption: str, data: Markup) -> Markup:
+def chart_figure(wide: Markup, narrow: Markup, caption: str, data: Markup) -> Markup:
     """Both drawings, the caption, and the table one can open."""
     return Markup(
         '<figure class="chart"><div class="chart-wide">{}</div><div class="chart-narrow">{}</div>'

@@ -7,12 +7,12 @@ from django.conf import settings
 from sipinter.assessment.record.models import Decision, Result, ResultAspect, State
 from sipinter.assessment.record.recommendations.models import Recommendation
 from sipinter.foundation.agencies.models import Agency
-from sipinter.nation.statistics.queries import Medians, medians
+from sipinter.nation.statistics.queries import AspectMedians, aspect_medians
 from sipinter.rules.instrument import default_catalog
 
 
 @dataclass(frozen=True)
-class AgencyPage:
+class AgencyProfile:
     """What the public may know of an agency; `aspects` are of `detailed`, the latest result with any."""
 
     agency: Agency
@@ -20,7 +20,7 @@ class AgencyPage:
     decisions: list[Decision]
     detailed: Result | None
     aspects: list[ResultAspect]
-    medians: Medians
+    medians: AspectMedians
     recommendations: list[Recommendation]
 
     @property
@@ -34,7 +34,7 @@ class AgencyPage:
         return rest[0] if rest else None
 
 
-def agency_page(agency: Agency) -> AgencyPage:
+def agency_profile(agency: Agency) -> AgencyProfile:
     """Results newest first, decisions with their papers, aspects, recommendations; queries do not grow."""
     found = list(
         Result.objects.filter(agency=agency)
@@ -44,13 +44,13 @@ def agency_page(agency: Agency) -> AgencyPage:
     )
     current = [result for result in found if result.is_current]
     detailed = next((result for result in current if result.aspects.all()), None)
-    return AgencyPage(
+    return AgencyProfile(
         agency=agency,
         results=current,
         decisions=[result.decision for result in found if result.decision is not None],
         detailed=detailed,
         aspects=_in_order(detailed) if detailed else [],
-        medians=medians(detailed.instrument_id) if detailed else Medians({}),
+        medians=aspect_medians(detailed.instrument_id) if detailed else AspectMedians({}),
         recommendations=_recommendations(agency),
     )
 

@@ -33,7 +33,7 @@ _TYPE_ORDER = Case(
 
 
 @dataclass(frozen=True)
-class Filters:
+class RegisterFilters:
     """What a reader asked the register for; empty: everything. `sort` is a key of SORTS, "-" for descending.
 
     With `year` or `instrument` the result shown is the latest of that year or by that instrument.
@@ -50,7 +50,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Row:
+class RegisterRow:
     """One line of the register; `score` None: no result yet. `previous` is of the same instrument."""
 
     code: str
@@ -99,7 +99,7 @@ COLUMNS = (
 )
 
 
-class Rows:
+class RegisterRows:
     """The lines of the register for some filters: countable and sliceable, as a paginator wants them."""
 
     def __init__(self, queryset: QuerySet[Agency]) -> None:
@@ -110,17 +110,17 @@ class Rows:
 
     __len__ = count
 
-    def __getitem__(self, part: slice) -> list[Row]:
-        return [Row(*values) for values in self._values()[part]]
+    def __getitem__(self, part: slice) -> list[RegisterRow]:
+        return [RegisterRow(*values) for values in self._values()[part]]
 
-    def __iter__(self) -> Iterator[Row]:
-        return (Row(*values) for values in self._values().iterator(chunk_size=500))
+    def __iter__(self) -> Iterator[RegisterRow]:
+        return (RegisterRow(*values) for values in self._values().iterator(chunk_size=500))
 
     def _values(self) -> Any:
         return self._queryset.values_list(*COLUMNS)
 
 
-def rows(filters: Filters) -> Rows:
+def register_rows(filters: RegisterFilters) -> RegisterRows:
     """The agencies that match, each with its latest result (or none), in the order asked for."""
     wanted: dict[str, Any] = {"is_current": True}
     if filters.year:
@@ -133,7 +133,7 @@ def rows(filters: Filters) -> Rows:
     agencies = Agency.objects.annotate(current=FilteredRelation("results", condition=joined))
     # One filter() for all conditions: a second one would join the results again, a row for each.
     agencies = agencies.filter(one & _matching(filters))
-    return Rows(agencies.annotate(previous=_previous_score()).order_by(*_order(filters.sort)))
+    return RegisterRows(agencies.annotate(previous=_previous_score()).order_by(*_order(filters.sort)))
 
 
 def _previous_score() -> Subquery:
@@ -147,7 +147,7 @@ def _previous_score() -> Subquery:
     return Subquery(before.order_by(*NEWEST).values("score")[:1])
 
 
-def _matching(filters: Filters) -> Q:
+def _matching(filters: RegisterFilters) -> Q:
     # Former agencies are shown only for the results published under their name.
     matching = Q(is_active=True) | Q(current__isnull=False)
     if filters.with_result or filters.year or filters.instrument or filters.category:
@@ -180,7 +180,7 @@ def _order(sort: str) -> list[OrderBy]:
 
 
 @dataclass(frozen=True)
-class Choices:
+class RegisterChoices:
     """What the register can be filtered by, from the results that are in it."""
 
     years: list[int]
@@ -188,7 +188,7 @@ class Choices:
     categories: list[tuple[str, str]]  # (instrument, category)
 
 
-def choices() -> Choices:
+def register_choices() -> RegisterChoices:
     """Years (newest first), instruments and categories that occur among the current results."""
     found = list(
         Result.objects.filter(is_current=True)
@@ -196,7 +196,7 @@ def choices() -> Choices:
         .values_list("year", "instrument_id", "category")
         .distinct()
     )
-    return Choices(
+    return RegisterChoices(
         years=sorted({year for year, _, _ in found}, reverse=True),
         instruments=sorted({instrument for _, instrument, _ in found}),
         categories=sorted({(instrument, category) for _, instrument, category in found}),

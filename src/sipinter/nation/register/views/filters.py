@@ -14,26 +14,26 @@ from ..queries import register as query
 
 
 @dataclass(frozen=True)
-class Asked:
+class ParsedFilters:
     """Filters that hold, (field, sentence) for each that does not, and what one may choose from."""
 
-    filters: query.Filters
+    filters: query.RegisterFilters
     faults: list[tuple[str, str]]
-    choices: query.Choices
+    choices: query.RegisterChoices
     provinces: list[str]
 
     def address(self, **changes: Any) -> str:
         """The query string of these filters with `changes`, ending in "&" unless empty; without the page."""
         values = {**vars(self.filters), **changes}
-        if values["sort"] == query.Filters.sort:
+        if values["sort"] == query.RegisterFilters.sort:
             del values["sort"]
         shown = {name: 1 if value is True else value for name, value in values.items() if value}
         return urlencode(shown) + "&" if shown else ""
 
 
-def read_filters(given: QueryDict) -> Asked:
+def read_filters(given: QueryDict) -> ParsedFilters:
     """Filters from the address. One that does not hold is left out, and said so."""
-    choices, provinces = query.choices(), agencies.provinces()
+    choices, provinces = query.register_choices(), agencies.province_names()
     allowed: dict[str, set[str]] = {
         "type": set(AgencyType.values),
         "province": set(provinces),
@@ -47,7 +47,7 @@ def read_filters(given: QueryDict) -> Asked:
     sentence = _("“%(value)s” does not occur in the register: this filter was left out.")
     faults = [(f"id_{name}", sentence % {"value": values[name][:60]}) for name in wrong]
     values.update(dict.fromkeys(wrong, ""))
-    filters = query.Filters(
+    filters = query.RegisterFilters(
         q=values["q"][:100],
         type=values["type"],
         province=values["province"],
@@ -55,6 +55,6 @@ def read_filters(given: QueryDict) -> Asked:
         year=int(values["year"]) if values["year"] else None,
         instrument=values["instrument"],
         with_result=bool(values["with_result"]),
-        sort=values["sort"] or query.Filters.sort,
+        sort=values["sort"] or query.RegisterFilters.sort,
     )
-    return Asked(filters, faults, choices, provinces)
+    return ParsedFilters(filters, faults, choices, provinces)

@@ -6,24 +6,24 @@ from django.shortcuts import redirect, render
 from sipinter.foundation.web.nav import url_or_none
 from sipinter.foundation.web.request import Request
 from sipinter.nation.results import categories
-from sipinter.nation.results.public import public_page
+from sipinter.nation.results.decorators import public_page
 from sipinter.nation.results.queries import category_counts
 from sipinter.nation.statistics import queries
-from sipinter.nation.statistics.tiles import category_tiles
+from sipinter.nation.statistics.category_tiles import category_tiles
 from sipinter.rules.instrument import Instrument, default_catalog
 
 
 @public_page
-def front(request: Request) -> HttpResponse:
+def front_page(request: Request) -> HttpResponse:
     """What SIPINTER is and where to begin; signed-in people go to their own page."""
     home = url_or_none("home:home")
     if home and request.actor.is_signed_in:
         return redirect(home)
     counts = category_counts()
     context = {
-        "share": queries.national_share(queries.published(), counts),
+        "share": queries.national_share(queries.published_figures(), counts),
         "tiles": category_tiles(counts),
-        "looks": categories,
+        "categories": categories,
         "verify": url_or_none("national:verify"),
         "sign_in": url_or_none("account_login"),
     }
@@ -31,19 +31,19 @@ def front(request: Request) -> HttpResponse:
 
 
 @public_page
-def instruments(request: Request) -> HttpResponse:
+def instruments_page(request: Request) -> HttpResponse:
     """Every instrument of the catalogue."""
-    context = {"instruments": list(default_catalog().values()), "looks": categories}
+    context = {"instruments": list(default_catalog().values()), "categories": categories}
     return render(request, "national/instruments.html", context)
 
 
 @public_page
-def instrument(request: Request, instrument_id: str) -> HttpResponse:
+def instrument_page(request: Request, instrument_id: str) -> HttpResponse:
     """Criteria, weights with their status, categories and legal sources of one instrument."""
     found = default_catalog().get(instrument_id)
     if found is None:
         raise Http404
-    context = {"instrument": found, "looks": categories, "choices": gate_choices(found)}
+    context = {"instrument": found, "categories": categories, "choices": gate_choices(found)}
     return render(request, "national/instrument.html", context)
 
 
@@ -53,6 +53,10 @@ def gate_choices(found: Instrument) -> dict[str, str]:
     for code, indicator in found.indicators.items():
         if indicator.applies:
             gate = found.gate(indicator.applies.gate)
-            words = [categories.text(c.title) for c in gate.choices if c.code in indicator.applies.choices]
-            told[code] = f"{categories.text(gate.question)} {' / '.join(words)}"
+            words = [
+                categories.localized_text(c.title)
+                for c in gate.choices
+                if c.code in indicator.applies.choices
+            ]
+            told[code] = f"{categories.localized_text(gate.question)} {' / '.join(words)}"
     return told

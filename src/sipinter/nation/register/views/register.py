@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from sipinter.foundation.agencies.models import AgencyType
-from sipinter.foundation.web import exports
-from sipinter.foundation.web.formatting import day
+from sipinter.foundation.web.csv_files import CSV_TYPE, Cell, csv_lines
+from sipinter.foundation.web.exports import XLSX_TYPE, build_xlsx, export_headers
+from sipinter.foundation.web.formatters import format_day
 from sipinter.foundation.web.request import Request
 from sipinter.nation.results import categories
-from sipinter.nation.results.public import public_file, public_page
+from sipinter.nation.results.decorators import public_file, public_page
 from sipinter.nation.results.queries import category_counts
 from sipinter.nation.statistics import queries
-from sipinter.nation.statistics.tiles import category_tiles
+from sipinter.nation.statistics.category_tiles import category_tiles
 
 from ..queries import register as query
-from .filters import Asked, read_filters
+from .filters import ParsedFilters, read_filters
 
 PAGE_SIZE, WHOLE = 50, 100_000
 CSV_HEADS = (
@@ -45,12 +46,12 @@ LIST = "register-list"
 
 
 @public_page
-def register(request: Request) -> HttpResponse:
+def register_page(request: Request) -> HttpResponse:
     """The page; for htmx only the list under the filters."""
     asked = read_filters(request.GET)
     whole = request.GET.get("page") == "all"
-    found: Any = query.rows(asked.filters)
-    paginator: Paginator[query.Row] = Paginator(found, WHOLE if whole else PAGE_SIZE)
+    found: Any = query.register_rows(asked.filters)
+    paginator: Paginator[query.RegisterRow] = Paginator(found, WHOLE if whole else PAGE_SIZE)
     context = {
         "asked": asked,
         "filters": asked.filters,
@@ -58,20 +59,22 @@ def register(request: Request) -> HttpResponse:
         "page": paginator.get_page(1 if whole else request.GET.get("page")),
         "whole": whole,
         "type_names": {value: str(label) for value, label in AgencyType.choices},
-        "looks": categories,
-        "scores": categories.Figures(),
-        "changes": categories.Figures(sign=True),
+        "categories": categories,
+        "scores": categories.FigureCells(),
+        "changes": categories.FigureCells(sign=True),
     }
     if _wants_list(request):
         return render(request, "national/register_list.html", context)
     counts = category_counts()
     context |= {
-        "share": queries.national_share(queries.published(), counts),
+        "share": queries.national_share(queries.published_figures(), counts),
         "tiles": category_tiles(counts),
         "provinces": [(name, name) for name in asked.provinces],
         "years": [(year, year) for year in asked.choices.years],
-        "categories": [(code, categories.look(own, code).title) for own, code in asked.choices.categories],
-        "instruments": [(one, categories.short_title(one)) for one in asked.choices.instruments],
+        "categories": [
+            (code, categories.category_look(own, code).title) for own, code in asked.choices.categories
+        ],
+        "instruments": [(one, categories.short_instrument_title(one)) for one in asked.choices.instruments],
     }
     return render(request, "national/register.html", context)
 
@@ -82,17 +85,15 @@ def _wants_list(request: Request) -> bool:
 
 
 @public_file
-def download_csv(request: Request) -> StreamingHttpResponse:
+def download_register_csv(request: Request) -> StreamingHttpResponse:
     """The filtered register as CSV: stable English column names, figures with a point."""
-    rows = map(_cells, query.rows(read_filters(request.GET).filters))
-    lines = exports.csv_lines(CSV_HEADS, rows)
-    return StreamingHttpResponse(
-        lines, content_type=exports.CSV_TYPE, headers=exports.attachment("daftar", "csv")
-    )
+    rows = map(_cells, query.register_rows(read_filters(request.GET).filters))
+    lines = csv_lines(CSV_HEADS, rows)
+    return StreamingHttpResponse(lines, content_type=CSV_TYPE, headers=export_headers("daftar", "csv"))
 
 
 @public_file
-def download_xlsx(request: Request) -> HttpResponse:
+def download_register_xlsx(request: Request) -> HttpResponse:
     """The filtered register as a workbook in the language of the page."""
     asked = read_filters(request.GET)
     heads = [
@@ -112,11 +113,11 @@ def download_xlsx(request: Request) -> HttpResponse:
         (_("Active"), 8),
         (_("Demonstration"), 14),
     ]
-    body = exports.xlsx(_("Register"), heads, map(_labelled, query.rows(asked.filters)), _notes(asked))
-    return HttpResponse(body, content_type=exports.XLSX_TYPE, headers=exports.attachment("daftar", "xlsx"))
+    body = build_xlsx(_("Register"), heads, map(_labelled, query.register_rows(asked.filters)), _notes(asked))
+    return HttpResponse(body, content_type=XLSX_TYPE, headers=export_headers("daftar", "xlsx"))
 
 
-def _cells(row: query.Row) -> list[exports.Cell]:
+def _cells(row: query.RegisterRow) -> list[Cell]:
     return [
         row.code,
         row.name,
@@ -136,22 +137,22 @@ def _cells(row: query.Row) -> list[exports.Cell]:
     ]
 
 
-def _labelled(row: query.Row) -> list[exports.Cell]:
+def _labelled(row: query.RegisterRow) -> list[Cell]:
     """The cells with types, instruments and categories by name."""
     cells = _cells(row)
     cells[2] = str(row.type_label)
     if row.instrument_id and row.category:
-        cells[6] = categories.short_title(row.instrument_id)
-        cells[9] = categories.look(row.instrument_id, row.category).title
+        cells[6] = categories.short_instrument_title(row.instrument_id)
+        cells[9] = categories.category_look(row.instrument_id, row.category).title
     return cells
 
 
-def _notes(asked: Asked) -> list[str]:
+def _notes(asked: ParsedFilters) -> list[str]:
     told = vars(replace(asked.filters, sort="")).items()
     shown = "; ".join(f"{name} = {value}" for name, value in told if value)
     return [
         _("SIPINTER: public register of the merit system"),
-        _("Downloaded on %(day)s") % {"day": day(timezone.localdate())},
+        _("Downloaded on %(day)s") % {"day": format_day(timezone.localdate())},
         _("Filters: %(filters)s") % {"filters": shown or _("none")},
         _("The index is computed by the instrument's rule where the publication gives none."),
     ]

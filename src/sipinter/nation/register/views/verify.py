@@ -15,15 +15,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Assessment, Decision
-from sipinter.assessment.record.queries.decisions import by_code, by_hash, is_published, tidy_code
-from sipinter.foundation.documents.signing.report import Fault, SignatureReport
-from sipinter.foundation.documents.signing.verifier import MAX_BYTES, verify
-from sipinter.foundation.web.limits import wait, within
+from sipinter.assessment.record.queries.decisions import (
+    decision_by_code,
+    document_by_hash,
+    is_published,
+    normalize_decision_code,
+)
+from sipinter.foundation.documents.signing.report import SignatureFault, SignatureReport
+from sipinter.foundation.documents.signing.verifier import MAX_BYTES, verify_pdf
+from sipinter.foundation.web.rate_limits import is_allowed, retry_after
 from sipinter.foundation.web.request import Request
 from sipinter.rules.instrument import Category
 
 
-class Outcome(StrEnum):
+class CheckOutcome(StrEnum):
     """What is said about an uploaded file."""
 
     GENUINE = "genuine"
@@ -33,11 +38,19 @@ class Outcome(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
-CHANGED = frozenset({Fault.CHANGED, Fault.APPENDED, Fault.MALFORMED, Fault.TRUNCATED, Fault.SEVERAL})
+CHANGED = frozenset(
+    {
+        SignatureFault.CHANGED,
+        SignatureFault.APPENDED,
+        SignatureFault.MALFORMED,
+        SignatureFault.TRUNCATED,
+        SignatureFault.SEVERAL,
+    }
+)
 
 
 @dataclass(frozen=True)
-class Said:
+class DecisionSummary:
     """What a decision says, for the public."""
 
     decision: Decision
@@ -48,19 +61,19 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Checked:
+class PaperCheck:
     """The outcome of a check, the signature behind it, and the decision when it is a published one."""
 
-    outcome: Outcome
+    outcome: CheckOutcome
     report: SignatureReport
-    said: Said | None = None
+    said: DecisionSummary | None = None
     kind: str = ""
     sha256: str = ""
 
 
-def said(decision: Decision, *, is_public: bool = True) -> Said:
+def decision_summary(decision: Decision, *, is_public: bool = True) -> DecisionSummary:
     """The decision with its category and the one that took its place."""
-    return Said(
+    return DecisionSummary(
         decision=decision,
         category=instrument_of(decision.assessment.cycle).category(decision.category),
         by=getattr(decision, "superseded_by", None),
@@ -69,45 +82,45 @@ def said(decision: Decision, *, is_public: bool = True) -> Said:
     )
 
 
-def check(pdf: bytes) -> Checked:
+def check_paper(pdf: bytes) -> PaperCheck:
     """Judge the bytes of a file: by the register of issued papers, and by the signature in it."""
-    report, sha256 = verify(pdf), hashlib.sha256(pdf).hexdigest()
-    paper = by_hash(sha256)
+    report, sha256 = verify_pdf(pdf), hashlib.sha256(pdf).hexdigest()
+    paper = document_by_hash(sha256)
     if paper is not None and is_published(paper.decision):
         kind = str(paper.get_kind_display())
-        return Checked(Outcome.GENUINE, report, said(paper.decision), kind, sha256)
+        return PaperCheck(CheckOutcome.GENUINE, report, decision_summary(paper.decision), kind, sha256)
     if report.valid:
-        return Checked(Outcome.UNLISTED, report, sha256=sha256)
-    if report.fault is Fault.UNAVAILABLE:
-        return Checked(Outcome.UNAVAILABLE, report, sha256=sha256)
-    outcome = Outcome.CHANGED if report.fault in CHANGED else Outcome.UNKNOWN
-    return Checked(outcome, report, sha256=sha256)
+        return PaperCheck(CheckOutcome.UNLISTED, report, sha256=sha256)
+    if report.fault is SignatureFault.UNAVAILABLE:
+        return PaperCheck(CheckOutcome.UNAVAILABLE, report, sha256=sha256)
+    outcome = CheckOutcome.CHANGED if report.fault in CHANGED else CheckOutcome.UNKNOWN
+    return PaperCheck(outcome, report, sha256=sha256)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def verify_document(request: Request) -> HttpResponse:
+def verify_page(request: Request) -> HttpResponse:
     """The page with both ways; a POST judges a file."""
     if request.method == "POST":
         return _judged(request)
     code = request.GET.get("code", "")
-    if tidy_code(code):
-        return redirect("national:verify_code", tidy_code(code))
+    if normalize_decision_code(code):
+        return redirect("national:verify_code", normalize_decision_code(code))
     fault = _("Write the code that stands under the QR code.") if "code" in request.GET else ""
     return _page(request, code_fault=fault, status=422 if fault else 200)
 
 
 def _judged(request: Request) -> HttpResponse:
-    if not within(request, "verify"):
+    if not is_allowed(request, "verify"):
         sentence = _("Too many files in one minute. Wait a minute, then try again.")
         response = _page(request, fault=sentence, status=429)
-        response["Retry-After"] = str(wait("verify"))
+        response["Retry-After"] = str(retry_after("verify"))
         return response
     file = request.FILES.get("file")
     fault = _unfit(file)
     if fault or file is None:
         return _page(request, fault=fault, status=422)
-    checked = check(file.read())
+    checked = check_paper(file.read())
     return _page(request, checked=checked, name=(file.name or "")[:120])
 
 
@@ -126,7 +139,7 @@ def _unfit(file: "UploadedFile[Any] | None") -> str:
 def _page(
     request: Request,
     *,
-    checked: Checked | None = None,
+    checked: PaperCheck | None = None,
     name: str = "",
     fault: str = "",
     code: str = "",
@@ -147,10 +160,10 @@ def _page(
 
 @never_cache
 @require_safe
-def verify_code(request: Request, code: str) -> HttpResponse:
+def verify_code_page(request: Request, code: str) -> HttpResponse:
     """What the decision with this code says. 404, with the form again, for a code that nobody issued."""
-    tidy = tidy_code(code)
-    decision = by_code(tidy) if tidy else None
+    tidy = normalize_decision_code(code)
+    decision = decision_by_code(tidy) if tidy else None
     public = decision is not None and is_published(decision)
     if decision is None or not (public or _may_see(request, decision)):
         fault = _(
@@ -159,7 +172,7 @@ def verify_code(request: Request, code: str) -> HttpResponse:
         return _page(request, code=code[:40], code_fault=fault % {"code": tidy or code[:40]}, status=404)
     if code != decision.code:
         return redirect("national:verify_code", decision.code)
-    context = {"said": said(decision, is_public=public)}
+    context = {"said": decision_summary(decision, is_public=public)}
     return render(request, "national/verify_code.html", context)
 
 

@@ -22,16 +22,16 @@ MANIFEST, FILES, END = "manifest.json", "files.jsonl.gz", "end.json"
 LARGEST_JSON = 16 * 1024 * 1024
 
 
-class Refusal(Exception):
+class BackupError(Exception):
     """Not done, and why; nothing was changed."""
 
 
-class Damaged(Refusal):
+class BackupDamaged(BackupError):
     """The file is cut off, changed or no backup; the sentence names the member."""
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredFile:
     """A file that a row names."""
 
     path: str
@@ -40,7 +40,7 @@ class Stored:
 
 
 @dataclass
-class Contents:
+class BackupContents:
     """What a whole and undamaged backup holds."""
 
     manifest: dict[str, Any]
@@ -48,11 +48,11 @@ class Contents:
     offsets: dict[str, tuple[int, int]] = field(default_factory=dict)  # of all members but the stored files
 
 
-def as_json(value: object) -> bytes:
+def to_json_bytes(value: object) -> bytes:
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False).encode()
 
 
-def append(archive: IO[bytes], name: str, size: int, chunks: Iterator[bytes]) -> str:
+def append_member(archive: IO[bytes], name: str, size: int, chunks: Iterator[bytes]) -> str:
     """Write one member at the archive's position; its SHA-256. Damaged when `chunks` are not `size` long."""
     info = tarfile.TarInfo(name)
     info.size = size
@@ -63,7 +63,7 @@ def append(archive: IO[bytes], name: str, size: int, chunks: Iterator[bytes]) ->
         digest.update(chunk)
         written += len(chunk)
     if written != size:
-        raise Damaged(f"{name}: {written} bytes instead of {size}")
+        raise BackupDamaged(f"{name}: {written} bytes instead of {size}")
     archive.write(b"\0" * (-size % tarfile.BLOCKSIZE))
     return digest.hexdigest()
 
@@ -102,7 +102,7 @@ def _end_of(info: tarfile.TarInfo) -> int:
     return info.offset_data + info.size + (-info.size % tarfile.BLOCKSIZE)
 
 
-class Walk:
+class MemberReader:
     """Reads a backup's members in order, each against the hash that it must have."""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
@@ -115,22 +115,22 @@ class Walk:
             info = _header(self.file)
         except (tarfile.TarError, UnicodeError, ValueError):
             place = f"at byte {self.position}, before {expected}"
-            raise Damaged(f"{self.name}: cut off or damaged {place}") from None
+            raise BackupDamaged(f"{self.name}: cut off or damaged {place}") from None
         if info.name != expected or not info.isreg() or (size is not None and info.size != size):
-            raise Damaged(f"{self.name}: {info.name[:120]!r} stands where {expected} should")
+            raise BackupDamaged(f"{self.name}: {info.name[:120]!r} stands where {expected} should")
         digest, left = hashlib.sha256(), info.size
         self.file.seek(info.offset_data)
         self.data = (info.offset_data, info.size)
         while left:
             chunk = self.file.read(min(CHUNK, left))
             if not chunk:
-                raise Damaged(f"{self.name}: cut off within {expected}")
+                raise BackupDamaged(f"{self.name}: cut off within {expected}")
             digest.update(chunk)
             keep(chunk)
             left -= len(chunk)
         padding = -info.size % tarfile.BLOCKSIZE
         if self.file.read(padding) != b"\0" * padding:
-            raise Damaged(f"{self.name}: cut off or damaged behind {expected}")
+            raise BackupDamaged(f"{self.name}: cut off or damaged behind {expected}")
         self.position = _end_of(info)
         return digest.hexdigest()
 
@@ -141,48 +141,48 @@ class Walk:
         def keep(chunk: bytes) -> None:
             kept.extend(chunk)
             if len(kept) > LARGEST_JSON:
-                raise Damaged(f"{self.name}: {expected} is too large")
+                raise BackupDamaged(f"{self.name}: {expected} is too large")
 
         digest = self.member(expected, None, keep)
         try:
             value = json.loads(bytes(kept))
         except ValueError:
-            raise Damaged(f"{self.name}: {expected} is damaged") from None
+            raise BackupDamaged(f"{self.name}: {expected} is damaged") from None
         if not isinstance(value, dict):
-            raise Damaged(f"{self.name}: {expected} is damaged")
+            raise BackupDamaged(f"{self.name}: {expected} is damaged")
         return value, digest
 
 
-def verify(path: Path) -> Contents:
+def verify_backup(path: Path) -> BackupContents:
     """Read the whole backup against its hashes. Damaged names what is wrong; nothing is kept in memory."""
     with path.open("rb") as file:
-        walk = Walk(file, path.name)
+        walk = MemberReader(file, path.name)
         try:
             return _verified(walk)
         except (KeyError, TypeError, AttributeError):
-            raise Damaged(f"{path.name}: its manifest or its end is damaged") from None
+            raise BackupDamaged(f"{path.name}: its manifest or its end is damaged") from None
 
 
-def _verified(walk: Walk) -> Contents:
+def _verified(walk: MemberReader) -> BackupContents:
     manifest, manifest_hash = walk.json(MANIFEST)
     if manifest.get("program") != "sipinter":
-        raise Damaged(f"{walk.name}: not a backup of SIPINTER")
+        raise BackupDamaged(f"{walk.name}: not a backup of SIPINTER")
     if manifest["format"] > FORMAT:
-        raise Refusal(f"{walk.name}: made by the newer version {manifest['version']}; install that first")
-    contents = Contents(manifest, {})
+        raise BackupError(f"{walk.name}: made by the newer version {manifest['version']}; install that first")
+    contents = BackupContents(manifest, {})
     for name, size, digest in manifest["members"]:
         if walk.member(name, size, _dropped) != digest:
-            raise Damaged(f"{walk.name}: {name} is damaged")
+            raise BackupDamaged(f"{walk.name}: {name} is damaged")
         contents.offsets[name] = walk.data
     contents.end, missing = _verified_files(walk, contents)
     if contents.end["manifest"] != manifest_hash:
-        raise Damaged(f"{walk.name}: {MANIFEST} is damaged")
+        raise BackupDamaged(f"{walk.name}: {MANIFEST} is damaged")
     if sorted(contents.end["missing"]) != missing or walk.file.read().strip(b"\0"):
-        raise Damaged(f"{walk.name}: {END} is damaged")
+        raise BackupDamaged(f"{walk.name}: {END} is damaged")
     return contents
 
 
-def _verified_files(walk: Walk, contents: Contents) -> tuple[dict[str, Any], list[str]]:
+def _verified_files(walk: MemberReader, contents: BackupContents) -> tuple[dict[str, Any], list[str]]:
     """Every stored file in its order; one that is not there must be named in end.json."""
     missing: list[str] = []
     for stored in stored_files(walk.file, contents):
@@ -190,25 +190,25 @@ def _verified_files(walk: Walk, contents: Contents) -> tuple[dict[str, Any], lis
             missing.append(stored.path)
             continue
         if walk.member(f"files/{stored.path}", stored.size, _dropped) != stored.sha256:
-            raise Damaged(f"{walk.name}: files/{stored.path} is damaged")
+            raise BackupDamaged(f"{walk.name}: files/{stored.path} is damaged")
     end, _digest = walk.json(END)
     walk.file.seek(walk.position)
     return end, sorted(missing)
 
 
-def _next_name(walk: Walk) -> str:
+def _next_name(walk: MemberReader) -> str:
     walk.file.seek(walk.position)
     try:
         return _header(walk.file).name
     except (tarfile.TarError, UnicodeError, ValueError):
-        raise Damaged(f"{walk.name}: cut off or damaged at byte {walk.position}") from None
+        raise BackupDamaged(f"{walk.name}: cut off or damaged at byte {walk.position}") from None
 
 
 def _dropped(_chunk: bytes) -> None:
     """Verifying keeps nothing."""
 
 
-class Section:
+class MemberFile:
     """A member as a readable file of its own; the archive's position is set at each read."""
 
     def __init__(self, file: IO[bytes], offset: int, size: int) -> None:
@@ -222,15 +222,15 @@ class Section:
         return data
 
 
-def lines_of(file: IO[bytes], contents: Contents, name: str) -> Iterator[Any]:
+def member_values(file: IO[bytes], contents: BackupContents, name: str) -> Iterator[Any]:
     """The JSON values of a *.jsonl.gz member, one at a time."""
-    section = Section(file, *contents.offsets[name])
+    section = MemberFile(file, *contents.offsets[name])
     with gzip.GzipFile(fileobj=section, mode="rb") as unpacked:  # type: ignore[call-overload]
         for line in unpacked:
             yield json.loads(line)
 
 
-def stored_files(file: IO[bytes], contents: Contents) -> Iterator[Stored]:
+def stored_files(file: IO[bytes], contents: BackupContents) -> Iterator[StoredFile]:
     """Path, size and SHA-256 of every file that the backup's rows name."""
-    for path, size, digest in lines_of(file, contents, FILES):
-        yield Stored(path, size, digest)
+    for path, size, digest in member_values(file, contents, FILES):
+        yield StoredFile(path, size, digest)

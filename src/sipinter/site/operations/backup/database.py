@@ -19,23 +19,23 @@ OF_NO_WEIGHT = frozenset(
 )
 
 
-def make_place() -> None:
+def make_sqlite_folder() -> None:
     """The folder of an SQLite database, on a machine where there is nothing yet."""
     if connection.vendor == "sqlite":
         Path(connection.settings_dict["NAME"]).parent.mkdir(parents=True, exist_ok=True)
 
 
-def is_marked() -> bool:
+def has_restore_mark() -> bool:
     """True while a restore has begun and not ended: the database must not serve."""
     return MARK in connection.introspection.table_names()
 
 
-def create_mark() -> None:
+def create_restore_mark() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {MARK} (begun integer)")
 
 
-def drop_mark() -> None:
+def drop_restore_mark() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {MARK}")
 
@@ -53,7 +53,7 @@ def has_rows() -> bool:
     return False
 
 
-def wipe() -> None:
+def wipe_database() -> None:
     """Drop every table but the mark, and on PostgreSQL the functions that triggers of ours call."""
     quote = connection.ops.quote_name
     names = [quote(name) for name in connection.introspection.table_names() if name != MARK]

@@ -20,13 +20,20 @@ from sipinter import __version__
 from sipinter.foundation.evidence.storage import store
 
 from . import archive, rows
-from .archive import FILES, Contents, Damaged, Refusal, Stored
-from .database import create_mark, drop_mark, has_rows, is_marked, make_place, wipe
-from .make import Say, folders
+from .archive import FILES, BackupContents, BackupDamaged, BackupError, StoredFile
+from .create import Say, backup_folders
+from .database import (
+    create_restore_mark,
+    drop_restore_mark,
+    has_restore_mark,
+    has_rows,
+    make_sqlite_folder,
+    wipe_database,
+)
 
 
 @dataclass
-class Restored:
+class RestoreSummary:
     """What is in place now, and what the operator must see to."""
 
     tables: int
@@ -36,37 +43,37 @@ class Restored:
     version: str
 
 
-def restore(source: Path, *, force: bool = False, say: Say = print) -> Restored:
+def restore_backup(source: Path, *, force: bool = False, say: Say = print) -> RestoreSummary:
     """Put the backup `source` in the place of what is there.
 
     Refusal when the target has rows (without `force`) or the backup is of a newer version; Damaged when the
     file is not whole. Both are said before anything is changed.
     """
     if not source.is_file():
-        raise Refusal(f"{source}: there is no such file")
+        raise BackupError(f"{source}: there is no such file")
     say("checking the file")
-    contents = archive.verify(source)
+    contents = archive.verify_backup(source)
     targets = _targets(contents, source.name)
-    make_place()
-    if not is_marked() and has_rows() and not force:
-        raise Refusal("the database is not empty; --force replaces everything in it")
+    make_sqlite_folder()
+    if not has_restore_mark() and has_rows() and not force:
+        raise BackupError("the database is not empty; --force replaces everything in it")
     with source.open("rb") as file:
         say("putting the files in place")
         _put_folders(file, contents)
         count = _put_files(file, contents)
         say("filling the database")
-        create_mark()
-        wipe()
+        create_restore_mark()
+        wipe_database()
         _fill(file, contents, targets)
     say("bringing it up to date")
     call_command("migrate", interactive=False, verbosity=0)
-    drop_mark()
+    drop_restore_mark()
     tables = contents.manifest["tables"]
     total = sum(table["rows"] for table in tables.values())
-    return Restored(len(tables), total, count, contents.end["missing"], contents.manifest["version"])
+    return RestoreSummary(len(tables), total, count, contents.end["missing"], contents.manifest["version"])
 
 
-def _targets(contents: Contents, name: str) -> list[tuple[str, str]]:
+def _targets(contents: BackupContents, name: str) -> list[tuple[str, str]]:
     """The last migration of each app as the backup knows it; Refusal when this program does not know it."""
     graph = MigrationExecutor(None).loader.graph
     applied = {(app, migration) for app, migration in contents.manifest["migrations"]}
@@ -74,7 +81,9 @@ def _targets(contents: Contents, name: str) -> list[tuple[str, str]]:
     if unknown or _numbers(contents.manifest["version"]) > _numbers(__version__):
         reason = f" (it does not know {'.'.join(unknown[0])})" if unknown else ""
         version = contents.manifest["version"]
-        raise Refusal(f"{name}: made by version {version}, newer than this program, {__version__}{reason}")
+        raise BackupError(
+            f"{name}: made by version {version}, newer than this program, {__version__}{reason}"
+        )
     overtaken = {
         parent.key for node in applied for parent in graph.node_map[node].parents if parent.key[0] == node[0]
     }
@@ -85,9 +94,9 @@ def _numbers(version: str) -> list[int]:
     return [int(part) for part in version.split(".") if part.isdigit()]
 
 
-def _put_folders(file: IO[bytes], contents: Contents) -> None:
+def _put_folders(file: IO[bytes], contents: BackupContents) -> None:
     """Certificates and checkpoints; what is there already stays."""
-    places = folders()
+    places = backup_folders()
     for member, section in contents.offsets.items():
         top, _slash, name = member.partition("/")
         if top not in places:
@@ -96,13 +105,13 @@ def _put_folders(file: IO[bytes], contents: Contents) -> None:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh = path.with_name(f".new-{path.name}")
-            fresh.write_bytes(archive.Section(file, *section).read())
+            fresh.write_bytes(archive.MemberFile(file, *section).read())
             fresh.rename(path)
 
 
-def _put_files(file: IO[bytes], contents: Contents) -> int:
+def _put_files(file: IO[bytes], contents: BackupContents) -> int:
     """Every stored file in its place; one that is there already, unchanged, stays."""
-    walk = archive.Walk(file, "backup")
+    walk = archive.MemberReader(file, "backup")
     walk.position = _behind(contents)
     missing, count = set(contents.end["missing"]), 0
     for stored in archive.stored_files(file, contents):
@@ -112,23 +121,23 @@ def _put_files(file: IO[bytes], contents: Contents) -> int:
     return count
 
 
-def _behind(contents: Contents) -> int:
+def _behind(contents: BackupContents) -> int:
     offset, size = contents.offsets[FILES]
     return offset + size + (-size % 512)
 
 
-def _put(walk: archive.Walk, stored: Stored) -> None:
-    with store.incoming() as fresh:
+def _put(walk: archive.MemberReader, stored: StoredFile) -> None:
+    with store.incoming_file() as fresh:
         if walk.member(f"files/{stored.path}", stored.size, fresh.write) != stored.sha256:
-            raise Damaged(f"files/{stored.path} is damaged")
+            raise BackupDamaged(f"files/{stored.path} is damaged")
         if default_storage.exists(stored.path):
             if _is_whole(stored):
                 return
             default_storage.delete(stored.path)
-        store.put(stored.path, store.path_of(fresh), stored.sha256)
+        store.put_file(stored.path, store.flushed_path(fresh), stored.sha256)
 
 
-def _is_whole(stored: Stored) -> bool:
+def _is_whole(stored: StoredFile) -> bool:
     digest = hashlib.sha256()
     with default_storage.open(stored.path) as there:
         for chunk in archive.chunks_of(there):
@@ -136,20 +145,20 @@ def _is_whole(stored: Stored) -> bool:
     return digest.hexdigest() == stored.sha256
 
 
-def _fill(file: IO[bytes], contents: Contents, targets: list[tuple[str, str]]) -> None:
+def _fill(file: IO[bytes], contents: BackupContents, targets: list[tuple[str, str]]) -> None:
     """Tables as the backup knows them, all rows in one transaction, read back and compared."""
     MigrationExecutor(connection).migrate(targets)
     state = MigrationExecutor(connection).loader.project_state(targets)
-    models = rows.tables(state.apps)
+    models = rows.backup_tables(state.apps)
     tables: dict[str, dict[str, Any]] = contents.manifest["tables"]
     with transaction.atomic(), connection.constraint_checks_disabled():
         for label, table in tables.items():
-            found = archive.lines_of(file, contents, f"rows/{label}.jsonl.gz")
-            rows.load(models[label], table["columns"], found)
+            found = archive.member_values(file, contents, f"rows/{label}.jsonl.gz")
+            rows.insert_rows(models[label], table["columns"], found)
         for label, table in tables.items():
-            there = rows.summed(rows.lines(models[label], table["columns"]))
-            if there != rows.Content(table["rows"], table["digest"]):
-                raise Refusal(f"{label}: the rows read back are not those of the backup")
+            there = rows.digest_rows(rows.row_lines(models[label], table["columns"]))
+            if there != rows.TableContent(table["rows"], table["digest"]):
+                raise BackupError(f"{label}: the rows read back are not those of the backup")
         with connection.cursor() as cursor:
             loaded = [models[label] for label in tables]
             for statement in connection.ops.sequence_reset_sql(no_style(), loaded):

@@ -36,14 +36,14 @@ BATCH = 500
 
 
 @dataclass(frozen=True)
-class Content:
+class TableContent:
     """What a table holds: the sum over its rows' hashes does not depend on the order of rows."""
 
     rows: int
     digest: str
 
 
-def tables(apps: Any) -> dict[str, type[models.Model]]:
+def backup_tables(apps: Any) -> dict[str, type[models.Model]]:
     """Every table with rows of ours by label (`app.model`), many-to-many tables too."""
     return {
         model._meta.label_lower: model
@@ -61,7 +61,7 @@ def columns_of(model: type[models.Model]) -> list[str]:
     return [field.attname for field in fields_of(model)]
 
 
-def lines(model: type[models.Model], columns: list[str]) -> Iterator[bytes]:
+def row_lines(model: type[models.Model], columns: list[str]) -> Iterator[bytes]:
     """Each row as a JSON list in the order of `columns`, read as one goes."""
     for row in model._base_manager.order_by("pk").values_list(*columns).iterator(chunk_size=BATCH):
         yield json.dumps(
@@ -84,10 +84,10 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in a backup")
 
 
-def write(model: type[models.Model], path: Path) -> Content:
+def write_table(model: type[models.Model], path: Path) -> TableContent:
     """All rows into `path`, compressed."""
     with path.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-        return summed(_passing(lines(model, columns_of(model)), packed))
+        return digest_rows(_passing(row_lines(model, columns_of(model)), packed))
 
 
 def _passing(rows: Iterator[bytes], out: gzip.GzipFile) -> Iterator[bytes]:
@@ -96,16 +96,16 @@ def _passing(rows: Iterator[bytes], out: gzip.GzipFile) -> Iterator[bytes]:
         yield line
 
 
-def summed(rows: Iterable[bytes]) -> Content:
+def digest_rows(rows: Iterable[bytes]) -> TableContent:
     """Count and digest of rows in any order."""
     count = total = 0
     for line in rows:
         count += 1
         total += int.from_bytes(hashlib.sha256(line).digest())
-    return Content(count, f"{total % 2**256:064x}")
+    return TableContent(count, f"{total % 2**256:064x}")
 
 
-def load(model: type[models.Model], columns: list[str], rows: Iterator[list[Any]]) -> None:
+def insert_rows(model: type[models.Model], columns: list[str], rows: Iterator[list[Any]]) -> None:
     """Insert rows as `lines` wrote them, within the caller's transaction and past every default."""
     fields = {field.attname: field for field in fields_of(model)}
     chosen = [fields[name] for name in columns]

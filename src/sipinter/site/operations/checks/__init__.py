@@ -2,43 +2,43 @@
 
 from collections.abc import Iterator
 
-from . import dependencies, keys, nodes, people, site
+from . import cluster, dependencies, sign_in, signing_key, site
 from .finding import Check, Finding
 
 # What any installation needs; the rest is for production.
 ALWAYS: tuple[Check, ...] = (
-    dependencies.database_answers,
-    dependencies.migrations,
-    dependencies.storage_answers,
-    dependencies.cache_answers,
+    dependencies.check_database,
+    dependencies.check_migrations,
+    dependencies.check_storage,
+    dependencies.check_cache,
 )
 PRODUCTION: tuple[Check, ...] = (
-    site.demonstration,
-    site.secret_key,
-    site.address,
-    site.hosts,
-    site.proxy,
-    site.issuer,
-    site.static_files,
-    site.log_level,
-    site.time_zone,
-    nodes.database,
-    nodes.files,
-    nodes.cache,
-    people.second_factor,
-    people.mail,
-    people.sign_in_service,
-    keys.signing,
-    dependencies.mail_answers,
-    dependencies.scanner_answers,
-    dependencies.workers,
-    dependencies.checkpoints,
-    dependencies.clock,
-    site.own_checks_of_django,
+    site.check_demonstration,
+    site.check_secret_key,
+    site.check_base_url,
+    site.check_hosts,
+    site.check_proxy,
+    site.check_issuer,
+    site.check_static_files,
+    site.check_log_level,
+    site.check_time_zone,
+    cluster.check_shared_database,
+    cluster.check_shared_storage,
+    cluster.check_shared_cache,
+    sign_in.check_second_factor,
+    sign_in.check_mail_settings,
+    sign_in.check_sign_in_service,
+    signing_key.check_signing_key,
+    dependencies.check_mail_server,
+    dependencies.check_virus_scanner,
+    dependencies.check_workers,
+    dependencies.check_checkpoint_folder,
+    dependencies.check_clock,
+    site.check_django,
 )
 
 
-def findings(*, production: bool) -> Iterator[Finding]:
+def run_checks(*, production: bool) -> Iterator[Finding]:
     """Everything that is found, in the order of the checks."""
     for check in (*ALWAYS, *(PRODUCTION if production else ())):
         yield from check()

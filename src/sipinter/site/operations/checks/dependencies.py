@@ -19,33 +19,35 @@ from sipinter.foundation.work.models import Worker
 from sipinter.foundation.work.queries import queue_length
 from sipinter.site.operations import health
 
-from .finding import Finding, error, note
+from .finding import Finding, error_finding, note_finding
 
 PATIENCE = 5.0
 FURTHEST = timedelta(seconds=5)
 
 
-def database_answers() -> Iterator[Finding]:
-    if not health.database_answers():
-        yield error("SIPINTER_DATABASE_URL", "the database does not answer", "start it or correct it")
+def check_database() -> Iterator[Finding]:
+    if not health.is_database_up():
+        yield error_finding("SIPINTER_DATABASE_URL", "the database does not answer", "start it or correct it")
 
 
-def migrations() -> Iterator[Finding]:
-    if not health.database_answers():
+def check_migrations() -> Iterator[Finding]:
+    if not health.is_database_up():
         return
     if health.is_half_restored():
-        yield error("SIPINTER_DATABASE_URL", "a restore was interrupted", "run `sipinter restore` again")
+        yield error_finding(
+            "SIPINTER_DATABASE_URL", "a restore was interrupted", "run `sipinter restore` again"
+        )
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
-        yield error(
+        yield error_finding(
             "SIPINTER_DATABASE_URL",
             f"{len(waiting)} migrations are not applied",
             "run `sipinter manage migrate`",
         )
 
 
-def storage_answers() -> Iterator[Finding]:
+def check_storage() -> Iterator[Finding]:
     """Writes, reads and removes a small file."""
     name = f"incoming/check-{uuid.uuid4().hex}"
     try:
@@ -54,13 +56,17 @@ def storage_answers() -> Iterator[Finding]:
             is_same = file.read() == b"sipinter"
         default_storage.delete(saved)
     except Exception as reason:  # each storage has exceptions of its own
-        yield error("SIPINTER_STORAGE_URL", f"cannot be written ({type(reason).__name__})", "correct it")
+        yield error_finding(
+            "SIPINTER_STORAGE_URL", f"cannot be written ({type(reason).__name__})", "correct it"
+        )
         return
     if not is_same:
-        yield error("SIPINTER_STORAGE_URL", "gives back something else than was stored", "check the storage")
+        yield error_finding(
+            "SIPINTER_STORAGE_URL", "gives back something else than was stored", "check the storage"
+        )
 
 
-def cache_answers() -> Iterator[Finding]:
+def check_cache() -> Iterator[Finding]:
     key = f"check-{uuid.uuid4().hex}"
     try:
         cache.set(key, "sipinter", 10)
@@ -69,10 +75,10 @@ def cache_answers() -> Iterator[Finding]:
     except Exception:  # each cache has exceptions of its own
         is_kept = False
     if not is_kept:
-        yield error("SIPINTER_CACHE_URL", "the cache keeps nothing", "start it or correct it")
+        yield error_finding("SIPINTER_CACHE_URL", "the cache keeps nothing", "start it or correct it")
 
 
-def mail_answers() -> Iterator[Finding]:
+def check_mail_server() -> Iterator[Finding]:
     """Greets the mail server, encrypts and signs in as an e-mail would; sends nothing."""
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         return
@@ -84,16 +90,18 @@ def mail_answers() -> Iterator[Finding]:
                 server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
             server.noop()
     except smtplib.SMTPAuthenticationError:
-        yield error("SIPINTER_EMAIL_PASSWORD", "the mail server refuses the password", "correct it")
+        yield error_finding("SIPINTER_EMAIL_PASSWORD", "the mail server refuses the password", "correct it")
     except (OSError, smtplib.SMTPException) as reason:
         wrong = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} does not answer ({type(reason).__name__})"
-        yield error("SIPINTER_EMAIL_HOST", wrong, "correct host, port and encryption")
+        yield error_finding("SIPINTER_EMAIL_HOST", wrong, "correct host, port and encryption")
 
 
-def scanner_answers() -> Iterator[Finding]:
+def check_virus_scanner() -> Iterator[Finding]:
     """clamd at SIPINTER_CLAMD, a socket's path or host:port, answers its PING."""
     if not settings.CLAMD:
-        yield note("SIPINTER_CLAMD", "evidence is not scanned for viruses", "give the address of a clamd")
+        yield note_finding(
+            "SIPINTER_CLAMD", "evidence is not scanned for viruses", "give the address of a clamd"
+        )
         return
     try:
         with _connected(settings.CLAMD) as clamd:
@@ -102,7 +110,9 @@ def scanner_answers() -> Iterator[Finding]:
     except (OSError, ValueError):
         is_there = False
     if not is_there:
-        yield error("SIPINTER_CLAMD", "the virus scanner does not answer", "start clamd or correct it")
+        yield error_finding(
+            "SIPINTER_CLAMD", "the virus scanner does not answer", "start clamd or correct it"
+        )
 
 
 def _connected(address: str) -> socket.socket:
@@ -115,7 +125,7 @@ def _connected(address: str) -> socket.socket:
     return socket.create_connection((host.strip("[]"), int(port)), PATIENCE)
 
 
-def workers() -> Iterator[Finding]:
+def check_workers() -> Iterator[Finding]:
     """Some worker takes what is queued: mails, papers of decisions, scans, the daily checkpoint."""
     try:
         is_idle = not Worker.objects.alive().exists()
@@ -123,12 +133,12 @@ def workers() -> Iterator[Finding]:
     except DatabaseError:  # `database_answers` and `migrations` say so
         return
     if is_idle and waiting:
-        yield error("sipinter worker", f"{waiting} tasks wait and no worker is alive", "start one")
+        yield error_finding("sipinter worker", f"{waiting} tasks wait and no worker is alive", "start one")
     elif is_idle:
-        yield note("sipinter worker", "no worker is alive", "start one beside the site")
+        yield note_finding("sipinter worker", "no worker is alive", "start one beside the site")
 
 
-def checkpoints() -> Iterator[Finding]:
+def check_checkpoint_folder() -> Iterator[Finding]:
     """The audit trail's daily checkpoints can be written."""
     folder = Path(settings.CHECKPOINTS)
     try:
@@ -137,12 +147,12 @@ def checkpoints() -> Iterator[Finding]:
             pass
     except OSError as reason:
         wrong = f"{folder} cannot be written ({type(reason).__name__})"
-        yield error("SIPINTER_CHECKPOINTS", wrong, "give a folder of the service's user")
+        yield error_finding("SIPINTER_CHECKPOINTS", wrong, "give a folder of the service's user")
 
 
-def clock() -> Iterator[Finding]:
+def check_clock() -> Iterator[Finding]:
     """This machine's clock against the database server's."""
-    if connection.vendor != "postgresql" or not health.database_answers():
+    if connection.vendor != "postgresql" or not health.is_database_up():
         return
     try:
         with connection.cursor() as cursor:
@@ -151,4 +161,6 @@ def clock() -> Iterator[Finding]:
     except DatabaseError:
         return
     if abs(there - datetime.now(UTC)) > FURTHEST:
-        yield error("TZ", "this machine's clock differs from the database's", "synchronise both by NTP")
+        yield error_finding(
+            "TZ", "this machine's clock differs from the database's", "synchronise both by NTP"
+        )

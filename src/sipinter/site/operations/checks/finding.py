@@ -18,11 +18,11 @@ class Finding:
 Check = Callable[[], Iterator[Finding]]
 
 
-def error(variable: str, wrong: str, do: str) -> Finding:
+def error_finding(variable: str, wrong: str, do: str) -> Finding:
     """Must be put right before the site is opened."""
     return Finding("error", variable, wrong, do)
 
 
-def note(variable: str, wrong: str, do: str) -> Finding:
+def note_finding(variable: str, wrong: str, do: str) -> Finding:
     """May be meant so."""
     return Finding("note", variable, wrong, do)

@@ -9,96 +9,108 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core import checks
 
-from .finding import Finding, error, note
+from .finding import Finding, error_finding, note_finding
 
 LEAST_KEY, LEAST_VARIETY = 50, 10
 
 
-def demonstration() -> Iterator[Finding]:
+def check_demonstration() -> Iterator[Finding]:
     if settings.DEMO:
-        yield error("SIPINTER_DEMO", "the demonstration is on: known passwords, no second factor", "unset it")
+        yield error_finding(
+            "SIPINTER_DEMO", "the demonstration is on: known passwords, no second factor", "unset it"
+        )
 
 
-def secret_key() -> Iterator[Finding]:
+def check_secret_key() -> Iterator[Finding]:
     key = settings.SECRET_KEY
     make = "make one: python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
     if key.startswith("demonstration-only-"):
-        yield error("SIPINTER_SECRET_KEY", "the key of the demonstration, which everybody knows", make)
+        yield error_finding(
+            "SIPINTER_SECRET_KEY", "the key of the demonstration, which everybody knows", make
+        )
     elif len(key) < LEAST_KEY or len(set(key)) < LEAST_VARIETY:
-        yield error("SIPINTER_SECRET_KEY", f"shorter than {LEAST_KEY} random characters", make)
+        yield error_finding("SIPINTER_SECRET_KEY", f"shorter than {LEAST_KEY} random characters", make)
 
 
-def address() -> Iterator[Finding]:
+def check_base_url() -> Iterator[Finding]:
     if not settings.HTTPS:
-        yield error(
+        yield error_finding(
             "SIPINTER_BASE_URL",
             f"{settings.BASE_URL} is not https: passwords and sessions go unprotected",
             "give the public https address",
         )
 
 
-def hosts() -> Iterator[Finding]:
+def check_hosts() -> Iterator[Finding]:
     if any(host == "*" or host.startswith(".") for host in settings.ALLOWED_HOSTS):
-        yield error("SIPINTER_HOSTS", "serves host names that nobody listed", "name each host in full")
+        yield error_finding(
+            "SIPINTER_HOSTS", "serves host names that nobody listed", "name each host in full"
+        )
     host = urlsplit(settings.BASE_URL).hostname
     if host not in settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
-        yield error("SIPINTER_HOSTS", f"{host} of SIPINTER_BASE_URL is refused", "add it")
+        yield error_finding("SIPINTER_HOSTS", f"{host} of SIPINTER_BASE_URL is refused", "add it")
 
 
-def proxy() -> Iterator[Finding]:
+def check_proxy() -> Iterator[Finding]:
     # Absent unless the proxy is trusted: Django's own default is None.
     trusted = settings.SECURE_PROXY_SSL_HEADER is not None
     if settings.HTTPS and not trusted:
-        yield error(
+        yield error_finding(
             "SIPINTER_BEHIND_PROXY",
             "off, so every request looks unencrypted and is redirected for ever",
             "set it to yes behind a proxy that sets X-Forwarded-Proto itself",
         )
     if trusted and not settings.HTTPS:
-        yield error("SIPINTER_BEHIND_PROXY", "on, but the address is not https", "set SIPINTER_BASE_URL")
+        yield error_finding(
+            "SIPINTER_BEHIND_PROXY", "on, but the address is not https", "set SIPINTER_BASE_URL"
+        )
 
 
-def issuer() -> Iterator[Finding]:
+def check_issuer() -> Iterator[Finding]:
     for variable, key, invented in (
         ("SIPINTER_ISSUER_NAME", "name", "Badan Pengawas Sistem Merit (Peragaan)"),
         ("SIPINTER_ISSUER_ADDRESS", "address", ("Jalan Peragaan Nomor 1", "Jakarta 10110")),
         ("SIPINTER_ISSUER_SIGNER", "signer_name", "Ketua Rapat Pleno"),
     ):
         if settings.ISSUER[key] == invented:
-            yield error(variable, "decisions would be printed with an invented issuer", "give the real one")
+            yield error_finding(
+                variable, "decisions would be printed with an invented issuer", "give the real one"
+            )
 
 
-def static_files() -> Iterator[Finding]:
+def check_static_files() -> Iterator[Finding]:
     if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
-        yield error(
+        yield error_finding(
             "SIPINTER_STATIC",
             f"{settings.STATIC_ROOT} has no collected styles and scripts",
             "run `sipinter manage collectstatic`",
         )
 
 
-def log_level() -> Iterator[Finding]:
+def check_log_level() -> Iterator[Finding]:
     level = settings.LOGGING["root"]["level"].upper()
     if level == "DEBUG":
-        yield error("SIPINTER_LOG_LEVEL", "DEBUG writes what people enter", "use INFO or WARNING")
+        yield error_finding("SIPINTER_LOG_LEVEL", "DEBUG writes what people enter", "use INFO or WARNING")
     if level in {"ERROR", "CRITICAL"}:
-        yield note("SIPINTER_LOG_LEVEL", f"{level} hides warnings", "use INFO or WARNING")
+        yield note_finding("SIPINTER_LOG_LEVEL", f"{level} hides warnings", "use INFO or WARNING")
 
 
-def time_zone() -> Iterator[Finding]:
+def check_time_zone() -> Iterator[Finding]:
     try:
         offset = datetime.now(ZoneInfo(settings.TIME_ZONE)).utcoffset()
     except ZoneInfoNotFoundError:
         offset = None
     if offset != timedelta(hours=7):
-        yield error("TZ", f"{settings.TIME_ZONE} is not known to this machine", "install the package tzdata")
+        yield error_finding(
+            "TZ", f"{settings.TIME_ZONE} is not known to this machine", "install the package tzdata"
+        )
 
 
-def own_checks_of_django() -> Iterator[Finding]:
+def check_django() -> Iterator[Finding]:
     """Django's checks and the libraries'; those of the documents are said by `keys.signing`."""
     for message in checks.run_checks(include_deployment_checks=True):
         if str(message.id).startswith("documents.") or message.is_silenced():
             continue
-        make = error if message.level >= checks.ERROR else note
+        make = error_finding if message.level >= checks.ERROR else note_finding
         wrong = " ".join(message.msg.split())
         yield make(str(message.id), wrong, message.hint or "see Django's documentation")

@@ -1,0 +1,268 @@
+"""What every page of one assessment shows around its content: score, progress, deadline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from sipinter.foundation.access.actor import Actor, Grant
+from sipinter.foundation.access.roles import Role
+from sipinter.foundation.evidence.models import Blob
+from sipinter.rules.instrument import Aspect, Indicator, Instrument
+from sipinter.rules.scoring import AspectScore, Scorecard, applicable
+
+from ..completeness import Gap, GapKind, find_gaps
+from ..instruments import instrument_of
+from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Assignment, State, Verdict
+from ..scores import Layer, answered_gates, assessment_scorecard, level_in_layer
+from .sent_answers import hides_repairs, restore_sent_answers, sent_attachments
+
+
+class IndicatorMark(StrEnum):
+    """How an indicator stands, as the list at the side shows it."""
+
+    EMPTY = "empty"
+    DONE = "done"
+    EVIDENCE = "evidence"
+    ASKED = "asked"
+    PENDING = "pending"
+    AWAY = "away"
+
+
+@dataclass(frozen=True)
+class IndicatorItem:
+    """One indicator in the list at the side. `level` None: not filled in."""
+
+    indicator: Indicator
+    level: int | None
+    mark: IndicatorMark
+    mine: bool
+
+
+@dataclass(frozen=True)
+class AspectGroup:
+    """One aspect in the list at the side: `done` of its `total` applicable indicators are filled in."""
+
+    aspect: Aspect
+    score: AspectScore
+    items: tuple[IndicatorItem, ...]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class AssessmentFrame:
+    """One assessment with everything that its pages share, read by `frame_of`.
+
+    `attached`: evidence beside each indicator; `harmful`: the evidence in which a virus was found.
+    """
+
+    assessment: Assessment
+    instrument: Instrument
+    answers: Mapping[str, Answer]
+    gates: Mapping[str, str]
+    attached: Mapping[str, tuple[int, ...]]
+    actor: Actor
+    harmful: frozenset[int] = frozenset()
+
+    @cached_property
+    def layer(self) -> Layer:
+        """Whose levels the score in view counts: the plenary's once decided, until then the agency's."""
+        return Layer.DECIDED if self.assessment.state in CLOSED else Layer.CLAIMED
+
+    @cached_property
+    def card(self) -> Scorecard:
+        """The scorecard in view."""
+        return assessment_scorecard(
+            self.assessment, self.layer, list(self.answers.values()), dict(self.gates)
+        )
+
+    @cached_property
+    def bounds(self) -> list[Decimal]:
+        """Lower bounds of the categories, for the bar."""
+        return score_bounds(self.instrument)
+
+    @cached_property
+    def applicable(self) -> frozenset[str]:
+        """Indicators that count for this agency."""
+        return applicable(self.instrument, self.gates)
+
+    @cached_property
+    def missing(self) -> list[Gap]:
+        """Every gap, gates first."""
+        levels = {code: answer.claimed_level for code, answer in self.answers.items()}
+        sound = {code for code, ids in self.attached.items() if not self.harmful.issuperset(ids)}
+        return find_gaps(self.instrument, self.gates, levels, sound)
+
+    @cached_property
+    def open_gates(self) -> list[str]:
+        """Gates not yet answered."""
+        return [gap.code for gap in self.missing if gap.lack is GapKind.GATE]
+
+    @cached_property
+    def asked(self) -> list[Answer]:
+        """Indicators that the verifier asked back, in order; none once they went back to the desk."""
+        if self.assessment.state != State.CLARIFICATION:
+            return []
+        return [answer for answer in self.answers.values() if answer.verdict == Verdict.ASK]
+
+    @cached_property
+    def groups(self) -> tuple[AspectGroup, ...]:
+        """The list at the side."""
+        scores = {aspect.code: aspect for aspect in self.card.aspects}
+        return tuple(self._group(aspect, scores[aspect.code]) for aspect in self.instrument.aspects)
+
+    def _group(self, aspect: Aspect, score: AspectScore) -> AspectGroup:
+        items = tuple(
+            IndicatorItem(i, self.level_of(i.code), self.marks[i.code], self.covers(i.code))
+            for i in aspect.indicators
+        )
+        counted = [item for item in items if item.indicator.code in self.applicable]
+        return AspectGroup(
+            aspect, score, items, sum(item.level is not None for item in counted), len(counted)
+        )
+
+    def level_of(self, code: str) -> int | None:
+        """The indicator's level in the layer in view."""
+        answer = self.answers.get(code)
+        return level_in_layer(answer, self.layer) if answer else None
+
+    @cached_property
+    def marks(self) -> dict[str, IndicatorMark]:
+        """How each indicator stands."""
+        return {code: self._mark(code) for code in self.instrument.indicators}
+
+    def _mark(self, code: str) -> IndicatorMark:
+        if code not in self.applicable:
+            return IndicatorMark.AWAY if code in self.card.not_applicable else IndicatorMark.PENDING
+        if any(answer.code == code for answer in self.asked):
+            return IndicatorMark.ASKED
+        if self.level_of(code) is None:
+            return IndicatorMark.EMPTY
+        return IndicatorMark.EVIDENCE if code in self.without_evidence else IndicatorMark.DONE
+
+    @cached_property
+    def without_evidence(self) -> frozenset[str]:
+        """Indicators whose claimed level asks for a document and has none."""
+        if self.layer is Layer.DECIDED:
+            return frozenset()
+        return frozenset(gap.code for gap in self.missing if gap.lack is GapKind.EVIDENCE)
+
+    @cached_property
+    def _grants(self) -> list[Grant]:
+        return self.actor.grants_in(self.assessment.agency_id, Role.KEEPER, Role.TEAM)
+
+    @cached_property
+    def asked_of_me(self) -> frozenset[str]:
+        """Codes assigned to this person or their unit (one query, none for who fills in everything)."""
+        if not self._grants or any(not grant.scope for grant in self._grants):
+            return frozenset()
+        rows = Assignment.objects.of(self.actor).filter(assessment=self.assessment)
+        return frozenset(rows.values_list("code", flat=True))
+
+    @cached_property
+    def confined(self) -> bool:
+        """True for whoever sees nothing of the assessment but what is assigned to them."""
+        return self.actor.is_confined_in(self.assessment.agency_id)
+
+    def covers(self, code: str) -> bool:
+        """True when the person fills in this indicator (role, scope, assignments; whatever the state)."""
+        return any(grant.covers(code) for grant in self._grants) or code in self.asked_of_me
+
+    @cached_property
+    def workable(self) -> list[str]:
+        """Codes this person is to fill in now: applicable, in scope and, in clarification, asked back."""
+        codes = [code for code in self.answers if code in self.applicable and self.covers(code)]
+        if self.assessment.state == State.CLARIFICATION:
+            wanted = {answer.code for answer in self.asked}
+            return [code for code in codes if code in wanted]
+        return codes
+
+    @cached_property
+    def closes(self) -> date | None:
+        """Last day of the stage in which the agency acts now; None while it is not the agency's turn."""
+        return stage_closing_day(self.assessment)
+
+    @cached_property
+    def days_left(self) -> int | None:
+        """Days to `closes` on the agency's calendar."""
+        return days_until(self.assessment, self.closes)
+
+
+AGENCY_FILLS = (State.PREPARING, State.FILLING, State.IN_REVIEW, State.REVIEWED)
+
+
+def stage_closing_day(assessment: Assessment) -> date | None:
+    """Last day of the stage in which the agency has to act; None while others act."""
+    cycle = assessment.cycle
+    if assessment.state in AGENCY_FILLS:
+        return cycle.filling_closes
+    if assessment.state == State.CLARIFICATION:
+        return assessment.repair_due or cycle.repair_closes
+    if assessment.state == State.PUBLISHED:
+        return cycle.objection_closes
+    return None
+
+
+def score_bounds(instrument: Instrument) -> list[Decimal]:
+    """Lower bounds of the categories above the lowest, where they are bounds of the score."""
+    if instrument.category_on != "score":
+        return []
+    return [category.lower for category in instrument.categories if category.lower > 0]
+
+
+def days_until(assessment: Assessment, day: date | None) -> int | None:
+    """Days from today to `day` on the calendar of the agency's time zone; negative when past."""
+    if day is None:
+        return None
+    return (day - timezone.localdate(timezone=ZoneInfo(assessment.agency.time_zone))).days
+
+
+def _correct(assessment: Assessment, answers: Mapping[str, Answer]) -> None:
+    """Set the decided levels, in memory, to those of the correction that holds (one query).
+
+    The rows stay as they were first decided.
+    """
+    rows = assessment.decisions.filter(superseded_by=None, supersedes__isnull=False)
+    levels = rows.values_list("snapshot__levels", flat=True).first() or {}
+    for code, level_now in levels.items():
+        answers[code].decided_level = level_now
+
+
+def load_frame(assessment: Assessment, actor: Actor, saved: list[Answer] | None = None) -> AssessmentFrame:
+    """Read the frame of `assessment` (three queries; its cycle and agency must have been joined).
+
+    To the supervisor, repairs under way show once they are sent. `saved`: all answers, where a save has
+    just read them.
+    """
+    answers = {answer.code: answer for answer in (assessment.answers.all() if saved is None else saved)}
+    for answer in answers.values():
+        answer.assessment = assessment
+    if assessment.state in CLOSED:
+        _correct(assessment, answers)
+    code_of = {answer.pk: code for code, answer in answers.items()}
+    attached: dict[str, list[int]] = {}
+    rows: QuerySet[AnswerEvidence] = AnswerEvidence.objects.filter(answer__assessment=assessment)
+    if hides_repairs(assessment, actor):
+        restore_sent_answers(assessment, list(answers.values()))
+        rows = sent_attachments(rows)
+    harmful = set()
+    for answer_id, evidence_id, scan in rows.values_list("answer_id", "evidence_id", "evidence__blob__scan"):
+        attached.setdefault(code_of[answer_id], []).append(evidence_id)
+        if scan == Blob.Scan.INFECTED:
+            harmful.add(evidence_id)
+    return AssessmentFrame(
+        assessment=assessment,
+        instrument=instrument_of(assessment.cycle),
+        answers=answers,
+        gates=answered_gates(assessment),
+        attached={code: tuple(ids) for code, ids in attached.items()},
+        actor=actor,
+        harmful=frozenset(harmful),
+    )

@@ -1,0 +1,81 @@
+"""What the views of an assessment share: fetch, frame, render."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from sipinter.assessment.record.models import Assessment
+from sipinter.assessment.record.queries.page_frame import AssessmentFrame, load_frame
+from sipinter.assessment.record.workflow import BY_ACTION, why_not_now
+from sipinter.foundation.access.errors import Denied
+from sipinter.foundation.access.permissions import may
+from sipinter.foundation.accounts.fetching import fetch_or_404
+from sipinter.foundation.web.request import Request
+
+from ..queries.workspace import indicator_path
+
+
+def get_assessment(request: Request, pk: int) -> Assessment:
+    """The assessment, if the signed-in person may see it; else Http404, on record."""
+    rows = Assessment.objects.select_related("cycle", "agency", "verifier")
+    found: Assessment = fetch_or_404(request, rows, pk=pk)
+    return found
+
+
+def get_assessment_key(request: Request, pk: int) -> Assessment:
+    """As `opened`, for a service, which reads the row again under its lock: little more than its key."""
+    found: Assessment = fetch_or_404(request, Assessment.objects.only("agency"), pk=pk)
+    return found
+
+
+def get_frame(request: Request, pk: int) -> AssessmentFrame:
+    """The assessment with what every page of it shows; Denied to whoever sees only what is asked of them."""
+    assessment, actor = get_assessment(request, pk), request.actor
+    if actor.is_confined_in(assessment.agency_id):
+        raise Denied(_("You see what is assigned to you: it stands on the page “My tasks”."))
+    return load_frame(assessment, actor)
+
+
+def require_indicator(frame: AssessmentFrame, code: str) -> None:
+    """Http404 when this assessment has no such indicator (or has not been started)."""
+    if code not in frame.answers:
+        raise Http404
+
+
+def render_page(
+    request: Request,
+    template: str,
+    frame: AssessmentFrame,
+    *,
+    tab: str = "",
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    """Render a page of an assessment. `tab` names the view it belongs to.
+
+    Its template asks `step(action)` for a button: the step's title and why it is not possible, if so.
+    """
+    actor = request.actor
+
+    def step(action: str) -> dict[str, Any]:
+        verdict = may(actor, f"assessment.{action}", frame.assessment)
+        late = why_not_now(frame.assessment, action)
+        return {
+            "title": BY_ACTION[action].title,
+            "mine": bool(verdict),
+            "why_not": verdict.reason if not verdict else late,
+            "in_state": frame.assessment.state in BY_ACTION[action].sources,
+        }
+
+    context = {
+        "frame": frame,
+        "assessment": frame.assessment,
+        "zone": frame.assessment.agency.time_zone,
+        "tab": tab,
+        "step": step,
+        "entry": next(iter(indicator_path(frame)), next(iter(frame.answers), "")),
+        **more,
+    }
+    return render(request, f"selfassessment/{template}", context, status=status)

@@ -1,0 +1,82 @@
+"""Taking one file in: bytes to disk while hashing and counting, then what kind of file it is."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from ..reader.client import ask_reader_json
+from ..reader.faults import FOREIGN, ReaderFault
+from . import refusals
+from .media import BY_EXTENSION, HEAD, TAKEN, Media, describe_content, reader_operation
+from .names import split_extension
+
+CHUNK = 64 * 1024
+
+
+class UploadSource(Protocol):
+    """What arrives: Django's uploaded files and files opened by Django have this form."""
+
+    name: str | None
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file's bytes, lying at `path`."""
+
+    path: Path
+    sha256: str
+    size: int
+    head: bytes
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What the reader found in a file."""
+
+    media: Media
+    pages: int | None
+    flags: tuple[str, ...]
+
+
+def receive_bytes(chunks: Iterable[bytes], file: IO[bytes], *, limit: int) -> ReceivedFile:
+    """Write `chunks` to `file`; Invalid as soon as more than `limit` bytes came, or when none did."""
+    digest, size, head = hashlib.sha256(), 0, b""
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            raise refusals.too_large_error(limit)
+        if len(head) < HEAD:
+            head = (head + chunk)[:HEAD]
+        digest.update(chunk)
+        file.write(chunk)
+    if not size:
+        raise refusals.empty_file_error()
+    file.flush()
+    return ReceivedFile(Path(str(file.name)), digest.hexdigest(), size, head)
+
+
+def examine_file(arrived: ReceivedFile, name: str) -> FileFacts:
+    """Kind, pages and flags by the file's own structure; Invalid when it is not taken."""
+    operation = reader_operation(arrived.head)
+    if not operation:
+        raise refusals.unknown_type_error(describe_content(arrived.head), split_extension(name)[1])
+    try:
+        found: dict[str, Any] = ask_reader_json(operation, arrived.path)
+    except ReaderFault as fault:
+        if fault.code == FOREIGN:
+            raise refusals.unknown_type_error(
+                describe_content(arrived.head), split_extension(name)[1]
+            ) from fault
+        raise refusals.unreadable_file_error(fault.code, fault.detail) from fault
+    return FileFacts(TAKEN[found["media_type"]], found["pages"], tuple(found["flags"]))
+
+
+def check_extension(media: Media, name: str) -> None:
+    """Invalid when the name's extension says another kind than the content is."""
+    extension = split_extension(name)[1]
+    if extension and BY_EXTENSION.get(extension) is not media:
+        raise refusals.misnamed_file_error(media, extension)

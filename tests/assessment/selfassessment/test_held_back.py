@@ -9,14 +9,11 @@ from django.utils import timezone, translation
 from sipinter.assessment.record.models import Message, Snapshot
 from sipinter.assessment.record.queries.history import assessment_events, history_entries
 from sipinter.assessment.record.queries.page_frame import load_frame
+from sipinter.assessment.record.services.conversation import write_message
 from sipinter.assessment.selfassessment.services.answers import upload_evidence
 from sipinter.assessment.selfassessment.services.submission import answer_clarification
 from sipinter.assessment.verification.queries.desk import get_desk
-from sipinter.assessment.verification.services.verdicts import (
-    resume_verification,
-    return_for_clarification,
-    write_message,
-)
+from sipinter.assessment.verification.services.verdicts import resume_verification, return_for_clarification
 from sipinter.foundation.accounts.models import Notification
 from tests.factories import client_for
 

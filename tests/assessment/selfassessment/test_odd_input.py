@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from sipinter.assessment.record.services.conversation import write_message
 from sipinter.assessment.selfassessment.services.submission import request_review, return_to_team
-from sipinter.assessment.verification.services.verdicts import write_message
 from sipinter.foundation.access.errors import Invalid
 from tests.factories import client_for
 

@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from sipinter.assessment.record.models import Assessment, State
 from sipinter.assessment.record.queries.page_frame import IndicatorMark, load_frame
+from sipinter.assessment.record.services.conversation import write_message
 from sipinter.assessment.selfassessment.queries.workspace import (
     first_open_indicator,
     get_answer_page,
     missing_levels,
 )
 from sipinter.assessment.selfassessment.services.answers import save_gate, upload_evidence
-from sipinter.assessment.verification.services.verdicts import return_for_clarification, write_message
+from sipinter.assessment.verification.services.verdicts import return_for_clarification
 from sipinter.foundation.audit.models import Event
 from tests.factories import actor, client_for, grant, make_agency, make_user
 

@@ -6,13 +6,14 @@ import pytest
 from django.test import Client
 
 from sipinter.assessment.record.models import Assessment, GateAnswer
+from sipinter.assessment.record.services.conversation import write_message
 from sipinter.assessment.selfassessment.services.submission import (
     approve_review,
     request_review,
     return_to_team,
     start_assessment,
 )
-from sipinter.assessment.verification.services.verdicts import return_for_clarification, write_message
+from sipinter.assessment.verification.services.verdicts import return_for_clarification
 from tests.factories import client_for, make_agency, make_user
 
 from ..round import GATES, NEW, Round

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sipinter.assessment.decisions.services.decisions import decide
 from sipinter.assessment.record.models import Assessment
+from sipinter.assessment.record.services.conversation import write_message
 from sipinter.assessment.selfassessment.services.answers import upload_evidence
 from sipinter.assessment.selfassessment.services.submission import (
     answer_clarification,
@@ -19,7 +20,6 @@ from sipinter.assessment.verification.services.verdicts import (
     finish_verification,
     return_for_clarification,
     sign_off,
-    write_message,
 )
 from sipinter.foundation.audit.models import Event
 from tests.factories import client_for

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from sipinter.assessment.record.models import State
+from sipinter.assessment.record.services.conversation import write_message
 from sipinter.assessment.selfassessment.services.submission import answer_clarification
 from sipinter.assessment.verification.queries.queue import (
     FREE,
@@ -16,11 +17,7 @@ from sipinter.assessment.verification.queries.queue import (
     queue_parts,
     queued_assessments,
 )
-from sipinter.assessment.verification.services.verdicts import (
-    finish_verification,
-    return_for_clarification,
-    write_message,
-)
+from sipinter.assessment.verification.services.verdicts import finish_verification, return_for_clarification
 from sipinter.foundation.access.actor import Actor
 from tests.factories import actor, make_user
 

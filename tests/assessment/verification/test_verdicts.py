@@ -9,6 +9,7 @@ from django.utils import timezone
 from sipinter.assessment.record.models import Message, Snapshot
 from sipinter.assessment.record.recommendations.models import Recommendation
 from sipinter.assessment.record.recommendations.services import edit_recommendation
+from sipinter.assessment.record.services.conversation import write_message
 from sipinter.assessment.selfassessment.services.answers import upload_evidence
 from sipinter.assessment.selfassessment.services.submission import answer_clarification
 from sipinter.assessment.verification.services.verdicts import (
@@ -20,7 +21,6 @@ from sipinter.assessment.verification.services.verdicts import (
     return_to_verifier,
     sign_off,
     unjudged_indicators,
-    write_message,
 )
 from sipinter.foundation.access.errors import Conflict, Denied, Invalid, NotNow
 from sipinter.foundation.accounts.models import Notification

@@ -41,7 +41,7 @@ def test_another_process_uses_the_same_key(keys: Path) -> None:
     code = (
         "import django; django.setup()\n"
         "from sipinter.foundation.documents.signing import identity\n"
-        "print(identity.load().certificate.serial_number)"
+        "print(identity.load_identity().certificate.serial_number)"
     )
     environment = {
         "PATH": os.environ["PATH"],

@@ -64,7 +64,7 @@ def test_boto_is_not_loaded_for_a_local_folder() -> None:
         "import sys, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'sipinter.site.config.settings_test'\n"
         "import django; django.setup()\n"
         "import sipinter.site.config.urls\n"
-        "from sipinter.foundation.evidence import store; store.size_of('blobs/1/a')\n"
+        "from sipinter.foundation.evidence.storage import store; store.size_of('blobs/1/a')\n"
         "print([name for name in sys.modules if name.split('.')[0] in {'boto3', 'botocore', 'storages'}])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -65,16 +65,17 @@ class Site:
 # What a site holds while it runs: a checkpoint, an upload under way, a worker, tasks that wait and failed.
 IN_USE = """
 from django.utils import timezone
-from sipinter.foundation.accounts.actor import actor_of, system
+from sipinter.foundation.access.actor import system_actor
+from sipinter.foundation.accounts.actor import actor_of
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.checkpoints import make_checkpoint
-from sipinter.foundation.evidence import store
+from sipinter.foundation.evidence.storage import store
 from sipinter.foundation.evidence.models import Part, Upload
 from sipinter.foundation.work.models import Row, Worker
-from sipinter.foundation.work.queue import later
-from sipinter.foundation.work.tasks import forget_finished
-make_checkpoint(actor=system())
+from sipinter.foundation.work.queue import enqueue_task
+from sipinter.foundation.work.tasks import delete_finished_tasks
+make_checkpoint(actor=system_actor())
 user = User.objects.first()
 upload = Upload.objects.create(
     agency=Agency.objects.first(), user=user, assessment=1, code="1.1", name="a.pdf",
@@ -83,8 +84,8 @@ upload = Upload.objects.create(
 store.put_bytes(f"uploads/{upload.token}/0", b"%PDF")
 Part.objects.create(upload=upload, start=0, path=f"uploads/{upload.token}/0")
 Worker.objects.create(pk="satu")
-later(forget_finished, actor=actor_of(user))
-Row.objects.filter(pk=later(forget_finished).pk).update(status="RUNNING", worker_ids=["satu"])
+enqueue_task(delete_finished_tasks, actor=actor_of(user))
+Row.objects.filter(pk=enqueue_task(delete_finished_tasks).pk).update(status="RUNNING", worker_ids=["satu"])
 """
 
 

@@ -24,9 +24,10 @@ from django.db import connection, transaction
 
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.evidence.storage import store
-from sipinter.site.operations.backup import archive, create, restore
+from sipinter.site.operations.backup import archive
 from sipinter.site.operations.backup.archive import BackupDamaged, BackupError
-from sipinter.site.operations.backup.create import referenced_files
+from sipinter.site.operations.backup.create import make_backup, referenced_files
+from sipinter.site.operations.backup.restore import restore_backup
 from tests.assessment.round import Round
 
 from .conftest import Site, Timed, copy_of
@@ -88,20 +89,20 @@ def test_a_restored_site_goes_on(restored: Timed, tmp_path: Path) -> None:
 GOES_ON = """
 from django.db import DatabaseError, connection, transaction
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.audit import guards
+from sipinter.foundation.audit import triggers
 from sipinter.foundation.audit.models import Event
-from sipinter.foundation.work.claims import reclaim
+from sipinter.foundation.work.claims import reclaim_tasks
 from sipinter.foundation.work.models import Row
-from sipinter.foundation.work.worker import drain
+from sipinter.foundation.work.worker import drain_queue
 last = User.objects.order_by("-pk").first().pk
 assert User.objects.create_user("baru@contoh.go.id", "x", name="Baru").pk > last
-assert guards.missing(connection) == []
+assert triggers.missing_triggers(connection) == []
 try:
     with transaction.atomic():
         Event.objects.update(action="diubah")
 except DatabaseError:
-    assert reclaim() == 1
-    drain()
+    assert reclaim_tasks() == 1
+    drain_queue()
     assert not Row.objects.exclude(status="SUCCESSFUL").exists()
     print("it goes on")
 """
@@ -122,7 +123,7 @@ def test_a_backup_holds_no_key(shown: Site, kept: Path) -> None:
 
 def test_nothing_is_replaced_unasked(kept: Path, restored: Timed) -> None:
     with pytest.raises(BackupError, match="is there already"):
-        create(kept)
+        make_backup(kept)
     before = Site(restored.path).files()
     again = Site(restored.path).run("restore", str(kept))
     assert (again.returncode, "--force" in again.stderr) == (2, True)
@@ -157,7 +158,7 @@ def test_a_file_cut_off_is_found(kept: Path, tmp_path: Path, share: float) -> No
     cut = tmp_path / "cut.tar"
     cut.write_bytes(kept.read_bytes()[: int(kept.stat().st_size * share)])
     with pytest.raises(BackupError, match="cut"):
-        restore(cut)
+        restore_backup(cut)
 
 
 def test_the_command_refuses_before_anything_is_touched(kept: Path, empty: Site, tmp_path: Path) -> None:
@@ -174,7 +175,7 @@ def test_a_foreign_file_is_refused(tmp_path: Path) -> None:
     with tarfile.open(foreign, "w", format=tarfile.USTAR_FORMAT) as file:
         file.add(__file__, "manifest.json")
     with pytest.raises(BackupError, match=r"manifest\.json is damaged"):
-        restore(foreign)
+        restore_backup(foreign)
 
 
 def rewritten(source: Path, target: Path, change: dict[str, Any]) -> Path:
@@ -203,11 +204,11 @@ def places(source: Path) -> dict[str, int]:
 def test_a_backup_of_a_newer_version_is_refused(kept: Path, tmp_path: Path) -> None:
     newer = rewritten(kept, tmp_path / "newer.tar", {"version": "99.0"})
     with pytest.raises(BackupError, match="newer than this program"):
-        restore(newer)
+        restore_backup(newer)
     known = manifest(kept)["migrations"]
     later = rewritten(kept, tmp_path / "later.tar", {"migrations": [*known, ["evidence", "9999_moon"]]})
     with pytest.raises(BackupError, match=r"evidence\.9999_moon"):
-        restore(later)
+        restore_backup(later)
 
 
 def test_a_backup_of_an_older_version_is_migrated(kept: Path, empty: Site, tmp_path: Path) -> None:
@@ -283,19 +284,19 @@ def small(transactional_db: None) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_a_backup_goes_on_from_what_was_written(tmp_path: Path) -> None:
-    create(tmp_path / "whole.tar", say=quiet)
+    make_backup(tmp_path / "whole.tar", say=quiet)
     target = tmp_path / "b.tar"
     stored = max(referenced_files(), key=lambda one: one.path)
     with default_storage.open(stored.path) as file:
         content = file.read()
     default_storage.delete(stored.path)
     with pytest.raises(BackupDamaged, match=stored.path):
-        create(target, say=quiet)
+        make_backup(target, say=quiet)
     store.put_bytes(stored.path, content)
     for turn, _work in enumerate(torn(tmp_path / "b.tar.partial")):
         copy = tmp_path / f"{turn}.tar"
         shutil.copytree(tmp_path / "b.tar.partial", f"{copy}.partial")
-        create(copy, say=quiet)
+        make_backup(copy, say=quiet)
         archive.verify_backup(copy)
         assert tables(copy) == tables(tmp_path / "whole.tar")
 
@@ -327,7 +328,7 @@ def test_a_backup_is_of_one_moment_while_others_write(tmp_path: Path) -> None:
             seen = []
             for turn in range(3):
                 assert written.acquire(timeout=60)
-                create(tmp_path / f"{turn}.tar", say=quiet)
+                make_backup(tmp_path / f"{turn}.tar", say=quiet)
                 names = column(tmp_path / f"{turn}.tar", "agencies.agency", "name")
                 assert names[0] == names[-1]
                 seen.append(names[0])
@@ -368,4 +369,4 @@ def test_two_backups_do_not_write_one_file(tmp_path: Path) -> None:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(BackupError, match="another backup"):
-            create(tmp_path / "b.tar")
+            make_backup(tmp_path / "b.tar")

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -12,21 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.issuer import demo_notice, paper_issuer
 from sipinter.assessment.record.models import Decision, DecisionDocument
-from sipinter.foundation.documents.model import AspectLine, DecisionPaper, Issuer
+from sipinter.foundation.documents.model import AspectLine, DecisionPaper
 from sipinter.foundation.documents.papers import certificate_pdf, letter_pdf
 from sipinter.foundation.documents.signing.signer import sign_pdf
 from sipinter.foundation.evidence.storage import store
-from sipinter.foundation.evidence.storage.verification import ExpectedFile, register_file_holder
+from sipinter.foundation.evidence.storage.verification import HELD_FOLDERS, ExpectedFile, HeldFolders
 from sipinter.foundation.web.formatters import format_day
 
 MAKERS = {DecisionDocument.Kind.LETTER: letter_pdf, DecisionDocument.Kind.CERTIFICATE: certificate_pdf}
-
-
-def paper_issuer() -> Issuer:
-    """The supervising body as it signs, from the settings."""
-    fields: dict[str, Any] = settings.ISSUER
-    return Issuer(**fields)
 
 
 def decision_paper(decision: Decision) -> DecisionPaper:
@@ -58,7 +52,7 @@ def decision_paper(decision: Decision) -> DecisionPaper:
         supersedes_number=decision.supersedes.number if decision.supersedes else "",
         remark=_remark(decision),
         legal_basis=tuple(source.title for source in instrument.legal),
-        notice="Data peragaan, bukan dokumen resmi" if settings.DEMO else "",
+        notice=demo_notice(),
     )
 
 
@@ -121,9 +115,13 @@ def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> Deci
         return decision.documents.get(kind=kind)
 
 
-@register_file_holder("decisions")
-def decision_files() -> Iterator[ExpectedFile]:
+@HELD_FOLDERS.provide
+def held_papers() -> HeldFolders:
     """The papers as the storage must have them."""
+    return HeldFolders(("decisions",), _papers())
+
+
+def _papers() -> Iterator[ExpectedFile]:
     rows = DecisionDocument.objects.select_related("decision__assessment").order_by("pk")
     for row in rows.iterator(chunk_size=500):
         yield ExpectedFile(row.path, row.sha256, row.size, row.decision.assessment.agency_id)

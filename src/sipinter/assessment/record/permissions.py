@@ -18,7 +18,7 @@ from sipinter.foundation.access.roles import (
     LEADING_ROLES,
     Role,
 )
-from sipinter.foundation.evidence.models import register_shared_evidence
+from sipinter.foundation.evidence.models import EVIDENCE_BESIDE_TASKS
 
 from .models import (
     Answer,
@@ -99,7 +99,7 @@ def _is_theirs(actor: Actor, answer: Answer, grants: list[Grant]) -> bool:
     return bool(grants) and mine.exists()
 
 
-@register_shared_evidence
+@EVIDENCE_BESIDE_TASKS.provide
 def assigned_evidence(actor: Actor) -> Q:
     """Documents attached to an indicator that is assigned to the person."""
     asked = Assignment.objects.of(actor).filter(

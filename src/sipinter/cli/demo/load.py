@@ -9,12 +9,7 @@ from django.test.utils import override_settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from sipinter.assessment.decisions.services.decisions import (
-    LevelChange,
-    decide,
-    publish_decision,
-    record_survey,
-)
+from sipinter.assessment.decisions.services.decisions import LevelChange, decide, publish_decision
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Assessment, Cycle
 from sipinter.assessment.record.services.cycles import (
@@ -24,6 +19,7 @@ from sipinter.assessment.record.services.cycles import (
     open_cycle,
     set_second_reading_share,
 )
+from sipinter.assessment.record.services.survey import record_survey
 from sipinter.assessment.selfassessment.services.answers import (
     attach_evidence,
     save_answer,

@@ -12,8 +12,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what listens (models must be loaded first)."""
+        import_module("sipinter.foundation.accounts.permissions")
         import_module("sipinter.foundation.accounts.signals")
-        import_module("sipinter.foundation.accounts.counters")
+        import_module("sipinter.foundation.accounts.slots")
         provider = import_module("allauth.socialaccount.providers.openid_connect.provider")
         oidc = import_module("sipinter.foundation.accounts.oidc")
         provider.OpenIDConnectProvider.oauth2_adapter_class = (

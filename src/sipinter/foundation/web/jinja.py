@@ -37,7 +37,7 @@ def environment(**options: Any) -> Environment:
         url=page_url,
         url_or_none=nav.url_or_none,
         nav_items=nav.nav_items,
-        count_of=nav.count_of,
+        unread_messages=nav.unread_messages,
         page_language=formatters.page_language,
         request_id=current_request_id,
         form_faults=form_faults,

@@ -13,21 +13,7 @@ from django.views import defaults
 from django.views.decorators.http import require_safe
 
 from .database import AWAY
-
-ROBOTS = """User-agent: *
-Disallow: /akun/
-Disallow: /beranda/
-Disallow: /penilaian/
-Disallow: /penilaian-putaran/
-Disallow: /desk/
-Disallow: /pleno/
-Disallow: /tim/
-Disallow: /undangan/
-Disallow: /bukti/
-Disallow: /unggah/
-Disallow: /pemberitahuan/
-Disallow: /jejak-audit/
-"""
+from .robots import robots_text
 
 
 @login_required
@@ -65,7 +51,7 @@ def health_check(request: HttpRequest) -> JsonResponse:
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Search engines read the public pages only."""
-    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+    return HttpResponse(robots_text(), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -6,4 +6,4 @@ class TrailConfig(AppConfig):
     label = "trail"
 
     def ready(self) -> None:
-        from . import permissions  # noqa: F401  (registers the predicate)
+        from . import permissions, slots  # noqa: F401  (registers what it gives to other rooms)

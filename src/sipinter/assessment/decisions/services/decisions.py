@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -28,7 +27,6 @@ from sipinter.assessment.record.scores import (
     Layer,
     answered_gates,
     levels_in_layer,
-    refresh_scores,
     take_snapshot,
 )
 from sipinter.assessment.record.services.recipients import notify_about_assessment
@@ -193,31 +191,6 @@ def _numbered(number: str, *, decided_on: date, **columns: Any) -> Decision:
                 raise Invalid(
                     _("The number %(number)s is taken.") % {"number": number}, fields={"number": _("Taken.")}
                 ) from None
-
-
-@transaction.atomic
-def record_survey(assessment: Assessment, value: Decimal, *, source: str, actor: Actor) -> Assessment:
-    """Enter the employee survey's result (0 to 1) with its source, before the decision."""
-    assessment = lock_assessment(assessment)
-    require(actor, "assessment.record_survey", assessment)
-    if assessment.decisions.exists():
-        raise NotNow(_("The assessment has been decided; its figures can no longer change."))
-    if not instrument_of(assessment.cycle).components:
-        raise NotNow(_("This instrument has no survey."))
-    if not 0 <= value <= 1:
-        raise Invalid(_("The survey's result lies between 0 and 1."), fields={"value": _("From 0 to 1.")})
-    before = assessment.survey
-    Assessment.objects.filter(pk=assessment.pk).update(survey=value, survey_source=source.strip())
-    assessment.survey = value
-    record(
-        "assessment.survey_recorded",
-        assessment,
-        actor=actor,
-        agency_id=assessment.agency_id,
-        changes={"survey": [before, value], "source": [None, source.strip()]},
-    )
-    refresh_scores(assessment)
-    return assessment
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from sipinter.assessment.record.queries.history import history_entries
 from sipinter.assessment.record.views.step_messages import DONE
 from sipinter.assessment.record.workflow import BY_ACTION
 from sipinter.assessment.verification.forms.desk import STEP_FORMS, ReturnReasonForm
+from sipinter.assessment.verification.forms.survey import SurveyForm
 from sipinter.assessment.verification.queries.desk import Desk, get_desk, workflow_events
 from sipinter.assessment.verification.views.desk import desk_context, get_submitted_assessment
 from sipinter.assessment.verification.views.overview import may_enter_survey
@@ -31,7 +32,7 @@ from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
 from ..forms.meetings import PanelForm
-from ..forms.plenary import CorrectionForm, DecisionForm, LevelChangesForm, SurveyForm
+from ..forms.plenary import CorrectionForm, DecisionForm, LevelChangesForm
 from ..papers import missing_document_kinds
 from ..queries import plenary as agendas
 from ..services.decisions import (

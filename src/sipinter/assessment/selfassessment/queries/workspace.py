@@ -21,6 +21,7 @@ from sipinter.assessment.record.models import (
     State,
 )
 from sipinter.assessment.record.models import Verdict as VerifierVerdict
+from sipinter.assessment.record.panels import IndicatorPanel, indicator_panels
 from sipinter.assessment.record.queries.decisions import decided_levels
 from sipinter.assessment.record.queries.page_frame import AGENCY_FILLS, AssessmentFrame, IndicatorMark
 from sipinter.assessment.record.workflow import answers_deadline
@@ -32,7 +33,6 @@ from sipinter.foundation.evidence.library.filters import agency_today, validity_
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.queries import EvidenceItem as Document
 from sipinter.foundation.evidence.texts.queries import text_progress
-from sipinter.guidance.practices.queries import IndicatorGuide, indicator_guide
 from sipinter.rules.instrument import Aspect, Indicator, Text
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.tables import table_for
@@ -134,7 +134,7 @@ class AnswerPage:
     messages: tuple[Message, ...]
     comments: tuple[Comment, ...]
     earlier: EarlierResult | None
-    guide: IndicatorGuide
+    panels: list[IndicatorPanel]
     assigned: tuple[AssignedPerson, ...]
     previous: str | None
     following: str | None
@@ -205,7 +205,7 @@ def get_answer_page(
         messages=() if frame.assessment.state in AGENCY_FILLS else tuple(answer.messages.all()),
         comments=tuple(answer.comments.all()) if within else (),
         earlier=_earlier(frame.assessment, code),
-        guide=indicator_guide(frame.assessment, code),
+        panels=indicator_panels(frame.assessment, code),
         assigned=assigned_people(frame.assessment, code),
         previous=previous_indicator(frame, code),
         following=next_indicator(frame, code),

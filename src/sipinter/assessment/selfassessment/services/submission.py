@@ -9,7 +9,6 @@ from sipinter.assessment.record.completeness import GapKind, assessment_gaps
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import (
     Answer,
-    AnswerEvidence,
     Assessment,
     GateAnswer,
     Message,
@@ -17,6 +16,7 @@ from sipinter.assessment.record.models import (
     Verdict,
 )
 from sipinter.assessment.record.scores import Layer, levels_in_layer, refresh_scores, take_snapshot
+from sipinter.assessment.record.services.evidence import mark_evidence_submitted
 from sipinter.assessment.record.services.recipients import notify_about_assessment
 from sipinter.assessment.record.services.validation import advance_with_reason
 from sipinter.assessment.record.workflow import advance_assessment, lock_assessment
@@ -25,7 +25,6 @@ from sipinter.foundation.access.errors import NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
-from sipinter.foundation.evidence.models import Evidence
 
 
 @transaction.atomic
@@ -135,16 +134,6 @@ def submit_assessment(assessment: Assessment, *, accept_unanswered: bool = False
         people_with_role(Role.VERIFIER), assessment, lazy("A self-assessment has come in"), desk=True
     )
     return assessment
-
-
-def mark_evidence_submitted(assessment: Assessment) -> None:
-    """From now on the supervisor may open what stands in the assessment.
-
-    Called before the step's first audit record: who renames evidence locks it and then the trail.
-    """
-    held = AnswerEvidence.objects.filter(answer__assessment=assessment, evidence__is_submitted=False)
-    rows = Evidence.objects.filter(pk__in=held.values("evidence_id")).order_by("pk").select_for_update()
-    Evidence.objects.filter(pk__in=[row.pk for row in rows]).update(is_submitted=True)
 
 
 def unrepaired_indicators(assessment: Assessment) -> list[str]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from sipinter.assessment.record.models import Answer, Assessment
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame, load_frame
-from sipinter.assessment.verification.services.verdicts import write_message
+from sipinter.assessment.record.services.conversation import write_message
 from sipinter.foundation.access.errors import Invalid, Refused
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
 from sipinter.foundation.evidence.receiving.media import ACCEPT

@@ -20,20 +20,19 @@ from sipinter.assessment.record.scores import (
     refresh_scores,
     take_snapshot,
 )
+from sipinter.assessment.record.services.evidence import mark_evidence_submitted
 from sipinter.assessment.record.services.recipients import notify_about_assessment
 from sipinter.assessment.record.services.validation import (
     advance_with_reason,
-    clean_short_text,
     clean_text,
     date_range_hint,
     require_reason,
 )
 from sipinter.assessment.record.workflow import advance_assessment, lock_assessment
-from sipinter.assessment.selfassessment.services.submission import mark_evidence_submitted
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
 from sipinter.foundation.access.permissions import require
-from sipinter.foundation.access.roles import AGENCY_ROLES, Role
+from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.rules import scoring
@@ -131,42 +130,6 @@ def _verdict_values(answer: Answer, verdict: str, level: int | None, reason: str
     if level == answer.claimed_level:
         raise Invalid(_("This is the level claimed: accept it instead."), fields={"level": _("Same level.")})
     return {"verdict": Verdict.CHANGE, "verified_level": level, "reason": require_reason(reason)}
-
-
-@transaction.atomic
-def write_message(answer: Answer, body: str, *, actor: Actor) -> Message:
-    """Write in an indicator's thread. Nobody edits or removes what was written."""
-    assessment = lock_assessment(answer.assessment)
-    answer.assessment = assessment
-    require(actor, "assessment.discuss", answer)
-    body = clean_short_text(body, "body")
-    if not body:
-        raise Invalid(_("Write something first."), fields={"body": _("Empty.")})
-    desk = actor.is_supervisor and not actor.grants_in(assessment.agency_id, *AGENCY_ROLES)
-    message = Message.objects.create(
-        answer=answer,
-        author_id=actor.user_id,
-        author_name=actor.name,
-        side=Message.Side.SUPERVISOR if desk else Message.Side.AGENCY,
-        body=body,
-    )
-    record(
-        "answer.message", answer, actor=actor, agency_id=assessment.agency_id, changes={"body": [None, body]}
-    )
-    about = lazy("A message on indicator %(code)s")
-    if desk:
-        notify_about_assessment(
-            people_with_role(Role.KEEPER, agency_id=assessment.agency_id),
-            assessment,
-            about,
-            body,
-            values={"code": answer.code},
-        )
-    elif assessment.verifier is not None:
-        notify_about_assessment(
-            [assessment.verifier], assessment, about, body, desk=True, values={"code": answer.code}
-        )
-    return message
 
 
 @transaction.atomic

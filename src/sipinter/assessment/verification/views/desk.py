@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sipinter.assessment.record.forms.common import add_refusal, call_service
 from sipinter.assessment.record.models import Answer, Assessment, Verdict
+from sipinter.assessment.record.panels import indicator_panels
 from sipinter.assessment.record.queries.history import history_entries
 from sipinter.assessment.record.queries.page_frame import days_until
+from sipinter.assessment.record.services.conversation import write_message
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Denied, Refused
 from sipinter.foundation.access.permissions import may, require
@@ -25,7 +27,6 @@ from sipinter.foundation.evidence.queries import EvidencePreview, get_preview
 from sipinter.foundation.evidence.services import note_opening
 from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
-from sipinter.guidance.practices.queries import indicator_guide
 
 from ..forms.desk import MessageForm, QueueForm, VerdictForm
 from ..queries import queue as queues
@@ -41,7 +42,7 @@ from ..queries.desk import (
 )
 from ..queries.passages import CriterionPassages, criterion_passages
 from ..queries.second_readings import has_blind_reading, reasons_for_indicator, waiting_readings_count
-from ..services.verdicts import judge_answer, write_message
+from ..services.verdicts import judge_answer
 
 PAGE = 50
 
@@ -199,7 +200,7 @@ def _indicator(
         "shown": shown,
         "preview": _preview(request, shown, actor) if may_show and _asked(request, shown) else None,
         "may_open": may_open,
-        "guide": indicator_guide(view.assessment, line.code),
+        "panels": indicator_panels(view.assessment, line.code),
         "passages": _passages(request, line, beside.evidence, actor) if may_open else None,
         "may_show": may_show,
         "trail": history_entries(view.frame(actor), beside.events),

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sipinter.assessment.decisions.minutes import desk_agenda_pdf
 from sipinter.assessment.record.forms.common import call_service
 from sipinter.assessment.record.models import AT_THE_SUPERVISOR, CLOSED, Assessment, DeskDay
 from sipinter.foundation.access.permissions import may, require
@@ -16,6 +15,7 @@ from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
 from ..forms.second_readings import DeskDayForm, DeskSlotForm
+from ..papers import desk_agenda_pdf
 from ..services import desk_days as desk_days_services
 from ..services.desk_days import plan_desk_day, put_desk_slot
 from .second_readings import require_desk_reader

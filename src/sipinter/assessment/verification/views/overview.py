@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from sipinter.assessment.decisions.forms.plenary import SurveyForm
-from sipinter.assessment.decisions.services.decisions import record_survey
 from sipinter.assessment.record.forms.common import call_service
 from sipinter.assessment.record.models import CLOSED, PUBLIC, Assessment, Snapshot
 from sipinter.assessment.record.queries.history import history_entries
+from sipinter.assessment.record.services.survey import record_survey
 from sipinter.assessment.record.views.step_messages import DONE
 from sipinter.assessment.record.workflow import BY_ACTION
 from sipinter.foundation.access.actor import Actor
@@ -30,6 +29,7 @@ from sipinter.foundation.web.request import Request
 
 from ..forms.desk import STEP_FORMS
 from ..forms.second_readings import AssignReadingsForm, HandOverForm
+from ..forms.survey import SurveyForm
 from ..queries.desk import Desk, DeskStanding, get_desk, stage_snapshots, workflow_events
 from ..queries.second_readings import reading_differences
 from ..services.reassignment import handover_candidates

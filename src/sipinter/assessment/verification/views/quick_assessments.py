@@ -9,7 +9,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sipinter.assessment.decisions.minutes import quick_report_pdf
 from sipinter.assessment.record.forms.common import call_service
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Cycle, QuickAssessment, QuickLevel
@@ -24,6 +23,7 @@ from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
 from ..forms.second_readings import QuickAssessmentForm, QuickIndicatorsForm, QuickLevelForm, QuickSummaryForm
+from ..papers import quick_report_pdf
 from ..queries.desk import has_desk_access
 from ..services.quick_assessments import finish_quick_assessment, save_quick_level, start_quick_assessment
 

@@ -1,8 +1,9 @@
-from .evidence import Blob, Evidence, EvidenceQuerySet, register_shared_evidence
+from .evidence import EVIDENCE_BESIDE_TASKS, Blob, Evidence, EvidenceQuerySet
 from .texts import FileText, PageText
 from .uploads import Part, Upload
 
 __all__ = [
+    "EVIDENCE_BESIDE_TASKS",
     "Blob",
     "Evidence",
     "EvidenceQuerySet",
@@ -10,5 +11,4 @@ __all__ = [
     "PageText",
     "Part",
     "Upload",
-    "register_shared_evidence",
 ]

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -8,6 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES, DESK_ROLES
 from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.registries.providers import Provider
+
+# Which evidence a person who sees only what is assigned to them is shown beside their own.
+EVIDENCE_BESIDE_TASKS: Provider[[Actor], models.Q] = Provider("evidence beside what is assigned")
 
 
 class Blob(models.Model):
@@ -51,19 +53,9 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         confined = [grant.agency_id for grant in actor.grants if grant.is_confined]
         if confined:
             own |= models.Q(agency_id__in=confined, uploaded_by=actor.user_id)
-            for also in _also_shown:
-                own |= also(actor)
+            for also in EVIDENCE_BESIDE_TASKS.answers(actor):
+                own |= also
         return self.filter(own)
-
-
-Shown = Callable[[Actor], models.Q]
-_also_shown: list[Shown] = []
-
-
-def register_shared_evidence(function: Shown) -> Shown:
-    """Register which evidence a person who sees only what is assigned to them is shown beside their own."""
-    _also_shown.append(function)
-    return function
 
 
 class Evidence(models.Model):

@@ -17,6 +17,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
+from sipinter.foundation.registries.providers import Provider
 
 from ..models import Blob
 from . import store
@@ -37,21 +38,23 @@ class ExpectedFile:
     agency_id: int | None
 
 
-Holder = Callable[[], Iterable[ExpectedFile]]
-_holders: list[tuple[tuple[str, ...], Holder]] = []
+@dataclass(frozen=True)
+class HeldFolders:
+    """The folders of the storage that are a room's own, and every file that it holds in them."""
+
+    folders: tuple[str, ...]
+    files: Iterable[ExpectedFile]
 
 
-def register_file_holder(*folders: str) -> Callable[[Holder], Holder]:
-    """Register a function that gives every file which a room holds in `folders` of the storage."""
-
-    def register(function: Holder) -> Holder:
-        _holders.append((folders, function))
-        return function
-
-    return register
+HELD_FOLDERS: Provider[[], HeldFolders] = Provider("what a room keeps in the storage")
 
 
-@register_file_holder(store.BLOBS, store.QUARANTINE)
+@HELD_FOLDERS.provide
+def evidence_folders() -> HeldFolders:
+    """The files of evidence, also those in which a virus was found."""
+    return HeldFolders((store.BLOBS, store.QUARANTINE), _blobs())
+
+
 def _blobs() -> Iterator[ExpectedFile]:
     for blob in Blob.objects.order_by("pk").iterator(chunk_size=AT_ONCE):
         yield ExpectedFile(blob.path, blob.sha256, blob.size, blob.agency_id)
@@ -59,8 +62,8 @@ def _blobs() -> Iterator[ExpectedFile]:
 
 def expected_files() -> Iterator[ExpectedFile]:
     """Every file that the storage must have; what can be made again (`derived`) is not among them."""
-    for _folders, held in _holders:
-        yield from held()
+    for held in HELD_FOLDERS.answers():
+        yield from held.files
 
 
 class ProblemKind(StrEnum):
@@ -124,12 +127,15 @@ def _fault(file: ExpectedFile) -> StorageProblem | None:
 
 def _orphans() -> Iterator[StorageProblem]:
     before = timezone.now() - GRACE
-    for folders, held in _holders:
+    for held in HELD_FOLDERS.answers():
         # Listed before the rows are read: a file that comes in meanwhile has its row by then.
         lying = [
-            entry.name for folder in folders for entry in store.walk_files(folder) if entry.written < before
+            entry.name
+            for folder in held.folders
+            for entry in store.walk_files(folder)
+            if entry.written < before
         ]
-        names = {file.name for file in held()}
+        names = {file.name for file in held.files}
         yield from (_orphan(name) for name in lying if name not in names)
     kept = {store.derived_folder(blob) for blob in Blob.objects.exclude(scan=Blob.Scan.INFECTED)}
     for entry in store.walk_files(store.DERIVED):

@@ -1,0 +1,13 @@
+"""What the first page puts into the pages under it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES, OVERSIGHT_ROLES, Role
+from sipinter.foundation.web.nav import SIGNED_IN_HEAD, NavEntry
+from sipinter.foundation.web.robots import PRIVATE_PATHS
+
+SIGNED_IN_HEAD.put(
+    10,
+    NavEntry(_("Home"), "home:home", ASSESSMENT_ROLES | OVERSIGHT_ROLES | {Role.REGIONAL_OFFICE}),
+)
+PRIVATE_PATHS.put(10, ("/beranda/",))

@@ -11,19 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from sipinter.merit.data.tables import (
-    ACTING,
-    AWARDS,
-    BREADTH,
-    EDUCATION,
-    GRADES,
-    LEADERSHIP,
-    RATINGS,
-    SUB_ASPECTS,
-    TEAMS,
-)
-from sipinter.merit.population.professionalism import LEADERSHIP_OF
-from sipinter.rules.sets.words import group_of
+from sipinter.merit.data.tables import ACTING, AWARDS, BREADTH, GRADES, RATINGS, SUB_ASPECTS, TEAMS
+from sipinter.merit.person.professionalism import LEADERSHIP_OF
+from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, group_of
 
 from ._staff_words import (
     ACTING_POINTS,

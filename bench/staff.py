@@ -27,7 +27,9 @@ import narwhals as nw
 from sipinter.merit.data.facts import Windows, facts
 from sipinter.merit.data.prepared import known_facts
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.engine.duckdb import DuckDb, Frame, Staff
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.base import Frame
+from sipinter.merit.engine.duckdb import DuckDb
 from sipinter.merit.population.professionalism import with_index
 from sipinter.merit.population.report import measure_report, prepare_facts
 from sipinter.merit.population.talent import with_boxes

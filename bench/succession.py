@@ -22,7 +22,8 @@ import duckdb
 import narwhals as nw
 
 from sipinter.merit.data.sample import FIELDS, Sample, write_sample
-from sipinter.merit.engine.duckdb import Staff, open_engine
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.succession.candidates import candidates, in_order
 from sipinter.merit.succession.gates import EXCLUDED, masks, post_checks
 from sipinter.merit.succession.ranking import Matching, succeed, succession_rules

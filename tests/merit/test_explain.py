@@ -8,7 +8,8 @@ import pytest
 
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.engine.exact import units
-from sipinter.merit.person.explain import Section, explain
+from sipinter.merit.person.explain import Section
+from sipinter.merit.population.explain import explain
 from sipinter.merit.population.report import Report, competence_report, map_report, professionalism_report
 from sipinter.merit.population.reports import retirement_report
 from sipinter.rules.messages import Refusal

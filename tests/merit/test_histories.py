@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sipinter.cli.main import main
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.engine import merging
-from sipinter.merit.engine.duckdb import DuckDb, Frame
-from sipinter.merit.engine.histories import History, joined
+from sipinter.merit.engine.arrow_source import Narrowed
+from sipinter.merit.engine.base import Frame, History, joined
+from sipinter.merit.engine.duckdb import DuckDb
 from sipinter.merit.engine.merging import Merged
-from sipinter.merit.engine.narrowing import Narrowed
 from sipinter.merit.population.report import map_report
 
 NIPS = st.one_of(st.none(), st.integers(1, 12))

@@ -9,9 +9,10 @@ import pytest
 
 from sipinter.merit.data.facts import Windows, facts
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.data.tables import MILLIONTHS
-from sipinter.merit.engine.duckdb import Staff, open_engine
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.exact import units
+from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.merit.person.box import place, target_value
 from sipinter.merit.person.talent import Value, axis
 from sipinter.merit.population import talent

@@ -12,7 +12,7 @@ from sipinter.merit.selection.recruitment import rank, shortfalls
 from sipinter.rules.sets.catalog import load, rules_for
 from sipinter.rules.sets.model import OpenSelectionRules, SelectionRules
 from sipinter.rules.sets.reading import RuleSetError
-from sipinter.rules.sheets import AnswersError
+from sipinter.rules.sheet import AnswersError
 
 RULES = rules_for(OpenSelectionRules, date(2026, 7, 1))
 PARTS = tuple(RULES.weights)

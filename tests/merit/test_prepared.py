@@ -8,7 +8,8 @@ import pytest
 
 from sipinter.merit.data.prepared import FACTS, NOTE
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.engine.duckdb import DuckDb, open_engine
+from sipinter.merit.engine.choice import open_engine
+from sipinter.merit.engine.duckdb import DuckDb
 from sipinter.merit.population.report import (
     Report,
     map_report,

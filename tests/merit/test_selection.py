@@ -9,7 +9,7 @@ from sipinter.merit.selection.file import read_participants
 from sipinter.merit.selection.recruitment import Participant, Standing, rank
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import SelectionRules
-from sipinter.rules.sheets import AnswersError
+from sipinter.rules.sheet import AnswersError
 
 R2018 = rules_for(SelectionRules, date(2018, 6, 1))
 R2024 = rules_for(SelectionRules, date(2026, 6, 1))

@@ -12,7 +12,7 @@ import pytest
 from deploy.process import free_port, running
 from deploy.sail import Sail
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.engine.duckdb import open_engine
+from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.spark import Spark
 from sipinter.merit.population.report import competence_report, map_report, measure_report, prepare_facts
 from sipinter.merit.succession.report import successors_report

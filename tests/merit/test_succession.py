@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipinter.merit.data.facts import Windows, facts
-from sipinter.merit.data.tables import EDUCATION, LEADERSHIP
-from sipinter.merit.engine.duckdb import Staff, open_engine
-from sipinter.merit.engine.scale import full_years
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.population.report import prepare_facts
 from sipinter.merit.succession.gates import STATUSES
 from sipinter.merit.succession.ranking import succeed
@@ -22,7 +21,7 @@ from sipinter.merit.succession.report import SuccessionReport, successors_report
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import Gates, PerformanceRules, TalentRules
-from sipinter.rules.sets.words import RANKS
+from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, RANKS
 
 from . import folders
 from .folders import SUB_ASPECTS, Rows
@@ -355,6 +354,11 @@ def invented_posts(chance: random.Random) -> tuple[Rows, Rows]:
 
 
 Judged = tuple[int, frozenset[str], frozenset[str]]
+
+
+def full_years(since: date, on: date) -> int:
+    """Whole years from one date to another."""
+    return on.year - since.year - ((on.month, on.day) < (since.month, since.day))
 
 
 def gates_of(

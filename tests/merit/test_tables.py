@@ -8,18 +8,19 @@ import pytest
 
 from sipinter.merit.data.facts import Windows, facts
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.data.tables import EDUCATION, GRADES, LEADERSHIP, RATINGS, TABLES, page
-from sipinter.merit.engine.duckdb import Staff, open_engine
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.data.tables import GRADES, RATINGS, TABLES, page
+from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.exact import units
 from sipinter.merit.person.competence import match
 from sipinter.merit.person.nip import parse
-from sipinter.merit.person.professionalism import index
-from sipinter.merit.population.professionalism import LEADERSHIP_OF, index_staff
+from sipinter.merit.person.professionalism import LEADERSHIP_OF, index
+from sipinter.merit.population.professionalism import index_staff
 from sipinter.merit.population.report import competence_report, professionalism_report
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import CompetenceRules, IdentityRules, PerformanceRules, ProfessionalismRules
-from sipinter.rules.sets.words import group_of
+from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, group_of
 
 from . import folders
 from .folders import AYU, BUDI

@@ -9,9 +9,10 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sipinter.rules.answers import Answers, AnswersError, read_answers
+from sipinter.rules.answers import Answers, read_answers
 from sipinter.rules.instrument import Instrument
-from sipinter.rules.sheets import MAX_BYTES, address
+from sipinter.rules.sheet import AnswersError, address
+from sipinter.rules.sheets import MAX_BYTES
 
 from .samples import build
 

@@ -15,7 +15,7 @@ from sipinter.cli.output import EXIT_FAULT, fault_lines
 from sipinter.rules.document import DocumentError
 from sipinter.rules.messages import Refusal
 from sipinter.rules.scoring import AnswerError
-from sipinter.rules.sheets import AnswersError
+from sipinter.rules.sheet import AnswersError
 
 F = TypeVar("F", bound=Callable[..., Any])
 

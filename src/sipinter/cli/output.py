@@ -11,7 +11,7 @@ import click
 
 from sipinter.cli.language import say, translate
 from sipinter.rules.numbers import plain
-from sipinter.rules.sheets import AnswerFault, AnswersError
+from sipinter.rules.sheet import AnswerFault, AnswersError
 
 EXIT_FAULT = 2
 EXIT_NO_ROUTE = 3

@@ -14,8 +14,8 @@ from sipinter.cli.output import print_json
 from sipinter.cli.staff_options import day, on_option, rules_option, shown
 from sipinter.merit.engine.exact import DECIMALS
 from sipinter.merit.person.explain import Explanation, Figure, Section, Step
-from sipinter.merit.person.explain import explain as explained
 from sipinter.merit.person.nip import LENGTH
+from sipinter.merit.population.explain import explain as explained
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.model import Text
 from sipinter.rules.sets.words import TIERS

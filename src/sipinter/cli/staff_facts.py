@@ -13,7 +13,8 @@ from sipinter.cli.commands import local_command
 from sipinter.cli.language import LocalOption, say, translate
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_options import day, on_option, rules_option
-from sipinter.merit.engine.duckdb import DuckDb, open_engine
+from sipinter.merit.engine.choice import open_engine
+from sipinter.merit.engine.duckdb import DuckDb
 from sipinter.merit.population.report import prepare_facts
 from sipinter.rules.messages import Refusal
 

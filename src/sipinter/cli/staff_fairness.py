@@ -11,7 +11,7 @@ from sipinter.cli.language import LocalOption, figure, say
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import day, on_option, rules_option
 from sipinter.cli.staff_tables import out_option
-from sipinter.merit.engine.duckdb import check_output
+from sipinter.merit.engine.output import check_output
 from sipinter.merit.fairness.adverse_impact import Group
 from sipinter.merit.fairness.report import SELECTED, FairnessReport, Question, fairness_report
 from sipinter.rules.numbers import to_decimal

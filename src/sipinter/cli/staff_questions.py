@@ -11,8 +11,8 @@ from sipinter.cli.language import LocalOption, name_of, translate
 from sipinter.cli.output import EXIT_FAULT, print_json
 from sipinter.cli.staff_options import day, exact, question, shown, whole
 from sipinter.merit.data import words
-from sipinter.merit.engine.duckdb import check_output
 from sipinter.merit.engine.exact import DECIMALS
+from sipinter.merit.engine.output import check_output
 from sipinter.merit.person import box as boxes
 from sipinter.merit.person import competence as matching
 from sipinter.merit.person import discipline, performance, retirement, workload

@@ -12,7 +12,7 @@ from sipinter.cli.language import LocalOption
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_options import day, on_option, rules_option, whole
 from sipinter.cli.staff_tables import out_option
-from sipinter.merit.engine.duckdb import check_output
+from sipinter.merit.engine.output import check_output
 from sipinter.merit.succession.report import posts_path, successors_report
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.succession import SCOPES

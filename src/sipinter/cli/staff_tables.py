@@ -14,7 +14,7 @@ from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_facts import facts_beside, no_facts_option, shown
 from sipinter.cli.staff_options import day, exact, on_option, rules_option, whole
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.engine.duckdb import check_output
+from sipinter.merit.engine.output import check_output
 from sipinter.merit.population.report import (
     Report,
     competence_report,

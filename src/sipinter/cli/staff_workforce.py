@@ -12,7 +12,7 @@ from sipinter.cli.language import LocalOption
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_options import day, exact, whole
 from sipinter.cli.staff_tables import computation, written
-from sipinter.merit.engine.duckdb import check_output, write_meta
+from sipinter.merit.engine.output import check_output, write_meta
 from sipinter.merit.population import reports
 from sipinter.merit.population.report import Report
 from sipinter.merit.population.training import Plan, read_courses

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from sipinter.rules.messages import Message
 from sipinter.rules.model import Gate, Indicator, Instrument
-from sipinter.rules.sheets import AnswerFault, AnswersError, Sheet, read_sheet, whole
-
-__all__ = ["AnswerFault", "Answers", "AnswersError", "read_answers"]
+from sipinter.rules.sheet import AnswerFault, AnswersError, Sheet, whole
+from sipinter.rules.sheets import read_sheet
 
 REQUIRED = ("indicator", "level")
 HEADINGS = (*REQUIRED, "effort", "note")

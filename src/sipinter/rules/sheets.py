@@ -1,4 +1,4 @@
-"""The rows of a CSV or XLSX file, with what makes such a file unfit to be read.
+"""The rows of a CSV or XLSX file, or why it cannot be read.
 
 A spreadsheet must hold plain values: formulas (their value may be stale), merged cells
 and error values are refused with their addresses.
@@ -8,56 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 from sipinter.rules.messages import Message
+from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS, AnswerFault, AnswersError, Sheet, whole
 
 MAX_BYTES = 5_000_000
-MAX_ROWS = 5_000
-MAX_COLUMNS = 100
-MAX_FAULTS = 200
 DELIMITERS = (",", ";", "\t")
 OLE = b"\xd0\xcf\x11\xe0"
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerFault:
-    """What is wrong where: `row` from 1, `column` a heading or number, `cell` an address such as B7."""
-
-    row: int
-    column: str
-    message: Message
-    cell: str = ""
-
-    def __str__(self) -> str:
-        place = f"row {self.row}, column {self.column}"
-        return f"{place} (cell {self.cell}): {self.message}" if self.cell else f"{place}: {self.message}"
-
-
-class AnswersError(ValueError):
-    """A file of answers cannot be used; `faults` says why, row by row. `str()` gives one line a fault."""
-
-    def __init__(self, name: str, faults: Iterable[AnswerFault]) -> None:
-        self.name = name
-        self.faults = tuple(sorted(faults, key=lambda fault: fault.row))[:MAX_FAULTS]
-        super().__init__("\n".join(f"{name}: {fault}" for fault in self.faults))
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """Rows with their numbers; cells are str in CSV, in XLSX also float, bool or dates."""
-
-    rows: list[tuple[int, Sequence[object]]]
-    spreadsheet: bool = False
-    decimal_comma: bool = False
-    faults: list[AnswerFault] = field(default_factory=list)
-
-    def fault(self, row: int, column: int, heading: str, message: Message) -> AnswerFault:
-        """A fault at a place of this sheet; `column` counts from 0."""
-        cell = address(row, column) if self.spreadsheet else ""
-        return AnswerFault(row, heading or str(column + 1), message, cell)
 
 
 def read_sheet(
@@ -79,20 +38,6 @@ def read_sheet(
     if content.startswith(OLE):
         raise whole(name, Message("old or password-protected Excel file; save it as plain XLSX or CSV"))
     return _read_csv(content, name, max_rows)
-
-
-def whole(name: str, message: Message) -> AnswersError:
-    """A fault of the file as a whole, placed at its beginning."""
-    return AnswersError(name, [AnswerFault(1, "1", message)])
-
-
-def address(row: int, column: int) -> str:
-    """The cell's address: (7, 1) -> "B7"; rows count from 1, columns from 0."""
-    letters, rest = "", column + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return f"{letters}{row}"
 
 
 def _read(path: Path, name: str, max_bytes: int) -> bytes:

@@ -13,15 +13,7 @@ from xml.parsers import expat  # document types, the source of XML attacks, are 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from sipinter.rules.messages import Message
-from sipinter.rules.sheets import (
-    MAX_COLUMNS,
-    MAX_ROWS,
-    AnswerFault,
-    AnswersError,
-    Sheet,
-    address,
-    whole,
-)
+from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS, AnswerFault, AnswersError, Sheet, address, whole
 
 MAX_UNPACKED = 50_000_000
 PIECE = 64 * 1024

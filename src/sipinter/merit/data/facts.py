@@ -12,11 +12,12 @@ from datetime import date
 
 import narwhals as nw
 
-from sipinter.merit.data.tables import MILLIONTHS, RATINGS, SUB_ASPECTS
-from sipinter.merit.engine.duckdb import Frame, Staff
-from sipinter.merit.engine.histories import History
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.data.tables import RATINGS, SUB_ASPECTS
+from sipinter.merit.engine.base import Frame, History
+from sipinter.merit.engine.dates import number, years_before
 from sipinter.merit.engine.lookup import by_code
-from sipinter.merit.engine.scale import years_before
+from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.rules.sets.model import Part, PerformanceRules, TalentRules
 from sipinter.rules.sets.words import TIERS
 
@@ -51,11 +52,6 @@ class Windows:
     def since(self, years: int) -> int:
         """The last day that does not count any more."""
         return number(years_before(self.on, years))
-
-
-def number(day: date) -> int:
-    """YYYYMMDD."""
-    return day.year * 10000 + day.month * 100 + day.day
 
 
 def facts(

@@ -17,8 +17,10 @@ from typing import Any
 from sipinter.merit.data import facts as facts_module
 from sipinter.merit.data import tables
 from sipinter.merit.data.facts import IDENTITY, PERSON, READERS, Windows, facts
-from sipinter.merit.engine import histories, lookup, merging, reading
-from sipinter.merit.engine.duckdb import Engine, Frame, Staff, file_sha256, open_engine
+from sipinter.merit.data.staff import Staff, file_sha256
+from sipinter.merit.engine import base, dates, lookup, merging, reading, table
+from sipinter.merit.engine.base import Engine, Frame
+from sipinter.merit.engine.choice import open_engine
 from sipinter.rules.sets.model import PerformanceRules
 
 FACTS, NOTE = "facts.parquet", "facts.json"
@@ -95,7 +97,7 @@ def _computed_for(windows: Windows, performance: PerformanceRules) -> dict[str, 
 def _program() -> str:
     """Hash of what decides how facts come out of tables."""
     total = hashlib.sha256()
-    for module in (facts_module, histories, lookup, merging, reading, tables):
+    for module in (facts_module, base, dates, lookup, merging, reading, table, tables):
         total.update(inspect.getsource(module).encode())
     return total.hexdigest()
 

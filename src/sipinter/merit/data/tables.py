@@ -1,18 +1,9 @@
-"""The staff data model: tables, columns, units, codes. docs/staff-tables.md is drawn from here.
-
-Inside frames every column is int64 or text, so that no engine wraps or rounds: a date is YYYYMMDD, a
-figure is in millionths, a code of ascending worth is its place in the list (`rank`), a flag is 0 or 1.
-"""
+"""The staff data model: tables, columns, codes. docs/staff-tables.md is drawn from here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
+from sipinter.merit.engine.table import Column, ColumnType, Table
 from sipinter.rules.sets.words import EDUCATION, EXPECTATIONS, LEADERSHIP, TIERS
-
-ColumnType = Literal["nip", "text", "code", "rank", "integer", "date", "figure", "flag"]
-MILLIONTHS = 1_000_000
 
 RATINGS = ("sangat_kurang", "kurang", "butuh_perbaikan", "baik", "sangat_baik")
 AWARDS = ("none", "agency", "cross_agency", "national", "international")
@@ -32,33 +23,6 @@ SUB_ASPECTS = (
     "growth_mindset",
     "grit",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: what it means, whether every row must have it (or, where it may be empty, the table),
-    which codes it may hold.
-    """
-
-    name: str
-    type: ColumnType
-    meaning: str
-    required: bool = False
-    codes: tuple[str, ...] = ()
-    may_be_empty: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: a file of that name in the folder. `required`: without it nothing can be computed."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    required: bool = False
-
-    def column(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
 
 
 def _c(
@@ -303,10 +267,10 @@ def page() -> str:
     lines = [
         "# Staff tables",
         "",
-        "Written by `make docs` from `merit/tables.py`. A folder holds one file a table: `employee.parquet`,",
-        "`employee.csv` or `employee.xlsx` (Parquet first). Columns may stand in any order; further columns",
-        "are passed over; a column that is not required may be missing or empty. Only `employee` must be",
-        "there.",
+        "Written by `make docs` from `merit/data/tables.py`. A folder holds one file a table:",
+        "`employee.parquet`, `employee.csv` or `employee.xlsx` (Parquet first). Columns may stand in any",
+        "order; further columns are passed over; a column that is not required may be missing or empty.",
+        "Only `employee` must be there.",
         "",
         "| type | in the file | in a frame |",
         "|---|---|---|",

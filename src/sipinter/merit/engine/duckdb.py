@@ -1,149 +1,34 @@
-"""The one place that knows which engine computes the tables.
-
-Computations are narwhals expressions over `Staff.table(...)` and know no engine. DuckDB, embedded, is the
-default; a Spark cluster is named by SIPINTER_STAFF_ENGINE (docs/staff-cluster.md).
-"""
+"""DuckDB, embedded: it reads the tables, keeps and writes frames, in a share of the machine's memory."""
 
 from __future__ import annotations
 
 import atexit
-import hashlib
-import json
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import narwhals as nw
 
-from sipinter.merit.data.tables import TABLES, Table
+from sipinter.merit.engine.base import Frame, History, Placing, Progress
 from sipinter.merit.engine.exact import DECIMALS, UNIT
-from sipinter.merit.engine.histories import History, joined
 from sipinter.merit.engine.merging import Merged, in_order
+from sipinter.merit.engine.table import Table
 from sipinter.rules.messages import Message, Refusal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-ENGINE_VARIABLE = "SIPINTER_STAFF_ENGINE"
 MEMORY_VARIABLE = "SIPINTER_STAFF_MEMORY"
 MEMORY = 1400  # megabytes: Python and what Arrow carries come on top, 2 GB in all
 SHARE = 0.8  # of the machine, where that is less
 LEAST = f"CAST({-(2**63)} AS BIGINT)"  # stands in no table
 PARQUET = "FORMAT parquet, COMPRESSION zstd"
 T = TypeVar("T")
-Frame = nw.LazyFrame[Any]
-Placing = Callable[[Frame], Frame]
-Progress = Callable[[int], None]  # employees read so far
-SUFFIXES = (".parquet", ".csv", ".xlsx")
-OUTPUTS = (".csv", ".parquet", ".json")
-
-
-class Engine(Protocol):
-    """What a computation needs of an engine."""
-
-    def read(self, path: Path, table: Table) -> Frame:
-        """The table's columns as int64 and text (see `tables`). Refusal for a file that is not sound."""
-
-    def scan(self, path: Path) -> Frame:
-        """A Parquet file that this program wrote: int64 and text as they are."""
-
-    def rows(self, frame: Frame) -> list[dict[str, Any]]:
-        """A small frame's rows."""
-
-    def keep(self, frame: Frame) -> Frame:
-        """The frame, computed once, for several readers."""
-
-    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
-        """As `histories.joined` of the people placed, for frames that are read from Parquet files."""
-
-    def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
-        """Writes a frame in order; `figures` (units of 10**-7) become decimals."""
-
-
-class Staff:
-    """A folder of staff tables, read by an engine as they are asked for."""
-
-    def __init__(self, folder: Path, engine: Engine) -> None:
-        self.folder, self.engine = folder, engine
-        self.used: dict[str, Path] = {}
-        self._hashes: dict[Path, str] = {}
-        if not folder.is_dir():
-            raise Refusal(Message("{path}: is not a folder", path=folder))
-
-    def path(self, name: str) -> Path | None:
-        """The table's file, None when there is none."""
-        places = (self.folder / f"{name}{suffix}" for suffix in SUFFIXES)
-        return next((path for path in places if path.exists()), None)
-
-    def table(self, name: str) -> Frame | None:
-        """A table, None where the folder has no such file; Refusal when it must have one."""
-        path = self.path(name)
-        if path is None:
-            if TABLES[name].required:
-                raise Refusal(
-                    Message("{path}: has no file {name}.parquet, .csv or .xlsx", path=self.folder, name=name)
-                )
-            return None
-        self.used[name] = path
-        return self.engine.read(path, TABLES[name])
-
-    def need(self, name: str) -> Frame:
-        """A table without which there is nothing to compute."""
-        frame = self.table(name)
-        if frame is None:
-            raise Refusal(
-                Message("{path}: has no file {name}.parquet, .csv or .xlsx", path=self.folder, name=name)
-            )
-        return frame
-
-    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
-        """The people, `placed` (row by row), and beside each one row of each history (`histories.joined`)."""
-        if all(path.suffix == ".parquet" for path in self.used.values()):
-            return self.engine.beside(people, placed, histories)
-        return joined(placed(people), histories)
-
-    def hashes(self, names: Iterable[str]) -> dict[str, str | None]:
-        """SHA-256 of each table's file, read once in this process; None for a table that is not there."""
-        paths = {name: self.path(name) for name in names}
-        new = [path for path in paths.values() if path and path not in self._hashes]
-        with ThreadPoolExecutor() as pool:
-            self._hashes.update(zip(new, pool.map(file_sha256, new), strict=True))
-        return {name: self._hashes[path] if path else None for name, path in paths.items()}
-
-    def input_sha256(self) -> str:
-        """Hash of the tables that were used: their names and contents."""
-        total = hashlib.sha256()
-        for name, digest in sorted(self.hashes(self.used).items()):
-            total.update(f"{name} {digest}\n".encode())
-        return total.hexdigest()
-
-
-def open_engine(progress: Progress | None = None) -> Engine:
-    """The engine that SIPINTER_STAFF_ENGINE names: `duckdb`, or `sc://HOST:PORT` for Spark Connect.
-
-    The embedded one tells `progress` how many employees it has read.
-    """
-    named = os.environ.get(ENGINE_VARIABLE, "").strip() or "duckdb"
-    if named == "duckdb":
-        return DuckDb(progress=progress)
-    if named.startswith("sc://"):
-        from sipinter.merit.engine.spark import Spark
-
-        return Spark.connected(named)
-    raise Refusal(
-        Message(
-            "{what}: “{value}” is not one of: {known}",
-            what=ENGINE_VARIABLE,
-            value=named,
-            known="duckdb, sc://HOST:PORT",
-        )
-    )
 
 
 class DuckDb:
@@ -193,7 +78,7 @@ class DuckDb:
     def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
         if not histories:
             return placed(people)
-        from sipinter.merit.engine.narrowing import Narrowed
+        from sipinter.merit.engine.arrow_source import Narrowed
 
         with enough_memory():
             finished = _native(placed(people))
@@ -338,23 +223,3 @@ def _forget_types() -> None:
         clear = getattr(value, "cache_clear", None)
         if clear:
             clear()
-
-
-def file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def check_output(path: Path) -> None:
-    """Refusal for a file that cannot be written."""
-    if path.suffix not in OUTPUTS:
-        raise Refusal(Message("{path}: must end in one of: {known}", path=path, known=", ".join(OUTPUTS)))
-    if not path.parent.is_dir():
-        raise Refusal(Message("{path}: is not a folder", path=path.parent))
-
-
-def write_meta(path: Path, meta: Mapping[str, object]) -> Path:
-    """FILE.meta.json beside an output: rules, date, hash of the input, completeness."""
-    beside = path.with_name(path.name + ".meta.json")
-    beside.write_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return beside

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sipinter.merit.engine.histories import History
+from sipinter.merit.engine.base import History
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,7 @@ class _OutOfOrder(Exception):
 
 
 class Merged:
-    """The same as `histories.joined`, as streams of Arrow of some columns, each read from the start.
+    """The same as `base.joined`, as streams of Arrow of some columns, each read from the start.
 
     `reading` is a database of one thread, for relations of Parquet files; `finished` is what becomes of the
     people before the histories come beside them. `trusting` takes every table to be in order and raises where

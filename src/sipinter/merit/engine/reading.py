@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sipinter.merit.data.tables import MILLIONTHS, Column, ColumnType, Table
+from sipinter.merit.engine.table import MILLIONTHS, Column, ColumnType, Table
 from sipinter.rules.messages import Message, Refusal
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 import narwhals as nw
 
-from sipinter.merit.data.tables import Table
-from sipinter.merit.engine.duckdb import DuckDb, Frame, Placing
-from sipinter.merit.engine.histories import History, joined
+from sipinter.merit.engine.base import Frame, History, Placing, joined
+from sipinter.merit.engine.duckdb import DuckDb
 from sipinter.merit.engine.reading import DuckDbReader, absent, missing_column, typed
+from sipinter.merit.engine.table import Table
 from sipinter.rules.messages import Message, Refusal
 
 if TYPE_CHECKING:

@@ -14,10 +14,12 @@ from typing import Any
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import number
-from sipinter.merit.data.tables import Column, Table
-from sipinter.merit.engine.duckdb import Engine, Frame, check_output, open_engine, write_meta
+from sipinter.merit.engine.base import Engine, Frame
+from sipinter.merit.engine.choice import open_engine
+from sipinter.merit.engine.dates import number
 from sipinter.merit.engine.lookup import by_step
+from sipinter.merit.engine.output import check_output, write_meta
+from sipinter.merit.engine.table import Column, Table
 from sipinter.merit.fairness.adverse_impact import Counts, Group, judge
 from sipinter.merit.succession.targets import check_input
 from sipinter.rules.messages import Message, Refusal

@@ -1,6 +1,7 @@
 """How one person's figures came about, step by step, with the rules and their sources.
 
-Computed by the functions for single people; the tables' expressions give the same to the last digit.
+Computed by the functions for single people from what the tables know of somebody: a row of `data/facts.py`,
+which `population/explain.py` finds. The tables' expressions give the same to the last digit.
 """
 
 from __future__ import annotations
@@ -9,34 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-import narwhals as nw
-
-from sipinter.merit.data.facts import Windows, facts
-from sipinter.merit.data.tables import EDUCATION, GRADES, LEADERSHIP, MILLIONTHS, RATINGS
-from sipinter.merit.engine.duckdb import Staff, open_engine
+from sipinter.merit.data.tables import GRADES, RATINGS
+from sipinter.merit.engine.dates import date_of
+from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.merit.person import box, professionalism
 from sipinter.merit.person import competence as jpm
+from sipinter.merit.person.professionalism import LEADERSHIP_OF
 from sipinter.merit.person.retirement import retires_on
-from sipinter.merit.person.talent import POTENTIAL_MAX, Axis, Value, axis, worth
-from sipinter.merit.population.competence import competences
-from sipinter.merit.population.professionalism import LEADERSHIP_OF
-from sipinter.merit.population.talent import FACTS, RANKS
-from sipinter.rules.messages import Message, Refusal
+from sipinter.merit.person.talent import FACTS, POTENTIAL_MAX, RANKS, Axis, Value, axis, worth
+from sipinter.rules.messages import Message
 from sipinter.rules.model import Text
-from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import (
     CompetenceRules,
     Header,
     Part,
-    PerformanceRules,
     ProfessionalismRules,
     RetirementRules,
     TalentRules,
 )
-from sipinter.rules.sets.words import group_of
+from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, group_of
 
 Figure = Fraction | int | str | None
 
@@ -83,27 +77,6 @@ class Explanation:
         return next(section for section in self.sections if section.code == code)
 
 
-def explain(folder: Path, nip: int, on: date, rules_id: str | None = None) -> Explanation:
-    """The map (by `rules_id`), professionalism, competence and retirement of one employee.
-
-    Refusal when nobody in the folder has that number.
-    """
-    talent = rules_for(TalentRules, on, rules_id)
-    staff = Staff(folder, open_engine())
-    known = facts(staff, Windows.of(talent, on), rules_for(PerformanceRules, on))
-    rows = staff.engine.rows(known.filter(nw.col("nip") == nip))
-    if not rows:
-        raise Refusal(Message("{path}: nobody has the number {nip}", path=folder, nip=nip))
-    fact = rows[0]
-    sections = (
-        *_map(talent, fact),
-        _professionalism(rules_for(ProfessionalismRules, on), fact),
-        _competence(staff, rules_for(CompetenceRules, on), nip, on),
-        _retirement(staff, rules_for(RetirementRules, on), nip, fact["tier"], on),
-    )
-    return Explanation(nip, str(fact["tier"]), on, sections)
-
-
 def _values(fact: Mapping[str, Any]) -> dict[str, Value]:
     values: dict[str, Value] = {
         name: _code(name, fact[FACTS.get(name, name)]) for name in RANKS if name != "discipline"
@@ -118,7 +91,8 @@ def _code(name: str, rank: int | None) -> str | None:
     return None if rank is None else RANKS[name][rank]
 
 
-def _map(rules: TalentRules, fact: Mapping[str, Any]) -> tuple[Section, Section, Section]:
+def explain_talent(rules: TalentRules, fact: Mapping[str, Any]) -> tuple[Section, Section, Section]:
+    """Performance, potential, and the box and talent value that follow."""
     values = _values(fact)
     y, x = axis(rules.performance, values), axis(rules.potential, values)
     performance = _axis(
@@ -128,7 +102,8 @@ def _map(rules: TalentRules, fact: Mapping[str, Any]) -> tuple[Section, Section,
         Section("potential", Message("Potential (X)"), rules.header), rules.potential, values, x
     )
     if fact["assessed_on"] is not None and fact["jpm"] is None:
-        potential.notes.append(Message("the assessment of {day} is too old", day=_day(fact["assessed_on"])))
+        day = date_of(fact["assessed_on"])
+        potential.notes.append(Message("the assessment of {day} is too old", day=day))
     placed = Section("box", Message("Box and talent value"), rules.header)
     if y.figure is None or x.figure is None:
         placed.notes.append(Message("no box: missing are {parts}", parts=", ".join((*y.missing, *x.missing))))
@@ -196,7 +171,8 @@ def _axis(section: Section, parts: tuple[Part, ...], values: Mapping[str, Value]
     return section
 
 
-def _professionalism(rules: ProfessionalismRules, fact: Mapping[str, Any]) -> Section:
+def explain_professionalism(rules: ProfessionalismRules, fact: Mapping[str, Any]) -> Section:
+    """The four dimensions of the index."""
     tier, group = fact["tier"], group_of(fact["tier"])
     section = Section("professionalism", Message("Professionalism index"), rules.header)
     education = None if fact["education"] is None else EDUCATION[fact["education"]]
@@ -246,13 +222,10 @@ def _trained(rules: ProfessionalismRules, fact: Mapping[str, Any], tier: str, gr
     )
 
 
-def _competence(staff: Staff, rules: CompetenceRules, nip: int, on: date) -> Section:
+def explain_competence(rules: CompetenceRules, row: Mapping[str, Any] | None) -> Section:
+    """The job person match of a row of competences; None where the staff has no assessments."""
     section = Section("competence", Message("Job person match"), rules.header)
-    if staff.path("assessment") is None:
-        section.notes.append(Message("no assessment"))
-        return section
-    row = staff.engine.rows(competences(staff, rules, on).filter(nw.col("nip") == nip))[0]
-    if row["assessed_on"] is None or not row["required"]:
+    if row is None or row["assessed_on"] is None or not row["required"]:
         section.notes.append(Message("no assessment"))
         return section
     found = jpm.match(rules, row["reached"], row["required"])
@@ -275,25 +248,20 @@ def _competence(staff: Staff, rules: CompetenceRules, nip: int, on: date) -> Sec
     section.notes.append(
         Message(
             "assessed on {day}; valid for {years} years",
-            day=_day(row["assessed_on"]),
+            day=date_of(row["assessed_on"]),
             years=rules.validity_years,
         )
     )
     return section
 
 
-def _retirement(staff: Staff, rules: RetirementRules, nip: int, tier: str, on: date) -> Section:
+def explain_retirement(rules: RetirementRules, birth: date | None, tier: str) -> Section:
+    """The day of retirement of somebody in a tier."""
     section = Section("retirement", Message("Retirement"), rules.header)
-    row = staff.engine.rows(staff.need("employee").filter(nw.col("nip") == nip).select("birth_date"))[0]
-    if row["birth_date"] is None:
+    if birth is None:
         section.notes.append(Message("the date of birth is not known"))
         return section
-    born = date.fromisoformat(_day(row["birth_date"]))
-    section.steps = [Step("birth_date", born.isoformat()), Step("retirement_age", rules.ages[tier])]
-    section.results = {"retires_on": retires_on(rules, born, tier).isoformat()}
+    section.steps = [Step("birth_date", birth.isoformat()), Step("retirement_age", rules.ages[tier])]
+    section.results = {"retires_on": retires_on(rules, birth, tier).isoformat()}
     section.notes.append(Message("the first day of the month after the birthday"))
     return section
-
-
-def _day(number: int) -> str:
-    return f"{number // 10000:04}-{number // 100 % 100:02}-{number % 100:02}"

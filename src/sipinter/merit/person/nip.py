@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sipinter.merit.engine.scale import years_before
+from sipinter.merit.engine.dates import years_before
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.model import IdentityRules
 

@@ -7,6 +7,15 @@ from fractions import Fraction
 
 from sipinter.rules.sets.model import Band, ProfessionalismRules, band_of
 
+# The leadership training that a structural tier asks for; a higher one covers it.
+LEADERSHIP_OF = {
+    "pengawas": "pkp",
+    "administrator": "pka",
+    "jpt_pratama": "pkn_ii",
+    "jpt_madya": "pkn_i",
+    "jpt_utama": "pkn_i",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class IndexParts:

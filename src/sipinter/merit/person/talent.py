@@ -1,6 +1,6 @@
 """One person's axes from its parts: what each part is worth, what is missing (BKN 411/2025).
 
-The table (`mapping`) computes the same from whole staffs by the same rules.
+`population/talent.py` computes the same of whole staffs by the same rules.
 """
 
 from __future__ import annotations
@@ -9,9 +9,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sipinter.merit.data.tables import ACTING, AWARDS, BREADTH, FEEDBACK, FITS, GRADES, RATINGS, TEAMS
 from sipinter.rules.sets.model import Part
+from sipinter.rules.sets.words import EDUCATION
 
 POTENTIAL_MAX = 40
+# Which fact a part is looked up in, and the codes behind the fact's whole numbers.
+RANKS: Mapping[str, tuple[str, ...]] = {
+    "rating": RATINGS,
+    "award": AWARDS,
+    "assignment": TEAMS,
+    "feedback": FEEDBACK,
+    "breadth": BREADTH,
+    "acting": ACTING,
+    "education": EDUCATION,
+    "field": FITS,
+    "discipline": GRADES,
+}
+FACTS = {"development": "hours", "assessment": "jpm", "field": "fit", "discipline": "serving_or_grade"}
 Value = str | int | Fraction | None
 
 

@@ -9,11 +9,11 @@ from datetime import date
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import number
-from sipinter.merit.data.tables import MILLIONTHS
-from sipinter.merit.engine.duckdb import Frame, Staff
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.base import Frame
+from sipinter.merit.engine.dates import number, years_before
 from sipinter.merit.engine.lookup import by_code, by_step
-from sipinter.merit.engine.scale import years_before
+from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.rules.sets.model import Band, CompetenceRules
 
 IDENTITY = ("nip", "agency", "unit", "post", "tier")

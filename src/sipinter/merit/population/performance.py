@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import narwhals as nw
 
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.data.tables import RATINGS
-from sipinter.merit.engine.duckdb import Frame, Staff
+from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.lookup import by_code
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.model import Bound, PerformanceRules

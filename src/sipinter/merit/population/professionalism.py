@@ -1,6 +1,6 @@
 """The professionalism index of a whole staff (PermenPANRB 38/2018, Peraturan BKN 8/2019).
 
-Facts in, index out. The same rules as `asn_index`, on int64.
+Facts in, index out. The same rules as `person/professionalism.py`, on int64.
 """
 
 from __future__ import annotations
@@ -12,24 +12,17 @@ from math import lcm
 import narwhals as nw
 
 from sipinter.merit.data.facts import IDENTITY
-from sipinter.merit.data.tables import EDUCATION, GRADES, LEADERSHIP, RATINGS, TIER_CODES
-from sipinter.merit.engine.duckdb import Frame
+from sipinter.merit.data.tables import GRADES, RATINGS, TIER_CODES
+from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.exact import UNIT
 from sipinter.merit.engine.lookup import by_code, by_step, listed, rounded
+from sipinter.merit.person.professionalism import LEADERSHIP_OF
 from sipinter.rules.sets.model import GroupPoints, ProfessionalismRules
-from sipinter.rules.sets.words import TIERS, group_of
+from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, TIERS, group_of
 
 DIMENSIONS = ("qualification", "competence", "performance", "discipline")
 FIGURES = [*DIMENSIONS, "index"]
 TABLES = ("rating", "training", "discipline")
-# The leadership training that a structural tier asks for; a higher one covers it.
-LEADERSHIP_OF = {
-    "pengawas": "pkp",
-    "administrator": "pka",
-    "jpt_pratama": "pkn_ii",
-    "jpt_madya": "pkn_i",
-    "jpt_utama": "pkn_i",
-}
 
 
 def index_staff(facts: Frame, rules: ProfessionalismRules) -> Frame:

@@ -11,7 +11,10 @@ import narwhals as nw
 
 from sipinter.merit.data.facts import IDENTITY, Windows
 from sipinter.merit.data.prepared import known_facts, prepare
-from sipinter.merit.engine.duckdb import Engine, Frame, Staff, check_output, open_engine, write_meta
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.base import Engine, Frame
+from sipinter.merit.engine.choice import open_engine
+from sipinter.merit.engine.output import check_output, write_meta
 from sipinter.merit.population import competence, professionalism, talent
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import CompetenceRules, PerformanceRules, ProfessionalismRules, TalentRules

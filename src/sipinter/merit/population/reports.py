@@ -10,10 +10,11 @@ from typing import Any
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import number
-from sipinter.merit.engine.duckdb import Engine, Staff, open_engine
-from sipinter.merit.person import incentive
-from sipinter.merit.population import performance, training, workforce
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.base import Engine
+from sipinter.merit.engine.choice import open_engine
+from sipinter.merit.engine.dates import number
+from sipinter.merit.population import incentive, performance, training, workforce
 from sipinter.merit.population.report import Report
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import (

@@ -1,12 +1,12 @@
 """The nine boxes of a whole staff (PermenPANRB 20/2025 art. 17, BKN 411/2025): facts in, boxes out.
 
 All arithmetic is on int64: an axis is a sum of whole numbers over one common denominator, chosen from the
-rules so that nothing is rounded before the end. Results agree with `talent` and `box` to the last digit.
+rules so that nothing is rounded before the end. Results agree with `person/talent.py` and
+`person/box.py` to the last digit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -14,38 +14,15 @@ from math import lcm
 import narwhals as nw
 
 from sipinter.merit.data.facts import IDENTITY
-from sipinter.merit.data.tables import (
-    ACTING,
-    AWARDS,
-    BREADTH,
-    EDUCATION,
-    FEEDBACK,
-    FITS,
-    GRADES,
-    MILLIONTHS,
-    RATINGS,
-    TEAMS,
-)
-from sipinter.merit.engine.duckdb import Frame
+from sipinter.merit.data.tables import GRADES
+from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.exact import UNIT
 from sipinter.merit.engine.lookup import by_code, by_step, listed, rounded
-from sipinter.merit.person.talent import POTENTIAL_MAX
+from sipinter.merit.engine.table import MILLIONTHS
+from sipinter.merit.person.talent import FACTS, POTENTIAL_MAX, RANKS
 from sipinter.rules.sets.model import Part, TalentRules
 from sipinter.rules.sets.words import EXPECTATIONS, POTENTIALS
 
-# Which fact a part is looked up in, and the codes behind the fact's whole numbers.
-RANKS: Mapping[str, tuple[str, ...]] = {
-    "rating": RATINGS,
-    "award": AWARDS,
-    "assignment": TEAMS,
-    "feedback": FEEDBACK,
-    "breadth": BREADTH,
-    "acting": ACTING,
-    "education": EDUCATION,
-    "field": FITS,
-    "discipline": GRADES,
-}
-FACTS = {"development": "hours", "assessment": "jpm", "field": "fit", "discipline": "serving_or_grade"}
 LEVELS = (0, 1, 2)
 PLACED = (
     "performance",

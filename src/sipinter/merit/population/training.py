@@ -20,7 +20,8 @@ import highspy
 import narwhals as nw
 
 from sipinter.merit.data.facts import Windows, facts
-from sipinter.merit.engine.duckdb import Frame, Staff
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.base import Frame
 from sipinter.merit.population.competence import competences, gap_columns
 from sipinter.rules.knapsack import LARGEST_PROVEN, Model
 from sipinter.rules.messages import Message, Refusal

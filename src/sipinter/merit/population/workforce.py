@@ -11,10 +11,11 @@ from fractions import Fraction
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import number
-from sipinter.merit.data.tables import MILLIONTHS
-from sipinter.merit.engine.duckdb import Frame, Staff
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.base import Frame
+from sipinter.merit.engine.dates import number
 from sipinter.merit.engine.lookup import by_code, rounded
+from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.model import Band, RetirementRules, WorkloadRules
 

@@ -9,7 +9,9 @@ from typing import Any
 import narwhals as nw
 
 from sipinter.merit.data.facts import Windows, facts
-from sipinter.merit.engine.duckdb import Frame, Staff, open_engine
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.base import Frame
+from sipinter.merit.engine.choice import open_engine
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules, TalentRules
 

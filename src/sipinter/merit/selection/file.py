@@ -11,7 +11,8 @@ from pathlib import Path
 from sipinter.merit.selection.recruitment import PARTS, Participant
 from sipinter.rules.messages import Message
 from sipinter.rules.sets.model import SelectionRules
-from sipinter.rules.sheets import AnswerFault, AnswersError, Sheet, read_sheet, whole
+from sipinter.rules.sheet import AnswerFault, AnswersError, Sheet, whole
+from sipinter.rules.sheets import read_sheet
 
 MAX_BYTES = 200_000_000
 MAX_ROWS = 1_000_000

@@ -17,7 +17,8 @@ from sipinter.rules.messages import Message
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.sets.model import OpenSelectionRules
 from sipinter.rules.sets.selections import OPEN_PARTS
-from sipinter.rules.sheets import AnswerFault, AnswersError, Sheet, read_sheet, whole
+from sipinter.rules.sheet import AnswerFault, AnswersError, Sheet, whole
+from sipinter.rules.sheets import read_sheet
 
 HEADINGS = ("participant", "post", *OPEN_PARTS)
 TOP = 100

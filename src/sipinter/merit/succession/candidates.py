@@ -14,7 +14,8 @@ import narwhals as nw
 
 from sipinter.merit.data.facts import IDENTITY, PERSON, Windows
 from sipinter.merit.data.prepared import known_facts
-from sipinter.merit.engine.duckdb import Engine, Frame, Staff
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.base import Engine, Frame
 from sipinter.merit.engine.lookup import by_code
 from sipinter.merit.population.talent import with_boxes
 from sipinter.merit.succession.gates import MASKS, masks, own_checks, thresholds

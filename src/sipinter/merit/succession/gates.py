@@ -13,13 +13,11 @@ from datetime import date
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import number
-from sipinter.merit.data.tables import EDUCATION, LEADERSHIP
+from sipinter.merit.engine.dates import number, years_before
 from sipinter.merit.engine.lookup import by_code
-from sipinter.merit.engine.scale import years_before
 from sipinter.merit.succession.targets import NONE
 from sipinter.rules.sets.model import Gates, SuccessionRules, TalentRules
-from sipinter.rules.sets.words import RANKS
+from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, RANKS
 
 GATES = (
     "box",

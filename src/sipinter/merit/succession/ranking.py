@@ -14,10 +14,11 @@ from pathlib import Path
 
 import narwhals as nw
 
-from sipinter.merit.data.tables import MILLIONTHS
-from sipinter.merit.engine.duckdb import Frame, Staff
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.exact import UNIT
 from sipinter.merit.engine.lookup import by_code, by_step
+from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.merit.succession.candidates import INFO, candidates, in_order
 from sipinter.merit.succession.gates import (
     EXCLUDED,

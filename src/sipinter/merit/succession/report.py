@@ -10,7 +10,10 @@ from typing import Any
 
 import narwhals as nw
 
-from sipinter.merit.engine.duckdb import Engine, Frame, Staff, check_output, open_engine, write_meta
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.engine.base import Engine, Frame
+from sipinter.merit.engine.choice import open_engine
+from sipinter.merit.engine.output import check_output, write_meta
 from sipinter.merit.succession.gates import GATES, STATUSES
 from sipinter.merit.succession.ranking import FIGURES, Succession, succeed
 from sipinter.rules.messages import Message, Refusal

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import narwhals as nw
 
-from sipinter.merit.data.tables import EDUCATION, LEADERSHIP, Column, Table
-from sipinter.merit.engine.duckdb import SUFFIXES, Frame, Staff
+from sipinter.merit.data.staff import SUFFIXES, Staff
+from sipinter.merit.engine.base import Frame
+from sipinter.merit.engine.table import Column, Table
 from sipinter.rules.messages import Message, Refusal
-from sipinter.rules.sets.words import RANKS
+from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, RANKS
 
 # Thresholds that a file of posts may set; empty cells leave those of the tier.
 THRESHOLDS = (

@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.evidence.reader import archive as zips
 from sipinter.foundation.evidence.reader.faults import ReaderFault as Unfit
-from sipinter.rules.sheets import MAX_COLUMNS, MAX_ROWS, OLE, address
+from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS, address
+from sipinter.rules.sheets import OLE
 from sipinter.rules.workbook import BROKEN, elements, place, sheet_path
 
 MAX_BYTES = 5_000_000

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook
 
 from sipinter.rules.instrument import Gate, Indicator, Instrument
-from sipinter.rules.sheets import MAX_COLUMNS, MAX_ROWS
+from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS
 from sipinter.rules.workbook import BROKEN
 
 from . import layout

@@ -1,19 +1,22 @@
-"""Histories beside employees: of many rows of somebody one, with the highest or the sum of each column.
+"""What the engines share: the frame, what a computation asks of an engine, and histories beside employees.
 
-Every engine can group and join (`joined`). The embedded one reads tables that are in the order of the NIP
-side by side instead, as one merges card files (`merging`).
+Computations are narwhals expressions over frames and know no engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any, Protocol
 
 import narwhals as nw
 
-if TYPE_CHECKING:
-    from sipinter.merit.engine.duckdb import Frame
+from sipinter.merit.engine.table import Table
+
+Frame = nw.LazyFrame[Any]
+Placing = Callable[[Frame], Frame]
+Progress = Callable[[int], None]  # employees read so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,28 @@ class History:
         if self.none is None:
             return frame
         return frame.with_columns(*(nw.col(name).fill_null(self.none) for name in self.columns))
+
+
+class Engine(Protocol):
+    """What a computation needs of an engine."""
+
+    def read(self, path: Path, table: Table) -> Frame:
+        """The table's columns as int64 and text (see `table`). Refusal for a file that is not sound."""
+
+    def scan(self, path: Path) -> Frame:
+        """A Parquet file that this program wrote: int64 and text as they are."""
+
+    def rows(self, frame: Frame) -> list[dict[str, Any]]:
+        """A small frame's rows."""
+
+    def keep(self, frame: Frame) -> Frame:
+        """The frame, computed once, for several readers."""
+
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
+        """As `joined` of the people placed, for frames that are read from Parquet files."""
+
+    def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
+        """Writes a frame in order; `figures` (units of 10**-7) become decimals."""
 
 
 def joined(people: Frame, histories: Sequence[History]) -> Frame:

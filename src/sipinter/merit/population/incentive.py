@@ -10,9 +10,11 @@ from math import lcm
 
 import narwhals as nw
 
-from sipinter.merit.data.tables import MILLIONTHS, TABLES
-from sipinter.merit.engine.duckdb import Frame, Staff
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.data.tables import TABLES
+from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.lookup import listed, rounded
+from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.model import IncentiveRules
 

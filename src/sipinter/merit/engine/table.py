@@ -1,0 +1,40 @@
+"""What an engine is told of a table: its columns, their types, which of them a file must have.
+
+Inside frames every column is int64 or text, so that no engine wraps or rounds: a date is YYYYMMDD, a
+figure is in millionths, a code of ascending worth is its place in the list (`rank`), a flag is 0 or 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ColumnType = Literal["nip", "text", "code", "rank", "integer", "date", "figure", "flag"]
+MILLIONTHS = 1_000_000  # units of a figure in a frame
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what it means, whether every row must have it (or, where it may be empty, the table),
+    which codes it may hold.
+    """
+
+    name: str
+    type: ColumnType
+    meaning: str
+    required: bool = False
+    codes: tuple[str, ...] = ()
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: a file of that name in the folder. `required`: without it nothing can be computed."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    required: bool = False
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)

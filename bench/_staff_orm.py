@@ -13,7 +13,7 @@ import pandas as pd
 
 from sipinter.merit.data.tables import ACTING, AWARDS, BREADTH, GRADES, RATINGS, SUB_ASPECTS, TEAMS
 from sipinter.merit.person.professionalism import LEADERSHIP_OF
-from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, group_of
+from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, post_group
 
 from ._staff_words import (
     ACTING_POINTS,
@@ -158,7 +158,7 @@ def _fit(person: Any, post: Any) -> int | None:
 def _one_index(person: Any, trainings: list[Any], rating: int | None, grade: int) -> int | None:
     if rating is None or person.education is None:
         return None
-    group = group_of(person.tier)
+    group = post_group(person.tier)
     points = GROUP_POINTS[group]
     last = [r for r in trainings if r.date // 10000 == YEAR]
     if group == "structural":

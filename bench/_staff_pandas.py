@@ -10,7 +10,7 @@ import pandas as pd
 
 from sipinter.merit.data.tables import ACTING, AWARDS, BREADTH, GRADES, RATINGS, SUB_ASPECTS, TEAMS
 from sipinter.merit.person.professionalism import LEADERSHIP_OF
-from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, TIERS, group_of
+from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, TIERS, post_group
 
 from ._staff_words import (
     ACTING_POINTS,
@@ -190,7 +190,7 @@ def _discipline(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _index(frame: pd.DataFrame) -> pd.Series:
-    group = frame.tier.map({tier: group_of(tier) for tier in TIERS})
+    group = frame.tier.map({tier: post_group(tier) for tier in TIERS})
     own = frame.tier.map({tier: LEADERSHIP.index(code) for tier, code in LEADERSHIP_OF.items()})
     trained = (frame.leadership >= own).where(group == "structural", frame.functional == 1)
     worth = [group.map({name: points[place] for name, points in GROUP_POINTS.items()}) for place in range(3)]

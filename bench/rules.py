@@ -13,9 +13,10 @@ from functools import partial
 from statistics import median
 from time import perf_counter
 
-from sipinter.rules.instrument import BUILT_IN, Instrument, load_file
+from sipinter.rules.instrument import BUILT_IN, load_instrument_file
 from sipinter.rules.loader import read_instrument
-from sipinter.rules.route import NoRoute, cheapest
+from sipinter.rules.model import Instrument
+from sipinter.rules.route import NoRoute, cheapest_route
 from sipinter.rules.scoring import score
 
 SEED = 20260101
@@ -28,7 +29,7 @@ def main() -> None:
     """Prints the figures, one line each."""
     for path in sorted(BUILT_IN.glob("*.yaml")):
         print(f"load {path.stem}: {timed(partial(read_instrument, path)) * 1000:.0f} ms")
-        instrument = load_file(path)
+        instrument = load_instrument_file(path)
         print(f"score {instrument.id}: {scored_a_second(instrument):,.0f} full assessments/s (>= 5,000)")
         middle, worst = route_times(instrument)
         print(
@@ -61,7 +62,7 @@ def route_times(instrument: Instrument) -> tuple[float, float]:
         )
         start = perf_counter()
         try:
-            cheapest(instrument, levels, gates, target=target, effort=efforts)
+            cheapest_route(instrument, levels, gates, target=target, effort=efforts)
         except NoRoute:
             continue
         times.append(perf_counter() - start)

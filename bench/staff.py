@@ -24,8 +24,8 @@ from time import perf_counter, process_time
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import Windows, facts
-from sipinter.merit.data.prepared import known_facts
+from sipinter.merit.data.facts import FactWindows, employee_facts
+from sipinter.merit.data.prepared_facts import load_facts
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
@@ -180,7 +180,7 @@ def bare_scan(path: Path, columns: tuple[str, ...]) -> None:
 def _engine(folder: Path, known: Callable[..., Frame]) -> Callable[[], object]:
     def work() -> object:
         staff = Staff(folder, DuckDb())
-        read = staff, Windows.of(RULES, ON), rules_for(PerformanceRules, ON)
+        read = staff, FactWindows.of(RULES, ON), rules_for(PerformanceRules, ON)
         both = with_index(with_boxes(known(*read, carried=("nip",)), RULES), INDEX)
         key = nw.col("nip") % PRIME
         boxes = nw.col("map_talent_value") * 7 + nw.col("map_box")
@@ -222,8 +222,8 @@ TASKS: dict[str, tuple[Callable[..., Callable[[], object]], int]] = {
     "prepare": (lambda folder: lambda: prepare_facts(folder, ON)["on"], 1),
     "scan_histories": (_scan_histories, 3),
     "scan_facts": (lambda folder: lambda: bare_scan(folder / "facts.parquet", NEEDED_FACTS), 3),
-    "engine_histories": (lambda folder: _engine(folder, facts), 3),
-    "engine_facts": (lambda folder: _engine(folder, known_facts), 3),
+    "engine_histories": (lambda folder: _engine(folder, employee_facts), 3),
+    "engine_facts": (lambda folder: _engine(folder, load_facts), 3),
     "write": (_write, 1),
     "pandas_histories": (_pandas("hash_of_histories"), 1),
     "pandas_facts": (_pandas("hash_of_facts"), 1),

@@ -18,8 +18,8 @@ from time import perf_counter, process_time
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.engine.duckdb import DuckDb
 from sipinter.merit.population.report import prepare_facts
-from sipinter.merit.register.export import write_exports
-from sipinter.merit.register.importing import import_exports
+from sipinter.merit.register.importer import import_exports
+from sipinter.merit.register.sample_exports import write_exports
 
 ON = date(2026, 7, 1)
 

@@ -24,10 +24,10 @@ import narwhals as nw
 from sipinter.merit.data.sample import FIELDS, Sample, write_sample
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.choice import open_engine
-from sipinter.merit.succession.candidates import candidates, in_order
-from sipinter.merit.succession.gates import EXCLUDED, masks, post_checks
-from sipinter.merit.succession.ranking import Matching, succeed, succession_rules
-from sipinter.merit.succession.targets import asked, target_posts
+from sipinter.merit.succession.candidates import order_candidates, succession_candidates
+from sipinter.merit.succession.gates import EXCLUDED, gate_masks, post_checks
+from sipinter.merit.succession.ranking import PostMatching, rank_successors, succession_rules
+from sipinter.merit.succession.targets import post_requirements, target_posts
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import TalentRules
 
@@ -99,7 +99,7 @@ def measured(folder: Path, listed: Path, scope: str) -> dict[str, float]:
     """One succession: seconds from the files to the list, processor time, peak memory in GB, hash."""
     start = perf_counter()
     staff = Staff(folder, open_engine())
-    found = succeed(staff, RULES, listed, scope, BEST, ON)
+    found = rank_successors(staff, RULES, listed, scope, BEST, ON)
     best = staff.engine.keep(found.best)
     seconds = perf_counter() - start
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -137,7 +137,7 @@ def naive(folder: Path, employees: int) -> None:
         listed = folder / file
         start = perf_counter()
         staff = Staff(folder, open_engine())
-        found = succeed(staff, RULES, listed, scope, BEST, ON)
+        found = rank_successors(staff, RULES, listed, scope, BEST, ON)
         ours = hashed(staff, staff.engine.keep(found.best))
         profiled = perf_counter() - start
         start = perf_counter()
@@ -153,12 +153,12 @@ def one_join(staff: Staff, listed: Path, scope: str) -> nw.LazyFrame:
     rules = succession_rules(RULES)
     gates = {tier: rules.gates[tier] for tier in ("administrator", "jpt_pratama")}
     succession = replace(rules, gates=gates if scope == "agency" else {"jpt_pratama": gates["jpt_pratama"]})
-    pool = candidates(staff, RULES, succession, scope, (), ON)
+    pool = succession_candidates(staff, RULES, succession, scope, (), ON)
     targets = target_posts(staff, listed, scope)
     keys = ("for_tier", "agency") if scope == "agency" else ("for_tier",)
-    matching = Matching(masks(post_checks(succession, (), ON)), None, keys)
-    ordered = in_order(staff.engine, pool, succession.groups[scope])
-    pairs = matching.judged(asked(targets, scope), ordered, "target", also="place")
+    matching = PostMatching(gate_masks(post_checks(succession, (), ON)), None, keys)
+    ordered = order_candidates(staff.engine, pool, succession.groups[scope])
+    pairs = matching.judged(post_requirements(targets, scope), ordered, "target", also="place")
     others = pairs.filter((nw.col("holds").fill_null("") != nw.col("target")) & (nw.col("status") < EXCLUDED))
     rank = nw.col("place").rank("ordinal").over("target", "status").cast(nw.Int64)
     return others.with_columns(rank=rank).filter(nw.col("rank") <= BEST).rename({"target": "post"})

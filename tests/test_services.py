@@ -25,7 +25,7 @@ WRITES = {
 # Services that ask no registered action, and why.
 ASKS_OTHERWISE = {
     "foundation.accounts.services.invitations.accept_invitation": "the link is the permission",
-    "foundation.accounts.services.invitations.accept_with_account": "the link and its address are the permission",
+    "foundation.accounts.services.invitations.accept_with_account": "the link and its address permit it",
     "foundation.accounts.sessions.end_own_session": "one's own sign-ins only",
     "foundation.accounts.sessions.end_own_other_sessions": "one's own sign-ins only",
     "foundation.accounts.sessions.end_all_sessions": "part of ending a role, which asks",
@@ -40,15 +40,15 @@ ASKS_OTHERWISE = {
     "assessment.selfassessment.services.calendars.open_calendar": "one's own only",
     "assessment.selfassessment.services.calendars.close_calendar": "one's own only",
     "assessment.decisions.services.read_receipts.record_paper_opening": "records what has been allowed",
-    "assessment.record.recommendations.services.draft_recommendations": "part of finishing a verification, which asks",
+    "assessment.record.recommendations.services.draft_recommendations": "part of finishing a verification",
     "assessment.record.recommendations.services.issue_recommendations": "part of publishing, which asks",
-    "assessment.verification.services.second_readings.draw_second_readings": "part of finishing a verification, which asks",
+    "assessment.verification.services.second_readings.draw_second_readings": "part of a verification",
 }
 # Services that write and leave no event, and why.
 UNRECORDED = {
     "foundation.accounts.notify.mark_read": "having read a notification changes nothing for anybody else",
     "foundation.accounts.notify.mark_all_read": "as above",
-    "assessment.selfassessment.services.uploads.begin_evidence_upload": "nothing has come yet; the file taken is recorded",
+    "assessment.selfassessment.services.uploads.begin_evidence_upload": "the file taken is recorded",
     "foundation.evidence.tus.services.create_upload": "as above",
     "foundation.work.queue.start_job": "what the job does is recorded",
     "assessment.selfassessment.services.visits.note_visit": "having looked changes nothing for anybody else",

@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from sipinter.cli.demo.cast import PASSWORD
+from sipinter.cli.demo.people import PASSWORD
 from tests.prepared import name_folder
 
 from .conftest import CHROMIUM, FLAGS, NARROW, WIDE, press, send, sign_in

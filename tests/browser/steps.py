@@ -21,7 +21,7 @@ from sipinter.assessment.verification.services.verdicts import (
     sign_off,
     unjudged_indicators,
 )
-from sipinter.cli.demo.paper import document
+from sipinter.cli.demo.pdf import make_demo_pdf
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.work.worker import drain_queue
 from tests.assessment.round import Round
@@ -34,7 +34,7 @@ ENDED = ".ws-sent[data-state=done], .ws-sent[data-state=refused]"
 
 def paper(title: str = "Rencana Suksesi 2026") -> dict[str, Any]:
     """A real two-page PDF, as Playwright's file chooser takes it."""
-    made = document(
+    made = make_demo_pdf(
         title, "Pemerintah Kabupaten Melati", "800/12/BKPSDM", "12 Januari 2026", ["Isi dokumen."]
     )
     return {"name": f"{title}.pdf", "mimeType": "application/pdf", "buffer": made.read()}
@@ -137,7 +137,7 @@ def fill_rest(assessment: Assessment, actor: Actor, *, level: int = 3) -> None:
             assessment, answer.code, ticks=range(1, level + 1), note="", version=answer.version, actor=actor
         )
         if shared is None:
-            made = document("SK Tim", "Pemerintah Kabupaten Melati", "800/1", "5 Januari 2026", ["Isi."])
+            made = make_demo_pdf("SK Tim", "Pemerintah Kabupaten Melati", "800/1", "5 Januari 2026", ["Isi."])
             shared = answers.upload_evidence(assessment, answer.code, made, actor=actor).evidence
         else:
             attach_evidence(assessment, answer.code, shared, actor=actor)

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from sipinter.cli.demo.cast import PASSWORD
+from sipinter.cli.demo.people import PASSWORD
 
 from . import site
 from .conftest import NARROW, WIDE, findings, sideways, sign_in

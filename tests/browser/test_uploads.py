@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from deploy.process import Program, free_port, running
-from sipinter.cli.demo.cast import PASSWORD
+from sipinter.cli.demo.people import PASSWORD
 from tests.foundation.evidence import making
 
 from . import site

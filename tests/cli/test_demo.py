@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sipinter.cli.demo.cast import PASSWORD, PEOPLE, email
+from sipinter.cli.demo.people import PASSWORD, PEOPLE, demo_email
 from tests import prepared
 
 
@@ -44,7 +44,7 @@ def rows(var: Path, sql: str) -> list[tuple[object, ...]]:
 def test_one_sign_in_of_every_role_is_printed(loaded: tuple[Path, str]) -> None:
     _var, said = loaded
     assert PASSWORD in said
-    first = {person.role: email(person) for person in reversed(PEOPLE)}
+    first = {person.role: demo_email(person) for person in reversed(PEOPLE)}
     assert [address for address in first.values() if address not in said] == []
     assert len(first) == 13
 
@@ -103,7 +103,7 @@ def test_broken_off_it_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) ->
         assert Agency.objects.filter(is_invented=True).exists()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(load.Rounds, "play", broken_off)
+    monkeypatch.setattr(load.DemoRounds, "play", broken_off)
     with pytest.raises(KeyboardInterrupt):
-        load.load(lambda _said: None)
+        load.load_demo(lambda _said: None)
     assert not Agency.objects.exists()

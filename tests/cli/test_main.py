@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 import sipinter
-from sipinter.cli.language import LocalCommand, language, say
+from sipinter.cli.catalogue import INDONESIAN
+from sipinter.cli.language import LocalCommand, chosen_language, format_message
 from sipinter.cli.main import COMMANDS, main
 from sipinter.cli.output import to_json
-from sipinter.cli.staff import SELECTION, STAFF, selection, staff
-from sipinter.cli.texts import INDONESIAN
+from sipinter.cli.staff import SELECTION, STAFF, selection_group, staff_group
 
 SOURCE = Path(sipinter.__file__).parent
 VARIABLES = ("SIPINTER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -65,26 +65,28 @@ def test_the_language_follows_the_environment(
         monkeypatch.delenv(variable, raising=False)
     for variable, value in variables.items():
         monkeypatch.setenv(variable, value)
-    assert language() == expected
+    assert chosen_language() == expected
 
 
 def _sentences() -> set[str]:
     """English sentences of the code that a person may see on the command line."""
     found = {entry.about for entries in (COMMANDS, STAFF, SELECTION) for entry in entries.values()}
-    found.update(group.about for group in (main, staff, selection))
+    found.update(group.about for group in (main, staff_group, selection_group))
     for path in (path for part in ("rules/**", "merit/**", "cli") for path in SOURCE.glob(f"{part}/*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found.update(_said_by(node))
     for command in _local_commands():
         found.update(" ".join(part.split()) for part in (command.help or "").split("\n\n"))
-    found.update(command.help for command in import_module("sipinter.cli.audit").audit.commands.values())
+    found.update(
+        command.help for command in import_module("sipinter.cli.audit").audit_group.commands.values()
+    )
     return found
 
 
 def _local_commands() -> Iterator[click.Command]:
     """The commands whose help is translated."""
-    for group in (main, staff, selection):
+    for group in (main, staff_group, selection_group):
         context = click.Context(group)
         for name in group.entries:
             command = group.get_command(context, name)
@@ -93,13 +95,13 @@ def _local_commands() -> Iterator[click.Command]:
 
 
 def _said_by(call: ast.Call) -> list[str]:
-    """The sentence of `Message(...)`, `say(...)`, `translate(...)`, or the help of an option or command."""
+    """The sentence of a message or translation, or the help of an option or command."""
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     if getattr(keywords.get("cls"), "id", "") == "LocalOption" and "help" in keywords:
         return _texts(keywords["help"])
     if getattr(call.func, "attr", "") in ("command", "group") and "help" in keywords:
         return _texts(keywords["help"])
-    if getattr(call.func, "id", "") in ("Message", "say", "translate") and call.args:
+    if getattr(call.func, "id", "") in ("Message", "format_message", "translate") and call.args:
         return _texts(call.args[0])
     return []
 
@@ -123,7 +125,7 @@ def _places(text: str) -> set[str]:
 
 def test_a_sentence_is_filled_in_after_translation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIPINTER_LANG", "id")
-    assert say("row {row}, column {column}", row=3, column="level") == "baris 3, kolom level"
+    assert format_message("row {row}, column {column}", row=3, column="level") == "baris 3, kolom level"
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipinter.merit.engine.exact import figure
-from sipinter.merit.person.box import highest, place, target_value
-from sipinter.merit.person.talent import Value, axis
+from sipinter.merit.engine.exact import seven_decimals
+from sipinter.merit.person.box import axis_maximum, place_in_box, target_value
+from sipinter.merit.person.talent import Value, compute_axis
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
-from sipinter.rules.sets.model import Part, TalentRules
+from sipinter.rules.sets.model import AxisPart, TalentRules
 
 RULES = rules_for(TalentRules, date(2026, 7, 1))
 VARIANT = rules_for(TalentRules, date(2026, 7, 1), "permenpanrb-3-2020-90-78")
@@ -33,24 +33,24 @@ def test_all_nine_boxes_at_the_thresholds(rules: TalentRules, middle: str, top: 
         for column, xs in enumerate(bands):
             for y in ys:
                 for x in xs:
-                    assert place(rules, y, x).box == MATRIX[row][column]
+                    assert place_in_box(rules, y, x).box == MATRIX[row][column]
 
 
 def test_follow_up_of_the_boxes(talent: TalentRules) -> None:
     """PermenPANRB 3/2020: what follows from each box."""
-    assert [str(step) for step in place(talent, Fraction(95), Fraction(95)).follow_up] == [
+    assert [str(step) for step in place_in_box(talent, Fraction(95), Fraction(95)).follow_up] == [
         "promosi dan pertahankan",
         "kelompok suksesi instansi/nasional",
         "penghargaan",
     ]
-    assert place(talent, Fraction(0), Fraction(0)).follow_up[0].en == "processed by regulation"
+    assert place_in_box(talent, Fraction(0), Fraction(0)).follow_up[0].en == "processed by regulation"
 
 
 def test_the_published_example() -> None:
     """Published worked example, an agency's own rubric: talent value 86.7944167, box 9."""
     rules = rules_for(TalentRules, date(2026, 7, 1), "published-example-rubric")
-    performance = axis(rules.performance, {"rating": "baik"})
-    potential = axis(
+    performance = compute_axis(rules.performance, {"rating": "baik"})
+    potential = compute_axis(
         rules.potential,
         {
             "assessment": Fraction("93.47"),
@@ -63,20 +63,23 @@ def test_the_published_example() -> None:
             "discipline": "never",
         },
     )
-    assert (performance.figure, figure(potential.figure)) == (80, figure(Fraction("93.5888333333")))
+    assert (performance.figure, seven_decimals(potential.figure)) == (
+        80,
+        seven_decimals(Fraction("93.5888333333")),
+    )
     assert performance.figure is not None
     assert potential.figure is not None
-    found = place(rules, performance.figure, potential.figure)
-    assert (str(figure(found.talent_value)), found.box) == ("86.7944167", 9)
+    found = place_in_box(rules, performance.figure, potential.figure)
+    assert (str(seven_decimals(found.talent_value)), found.box) == ("86.7944167", 9)
 
 
 def test_the_derived_example(talent: TalentRules) -> None:
     """The full rule set: Y 91.75, X 88.9333, value 90.3417, JPT Pratama with technical 82 -> 87.8392."""
-    performance = axis(
+    performance = compute_axis(
         talent.performance,
         {"rating": "sangat_baik", "award": "national", "assignment": "cross_member", "feedback": "3"},
     )
-    potential = axis(
+    potential = compute_axis(
         talent.potential,
         {
             "assessment": 88,
@@ -92,7 +95,7 @@ def test_the_derived_example(talent: TalentRules) -> None:
     )
     assert performance.figure == Fraction("91.75")
     assert potential.figure == Fraction("88.6") + Fraction(1, 3)
-    found = place(talent, performance.figure, potential.figure)
+    found = place_in_box(talent, performance.figure, potential.figure)
     assert (round(found.talent_value, 4), found.box) == (Fraction("90.3417"), 9)
     assert round(target_value(talent, "jpt_pratama", found.talent_value, Fraction(82)), 4) == Fraction(
         "87.8392"
@@ -136,7 +139,7 @@ def test_a_target_post_of_another_tier_is_refused(talent: TalentRules) -> None:
 def test_the_tables_of_the_parts(talent: TalentRules, part: str, values: dict[str | int, int]) -> None:
     """The annex's tables as public implementations agree on them."""
     found = next(p for p in (*talent.performance, *talent.potential) if p.code == part)
-    assert {value: axis((found,), {part: value}).parts[part] for value in values} == values
+    assert {value: compute_axis((found,), {part: value}).parts[part] for value in values} == values
 
 
 @pytest.mark.parametrize(
@@ -154,16 +157,16 @@ def test_experience_is_the_plain_mean_of_three(
 ) -> None:
     found = next(p for p in talent.potential if p.code == "experience")
     values: dict[str, Value] = {"tenure": tenure, "breadth": breadth, "acting": acting}
-    assert axis((found,), values).parts["experience"] == expected
+    assert compute_axis((found,), values).parts["experience"] == expected
 
 
 def test_a_missing_part_leaves_the_axis_without_a_figure(talent: TalentRules) -> None:
-    found = axis(talent.performance, {"rating": "baik", "award": "none", "assignment": "none"})
+    found = compute_axis(talent.performance, {"rating": "baik", "award": "none", "assignment": "none"})
     assert (found.figure, found.missing) == (None, ("feedback",))
     assert found.parts["rating"] == 80
 
 
-def _steps(part: Part) -> list[Value]:
+def _steps(part: AxisPart) -> list[Value]:
     """Values of a part from the least to the most."""
     if part.points:
         return sorted(part.points, key=lambda code: part.points[code])
@@ -185,9 +188,9 @@ def test_more_of_a_good_thing_never_lowers_a_score(data: st.DataObject) -> None:
             ]
             for leaf in LEAVES
         }
-        y, x = axis(RULES.performance, values).figure, axis(RULES.potential, values).figure
+        y, x = compute_axis(RULES.performance, values).figure, compute_axis(RULES.potential, values).figure
         assert y is not None
         assert x is not None
-        scores.append((y, x, place(RULES, y, x).talent_value))
+        scores.append((y, x, place_in_box(RULES, y, x).talent_value))
     assert all(after >= before for before, after in zip(*scores, strict=True))
-    assert scores[1][0] <= highest(RULES.performance) == 100
+    assert scores[1][0] <= axis_maximum(RULES.performance) == 100

@@ -7,17 +7,22 @@ from typing import Any
 import pytest
 
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.engine.exact import units
-from sipinter.merit.person.explain import Section
-from sipinter.merit.population.explain import explain
-from sipinter.merit.population.report import Report, competence_report, map_report, professionalism_report
+from sipinter.merit.engine.exact import to_units
+from sipinter.merit.person.explain import ExplanationSection
+from sipinter.merit.population.explain import explain_person
+from sipinter.merit.population.report import (
+    StaffReport,
+    competence_report,
+    map_report,
+    professionalism_report,
+)
 from sipinter.merit.population.reports import retirement_report
 from sipinter.rules.messages import Refusal
 
 ON = date(2026, 7, 1)
 
 
-def rows(report: Report) -> dict[int, dict[str, Any]]:
+def rows(report: StaffReport) -> dict[int, dict[str, Any]]:
     return {row["nip"]: row for row in report.staff.engine.rows(report.frame)}
 
 
@@ -28,7 +33,7 @@ def test_explained_figures_are_the_tables(tmp_path: Path) -> None:
     boxes = set()
     one_of_each = {row["box"]: nip for nip, row in mapped.items()}
     for nip in one_of_each.values():
-        found = explain(tmp_path, nip, ON)
+        found = explain_person(tmp_path, nip, ON)
         agree(found.section("performance"), mapped[nip], "performance")
         agree(found.section("potential"), mapped[nip], "potential")
         placed = found.section("box").results
@@ -48,23 +53,23 @@ def test_explained_figures_are_the_tables(tmp_path: Path) -> None:
     assert len(boxes) > 2
 
 
-def agree(section: Section, row: dict[str, Any], axis: str) -> None:
+def agree(section: ExplanationSection, row: dict[str, Any], axis: str) -> None:
     """Every part's worth, the sum of the points, and what is missing."""
     assert {f"{axis}_{s.part}": scaled(s.worth) for s in section.steps} == {
         f"{axis}_{s.part}": row[f"{axis}_{s.part}"] for s in section.steps
     }
     assert scaled(section.results[axis]) == row[axis]
     if row[axis] is not None:
-        assert units(sum(s.points or 0 for s in section.steps)) == row[axis]  # type: ignore[arg-type]
+        assert to_units(sum(s.points or 0 for s in section.steps)) == row[axis]  # type: ignore[arg-type]
     missing = [s.part for s in section.steps if s.note]
     assert [name for name in row["missing"].split(";") if name in {s.part for s in section.steps}] == missing
 
 
 def scaled(value: Any) -> int | None:
-    return None if value is None else units(value)
+    return None if value is None else to_units(value)
 
 
 def test_a_number_that_nobody_has_is_refused(tmp_path: Path) -> None:
     write_sample(Sample(agencies=1, employees=5, seed=1), tmp_path)
     with pytest.raises(Refusal, match="nobody has the number"):
-        explain(tmp_path, 198609262015051009, ON)
+        explain_person(tmp_path, 198609262015051009, ON)

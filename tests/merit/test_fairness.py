@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipinter.merit.fairness.adverse_impact import POOL, Group, judge, pooled
-from sipinter.merit.fairness.report import Question, fairness_report
+from sipinter.merit.fairness.adverse_impact import POOL, FairnessGroup, compare_groups, pool_small_groups
+from sipinter.merit.fairness.report import FairnessQuestion, fairness_report
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import FairnessRules
@@ -21,13 +21,13 @@ RULES = rules_for(FairnessRules, ON)
 COUNTS = st.tuples(st.integers(10, 300), st.integers(0, 300)).map(lambda c: (min(c[1], c[0]), c[0]))
 
 
-def by_name(groups: list[Group]) -> dict[str, Group]:
+def by_name(groups: list[FairnessGroup]) -> dict[str, FairnessGroup]:
     return {group.group: group for group in groups}
 
 
 def test_four_fifths() -> None:
     """48 of 80 men, 12 of 40 women: 60 % and 30 %, ratio one half; 19 of 40 would be 79 %, 20 of 40 83 %."""
-    found = by_name(judge(RULES, {"sex": {"male": (48, 80), "female": (12, 40)}}))
+    found = by_name(compare_groups(RULES, {"sex": {"male": (48, 80), "female": (12, 40)}}))
     women, men = found["female"], found["male"]
     assert (men.best, men.ratio, men.flagged, men.p) == (True, 1, False, None)
     assert (women.ratio, women.flagged, women.flip) == (Fraction(1, 2), True, 8)
@@ -38,13 +38,13 @@ def test_four_fifths() -> None:
 
 @pytest.mark.parametrize(("selected", "flagged"), [(31, True), (32, False)])
 def test_the_edge_of_four_fifths_is_exact(selected: int, flagged: bool) -> None:
-    found = by_name(judge(RULES, {"sex": {"male": (40, 100), "female": (selected, 100)}}))
+    found = by_name(compare_groups(RULES, {"sex": {"male": (40, 100), "female": (selected, 100)}}))
     assert found["female"].flagged is flagged
 
 
 @given(own=COUNTS, top=COUNTS)
 def test_a_flip_is_the_smallest_that_clears_the_flag(own: tuple[int, int], top: tuple[int, int]) -> None:
-    for group in judge(RULES, {"sex": {"a": own, "b": top}}):
+    for group in compare_groups(RULES, {"sex": {"a": own, "b": top}}):
         if not group.flagged:
             continue
         best = Fraction(*max((own, top), key=lambda c: Fraction(*c)))
@@ -53,7 +53,7 @@ def test_a_flip_is_the_smallest_that_clears_the_flag(own: tuple[int, int], top: 
         assert group.swap is not None
 
         def clear(
-            more: int, less: int, group: Group = group, best: Fraction = best, people: int = people
+            more: int, less: int, group: FairnessGroup = group, best: Fraction = best, people: int = people
         ) -> bool:
             rate = Fraction(group.selected + more, group.people)
             return rate >= RULES.ratio * (best - Fraction(less, people))
@@ -65,26 +65,26 @@ def test_a_flip_is_the_smallest_that_clears_the_flag(own: tuple[int, int], top: 
 
 
 def test_nobody_selected_is_no_flag() -> None:
-    assert not any(group.flagged for group in judge(RULES, {"sex": {"a": (0, 50), "b": (0, 50)}}))
+    assert not any(group.flagged for group in compare_groups(RULES, {"sex": {"a": (0, 50), "b": (0, 50)}}))
 
 
 def test_small_groups_are_pooled_and_never_shown_singly() -> None:
     groups = {"islam": (40, 200), "kristen": (10, 50), "hindu": (2, 6), "buddha": (1, 5)}
-    assert pooled(groups, 10) == {"islam": (40, 200), "kristen": (10, 50), POOL: (3, 11)}
+    assert pool_small_groups(groups, 10) == {"islam": (40, 200), "kristen": (10, 50), POOL: (3, 11)}
     # One small group alone takes the next larger with it; of two groups nothing is left to compare.
-    assert pooled({"islam": (40, 200), "kristen": (10, 50), "hindu": (2, 6)}, 10) == {
+    assert pool_small_groups({"islam": (40, 200), "kristen": (10, 50), "hindu": (2, 6)}, 10) == {
         "islam": (40, 200),
         POOL: (12, 56),
     }
-    assert pooled({"no": (40, 200), "yes": (2, 6)}, 10) == {POOL: (42, 206)}
-    assert judge(RULES, {"disability": {"no": (40, 200), "yes": (2, 6)}}) == []
+    assert pool_small_groups({"no": (40, 200), "yes": (2, 6)}, 10) == {POOL: (42, 206)}
+    assert compare_groups(RULES, {"disability": {"no": (40, 200), "yes": (2, 6)}}) == []
 
 
 @given(
     st.dictionaries(st.sampled_from("abcdef"), st.tuples(st.integers(0, 0), st.integers(1, 30)), min_size=1)
 )
 def test_pooling_loses_nobody_and_shows_no_small_group(groups: dict[str, tuple[int, int]]) -> None:
-    found = pooled(groups, 10)
+    found = pool_small_groups(groups, 10)
     assert sum(people for _, people in found.values()) == sum(people for _, people in groups.values())
     if len(found) > 1:
         assert all(people >= 10 for _, people in found.values())
@@ -122,7 +122,7 @@ def people(folder: Path) -> tuple[Path, Path]:
 
 def test_from_files(tmp_path: Path) -> None:
     boxes, holders = people(tmp_path)
-    question = Question(boxes, (holders,), column="box", values=("7", "8", "9"))
+    question = FairnessQuestion(boxes, (holders,), column="box", values=("7", "8", "9"))
     report = fairness_report(question, ON)
     found = {(group.attribute, group.group): group for group in report.groups}
     assert {key: (g.selected, g.people) for key, g in found.items() if key[0] == "sex"} == {
@@ -153,13 +153,13 @@ def test_who_was_considered_besides(tmp_path: Path) -> None:
     chosen = write(
         tmp_path / "list.csv", [{"nip": nip(0), "status": "ready"}, {"nip": nip(40), "status": "ready"}]
     )
-    report = fairness_report(Question(chosen, (holders,), boxes, "status", ("ready",)), ON)
+    report = fairness_report(FairnessQuestion(chosen, (holders,), boxes, "status", ("ready",)), ON)
     assert (report.people, report.selected) == (60, 2)
 
 
 def test_faults(tmp_path: Path) -> None:
     boxes, holders = people(tmp_path)
     with pytest.raises(Refusal, match=r"map\.csv: column “selected” is missing"):
-        fairness_report(Question(boxes, (holders,)), ON)
+        fairness_report(FairnessQuestion(boxes, (holders,)), ON)
     with pytest.raises(Refusal, match="there is no such file"):
-        fairness_report(Question(tmp_path / "none.csv", (holders,)), ON)
+        fairness_report(FairnessQuestion(tmp_path / "none.csv", (holders,)), ON)

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from sipinter.cli.main import main
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.engine import merging
-from sipinter.merit.engine.arrow_source import Narrowed
-from sipinter.merit.engine.base import Frame, History, joined
+from sipinter.merit.engine import merge
+from sipinter.merit.engine.arrow_source import MergedSource
+from sipinter.merit.engine.base import Frame, StaffHistory, join_histories
 from sipinter.merit.engine.duckdb import DuckDb
-from sipinter.merit.engine.merging import Merged
+from sipinter.merit.engine.merge import MergedHistories
 from sipinter.merit.population.report import map_report
 
 NIPS = st.one_of(st.none(), st.integers(1, 12))
@@ -49,17 +49,19 @@ def test_a_stream_is_what_a_join_is(
     connection = ENGINE.connection
     staff = frame(connection, "people", "nip BIGINT, name VARCHAR", [(nip, f"x{nip}") for nip in people])
     read = [
-        History(frame(connection, "one", "nip BIGINT, a BIGINT, b BIGINT", first), ("a",), ("b",), none=none),
-        History(frame(connection, "two", "nip BIGINT, c BIGINT, d BIGINT", second), ("c", "d")),
+        StaffHistory(
+            frame(connection, "one", "nip BIGINT, a BIGINT, b BIGINT", first), ("a",), ("b",), none=none
+        ),
+        StaffHistory(frame(connection, "two", "nip BIGINT, c BIGINT, d BIGINT", second), ("c", "d")),
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merging, "BATCH", batch)
+        patch.setattr(merge, "BATCH", batch)
         merged = connection.from_arrow(
-            Narrowed(Merged(connection, staff.to_native(), staff.to_native(), read))
+            MergedSource(MergedHistories(connection, staff.to_native(), staff.to_native(), read))
         )
         found, again = merged.fetchall(), merged.fetchall()
         some, count = merged.project("d, a").fetchall(), merged.count("*").fetchall()
-    expected = joined(staff, read).select("nip", "name", "a", "b", "c", "d").to_native().fetchall()
+    expected = join_histories(staff, read).select("nip", "name", "a", "b", "c", "d").to_native().fetchall()
     assert sorted(found, key=str) == sorted(again, key=str)
     assert sorted(some, key=str) == sorted(((row[5], row[2]) for row in found), key=str)
     assert count == [(len(people),)]
@@ -67,7 +69,7 @@ def test_a_stream_is_what_a_join_is(
     assert sorted(columns, key=str) == sorted(expected, key=str)
 
 
-def histories_of(row: tuple[Any, ...], staff: Frame, read: list[History]) -> tuple[Any, ...]:
+def histories_of(row: tuple[Any, ...], staff: Frame, read: list[StaffHistory]) -> tuple[Any, ...]:
     """A row in the order of the expected columns."""
     names = [*staff.collect_schema().names(), *(name for history in read for name in history.columns)]
     return tuple(dict(zip(names, row, strict=True))[name] for name in ("nip", "name", "a", "b", "c", "d"))

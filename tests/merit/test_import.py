@@ -13,16 +13,16 @@ import duckdb
 import pytest
 
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.register.export import STAFF_FAULTS, Exported, write_exports
 from sipinter.merit.register.faults import SENTENCES
-from sipinter.merit.register.importing import Imported, import_exports
+from sipinter.merit.register.importer import StaffImportResult, import_exports
+from sipinter.merit.register.sample_exports import STAFF_FAULTS, RegisterExport, write_exports
 from sipinter.rules.messages import Refusal
 
 ON = date(2026, 7, 1)
 ROWS = int(os.environ.get("SIPINTER_IMPORT_ROWS", "4000"))
 
 
-def exported(tmp_path: Path, employees: int, each: int) -> tuple[Exported, list[Path]]:
+def exported(tmp_path: Path, employees: int, each: int) -> tuple[RegisterExport, list[Path]]:
     write_sample(Sample(agencies=max(1, employees // 2000), employees=employees, seed=4), tmp_path / "sample")
     made = write_exports(tmp_path / "sample", tmp_path / "export", each)
     return made, [tmp_path / "export" / name for name in made.rows]
@@ -53,7 +53,9 @@ def test_every_planted_fault_is_listed_and_nothing_else(tmp_path: Path) -> None:
     print(f"{sum(found.read.values())} rows, {found.faults} faults in {seconds:.1f} s")
 
 
-def nothing_is_lost(found: Imported, made: Exported, listing: list[dict[str, str]], tmp_path: Path) -> None:
+def nothing_is_lost(
+    found: StaffImportResult, made: RegisterExport, listing: list[dict[str, str]], tmp_path: Path
+) -> None:
     """Rows read = rows written + rows listed as dropped, for every file that gives one row each."""
     gone = Counter(
         fault["file"]

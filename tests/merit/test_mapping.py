@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.data.facts import FactWindows, employee_facts
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.choice import open_engine
-from sipinter.merit.engine.exact import units
+from sipinter.merit.engine.exact import to_units
 from sipinter.merit.engine.table import MILLIONTHS
-from sipinter.merit.person.box import place, target_value
-from sipinter.merit.person.talent import Value, axis
+from sipinter.merit.person.box import place_in_box, target_value
+from sipinter.merit.person.talent import Value, compute_axis
 from sipinter.merit.population import talent
 from sipinter.merit.population.report import map_report
 from sipinter.rules.messages import Refusal
@@ -98,7 +98,9 @@ def test_table_and_scalar_agree_to_the_last_digit(tmp_path: Path, rules_id: str)
     write_sample(Sample(agencies=3, employees=1500, seed=7, gaps=0.05), tmp_path)
     rules = rules_for(TalentRules, ON, rules_id)
     staff = Staff(tmp_path, open_engine())
-    known = staff.engine.keep(facts(staff, Windows.of(rules, ON), rules_for(PerformanceRules, ON)))
+    known = staff.engine.keep(
+        employee_facts(staff, FactWindows.of(rules, ON), rules_for(PerformanceRules, ON))
+    )
     found = {row["nip"]: row for row in staff.engine.rows(talent.map_boxes(known, rules))}
     seen = set()
     for fact in staff.engine.rows(known):
@@ -117,20 +119,20 @@ def scalar(rules: TalentRules, fact: dict[str, Any]) -> dict[str, Any]:
     values |= {"development": fact["hours"], "tenure": fact["tenure"], "potential": fact["potential"]}
     values["assessment"] = None if fact["jpm"] is None else Fraction(fact["jpm"], MILLIONTHS)
     values["discipline"] = "being_served" if fact["serving"] else code("discipline", fact["grade"])
-    y, x = axis(rules.performance, values), axis(rules.potential, values)
+    y, x = compute_axis(rules.performance, values), compute_axis(rules.potential, values)
     expected: dict[str, Any] = {
-        "performance": None if y.figure is None else units(y.figure),
-        "potential": None if x.figure is None else units(x.figure),
+        "performance": None if y.figure is None else to_units(y.figure),
+        "potential": None if x.figure is None else to_units(x.figure),
         "missing": ";".join((*y.missing, *x.missing)),
     }
     if y.figure is None or x.figure is None:
         return expected | {"box": None, "talent_value": None, "target_value": None}
-    found = place(rules, y.figure, x.figure)
+    found = place_in_box(rules, y.figure, x.figure)
     target = None
     if fact["target_tier"] in rules.target_posts and fact["technical"] is not None:
         technical = Fraction(fact["technical"], MILLIONTHS)
-        target = units(target_value(rules, fact["target_tier"], found.talent_value, technical))
-    return expected | {"box": found.box, "talent_value": units(found.talent_value), "target_value": target}
+        target = to_units(target_value(rules, fact["target_tier"], found.talent_value, technical))
+    return expected | {"box": found.box, "talent_value": to_units(found.talent_value), "target_value": target}
 
 
 def code(name: str, rank: int | None) -> Value:

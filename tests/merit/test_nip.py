@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from sipinter.merit.person.nip import parse
+from sipinter.merit.person.nip import parse_nip
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.model import IdentityRules
 
@@ -12,13 +12,13 @@ ON = date(2026, 7, 1)
 
 
 def test_a_pns(identity: IdentityRules) -> None:
-    found = parse("198609262015051001", identity, ON)
+    found = parse_nip("198609262015051001", identity, ON)
     assert (found.kind, found.birth_date, found.sex, found.sequence) == ("PNS", date(1986, 9, 26), "male", 1)
     assert (found.appointed_year, found.appointed_month, found.code) == (2015, 5, None)
 
 
 def test_a_pppk(identity: IdentityRules) -> None:
-    found = parse("199009132025242014", identity, ON)
+    found = parse_nip("199009132025242014", identity, ON)
     assert (found.kind, found.birth_date, found.sex, found.sequence) == (
         "PPPK",
         date(1990, 9, 13),
@@ -29,7 +29,7 @@ def test_a_pppk(identity: IdentityRules) -> None:
 
 
 def test_numbers_are_read_as_registers_write_them(identity: IdentityRules) -> None:
-    assert parse("'19860926 201505 1 001", identity, ON).nip == "198609262015051001"
+    assert parse_nip("'19860926 201505 1 001", identity, ON).nip == "198609262015051001"
 
 
 @pytest.mark.parametrize(
@@ -50,10 +50,10 @@ def test_numbers_are_read_as_registers_write_them(identity: IdentityRules) -> No
 )
 def test_what_cannot_be_a_number_is_refused(identity: IdentityRules, nip: str, why: str) -> None:
     with pytest.raises(Refusal, match=why):
-        parse(nip, identity, ON)
+        parse_nip(nip, identity, ON)
 
 
 def test_eighteen_years_are_enough(identity: IdentityRules) -> None:
     """A PNS is appointed on the first of a month; a PPPK within the year."""
-    assert parse("198609262004101001", identity, ON).appointed_month == 10
-    assert parse("199009132008242014", identity, ON).appointed_year == 2008
+    assert parse_nip("198609262004101001", identity, ON).appointed_month == 10
+    assert parse_nip("199009132008242014", identity, ON).appointed_year == 2008

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from sipinter.merit.selection.file import read_participants
-from sipinter.merit.selection.open import Applicant, Result, rank_applicants, read_applicants
-from sipinter.merit.selection.recruitment import rank, shortfalls
-from sipinter.rules.sets.catalog import load, rules_for
+from sipinter.merit.selection.open import Applicant, ApplicantResult, rank_applicants, read_applicants
+from sipinter.merit.selection.recruitment import passing_shortfalls, rank_participants
+from sipinter.rules.sets.catalog import load_rule_set, rules_for
 from sipinter.rules.sets.model import OpenSelectionRules, SelectionRules
-from sipinter.rules.sets.reading import RuleSetError
+from sipinter.rules.sets.reader import RuleSetError
 from sipinter.rules.sheet import AnswersError
 
 RULES = rules_for(OpenSelectionRules, date(2026, 7, 1))
@@ -22,7 +22,7 @@ def applicant(name: str, *marks: int, post: str = "") -> Applicant:
     return Applicant(name, post, {part: Fraction(mark) for part, mark in zip(PARTS, marks, strict=False)})
 
 
-def ranked(*applicants: Applicant) -> list[Result]:
+def ranked(*applicants: Applicant) -> list[ApplicantResult]:
     return rank_applicants(RULES, applicants)
 
 
@@ -110,7 +110,7 @@ parts:
     )
     monkeypatch.setenv("SIPINTER_RULES", str(tmp_path))
     with pytest.raises(RuleSetError, match="must lie between at_least and at_most"):
-        load("open_selection", "own")
+        load_rule_set("open_selection", "own")
 
 
 def test_who_fails_which_passing_grade() -> None:
@@ -120,9 +120,10 @@ def test_who_fails_which_passing_grade() -> None:
         "participant,formation,twk,tiu,tkp\n"
         "a,umum,65,80,166\nb,umum,64,79,200\nc,cumlaude,60,85,166\nd,cumlaude,65,84,161\ne,Papua,60,60,166\n"
     )
-    standings = rank(rules, read_participants(content.encode(), rules, name="stdin"), 1)
+    standings = rank_participants(rules, read_participants(content.encode(), rules, name="stdin"), 1)
     found = {
-        (s.participant.participant, s.part): (s.score, s.grade, s.short) for s in shortfalls(rules, standings)
+        (s.participant.participant, s.part): (s.score, s.grade, s.short)
+        for s in passing_shortfalls(rules, standings)
     }
     assert found == {
         ("b", "twk"): (64, 65, 1),

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from sipinter.merit.data.prepared import FACTS, NOTE
+from sipinter.merit.data.prepared_facts import FACTS, NOTE
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.duckdb import DuckDb
 from sipinter.merit.population.report import (
-    Report,
+    StaffReport,
     map_report,
     measure_report,
     prepare_facts,
@@ -25,11 +25,11 @@ from .folders import AYU
 ON = date(2026, 7, 1)
 
 
-def figures(report: Report) -> list[dict[str, Any]]:
+def figures(report: StaffReport) -> list[dict[str, Any]]:
     return sorted(report.staff.engine.rows(report.frame), key=lambda row: int(row["nip"]))
 
 
-def prepared(report: Report) -> bool:
+def prepared(report: StaffReport) -> bool:
     """Were the facts of this report read from the prepared file?"""
     return {"facts.parquet"} == {path.name for path in report.staff.engine.scanned}  # type: ignore[attr-defined]
 
@@ -101,7 +101,7 @@ def test_facts_serve_their_own_day_and_rules_only(tmp_path: Path) -> None:
 def test_facts_of_another_program_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders.write(tmp_path)
     prepare_facts(tmp_path, ON)
-    monkeypatch.setattr("sipinter.merit.data.prepared._program", lambda: "another")
+    monkeypatch.setattr("sipinter.merit.data.prepared_facts._program", lambda: "another")
     assert not prepared(map_report(tmp_path, ON, engine=Watched()))
 
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sipinter.merit.data.words import expectation, tier
-from sipinter.merit.person.competence import match
-from sipinter.merit.person.discipline import sanction
-from sipinter.merit.person.performance import breaches, rating
-from sipinter.merit.person.professionalism import index
-from sipinter.merit.person.retirement import retires_on
-from sipinter.merit.person.workload import need
+from sipinter.merit.data.code_parser import parse_expectation, parse_tier
+from sipinter.merit.person.competence import job_person_match
+from sipinter.merit.person.discipline import absence_sanction
+from sipinter.merit.person.performance import distribution_breaches, performance_rating
+from sipinter.merit.person.professionalism import professionalism_index
+from sipinter.merit.person.retirement import retirement_date
+from sipinter.merit.person.workload import workload_need
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import (
@@ -45,20 +45,20 @@ SANCTIONS = [
 @pytest.mark.parametrize(("first", "last", "code", "grade"), SANCTIONS)
 def test_sanctions_by_days(discipline: DisciplineRules, first: int, last: int, code: str, grade: str) -> None:
     for days in (first, last):
-        found = sanction(discipline, days)
+        found = absence_sanction(discipline, days)
         assert (found.code, found.grade) == (code, grade)
 
 
 def test_ten_days_in_a_row_mean_dismissal(discipline: DisciplineRules) -> None:
     """PP 94/2021: 28 days in a year or 10 in a row."""
-    assert sanction(discipline, 12, 10).code == "dismissal"
-    assert sanction(discipline, 12, 9).code == "allowance_cut_6"
+    assert absence_sanction(discipline, 12, 10).code == "dismissal"
+    assert absence_sanction(discipline, 12, 9).code == "allowance_cut_6"
 
 
 @pytest.mark.parametrize(("days", "consecutive"), [(-1, 0), (367, 0), (5, 6), (5, -1)])
 def test_impossible_days_are_refused(discipline: DisciplineRules, days: int, consecutive: int) -> None:
     with pytest.raises(Refusal, match="is not between 0 and"):
-        sanction(discipline, days, consecutive)
+        absence_sanction(discipline, days, consecutive)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_impossible_days_are_refused(discipline: DisciplineRules, days: int, con
 )
 def test_the_matrix_of_ratings(performance: PerformanceRules, result: str, ratings: list[str]) -> None:
     """PermenPANRB 6/2022: result by behaviour (below, as, above expectation)."""
-    assert [rating(performance, result, b) for b in ("di_bawah", "sesuai", "di_atas")] == ratings
+    assert [performance_rating(performance, result, b) for b in ("di_bawah", "sesuai", "di_atas")] == ratings
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,14 @@ def test_the_distribution_of_ratings(
     performance: PerformanceRules, organisation: str, kept: dict[str, int], broken: dict[str, int]
 ) -> None:
     """Bounds by the organisation's rating, as the press gives them."""
-    assert breaches(performance, organisation, kept) == ()
-    assert breaches(performance, organisation, broken) != ()
-    assert breaches(performance, organisation, {}) == ()
+    assert distribution_breaches(performance, organisation, kept) == ()
+    assert distribution_breaches(performance, organisation, broken) != ()
+    assert distribution_breaches(performance, organisation, {}) == ()
 
 
 def test_jpm_of_the_example(competence: CompetenceRules) -> None:
     """Standard 36, reached 32 -> 88.89 %, Memenuhi Syarat, Cukup Optimal."""
-    found = match(competence, 32, 36)
+    found = job_person_match(competence, 32, 36)
     assert round(found.percent, 2) == Fraction("88.89")
     assert (found.gap, found.filling.code, found.mapping.code) == (-4, "Memenuhi Syarat", "Cukup Optimal")
 
@@ -131,7 +131,7 @@ def test_jpm_categories_at_their_bounds(
     competence: CompetenceRules, reached: int, filling: str, mapping: str
 ) -> None:
     """BKN 26/2019: 80 and 68 for filling posts, 90 and 78 for mapping."""
-    found = match(competence, reached, 100)
+    found = job_person_match(competence, reached, 100)
     assert (found.filling.code, found.mapping.code) == (filling, mapping)
 
 
@@ -152,7 +152,7 @@ def test_required_levels_by_tier(competence: CompetenceRules) -> None:
 def test_workload_of_the_example() -> None:
     """240x60 + 12x1,200 + 4x6,000 = 52,800 min -> 0.704 -> 1 person; EJ .704 C, two holders .352 E."""
     minutes = Fraction(240 * 60 + 12 * 1200 + 4 * 6000)
-    one, two = need(ABK, minutes, 1), need(ABK, minutes, 2)
+    one, two = workload_need(ABK, minutes, 1), workload_need(ABK, minutes, 2)
     assert (one.load, one.need) == (Fraction("0.704"), 1)
     assert one.grade is not None
     assert two.grade is not None
@@ -175,20 +175,20 @@ def test_workload_of_the_example() -> None:
 )
 def test_efficiency_at_its_bounds(minutes: int, grade: str) -> None:
     """A > 1.00, B .90-1.00, C .70-.89, D .50-.69, E < .50."""
-    found = need(ABK, Fraction(minutes), 1).grade
+    found = workload_need(ABK, Fraction(minutes), 1).grade
     assert found is not None
     assert found.code == grade
 
 
 @pytest.mark.parametrize(("minutes", "expected"), [(37499, 0), (37500, 1), (112499, 1), (112500, 2)])
 def test_need_is_rounded_at_half_upwards(minutes: int, expected: int) -> None:
-    assert need(ABK, Fraction(minutes)).need == expected
+    assert workload_need(ABK, Fraction(minutes)).need == expected
 
 
 def test_older_workload_rules_have_72000_minutes() -> None:
     older = rules_for(WorkloadRules, date(2015, 1, 1))
     assert (older.header.id, older.effective_minutes) == ("abk-75-2004", 72000)
-    assert need(older, Fraction(72000)).load == 1
+    assert workload_need(older, Fraction(72000)).load == 1
 
 
 @pytest.mark.parametrize(
@@ -206,12 +206,12 @@ def test_retirement_is_the_first_of_the_month_after(
     retirement: RetirementRules, birth: date, post: str, expected: date
 ) -> None:
     """PP 11/2017 art. 239: 58, 60 and 65 years."""
-    assert retires_on(retirement, birth, post) == expected
+    assert retirement_date(retirement, birth, post) == expected
 
 
 def test_index_of_a_structural_post(professionalism: ProfessionalismRules) -> None:
     """Structural, S2, all three trainings, Baik, no discipline -> 90 Tinggi."""
-    found = index(
+    found = professionalism_index(
         professionalism,
         group="structural",
         education="s2",
@@ -228,7 +228,7 @@ def test_index_of_a_structural_post(professionalism: ProfessionalismRules) -> No
 
 def test_index_of_executive_staff(professionalism: ProfessionalismRules) -> None:
     """Pelaksana, SLTA, 20 JP, no seminar, Baik, none -> 57.5 Sangat Rendah."""
-    found = index(
+    found = professionalism_index(
         professionalism,
         group="executive",
         education="slta",
@@ -254,7 +254,7 @@ def test_more_training_never_lowers_the_index(
 ) -> None:
     rules = rules_for(ProfessionalismRules, date(2026, 7, 1))
     totals = [
-        index(
+        professionalism_index(
             rules,
             group=group,
             education="s1",
@@ -271,19 +271,19 @@ def test_more_training_never_lowers_the_index(
 
 @pytest.mark.parametrize("written", ["JPT Pratama", "jpt-pratama", " jpt_pratama"])
 def test_tiers_as_people_write_them(written: str) -> None:
-    assert tier(written) == "jpt_pratama"
-    assert (tier("JF Madya"), tier("penyelia"), tier("ahli muda")) == (
+    assert parse_tier(written) == "jpt_pratama"
+    assert (parse_tier("JF Madya"), parse_tier("penyelia"), parse_tier("ahli muda")) == (
         "jf_ahli_madya",
         "jf_penyelia",
         "jf_ahli_muda",
     )
     with pytest.raises(Refusal, match="TIER: “lurah” is not one of: jpt_utama"):
-        tier("lurah")
+        parse_tier("lurah")
 
 
 def test_expectations_as_people_write_them() -> None:
     written = ("Di atas ekspektasi", "di-atas", "above", "SESUAI", "di bawah")
-    assert [expectation(word, "RESULT") for word in written] == [
+    assert [parse_expectation(word, "RESULT") for word in written] == [
         "di_atas",
         "di_atas",
         "di_atas",

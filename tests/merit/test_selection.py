@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from sipinter.merit.selection.file import read_participants
-from sipinter.merit.selection.recruitment import Participant, Standing, rank
+from sipinter.merit.selection.recruitment import Participant, ParticipantResult, rank_participants
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import SelectionRules
 from sipinter.rules.sheet import AnswersError
@@ -29,7 +29,7 @@ def person(name: str, parts: str = "", *, formation: str = "", **more: str) -> P
     )
 
 
-def by_name(standings: list[Standing]) -> dict[str, Standing]:
+def by_name(standings: list[ParticipantResult]) -> dict[str, ParticipantResult]:
     return {s.participant.participant: s for s in standings}
 
 
@@ -40,7 +40,7 @@ def test_the_example_of_2018() -> None:
         person("Bedu", skd="295", skb="80"),
         person("Cita", skd="280", skb="75"),
     ]
-    found = rank(R2018, people, 1)
+    found = rank_participants(R2018, people, 1)
     assert [(s.participant.participant, str(s.final and float(s.final)), s.selected) for s in found] == [
         ("Bedu", "71.6", True),
         ("Cita", "67.4", False),
@@ -66,11 +66,11 @@ def test_the_example_of_2018() -> None:
 )
 def test_passing_grades_of_2024(formation: str, parts: str, passed: bool) -> None:
     """KepmenPANRB 321/2024, as quoted by the press."""
-    assert rank(R2024, [person("A", parts, formation=formation)], 1)[0].passed is passed
+    assert rank_participants(R2024, [person("A", parts, formation=formation)], 1)[0].passed is passed
 
 
 def test_a_total_alone_leaves_the_passing_grade_open() -> None:
-    found = rank(R2024, [person("A", skd="400")], 1)[0]
+    found = rank_participants(R2024, [person("A", skd="400")], 1)[0]
     assert (found.passed, found.missing, found.goes_on) == (None, ["twk", "tiu", "tkp", "skb"], True)
 
 
@@ -84,7 +84,7 @@ def test_the_cut_takes_three_for_a_post_and_breaks_ties_by_tkp_tiu_twk() -> None
         person("less tkp", "90 100 190"),
         person("tkp", "70 110 200"),
     ]
-    found = rank(R2024, people, 1)
+    found = rank_participants(R2024, people, 1)
     assert [(s.participant.participant, s.skd_rank, s.goes_on) for s in found] == [
         ("first", 1, True),
         ("second", 2, True),
@@ -99,7 +99,13 @@ def test_those_still_tied_at_the_cut_all_go_on() -> None:
     people = [person(name, parts) for name, parts in (("A", "100 120 180"), ("B", "100 110 180"))]
     people += [person(name, "90 100 190") for name in ("C", "D", "E")]
     people.append(person("F", "90 99 190"))
-    assert {n for n, s in by_name(rank(R2024, people, 1)).items() if s.goes_on} == {"A", "B", "C", "D", "E"}
+    assert {n for n, s in by_name(rank_participants(R2024, people, 1)).items() if s.goes_on} == {
+        "A",
+        "B",
+        "C",
+        "D",
+        "E",
+    }
 
 
 def test_final_ties_go_by_skd_tkp_tiu_twk_gpa_and_age() -> None:
@@ -119,13 +125,13 @@ def test_final_ties_go_by_skd_tkp_tiu_twk_gpa_and_age() -> None:
         ),
     ]
     for better, worse in pairs:
-        found = by_name(rank(R2024, [worse, better], 1))
+        found = by_name(rank_participants(R2024, [worse, better], 1))
         assert found[better.participant].selected is True
         assert found[worse.participant].selected is False
 
 
 def test_equals_across_the_last_post_are_left_open() -> None:
-    found = rank(R2024, [person(name, "100 100 200", skb="70") for name in "AB"], 1)
+    found = rank_participants(R2024, [person(name, "100 100 200", skb="70") for name in "AB"], 1)
     assert [(s.rank, s.tied, s.selected) for s in found] == [(1, True, None), (1, True, None)]
 
 
@@ -134,7 +140,7 @@ def test_each_formation_is_ranked_on_its_own() -> None:
         person("A", "100 100 200", formation="x", skb="70"),
         person("B", "90 90 190", formation="y", skb="60"),
     ]
-    assert [s.rank for s in rank(R2024, people, 1)] == [1, 1]
+    assert [s.rank for s in rank_participants(R2024, people, 1)] == [1, 1]
 
 
 def read(text: str) -> list[Participant]:

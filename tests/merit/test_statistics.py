@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sipinter.merit.fairness.statistics import EXACT_UP_TO, clopper_pearson, fisher, holm
+from sipinter.merit.fairness.statistics import EXACT_UP_TO, clopper_pearson, fisher_exact, holm_correction
 
 NEAR = 1e-9
 CONFIDENCE = Fraction(95, 100)
@@ -32,7 +32,9 @@ def test_clopper_pearson_of_a_whole_nation(counts: tuple[int, int]) -> None:
 def test_fisher_is_scipys(one: int, other: int, data: st.DataObject) -> None:
     first, second = data.draw(st.integers(0, one)), data.draw(st.integers(0, other))
     table = [[first, one - first], [second, other - second]]
-    assert fisher((first, one), (second, other)) == pytest.approx(stats.fisher_exact(table).pvalue, abs=NEAR)
+    assert fisher_exact((first, one), (second, other)) == pytest.approx(
+        stats.fisher_exact(table).pvalue, abs=NEAR
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,15 +51,15 @@ def test_fisher_is_scipys(one: int, other: int, data: st.DataObject) -> None:
 def test_fisher_of_many_is_scipys(table: tuple[tuple[int, int], tuple[int, int]]) -> None:
     assert sum(people for _, people in table) > EXACT_UP_TO
     rows = [[selected, people - selected] for selected, people in table]
-    assert fisher(*table) == pytest.approx(stats.fisher_exact(rows).pvalue, abs=NEAR)
+    assert fisher_exact(*table) == pytest.approx(stats.fisher_exact(rows).pvalue, abs=NEAR)
 
 
 def test_holm_steps_down_and_never_falls() -> None:
-    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
-    assert holm([0.5, 0.9]) == [1.0, 1.0]
-    assert holm([]) == []
+    assert holm_correction([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm_correction([0.5, 0.9]) == [1.0, 1.0]
+    assert holm_correction([]) == []
 
 
 @given(st.lists(st.floats(0, 1), max_size=8))
 def test_holm_never_lowers_a_p(values: list[float]) -> None:
-    assert all(own <= corrected <= 1 for own, corrected in zip(values, holm(values), strict=True))
+    assert all(own <= corrected <= 1 for own, corrected in zip(values, holm_correction(values), strict=True))

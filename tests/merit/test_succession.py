@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.data.facts import FactWindows, employee_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.population.report import prepare_facts
 from sipinter.merit.succession.gates import STATUSES
-from sipinter.merit.succession.ranking import succeed
+from sipinter.merit.succession.ranking import rank_successors
 from sipinter.merit.succession.report import SuccessionReport, successors_report
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
-from sipinter.rules.sets.model import Gates, PerformanceRules, TalentRules
-from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, RANKS
+from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, RANKS
+from sipinter.rules.sets.model import PerformanceRules, TalentRules, TierGates
 
 from . import folders
 from .folders import SUB_ASPECTS, Rows
@@ -367,7 +367,7 @@ def gates_of(
     box: int | None,
     post: dict[str, Any],
     asked: dict[str, Any],
-    rules: Gates,
+    rules: TierGates,
     boxes: tuple[int, ...],
     technical: bool,
 ) -> Judged:
@@ -435,7 +435,7 @@ def by_loops(folder: Path, tables: dict[str, Rows], targets: Rows, scope: str, b
     rules = rules_for(TalentRules, ON)
     assert rules.succession is not None
     staff = Staff(folder, open_engine())
-    known = facts(staff, Windows.of(rules, ON), rules_for(PerformanceRules, ON))
+    known = employee_facts(staff, FactWindows.of(rules, ON), rules_for(PerformanceRules, ON))
     fact_of = {fact["nip"]: fact for fact in staff.engine.rows(known)}
     posts = {post["post"]: post for post in tables["post"]}
     boxes = rules.succession.groups[scope]
@@ -483,7 +483,7 @@ def test_the_tables_agree_with_plain_loops(seed: int, scope: str) -> None:
         folder = folder_of(Path(name), people, posts)
         tables = {"employee": [one["employee"][0] for one in people], "post": posts}
         staff = Staff(folder, open_engine())
-        found = succeed(staff, rules_for(TalentRules, ON), posts_file(folder, targets), scope, 3, ON)
+        found = rank_successors(staff, rules_for(TalentRules, ON), posts_file(folder, targets), scope, 3, ON)
         rows = staff.engine.rows
         best = [
             (r["post"], r["status"], r["rank"], r["nip"], r["score"], codes(r["failed"]), codes(r["unknown"]))

@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 
-from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.data.facts import FactWindows, employee_facts
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
-from sipinter.merit.data.tables import GRADES, RATINGS, TABLES, page
+from sipinter.merit.data.tables import GRADES, RATINGS, TABLES, render_staff_tables
 from sipinter.merit.engine.choice import open_engine
-from sipinter.merit.engine.exact import units
-from sipinter.merit.person.competence import match
-from sipinter.merit.person.nip import parse
-from sipinter.merit.person.professionalism import LEADERSHIP_OF, index
+from sipinter.merit.engine.exact import to_units
+from sipinter.merit.person.competence import job_person_match
+from sipinter.merit.person.nip import parse_nip
+from sipinter.merit.person.professionalism import LEADERSHIP_OF, professionalism_index
 from sipinter.merit.population.professionalism import index_staff
 from sipinter.merit.population.report import competence_report, professionalism_report
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, post_group
 from sipinter.rules.sets.model import CompetenceRules, IdentityRules, PerformanceRules, ProfessionalismRules
-from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, group_of
 
 from . import folders
 from .folders import AYU, BUDI
@@ -52,19 +52,19 @@ def test_table_and_scalar_agree_on_the_index(tmp_path: Path) -> None:
     write_sample(Sample(agencies=3, employees=1500, seed=3), tmp_path)
     rules = rules_for(ProfessionalismRules, ON)
     staff = Staff(tmp_path, open_engine())
-    known = staff.engine.keep(facts(staff, Windows(ON), rules_for(PerformanceRules, ON)))
+    known = staff.engine.keep(employee_facts(staff, FactWindows(ON), rules_for(PerformanceRules, ON)))
     found = {row["nip"]: row for row in staff.engine.rows(index_staff(known, rules))}
     for fact in staff.engine.rows(known):
         parts = scalar(rules, fact)
         row, category = found[fact["nip"]], parts.category(rules)
-        assert row["index"] == (None if parts.total is None else units(parts.total))
+        assert row["index"] == (None if parts.total is None else to_units(parts.total))
         assert row["category"] == (category.code if category else None)
 
 
 def scalar(rules: ProfessionalismRules, fact: dict[str, Any]) -> Any:
-    tier, group = fact["tier"], group_of(fact["tier"])
+    tier, group = fact["tier"], post_group(fact["tier"])
     structural = group == "structural" and fact["leadership"] >= LEADERSHIP.index(LEADERSHIP_OF[tier])
-    return index(
+    return professionalism_index(
         rules,
         group=group,
         education=None if fact["education"] is None else EDUCATION[fact["education"]],
@@ -120,8 +120,8 @@ def test_table_and_scalar_agree_on_the_match(tmp_path: Path, reached: int) -> No
     )
     report = competence_report(tmp_path, ON)
     row = next(r for r in report.staff.engine.rows(report.frame) if str(r["nip"]) == AYU)
-    expected = match(rules_for(CompetenceRules, ON), reached, 36)
-    assert (row["jpm"], row["gap"]) == (units(expected.percent), expected.gap)
+    expected = job_person_match(rules_for(CompetenceRules, ON), reached, 36)
+    assert (row["jpm"], row["gap"]) == (to_units(expected.percent), expected.gap)
     assert (row["filling"], row["mapping"]) == (expected.filling.code, expected.mapping.code)
 
 
@@ -139,7 +139,7 @@ def test_invented_staff_is_sound_and_the_same_for_the_same_seed(tmp_path: Path) 
     rules = rules_for(IdentityRules, ON)
     assert len({row["nip"] for row in people}) == 4000
     for row in people:
-        found = parse(str(row["nip"]), rules, ON)
+        found = parse_nip(str(row["nip"]), rules, ON)
         assert (found.kind.lower(), found.sex) == (row["kind"], row["sex"])
     shares = {kind: sum(row["kind"] == kind for row in people) for kind in ("pns", "pppk")}
     assert 0.33 < shares["pppk"] / 4000 < 0.38
@@ -153,7 +153,7 @@ def test_faults_are_put_in_when_asked_for(tmp_path: Path) -> None:
     wrong = 0
     for row in staff.engine.rows(staff.need("employee")):
         try:
-            parse(str(row["nip"]), rules, ON)
+            parse_nip(str(row["nip"]), rules, ON)
         except Refusal:
             wrong += 1
     assert 60 < wrong < 140
@@ -168,5 +168,7 @@ def test_an_impossible_sample_is_refused(sample: Sample, tmp_path: Path) -> None
 
 
 def test_the_page_of_the_tables_is_up_to_date() -> None:
-    assert (Path(__file__).parents[2] / "docs/staff-tables.md").read_text(encoding="utf-8") == page()
+    assert (Path(__file__).parents[2] / "docs/staff-tables.md").read_text(
+        encoding="utf-8"
+    ) == render_staff_tables()
     assert set(TABLES) >= {"employee", "post", "unit", "rating", "task", "standard"}

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.population import reports
-from sipinter.merit.population.training import Course, Need, Plan, plan, read_courses
+from sipinter.merit.population.training import (
+    TrainingCourse,
+    TrainingNeed,
+    TrainingPlan,
+    plan_courses,
+    read_courses,
+)
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import CompetenceRules
@@ -59,7 +65,7 @@ people = st.lists(
 )
 courses = st.lists(
     st.builds(
-        Course,
+        TrainingCourse,
         course=st.just("x"),
         competence=st.sampled_from(["a", "b", ""]),
         levels=st.integers(0, 2),
@@ -74,18 +80,18 @@ courses = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(people, courses, st.integers(0, 25))
 def test_a_plan_keeps_the_budget_and_is_the_best_of_all(
-    raw: list[tuple[dict[str, int], int]], offered: list[Course], budget: int
+    raw: list[tuple[dict[str, int], int]], offered: list[TrainingCourse], budget: int
 ) -> None:
-    who = [Need(n, short, hours) for n, (short, hours) in enumerate(raw)]
-    found = plan(who, offered, budget)
+    who = [TrainingNeed(n, short, hours) for n, (short, hours) in enumerate(raw)]
+    found = plan_courses(who, offered, budget)
     assert found.cost <= budget
     assert found.optimal
     assert len({nip for nip, *_ in found.places}) == len(found.places)
     assert (-found.levels, -found.hours, found.cost) == best(who, offered, budget)
-    assert found == plan(list(reversed(who)), offered, budget)
+    assert found == plan_courses(list(reversed(who)), offered, budget)
 
 
-def best(who: list[Need], offered: list[Course], budget: int) -> tuple[int, int, int]:
+def best(who: list[TrainingNeed], offered: list[TrainingCourse], budget: int) -> tuple[int, int, int]:
     """Every plan there is."""
     results = []
     for choice in product((None, *range(len(offered))), repeat=len(who)):
@@ -101,18 +107,18 @@ def best(who: list[Need], offered: list[Course], budget: int) -> tuple[int, int,
 @settings(max_examples=25, deadline=None)
 @given(people, courses, st.integers(0, 25), st.integers(0, 10))
 def test_more_money_never_closes_fewer_levels(
-    raw: list[tuple[dict[str, int], int]], offered: list[Course], budget: int, more: int
+    raw: list[tuple[dict[str, int], int]], offered: list[TrainingCourse], budget: int, more: int
 ) -> None:
-    who = [Need(n, short, hours) for n, (short, hours) in enumerate(raw)]
-    assert plan(who, offered, budget + more).levels >= plan(who, offered, budget).levels
+    who = [TrainingNeed(n, short, hours) for n, (short, hours) in enumerate(raw)]
+    assert plan_courses(who, offered, budget + more).levels >= plan_courses(who, offered, budget).levels
 
 
 def test_a_plan_of_a_whole_staff_is_proven(tmp_path: Path) -> None:
     write_sample(Sample(agencies=2, employees=3000, seed=2), tmp_path)
     offered = [
-        Course("K1", "integritas", 1, 20, 3_000_000, 200),
-        Course("K2", "komunikasi", 2, 12, 1_750_000, 150),
-        Course("JP", "", 0, 20, 400_000, 1000),
+        TrainingCourse("K1", "integritas", 1, 20, 3_000_000, 200),
+        TrainingCourse("K2", "komunikasi", 2, 12, 1_750_000, 150),
+        TrainingCourse("JP", "", 0, 20, 400_000, 1000),
     ]
     found = [reports.training_plan(reports.training_report(tmp_path, ON), offered, 500_000_000) for _ in "12"]
     assert found[0] == found[1]
@@ -120,9 +126,9 @@ def test_a_plan_of_a_whole_staff_is_proven(tmp_path: Path) -> None:
 
 
 def test_an_empty_plan_and_a_negative_budget() -> None:
-    assert plan([], [], 0) == Plan((), 0, 0, 0, optimal=True)
+    assert plan_courses([], [], 0) == TrainingPlan((), 0, 0, 0, optimal=True)
     with pytest.raises(Refusal, match="--budget"):
-        plan([], [], -1)
+        plan_courses([], [], -1)
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.tables import RATINGS
-from sipinter.merit.person.performance import breaches
-from sipinter.merit.person.retirement import retires_on
-from sipinter.merit.person.workload import need
+from sipinter.merit.person.performance import distribution_breaches
+from sipinter.merit.person.retirement import retirement_date
+from sipinter.merit.person.workload import workload_need
 from sipinter.merit.population import reports
-from sipinter.merit.population.report import Report
+from sipinter.merit.population.report import StaffReport
 from sipinter.merit.population.workforce import YEARS
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.codes import ORGANISATIONS, TIERS
 from sipinter.rules.sets.model import PerformanceRules, RetirementRules, WorkloadRules
-from sipinter.rules.sets.words import ORGANISATIONS, TIERS
 
 from . import folders
 from .folders import AYU, BUDI
@@ -29,7 +29,7 @@ from .folders import AYU, BUDI
 ON = date(2026, 7, 1)
 
 
-def rows(report: Report) -> list[dict[str, Any]]:
+def rows(report: StaffReport) -> list[dict[str, Any]]:
     return report.staff.engine.rows(report.frame)
 
 
@@ -47,7 +47,7 @@ def test_table_and_scalar_agree_on_retirement(staff: Path) -> None:
     for row in found:
         text = str(row["birth_date"])
         born = date(int(text[:4]), int(text[4:6]), int(text[6:]))
-        due = retires_on(rules, born, row["tier"])
+        due = retirement_date(rules, born, row["tier"])
         assert row["retires_on"] == int(due.strftime("%Y%m%d"))
         assert row["retired"] == (due <= ON)
     soon = rows(reports.retirement_report(staff, ON, years=2))
@@ -84,7 +84,7 @@ def test_a_projection_conserves_heads(people: list[tuple[date | None, str, str]]
     for row in found:
         assert row["heads"] == sum(row[part] for part in parts)
         gone = [
-            retires_on(rules, day, tier) <= date(2029, 7, 1)
+            retirement_date(rules, day, tier) <= date(2029, 7, 1)
             for day, tier, post in people
             if post == row["post"] and day
         ]
@@ -164,7 +164,7 @@ def test_table_and_scalar_agree_on_the_need_and_more_work_never_needs_fewer(
         after = workload(folders.write(Path(folder), tables))
     for n, (tasks, _, holders) in enumerate(drawn):
         minutes = sum((Fraction(v) * Fraction(m) for v, m in tasks), Fraction(0))
-        expected = need(rules_for(WorkloadRules, ON), minutes, holders)
+        expected = workload_need(rules_for(WorkloadRules, ON), minutes, holders)
         row = found[f"Q{n}"]
         assert row["need"] == expected.need <= after[f"Q{n}"]["need"]
         assert row["grade"] == (expected.grade.code if expected.grade else None)
@@ -209,7 +209,7 @@ def test_table_and_scalar_agree_on_the_distribution(staff: Path, organisation: s
     for row in found:
         counts = {code: row[code] for code in RATINGS}
         assert sum(counts.values()) == row["rated"] <= row["employees"]
-        expected = breaches(rules, organisation, counts)
+        expected = distribution_breaches(rules, organisation, counts)
         assert len([name for name in row["breaches"].split(";") if name]) == len(expected)
     with pytest.raises(Refusal, match="--organisation"):
         reports.rating_report(staff, ON, organisation="hebat")

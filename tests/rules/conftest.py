@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sipinter.rules.instrument import Instrument, default_catalog, load_file
+from sipinter.rules.instrument import default_catalog, load_instrument_file
+from sipinter.rules.model import Instrument
 
 from . import samples
 
@@ -12,13 +13,13 @@ from . import samples
 @pytest.fixture
 def small_sum(tmp_path: Path) -> Instrument:
     """Weighted sum, levels 1-3, one gate, 22.5 points."""
-    return load_file(samples.write(tmp_path, samples.SUM))
+    return load_instrument_file(samples.write(tmp_path, samples.SUM))
 
 
 @pytest.fixture
 def small_mean(tmp_path: Path) -> Instrument:
     """Weighted mean, levels 0-2, one gate, index from maturity and survey."""
-    return load_file(samples.write(tmp_path, samples.MEAN))
+    return load_instrument_file(samples.write(tmp_path, samples.MEAN))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from sipinter.rules.instrument import (
+from sipinter.rules.model import (
     Applies,
     Aspect,
     Category,

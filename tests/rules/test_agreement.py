@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from sipinter.rules.agreement import agreement, ordinal
+from sipinter.rules.agreement import krippendorff_agreement, ordinal_distance
 
 # Klaus Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011): four observers, twelve
 # units, missing values. The paper gives 0.743 nominal, 0.815 ordinal, 0.849 interval and 0.797 ratio.
@@ -21,7 +21,7 @@ EXAMPLE = [
 ]
 METRICS = {
     "nominal": (lambda c, k, n: Fraction(c != k), "0.743"),
-    "ordinal": (ordinal, "0.815"),
+    "ordinal": (ordinal_distance, "0.815"),
     "interval": (lambda c, k, n: Fraction(c - k) ** 2, "0.849"),
     "ratio": (lambda c, k, n: Fraction(c - k, c + k) ** 2, "0.797"),
 }
@@ -30,13 +30,13 @@ METRICS = {
 @pytest.mark.parametrize("metric", METRICS)
 def test_the_published_example(metric):
     difference, published = METRICS[metric]
-    found = agreement(EXAMPLE, difference)
+    found = krippendorff_agreement(EXAMPLE, difference)
     assert f"{float(found.alpha):.3f}" == published
     assert (found.units, found.identical) == (11, 8)
 
 
 def test_perfect_agreement_is_one():
-    assert agreement([[1, 1], [2, 2], [4, 4]]).alpha == 1
+    assert krippendorff_agreement([[1, 1], [2, 2], [4, 4]]).alpha == 1
 
 
 def test_the_order_of_readers_and_units_does_not_matter():
@@ -45,23 +45,23 @@ def test_the_order_of_readers_and_units_does_not_matter():
     for unit in shuffled:
         dice.shuffle(unit)
     dice.shuffle(shuffled)
-    assert agreement(shuffled).alpha == agreement(EXAMPLE).alpha
+    assert krippendorff_agreement(shuffled).alpha == krippendorff_agreement(EXAMPLE).alpha
 
 
 def test_a_step_further_apart_agrees_less():
     near = [[0, 0], [1, 1], [2, 2], [3, 3], [4, 3]]
     far = [[0, 0], [1, 1], [2, 2], [3, 3], [4, 0]]
-    assert agreement(far).alpha < agreement(near).alpha < 1
+    assert krippendorff_agreement(far).alpha < krippendorff_agreement(near).alpha < 1
 
 
 def test_always_apart_is_below_chance():
-    assert agreement([[0, 4], [4, 0], [0, 4]]).alpha < 0
+    assert krippendorff_agreement([[0, 4], [4, 0], [0, 4]]).alpha < 0
 
 
 @pytest.mark.parametrize("units", [[], [[3, None]], [[3, 3], [3, 3]]])
 def test_nothing_can_be_said(units):
-    assert agreement(units).alpha is None
+    assert krippendorff_agreement(units).alpha is None
 
 
 def test_what_one_alone_has_read_counts_for_nothing():
-    assert agreement([*EXAMPLE, [4, None, None, None]]) == agreement(EXAMPLE)
+    assert krippendorff_agreement([*EXAMPLE, [4, None, None, None]]) == krippendorff_agreement(EXAMPLE)

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipinter.rules.answers import Answers, read_answers
-from sipinter.rules.instrument import Instrument
-from sipinter.rules.sheet import AnswersError, address
+from sipinter.rules.model import Instrument
+from sipinter.rules.sheet import AnswersError, cell_address
 from sipinter.rules.sheets import MAX_BYTES
 
 from .samples import build
@@ -251,7 +251,7 @@ def test_a_document_type_in_the_sheet_is_refused(small_sum: Instrument) -> None:
     [(1, 0, "A1"), (7, 25, "Z7"), (7, 26, "AA7"), (9, 701, "ZZ9"), (1, 702, "AAA1")],
 )
 def test_cell_addresses(row: int, column: int, expected: str) -> None:
-    assert address(row, column) == expected
+    assert cell_address(row, column) == expected
 
 
 LEVELS = st.dictionaries(

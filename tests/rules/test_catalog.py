@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from sipinter.rules.document import InstrumentError
 from sipinter.rules.instrument import (
     BUILT_IN,
-    InstrumentError,
-    find_file,
-    list_ids,
+    find_instrument_file,
+    list_instrument_ids,
     load_catalog,
-    load_file,
+    load_instrument_file,
 )
 
 from .samples import MEAN, SUM, write
@@ -30,16 +30,19 @@ def test_a_folder_named_in_the_environment_is_read(tmp_path: Path, monkeypatch: 
     write(second, MEAN)
     monkeypatch.setenv("SIPINTER_INSTRUMENTS", f"{first}:{second}:{first}")
     assert set(load_catalog()) == {"permenpanrb-19-2025", "permenpanrb-40-2018", "small-sum", "small-mean"}
-    assert list_ids() == ["permenpanrb-19-2025", "permenpanrb-40-2018", "small-mean", "small-sum"]
-    assert find_file("small-mean") == second / "small-mean.yaml"
-    assert find_file("none") is None
+    assert list_instrument_ids() == ["permenpanrb-19-2025", "permenpanrb-40-2018", "small-mean", "small-sum"]
+    assert find_instrument_file("small-mean") == second / "small-mean.yaml"
+    assert find_instrument_file("none") is None
 
 
 def test_the_same_id_twice_is_refused(tmp_path: Path) -> None:
     taken = BUILT_IN / "permenpanrb-19-2025.yaml"
     copy = tmp_path / taken.name
     copy.write_bytes(taken.read_bytes())
-    for attempt in (lambda: load_catalog(tmp_path), lambda: find_file("permenpanrb-19-2025", tmp_path)):
+    for attempt in (
+        lambda: load_catalog(tmp_path),
+        lambda: find_instrument_file("permenpanrb-19-2025", tmp_path),
+    ):
         with pytest.raises(InstrumentError) as caught:
             attempt()
         assert str(caught.value) == f"{copy}:1: id “permenpanrb-19-2025” is already used by {taken}"
@@ -60,10 +63,10 @@ def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
 
 def test_a_file_is_parsed_once_until_it_changes(tmp_path: Path) -> None:
     path = write(tmp_path, SUM)
-    first = load_file(path)
-    assert load_file(path) is first
+    first = load_instrument_file(path)
+    assert load_instrument_file(path) is first
     write(tmp_path, SUM.replace("en: Small", "en: Smaller"))
-    assert load_file(path).title.en == "Smaller"
+    assert load_instrument_file(path).title.en == "Smaller"
 
 
 def test_the_two_instruments_have_the_published_shape(of_2018, of_2025) -> None:

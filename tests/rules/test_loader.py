@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from sipinter.rules.instrument import Applies, InstrumentError, Text, load_file
+from sipinter.rules.document import InstrumentError
+from sipinter.rules.instrument import load_instrument_file
+from sipinter.rules.model import Applies, Text
 
 from .samples import MEAN, SUM, write
 
 
 def faults(folder: Path, content: str, name: str | None = None) -> list[tuple[int, str]]:
     with pytest.raises(InstrumentError) as caught:
-        load_file(write(folder, content, name))
+        load_instrument_file(write(folder, content, name))
     return [(fault.line, fault.message) for fault in caught.value.faults]
 
 
@@ -25,7 +27,7 @@ def line(content: str, fragment: str) -> int:
 
 
 def test_a_sound_file_is_read_whole(tmp_path: Path) -> None:
-    instrument = load_file(write(tmp_path, SUM))
+    instrument = load_instrument_file(write(tmp_path, SUM))
     assert instrument.title == Text("Kecil", "Small")
     assert (instrument.valid_from, instrument.valid_until) == (date(2020, 1, 1), None)
     assert (instrument.min_level, instrument.max_level, instrument.evidence_required_above) == (1, 3, 1)
@@ -41,7 +43,7 @@ def test_a_sound_file_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_generic_sentences_carry_the_subject_and_their_status(tmp_path: Path) -> None:
-    level = load_file(write(tmp_path, SUM)).indicators["2.1"].levels[1]
+    level = load_instrument_file(write(tmp_path, SUM)).indicators["2.1"].levels[1]
     assert (level.level, level.criterion, level.status) == (
         2,
         Text("Ada talenta.", "There is talent."),
@@ -50,12 +52,12 @@ def test_generic_sentences_carry_the_subject_and_their_status(tmp_path: Path) ->
 
 
 def test_own_sentences_stand_instead_of_the_generic_ones(tmp_path: Path) -> None:
-    level = load_file(write(tmp_path, SUM)).indicators["1.2"].levels[2]
+    level = load_instrument_file(write(tmp_path, SUM)).indicators["1.2"].levels[2]
     assert (level.criterion.en, level.status) == ("three", "official")
 
 
 def test_weights_may_be_exact_quotients(tmp_path: Path) -> None:
-    instrument = load_file(write(tmp_path, MEAN))
+    instrument = load_instrument_file(write(tmp_path, MEAN))
     assert [aspect.weight for aspect in instrument.aspects] == [Fraction(200, 3), Fraction(100, 3)]
     assert [str(aspect.max) for aspect in instrument.aspects] == ["66.67", "33.33"]
     assert instrument.category("Maju").lower_open is True
@@ -396,7 +398,7 @@ def test_all_faults_of_a_file_are_reported_in_the_order_of_their_lines(tmp_path:
 def test_a_fault_reads_file_line_message(tmp_path: Path) -> None:
     path = write(tmp_path, SUM.replace('max: "15"', 'max: "14"'))
     with pytest.raises(InstrumentError) as caught:
-        load_file(path)
+        load_instrument_file(path)
     assert str(caught.value) == (
         f"{path}:35: aspect 1: max 14 is not the sum of the weights 5 x the highest level 3 = 15"
     )
@@ -433,7 +435,7 @@ def test_a_file_in_another_encoding_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "small-sum.yaml"
     path.write_bytes(SUM.replace("Contoh, en", "Conto\xe9, en").encode("latin-1"))
     with pytest.raises(InstrumentError) as caught:
-        load_file(path)
+        load_instrument_file(path)
     assert [(f.line, f.message) for f in caught.value.faults] == [(7, "is not UTF-8 text")]
 
 
@@ -445,4 +447,4 @@ def test_the_file_must_bear_the_id(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_an_instrument_error(tmp_path: Path) -> None:
     with pytest.raises(InstrumentError, match="cannot be read"):
-        load_file(tmp_path / "none.yaml")
+        load_instrument_file(tmp_path / "none.yaml")

@@ -4,9 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from sipinter.rules.indicator_map import Mapping, MappingError, load_mappings, mapping_between, read_mapping
-from sipinter.rules.instrument import Instrument, default_catalog, load_file
-from sipinter.rules.instrument_diff import dropped, proposals
+from sipinter.rules.indicator_map import (
+    IndicatorMap,
+    IndicatorMapError,
+    find_indicator_map,
+    load_indicator_maps,
+    read_indicator_map,
+)
+from sipinter.rules.instrument import default_catalog, load_instrument_file
+from sipinter.rules.instrument_diff import carry_over_proposals, dropped_indicators
+from sipinter.rules.model import Instrument
 
 from . import samples
 
@@ -28,7 +35,7 @@ rows:
 
 @pytest.fixture
 def instruments(tmp_path: Path) -> dict[str, Instrument]:
-    loaded = [load_file(samples.write(tmp_path, text)) for text in (samples.SUM, samples.MEAN)]
+    loaded = [load_instrument_file(samples.write(tmp_path, text)) for text in (samples.SUM, samples.MEAN)]
     return {instrument.id: instrument for instrument in loaded}
 
 
@@ -40,7 +47,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_a_sound_table_is_read_whole(tmp_path: Path, instruments: dict[str, Instrument]) -> None:
-    table = read_mapping(write(tmp_path, TABLE), instruments)
+    table = read_indicator_map(write(tmp_path, TABLE), instruments)
     assert (table.before, table.after, table.status) == ("small-sum", "small-mean", "reconstructed")
     assert [(row.source, row.targets) for row in table.rows] == [
         ("1.1", ("1.1", "2.1")),
@@ -70,15 +77,15 @@ def test_a_fault_is_reported_with_its_line(
     tmp_path: Path, instruments: dict[str, Instrument], old: str, new: str, line: int, message: str
 ) -> None:
     assert old in TABLE
-    with pytest.raises(MappingError) as caught:
-        read_mapping(write(tmp_path, TABLE.replace(old, new, 1)), instruments)
+    with pytest.raises(IndicatorMapError) as caught:
+        read_indicator_map(write(tmp_path, TABLE.replace(old, new, 1)), instruments)
     assert any(fault.line == line and message in fault.message for fault in caught.value.faults), str(
         caught.value
     )
 
 
 def test_two_tables_of_one_pair_are_refused(tmp_path: Path) -> None:
-    built_in = mapping_between("permenpanrb-40-2018", "permenpanrb-19-2025")
+    built_in = find_indicator_map("permenpanrb-40-2018", "permenpanrb-19-2025")
     assert built_in is not None
     text = (
         (Path(samples.__file__).parents[2] / "src/sipinter/rules/catalog/mapping" / f"{built_in.id}.yaml")
@@ -87,31 +94,31 @@ def test_two_tables_of_one_pair_are_refused(tmp_path: Path) -> None:
     )
     (tmp_path / "mapping").mkdir()
     (tmp_path / "mapping" / "again.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(MappingError, match="leads from and to the same as"):
-        load_mappings(default_catalog(), [tmp_path])
+    with pytest.raises(IndicatorMapError, match="leads from and to the same as"):
+        load_indicator_maps(default_catalog(), [tmp_path])
 
 
 @pytest.fixture
-def shipped() -> Mapping:
-    found = mapping_between("permenpanrb-40-2018", "permenpanrb-19-2025")
+def shipped() -> IndicatorMap:
+    found = find_indicator_map("permenpanrb-40-2018", "permenpanrb-19-2025")
     assert found is not None
     return found
 
 
 def test_the_shipped_table_names_every_sub_aspect_and_says_what_it_rests_on(
-    shipped: Mapping, of_2018: Instrument, of_2025: Instrument
+    shipped: IndicatorMap, of_2018: Instrument, of_2025: Instrument
 ) -> None:
     assert [row.source for row in shipped.rows] == list(of_2018.indicators)
     assert shipped.status == "reconstructed"
     assert len(shipped.sources) == 2
     assert all(row.why.id and row.why.en for row in shipped.rows)
-    assert dropped(of_2018, of_2025, shipped) == ("7.1",)
+    assert dropped_indicators(of_2018, of_2025, shipped) == ("7.1",)
 
 
 def test_questions_that_are_new_in_2025_start_from_nothing(
-    shipped: Mapping, of_2018: Instrument, of_2025: Instrument
+    shipped: IndicatorMap, of_2018: Instrument, of_2025: Instrument
 ) -> None:
-    found = proposals(of_2018, of_2025, shipped)
+    found = carry_over_proposals(of_2018, of_2025, shipped)
     assert [one.code for one in found] == list(of_2025.indicators)
     assert not any(one.same_scale for one in found)
     empty = [one.code for one in found if not one.sources]
@@ -132,9 +139,9 @@ def test_questions_that_are_new_in_2025_start_from_nothing(
 
 
 def test_no_table_leads_back() -> None:
-    assert mapping_between("permenpanrb-19-2025", "permenpanrb-40-2018") is None
+    assert find_indicator_map("permenpanrb-19-2025", "permenpanrb-40-2018") is None
 
 
-def test_a_table_of_two_others_is_refused(shipped: Mapping, of_2025: Instrument) -> None:
+def test_a_table_of_two_others_is_refused(shipped: IndicatorMap, of_2025: Instrument) -> None:
     with pytest.raises(ValueError, match="is not the table"):
-        proposals(of_2025, of_2025, shipped)
+        carry_over_proposals(of_2025, of_2025, shipped)

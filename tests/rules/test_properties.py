@@ -8,12 +8,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sipinter.rules.index import interpolate, score_for_index
-from sipinter.rules.instrument import Instrument, default_catalog
-from sipinter.rules.model import IndexRule
-from sipinter.rules.numbers import plain, to_decimal
-from sipinter.rules.route import NoRoute, cheapest, exact_target
-from sipinter.rules.scoring import applicable, exact_score, score
+from sipinter.rules.instrument import default_catalog
+from sipinter.rules.model import IndexRule, Instrument
+from sipinter.rules.numbers import strip_zeros, to_decimal
+from sipinter.rules.route import NoRoute, cheapest_route, exact_target
+from sipinter.rules.score_index import interpolate, score_for_index
+from sipinter.rules.scoring import applicable_indicators, exact_score, score
 
 from .samples import build
 
@@ -86,7 +86,7 @@ def test_a_gate_never_changes_the_points_of_another_indicator(case, data: st.Dat
 
 def _levels_brought(instrument, aspect, levels, gates, behind) -> Fraction:
     """Levels that the aspect's indicators outside `behind` bring, worked back from its exact score."""
-    counted = [i.code for i in aspect.indicators if i.code in applicable(instrument, gates)]
+    counted = [i.code for i in aspect.indicators if i.code in applicable_indicators(instrument, gates)]
     exact = exact_score(instrument, {code: levels.get(code) for code in counted}, gates)
     brought = exact * len(counted) * instrument.max_level / aspect.weight
     return brought - sum(levels.get(code) or 0 for code in counted if code in behind)
@@ -141,11 +141,11 @@ def test_the_route_reaches_the_target_and_no_cheaper_set_does(problem) -> None:
     ]
     if not ways:
         with pytest.raises(NoRoute) as caught:
-            cheapest(instrument, levels, target=target, effort=effort, survey=survey)
+            cheapest_route(instrument, levels, target=target, effort=effort, survey=survey)
         best = dict.fromkeys(codes, instrument.max_level)
         assert caught.value.best_score == score(instrument, best).score
         return
-    route = cheapest(instrument, levels, target=target, effort=effort, survey=survey)
+    route = cheapest_route(instrument, levels, target=target, effort=effort, survey=survey)
     applied = levels | {step.indicator: step.to_level for step in route.steps}
     assert exact_score(instrument, applied) >= wanted
     assert score(instrument, applied).score == route.to_score
@@ -188,5 +188,5 @@ def test_the_score_for_an_index_is_the_smallest_one(steps: list[tuple[int, int]]
 @given(value=st.decimals(-10000, 10000, places=4))
 def test_half_up_rounding_agrees_with_the_decimal_module(value: Decimal) -> None:
     assert to_decimal(value, 2) == value.quantize(Decimal("0.01"), "ROUND_HALF_UP")
-    assert plain(value) == value
-    assert "E" not in str(plain(value))
+    assert strip_zeros(value) == value
+    assert "E" not in str(strip_zeros(value))

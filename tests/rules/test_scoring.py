@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from sipinter.rules.answers import read_answers
-from sipinter.rules.instrument import Instrument
+from sipinter.rules.model import Instrument
 from sipinter.rules.scoring import (
     AnswerError,
-    applicable,
+    applicable_indicators,
     category_of,
     exact_score,
     index_of,
@@ -93,8 +93,8 @@ def test_while_a_gate_is_open_its_indicators_wait(small_sum: Instrument) -> None
     card = score(small_sum, {"1.1": 3, "1.2": 3, "2.1": 3, "2.10": 3})
     assert (card.score, card.max, card.complete) == (Decimal("18.0"), Decimal("18.0"), False)
     assert (card.unanswered, card.not_applicable) == (("G.jenis",), ())
-    assert applicable(small_sum) == {"1.1", "1.2", "2.1"}
-    assert applicable(small_sum, {"G.jenis": "daerah"}) == {"1.1", "1.2", "2.1", "2.10"}
+    assert applicable_indicators(small_sum) == {"1.1", "1.2", "2.1"}
+    assert applicable_indicators(small_sum, {"G.jenis": "daerah"}) == {"1.1", "1.2", "2.1", "2.10"}
 
 
 def test_weighted_mean_is_exact(small_mean: Instrument) -> None:
@@ -165,7 +165,7 @@ def test_the_2025_gates_decide_what_is_counted(of_2025: Instrument) -> None:
     )
     assert region.not_applicable == ("4.1a", "6.3", "6.4b", "6.4c")
     assert (central.score, region.score, central.max, region.max) == (100, 100, 100, 100)
-    assert len(applicable(of_2025, CENTRAL)) == 30
+    assert len(applicable_indicators(of_2025, CENTRAL)) == 30
 
 
 def test_the_2025_score_by_hand(of_2025: Instrument) -> None:

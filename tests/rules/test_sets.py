@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from sipinter.rules.messages import Refusal
-from sipinter.rules.sets.catalog import BUILT_IN, KINDS, list_sets, load, rules_for
+from sipinter.rules.sets.catalog import BUILT_IN, KINDS, list_rule_sets, load_rule_set, rules_for
 from sipinter.rules.sets.model import TalentRules, WorkloadRules
-from sipinter.rules.sets.reading import RuleSetError
+from sipinter.rules.sets.reader import RuleSetError
 
 WORKLOAD = (BUILT_IN / "workload/abk-1-2020.yaml").read_text(encoding="utf-8")
 TALENT = (BUILT_IN / "talent/bkn-411-2025.yaml").read_text(encoding="utf-8")
@@ -17,7 +17,7 @@ TALENT = (BUILT_IN / "talent/bkn-411-2025.yaml").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_every_set_is_sound_and_says_how_firm_its_figures_are(kind: str) -> None:
-    found = list_sets(kind)
+    found = list_rule_sets(kind)
     assert found
     for rules in found:
         assert rules.header.figures
@@ -25,7 +25,7 @@ def test_every_set_is_sound_and_says_how_firm_its_figures_are(kind: str) -> None
 
 
 def test_the_catalogue_holds_the_sets_that_are_asked_for() -> None:
-    ids = {rules.header.id for kind in KINDS for rules in list_sets(kind)}
+    ids = {rules.header.id for kind in KINDS for rules in list_rule_sets(kind)}
     assert ids >= {
         "bkn-411-2025",
         "permenpanrb-3-2020-90-78",
@@ -95,7 +95,7 @@ def test_faults_name_file_and_line(
     )
     local(tmp_path, monkeypatch, kind, name, own_id)
     with pytest.raises(RuleSetError) as caught:
-        load(kind, name)
+        load_rule_set(kind, name)
     assert fault in str(caught.value)
     assert re.match(rf"{re.escape(str(tmp_path))}/{kind}/local\.yaml:\d+: ", str(caught.value))
 
@@ -111,10 +111,10 @@ def test_a_set_cannot_extend_itself_or_nothing(tmp_path: Path, monkeypatch: pyte
         )
     for name in "ac":
         with pytest.raises(RuleSetError, match="which is not another rule set"):
-            load("workload", name)
+            load_rule_set("workload", name)
 
 
 def test_a_missing_folder_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIPINTER_RULES", "/nowhere/rules")
     with pytest.raises(RuleSetError, match="/nowhere/rules:1: is not a folder"):
-        list_sets("talent")
+        list_rule_sets("talent")

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sipinter.cli.django_setup import start
-from sipinter.cli.language import LocalCommand, LocalOption, language, language_option, say, translate
+from sipinter.cli.django_setup import setup_django
+from sipinter.cli.language import (
+    LocalCommand,
+    LocalOption,
+    chosen_language,
+    format_message,
+    language_option,
+    translate,
+)
 from sipinter.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -33,14 +40,14 @@ class _Group(click.Group):
 
 @click.group(cls=_Group)
 @language_option
-def audit() -> None:
+def audit_group() -> None:
     """Check and sign the audit trail."""
 
 
-@audit.command(cls=LocalCommand, help="Sign where the audit trail stands today.")
-def checkpoint() -> None:
+@audit_group.command(cls=LocalCommand, help="Sign where the audit trail stands today.")
+def checkpoint_command() -> None:
     """Prints the number, the day and the SHA-256 of today's checkpoint; exit 2 without a signing key."""
-    start()
+    setup_django()
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
@@ -52,12 +59,12 @@ def checkpoint() -> None:
     except (ImproperlyConfigured, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    click.echo(say("Checkpoint {number} of {day}", number=made.number, day=made.day.isoformat()))
+    click.echo(format_message("Checkpoint {number} of {day}", number=made.number, day=made.day.isoformat()))
     click.echo(f"SHA-256 {made.sha256}")
     click.echo(Path(settings.CHECKPOINTS) / f"{made.day.isoformat()}.txt")
 
 
-@audit.command(cls=LocalCommand, help="Find whatever was changed in the audit trail by hand.")
+@audit_group.command("verify", cls=LocalCommand, help="Find whatever was changed in the audit trail by hand.")
 @click.option("--json", "as_json", is_flag=True, cls=LocalOption, help="Print JSON.")
 @click.option(
     "--checkpoints",
@@ -65,9 +72,9 @@ def checkpoint() -> None:
     cls=LocalOption,
     help="Folder with copies of the checkpoints, kept elsewhere.",
 )
-def verify(as_json: bool, checkpoints: Path | None) -> None:
+def verify_audit_command(as_json: bool, checkpoints: Path | None) -> None:
     """One line a fault; exit 1 when there is any."""
-    start()
+    setup_django()
     from django.db.models import Sum
     from django.utils import translation
 
@@ -78,8 +85,10 @@ def verify(as_json: bool, checkpoints: Path | None) -> None:
     total = Chain.objects.aggregate(n=Sum("length"))["n"] or 0
     found: list[TrailFault] = []
     with (
-        translation.override(language()),
-        click.progressbar(length=total, file=sys.stderr, hidden=as_json, label=say("Events")) as bar,
+        translation.override(chosen_language()),
+        click.progressbar(
+            length=total, file=sys.stderr, hidden=as_json, label=format_message("Events")
+        ) as bar,
     ):
         for fault in faults_of(checkpoints, bar.update):
             if not as_json:
@@ -94,9 +103,9 @@ def _conclude(found: list[TrailFault], as_json: bool, **counts: int) -> None:
         print_json({**counts, "faults": [_as_json(fault) for fault in found]})
         return
     click.echo(
-        say("{chains} chains, {events} events, {checkpoints} checkpoints read", **counts)
+        format_message("{chains} chains, {events} events, {checkpoints} checkpoints read", **counts)
         + ": "
-        + (say("{count} faults", count=len(found)) if found else say("no fault"))
+        + (format_message("{count} faults", count=len(found)) if found else format_message("no fault"))
     )
 
 
@@ -114,9 +123,9 @@ def _as_json(fault: TrailFault) -> dict[str, object]:
 def _line(fault: TrailFault) -> str:
     place = []
     if fault.chain_id is not None:
-        place.append(say("chain {chain}", chain=fault.chain_id))
+        place.append(format_message("chain {chain}", chain=fault.chain_id))
     if fault.position is not None:
-        place.append(say("position {position}", position=fault.position))
+        place.append(format_message("position {position}", position=fault.position))
     if fault.about:
         place.append(fault.about)
     return f"{fault.kind}: {', '.join(place)}: {fault.sentence}"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from .django_setup import start
+from .django_setup import setup_django
 from .output import EXIT_FAULT
 
 BY_HAND = """Not in the backup, to be carried over by hand:
@@ -22,9 +22,9 @@ def _progress(sentence: str) -> None:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--skip-damaged", is_flag=True, help="Leave out stored files that are gone or changed.")
-def backup(file: Path, skip_damaged: bool) -> None:
+def backup_command(file: Path, skip_damaged: bool) -> None:
     """Write database and stored files into one file; an interrupted backup goes on."""
-    start()
+    setup_django()
     from sipinter.site.operations.backup.archive import BackupError
     from sipinter.site.operations.backup.create import make_backup
 
@@ -42,9 +42,9 @@ def backup(file: Path, skip_damaged: bool) -> None:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace everything that is in the database.")
-def restore(file: Path, force: bool) -> None:
+def restore_command(file: Path, force: bool) -> None:
     """Put a backup in place; stop the site first. An interrupted restore goes on."""
-    start()
+    setup_django()
     from sipinter.site.operations.backup.archive import BackupError
     from sipinter.site.operations.backup.restore import restore_backup
 

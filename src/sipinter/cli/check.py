@@ -14,7 +14,7 @@ from .output import print_json
 @click.command()
 @click.option("--deploy", is_flag=True, help="Everything that production needs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check(deploy: bool, as_json: bool) -> None:
+def check_command(deploy: bool, as_json: bool) -> None:
     """Say what is unsafe or missing, a line each; exit code 1 when there is an error."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings")
     from sipinter.site.operations.checks.finding import error_finding

@@ -8,7 +8,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 
 
-def start() -> None:
+def setup_django() -> None:
     """Configure Django; a setting that is missing or wrong ends the command with its sentence (exit 2)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings")
     try:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from .django_setup import start
+from .django_setup import setup_django
 
 
-def workflow_page() -> str:
+def render_workflow() -> str:
     """docs/workflow.md: the state machine as a diagram and a table."""
     from django.utils.translation import override
 
@@ -52,21 +52,21 @@ def workflow_page() -> str:
     )
 
 
-def tables_page() -> str:
+def render_tables() -> str:
     """docs/staff-tables.md: the staff data model."""
-    from sipinter.merit.data.tables import page
+    from sipinter.merit.data.tables import render_staff_tables
 
-    return page()
+    return render_staff_tables()
 
 
-PAGES: dict[str, Callable[[], str]] = {"workflow.md": workflow_page, "staff-tables.md": tables_page}
+PAGES: dict[str, Callable[[], str]] = {"workflow.md": render_workflow, "staff-tables.md": render_tables}
 
 
 @click.command()
 @click.option("--folder", default="docs", type=click.Path(file_okay=False, path_type=Path))
-def docs(folder: Path) -> None:
+def docs_command(folder: Path) -> None:
     """Write the pages of docs/ that are drawn from the code."""
-    start()
+    setup_django()
     for name, page in PAGES.items():
         (folder / name).write_text(page(), encoding="utf-8")
         click.echo(f"{folder / name}")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sipinter.cli.django_setup import start
-from sipinter.cli.language import LocalCommand, LocalOption, language_option, say, translate
+from sipinter.cli.django_setup import setup_django
+from sipinter.cli.language import LocalCommand, LocalOption, format_message, language_option, translate
 from sipinter.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -34,17 +34,19 @@ class LocalGroup(click.Group):
 
 @click.group(cls=LocalGroup, help="Check the stored files, scan them, set an agency's room.")
 @language_option
-def evidence() -> None:
-    start()
+def evidence_group() -> None:
+    setup_django()
 
 
-@evidence.command(help="Hash every stored file and report what is missing, damaged or nobody's.")
+@evidence_group.command(
+    "verify", help="Hash every stored file and report what is missing, damaged or nobody's."
+)
 @click.option("--json", "as_json", is_flag=True, cls=LocalOption, help="Print JSON.")
 @click.option(
     "--remove-orphans", is_flag=True, cls=LocalOption, help="Remove what belongs to nothing, on record."
 )
 @language_option
-def verify(*, as_json: bool, remove_orphans: bool) -> None:
+def verify_evidence_command(*, as_json: bool, remove_orphans: bool) -> None:
     from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.access.errors import NotAnswering
     from sipinter.foundation.evidence.storage import verification
@@ -68,7 +70,7 @@ def verify(*, as_json: bool, remove_orphans: bool) -> None:
 
 def _progress(report: StorageReport) -> None:
     if report.files % EVERY == 0:
-        click.echo(say("{files} files read", files=report.files), err=True)
+        click.echo(format_message("{files} files read", files=report.files), err=True)
 
 
 def _word(kind: str) -> str:
@@ -89,13 +91,13 @@ def _print(problems: list[StorageProblem]) -> None:
 
 
 def _sum_up(report: StorageReport) -> None:
-    click.echo(say("{files} files read", files=report.files))
+    click.echo(format_message("{files} files read", files=report.files))
     if report.removed:
-        click.echo(say("{files} files removed", files=len(report.removed)))
+        click.echo(format_message("{files} files removed", files=len(report.removed)))
     if report.is_sound:
         click.echo(translate("Everything is there and sound."))
     else:
-        click.echo(say("{files} files are not in order", files=len(report.problems)))
+        click.echo(format_message("{files} files are not in order", files=len(report.problems)))
 
 
 def _as_json(report: StorageReport) -> dict[str, object]:
@@ -110,9 +112,9 @@ def _as_json(report: StorageReport) -> dict[str, object]:
     }
 
 
-@evidence.command(help="Scan every file that waits for the virus scanner.")
+@evidence_group.command(help="Scan every file that waits for the virus scanner.")
 @language_option
-def scan() -> None:
+def scan_command() -> None:
     from django.conf import settings
 
     from sipinter.foundation.evidence.scanning.services import scan_pending
@@ -120,22 +122,26 @@ def scan() -> None:
     if not settings.CLAMD:
         raise click.ClickException(translate("No virus scanner is set: SIPINTER_CLAMD is empty."))
     judged, waiting = scan_pending()
-    click.echo(say("{judged} files scanned, {waiting} still wait", judged=judged, waiting=waiting))
+    click.echo(format_message("{judged} files scanned, {waiting} still wait", judged=judged, waiting=waiting))
     sys.exit(1 if waiting else 0)
 
 
-@evidence.command(help="Set how many MB an agency's files may take: 0 for no limit, - for the general quota.")
+@evidence_group.command(
+    help="Set how many MB an agency's files may take: 0 for no limit, - for the general quota."
+)
 @click.argument("agency_code")
 @click.argument("megabytes")
 @language_option
-def quota(agency_code: str, megabytes: str) -> None:
+def quota_command(agency_code: str, megabytes: str) -> None:
     from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.agencies.models import Agency
     from sipinter.foundation.evidence.receiving.quota import set_quota
 
     agency = Agency.objects.filter(code=agency_code).first()
     if agency is None:
-        raise click.ClickException(say("there is no agency with the code {code}", code=agency_code))
+        raise click.ClickException(
+            format_message("there is no agency with the code {code}", code=agency_code)
+        )
     if megabytes != "-" and not (megabytes.isascii() and megabytes.isdigit()):
-        raise click.ClickException(say("“{value}” is not a figure", value=megabytes))
+        raise click.ClickException(format_message("“{value}” is not a figure", value=megabytes))
     set_quota(agency, None if megabytes == "-" else int(megabytes), actor=system_actor())

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 import click
 
-from sipinter.cli.texts import INDONESIAN
+from sipinter.cli.catalogue import INDONESIAN
 from sipinter.rules.messages import Message
 from sipinter.rules.model import Text
-from sipinter.rules.numbers import plain
+from sipinter.rules.numbers import strip_zeros
 
 LANGUAGES = ("id", "en")
 VARIABLES = ("SIPINTER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -24,7 +24,7 @@ META_KEY = "sipinter.language"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def language() -> str:
+def chosen_language() -> str:
     """The chosen language: of --lang, else the first set variable that names one we speak, else "id"."""
     context = click.get_current_context(silent=True)
     if context is not None and META_KEY in context.meta:
@@ -38,25 +38,25 @@ def language() -> str:
 
 def translate(template: str) -> str:
     """A sentence of the code in the chosen language."""
-    return INDONESIAN[template] if language() == "id" else template
+    return INDONESIAN[template] if chosen_language() == "id" else template
 
 
-def say(template: str, **params: object) -> str:
+def format_message(template: str, **params: object) -> str:
     """A sentence of the command line, translated and filled in."""
     return Message(template, **params).translated(translate)
 
 
-def name_of(text: Text) -> str:
+def localised_text(text: Text) -> str:
     """A text of an instrument in the chosen language."""
-    return text.in_(language())
+    return text.in_(chosen_language())
 
 
-def figure(value: Decimal | None) -> str:
+def format_figure(value: Decimal | None) -> str:
     """A figure for people: no trailing noughts, a decimal comma in Indonesian, a dash for none."""
     if value is None:
         return "–"
-    shown = f"{plain(value):f}"
-    return shown.replace(".", ",") if language() == "id" else shown
+    shown = f"{strip_zeros(value):f}"
+    return shown.replace(".", ",") if chosen_language() == "id" else shown
 
 
 def _remember(context: click.Context, _: click.Parameter, value: str | None) -> None:

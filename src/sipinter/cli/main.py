@@ -9,28 +9,38 @@ import click
 
 from sipinter import __version__
 from sipinter.cli.language import language_option
-from sipinter.cli.lazy import Entry, LazyGroup
+from sipinter.cli.lazy_group import CommandEntry, LazyGroup
 
-COMMANDS: dict[str, Entry] = {
-    "instruments": Entry("sipinter.cli.rules:instruments", "List the instruments."),
-    "score": Entry("sipinter.cli.rules:score", "Score a file of answers."),
-    "category": Entry("sipinter.cli.rules:category", "Category and index of a score."),
-    "route": Entry("sipinter.cli.rules:route", "The least-effort way from a file of answers to a target."),
-    "staff": Entry("sipinter.cli.staff:staff", "The arithmetic of staff, from files."),
-    "selection": Entry("sipinter.cli.staff:selection", "Selections: ranking by the rules."),
-    "serve": Entry("sipinter.cli.site:serve", "Serve the site until stopped."),
-    "worker": Entry("sipinter.cli.worker:worker", "Run background tasks until stopped."),
-    "manage": Entry("sipinter.cli.site:manage", "Django's own management commands."),
-    "administrator": Entry("sipinter.cli.site:administrator", "Make the first national administrator."),
-    "evidence": Entry(
-        "sipinter.cli.evidence:evidence", "Check the stored files, scan them, set an agency's room."
+COMMANDS: dict[str, CommandEntry] = {
+    "instruments": CommandEntry("sipinter.cli.rules:instruments_command", "List the instruments."),
+    "score": CommandEntry("sipinter.cli.rules:score_command", "Score a file of answers."),
+    "category": CommandEntry("sipinter.cli.rules:category_command", "Category and index of a score."),
+    "route": CommandEntry(
+        "sipinter.cli.rules:route_command", "The least-effort way from a file of answers to a target."
     ),
-    "audit": Entry("sipinter.cli.audit:audit", "Check and sign the audit trail."),
-    "demo": Entry("sipinter.cli.demo.command:demo", "Load the demonstration and print its sign-ins."),
-    "check": Entry("sipinter.cli.check:check", "Say what is unsafe or missing for production."),
-    "backup": Entry("sipinter.cli.backup:backup", "Write database and files into one file."),
-    "restore": Entry("sipinter.cli.backup:restore", "Put a backup in place."),
-    "docs": Entry("sipinter.cli.docs:docs", "Write the pages of docs/ that are drawn from the code."),
+    "staff": CommandEntry("sipinter.cli.staff:staff_group", "The arithmetic of staff, from files."),
+    "selection": CommandEntry("sipinter.cli.staff:selection_group", "Selections: ranking by the rules."),
+    "serve": CommandEntry("sipinter.cli.site:serve_command", "Serve the site until stopped."),
+    "worker": CommandEntry("sipinter.cli.worker:worker_command", "Run background tasks until stopped."),
+    "manage": CommandEntry("sipinter.cli.site:manage_command", "Django's own management commands."),
+    "administrator": CommandEntry(
+        "sipinter.cli.site:administrator_command", "Make the first national administrator."
+    ),
+    "evidence": CommandEntry(
+        "sipinter.cli.evidence:evidence_group", "Check the stored files, scan them, set an agency's room."
+    ),
+    "audit": CommandEntry("sipinter.cli.audit:audit_group", "Check and sign the audit trail."),
+    "demo": CommandEntry(
+        "sipinter.cli.demo.command:demo_command", "Load the demonstration and print its sign-ins."
+    ),
+    "check": CommandEntry(
+        "sipinter.cli.check:check_command", "Say what is unsafe or missing for production."
+    ),
+    "backup": CommandEntry("sipinter.cli.backup:backup_command", "Write database and files into one file."),
+    "restore": CommandEntry("sipinter.cli.backup:restore_command", "Put a backup in place."),
+    "docs": CommandEntry(
+        "sipinter.cli.docs:docs_command", "Write the pages of docs/ that are drawn from the code."
+    ),
 }
 
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import click
 
-from sipinter.cli.language import say, translate
-from sipinter.rules.numbers import plain
+from sipinter.cli.language import format_message, translate
+from sipinter.rules.numbers import strip_zeros
 from sipinter.rules.sheet import AnswerFault, AnswersError
 
 EXIT_FAULT = 2
@@ -21,7 +21,7 @@ def to_json(value: object, indent: int = 0) -> str:
     """JSON in which a Decimal is printed digit by digit (327, 37.5), never by way of a float."""
     pad = "  " * (indent + 1)
     if isinstance(value, Decimal):
-        return f"{plain(value):f}"
+        return f"{strip_zeros(value):f}"
     if isinstance(value, Mapping):
         parts = [f"{json.dumps(key)}: {to_json(item, indent + 1)}" for key, item in value.items()]
         return _wrapped("{", parts, "}", pad, "  " * indent)
@@ -75,5 +75,5 @@ def fault_lines(error: AnswersError) -> list[str]:
 
 
 def _place(fault: AnswerFault) -> str:
-    place = say("row {row}, column {column}", row=fault.row, column=fault.column)
-    return f"{place} ({say('cell {cell}', cell=fault.cell)})" if fault.cell else place
+    place = format_message("row {row}, column {column}", row=fault.row, column=fault.column)
+    return f"{place} ({format_message('cell {cell}', cell=fault.cell)})" if fault.cell else place

@@ -8,7 +8,7 @@ UPLOADS_BEHIND = 5
 TASKS_BEHIND = 10
 
 
-def stand_behind(steps: int) -> None:
+def lower_priority(steps: int) -> None:
     """Lower this process's priority for the processor by `steps`.
 
     Linux weighs whole sessions first, and the processes of one only against each other: a session of our

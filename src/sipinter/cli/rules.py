@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from sipinter.cli.commands import Figure, local_command
+from sipinter.cli.decorators import FigureType, local_command
 from sipinter.cli.language import LocalOption
 from sipinter.cli.output import EXIT_NO_ROUTE, print_json
 from sipinter.cli.rules_output import (
@@ -26,13 +26,13 @@ from sipinter.cli.rules_output import (
 from sipinter.rules import scoring
 from sipinter.rules.answers import Answers, read_answers
 from sipinter.rules.instrument import (
-    Instrument,
-    find_file,
-    list_ids,
+    find_instrument_file,
+    list_instrument_ids,
     load_catalog,
-    load_file,
+    load_instrument_file,
 )
 from sipinter.rules.messages import Message
+from sipinter.rules.model import Instrument
 from sipinter.rules.sheets import MAX_BYTES
 
 instrument_option = click.option(
@@ -44,12 +44,12 @@ instrument_option = click.option(
     help="Instrument, as listed by `sipinter instruments`.",
 )
 survey_option = click.option(
-    "--survey", type=Figure(), cls=LocalOption, help="Result of the employee survey, from 0 to 1."
+    "--survey", type=FigureType(), cls=LocalOption, help="Result of the employee survey, from 0 to 1."
 )
 
 
 @local_command("instruments")
-def instruments(as_json: bool) -> None:
+def instruments_command(as_json: bool) -> None:
     """List the instruments: ids, titles, validity, counts and maxima."""
     catalog = load_catalog()
     if as_json:
@@ -62,7 +62,7 @@ def instruments(as_json: bool) -> None:
 @click.argument("answers")
 @instrument_option
 @survey_option
-def score(answers: str, instrument_id: str, survey: Decimal | None, as_json: bool) -> None:
+def score_command(answers: str, instrument_id: str, survey: Decimal | None, as_json: bool) -> None:
     """Score a file of answers (CSV or XLSX with the columns indicator, level; - reads CSV from stdin).
 
     A gate's answer is a row too: the gate's code, then its answer. An empty level is unanswered.
@@ -77,10 +77,10 @@ def score(answers: str, instrument_id: str, survey: Decimal | None, as_json: boo
 
 
 @local_command("category")
-@click.argument("figure", metavar="SCORE", type=Figure())
+@click.argument("figure", metavar="SCORE", type=FigureType())
 @instrument_option
 @survey_option
-def category(figure: Decimal, instrument_id: str, survey: Decimal | None, as_json: bool) -> None:
+def category_command(figure: Decimal, instrument_id: str, survey: Decimal | None, as_json: bool) -> None:
     """Category and index of a score."""
     instrument = load_instrument(instrument_id)
     shown = category_json(instrument, figure, survey)
@@ -96,19 +96,19 @@ def category(figure: Decimal, instrument_id: str, survey: Decimal | None, as_jso
 @click.option("--target", required=True, metavar="CATEGORY|SCORE", cls=LocalOption, help="Where to get to.")
 @click.option("--fix", multiple=True, metavar="CODE", cls=LocalOption, help="Indicator to leave as it is.")
 @survey_option
-def route(
+def route_command(
     answers: str, instrument_id: str, target: str, fix: tuple[str, ...], survey: Decimal | None, as_json: bool
 ) -> None:
     """The least-effort level raises that reach a category or score, proven optimal.
 
     Effort is 1 a level, or the figure in the optional column effort. Exit code 3 when there is no way.
     """
-    from sipinter.rules.route import NoRoute, cheapest
+    from sipinter.rules.route import NoRoute, cheapest_route
 
     instrument = load_instrument(instrument_id)
     given = load_answers(answers, instrument)
     try:
-        found = cheapest(
+        found = cheapest_route(
             instrument,
             given.levels,
             given.gates,
@@ -131,13 +131,13 @@ def route(
 
 def load_instrument(instrument_id: str) -> Instrument:
     """One instrument by id, without reading the others. AnswerError when there is none."""
-    path = find_file(instrument_id)
+    path = find_instrument_file(instrument_id)
     if path is None:
-        known = ", ".join(list_ids())
+        known = ", ".join(list_instrument_ids())
         raise scoring.AnswerError(
             Message("unknown instrument “{id}”; available: {known}", id=instrument_id, known=known)
         )
-    return load_file(path)
+    return load_instrument_file(path)
 
 
 def load_answers(source: str, instrument: Instrument) -> Answers:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sipinter.cli.language import figure, name_of, say
+from sipinter.cli.language import format_figure, format_message, localised_text
 from sipinter.cli.output import print_pairs, print_table
-from sipinter.rules.instrument import Instrument
+from sipinter.rules.model import Instrument
 from sipinter.rules.scoring import Scorecard, category_of, index_of, provisional_index_of
 
 if TYPE_CHECKING:  # the solver behind it is slow to import
@@ -23,7 +23,7 @@ def instrument_json(instrument: Instrument) -> Shape:
     until = instrument.valid_until
     return {
         "id": instrument.id,
-        "title": name_of(instrument.title),
+        "title": localised_text(instrument.title),
         "status": instrument.status,
         "valid_from": instrument.valid_from.isoformat(),
         "valid_until": until.isoformat() if until else None,
@@ -37,15 +37,22 @@ def instrument_json(instrument: Instrument) -> Shape:
 
 
 def print_instruments(instruments: Iterable[Instrument]) -> None:
-    headings = [say("Instrument"), say("Valid"), say("Aspects"), say("Indicators"), say("Max"), say("Title")]
+    headings = [
+        format_message("Instrument"),
+        format_message("Valid"),
+        format_message("Aspects"),
+        format_message("Indicators"),
+        format_message("Max"),
+        format_message("Title"),
+    ]
     rows = [
         [
             i.id,
             f"{i.valid_from.isoformat()} – {i.valid_until.isoformat() if i.valid_until else ''}".strip(),
             str(len(i.aspects)),
             str(len(i.indicators)),
-            figure(i.max_score),
-            name_of(i.title),
+            format_figure(i.max_score),
+            localised_text(i.title),
         ]
         for i in instruments
     ]
@@ -61,7 +68,13 @@ def scorecard_json(card: Scorecard) -> Shape:
         "category": card.category.code if card.category else None,
         "complete": card.complete,
         "aspects": [
-            {"code": a.code, "name": name_of(a.name), "score": a.score, "max": a.max, "percent": a.percent}
+            {
+                "code": a.code,
+                "name": localised_text(a.name),
+                "score": a.score,
+                "max": a.max,
+                "percent": a.percent,
+            }
             for a in card.aspects
         ],
         "unanswered": card.unanswered,
@@ -77,27 +90,43 @@ def scorecard_json(card: Scorecard) -> Shape:
 
 
 def print_scorecard(instrument: Instrument, card: Scorecard) -> None:
-    score = say("{score} of {max}", score=figure(card.score), max=figure(card.max))
-    pairs = [(say("Instrument"), card.instrument), (say("Score"), score)]
+    score = format_message("{score} of {max}", score=format_figure(card.score), max=format_figure(card.max))
+    pairs = [(format_message("Instrument"), card.instrument), (format_message("Score"), score)]
     if card.provisional_index is not None:
-        pairs.append((say("Provisional index"), figure(card.provisional_index)))
+        pairs.append((format_message("Provisional index"), format_figure(card.provisional_index)))
     pairs += [
-        (say("Index"), figure(card.index)),
-        (say("Category"), name_of(card.category.title) if card.category else "–"),
+        (format_message("Index"), format_figure(card.index)),
+        (format_message("Category"), localised_text(card.category.title) if card.category else "–"),
     ]
     if card.next_category:
         following, points = card.next_category
-        pairs.append((say("Points to {category}", category=name_of(following.title)), figure(points)))
-    pairs.append((say("Complete"), say("yes") if card.complete else say("no")))
+        pairs.append(
+            (
+                format_message("Points to {category}", category=localised_text(following.title)),
+                format_figure(points),
+            )
+        )
+    pairs.append(
+        (format_message("Complete"), format_message("yes") if card.complete else format_message("no"))
+    )
     print_pairs(pairs)
     click.echo()
     print_table(
-        ["", say("Aspect"), say("Score"), say("Max"), "%"],
-        [[a.code, name_of(a.name), figure(a.score), figure(a.max), figure(a.percent)] for a in card.aspects],
+        ["", format_message("Aspect"), format_message("Score"), format_message("Max"), "%"],
+        [
+            [
+                a.code,
+                localised_text(a.name),
+                format_figure(a.score),
+                format_figure(a.max),
+                format_figure(a.percent),
+            ]
+            for a in card.aspects
+        ],
         numbers=(2, 3, 4),
     )
-    _print_codes(say("Unanswered"), card.unanswered)
-    _print_codes(say("Not applicable"), card.not_applicable)
+    _print_codes(format_message("Unanswered"), card.unanswered)
+    _print_codes(format_message("Not applicable"), card.not_applicable)
     _print_note(instrument)
 
 
@@ -109,7 +138,7 @@ def _print_codes(name: str, codes: tuple[str, ...]) -> None:
 def _print_note(instrument: Instrument) -> None:
     """What is not firm about the instrument is said wherever its score is."""
     if instrument.note is not None:
-        click.echo(f"\n{say('Note')}: {name_of(instrument.note)}")
+        click.echo(f"\n{format_message('Note')}: {localised_text(instrument.note)}")
 
 
 def category_json(instrument: Instrument, score: Decimal, survey: Decimal | None) -> Shape:
@@ -124,17 +153,20 @@ def category_json(instrument: Instrument, score: Decimal, survey: Decimal | None
 def print_category(instrument: Instrument, shape: Shape) -> None:
     code = shape["category"]
     pairs = [
-        (say("Score"), _shown(shape["score"])),
-        (say("Category"), name_of(instrument.category(code).title) if isinstance(code, str) else "–"),
-        (say("Index"), _shown(shape["index"])),
+        (format_message("Score"), _shown(shape["score"])),
+        (
+            format_message("Category"),
+            localised_text(instrument.category(code).title) if isinstance(code, str) else "–",
+        ),
+        (format_message("Index"), _shown(shape["index"])),
     ]
     if "provisional_index" in shape:
-        pairs.append((say("Provisional index"), _shown(shape["provisional_index"])))
+        pairs.append((format_message("Provisional index"), _shown(shape["provisional_index"])))
     print_pairs(pairs)
 
 
 def _shown(value: object) -> str:
-    return figure(value if isinstance(value, Decimal) else None)
+    return format_figure(value if isinstance(value, Decimal) else None)
 
 
 def route_json(route: Route) -> Shape:
@@ -159,24 +191,33 @@ def route_json(route: Route) -> Shape:
 def print_route(instrument: Instrument, route: Route) -> None:
     print_pairs(
         [
-            (say("Score"), f"{figure(route.from_score)} → {figure(route.to_score)}"),
-            (say("Effort"), figure(route.effort)),
-            (say("Proven cheapest"), say("yes") if route.optimal else say("no")),
+            (format_message("Score"), f"{format_figure(route.from_score)} → {format_figure(route.to_score)}"),
+            (format_message("Effort"), format_figure(route.effort)),
+            (
+                format_message("Proven cheapest"),
+                format_message("yes") if route.optimal else format_message("no"),
+            ),
         ]
     )
     if not route.steps:
-        click.echo(f"\n{say('The target is reached already.')}")
+        click.echo(f"\n{format_message('The target is reached already.')}")
         return
     click.echo()
     print_table(
-        ["", say("Indicator"), say("Level"), say("Gain"), say("Effort")],
+        [
+            "",
+            format_message("Indicator"),
+            format_message("Level"),
+            format_message("Gain"),
+            format_message("Effort"),
+        ],
         [
             [
                 step.indicator,
-                name_of(instrument.indicators[step.indicator].title),
+                localised_text(instrument.indicators[step.indicator].title),
                 f"{step.from_level} → {step.to_level}",
-                figure(step.gain),
-                figure(step.effort),
+                format_figure(step.gain),
+                format_figure(step.effort),
             ]
             for step in route.steps
         ],
@@ -198,9 +239,9 @@ def no_route_json(none: NoRoute) -> Shape:
 
 def print_no_route(none: NoRoute, target: str) -> None:
     click.echo(
-        say(
+        format_message(
             "There is no way to {target}; the best reachable score is {best}.",
             target=target,
-            best=figure(none.best_score),
+            best=format_figure(none.best_score),
         )
     )

@@ -7,13 +7,19 @@ from pathlib import Path
 
 import click
 
-from sipinter.cli.commands import local_command
-from sipinter.cli.language import LocalOption, figure, say
+from sipinter.cli.decorators import local_command
+from sipinter.cli.language import LocalOption, format_figure, format_message
 from sipinter.cli.output import print_json, print_table
-from sipinter.cli.staff_options import day, on_option, rules_option, shown, whole
+from sipinter.cli.staff_options import (
+    on_option,
+    parse_day,
+    parse_whole_number,
+    round_for_display,
+    rules_option,
+)
 from sipinter.merit.selection import recruitment
 from sipinter.merit.selection.file import MAX_BYTES, read_participants
-from sipinter.merit.selection.recruitment import PARTS, Standing
+from sipinter.merit.selection.recruitment import PARTS, ParticipantResult
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import SelectionRules
@@ -24,19 +30,19 @@ from sipinter.rules.sets.model import SelectionRules
 @rules_option
 @on_option
 @click.option("--posts", required=True, metavar="N", cls=LocalOption, help="Posts of each formation.")
-def rank(file: str, rules_id: str | None, on: str | None, posts: str, as_json: bool) -> None:
+def rank_command(file: str, rules_id: str | None, on: str | None, posts: str, as_json: bool) -> None:
     """Rank the participants of a CSV or XLSX file (- reads CSV from stdin) and say who goes on.
 
     Columns: participant, formation, twk, tiu, tkp, skd, skb, gpa, birth_date; skd alone where its parts are
     not known.
     """
-    rules = rules_for(SelectionRules, day("--on", on), rules_id)
-    number = whole("--posts", posts)
+    rules = rules_for(SelectionRules, parse_day("--on", on), rules_id)
+    number = parse_whole_number("--posts", posts)
     if number < 1:
         raise Refusal(Message("{what}: {value} is not above 0", what="--posts", value=number))
     source = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else Path(file)
     people = read_participants(source, rules, name="stdin" if file == "-" else file)
-    standings = recruitment.rank(rules, people, number)
+    standings = recruitment.rank_participants(rules, people, number)
     if as_json:
         print_json(
             {
@@ -51,46 +57,46 @@ def rank(file: str, rules_id: str | None, on: str | None, posts: str, as_json: b
         _print(standings)
 
 
-def _json(standing: Standing) -> dict[str, object]:
+def _json(standing: ParticipantResult) -> dict[str, object]:
     person = standing.participant
     return {
         "rank": standing.rank,
         "participant": person.participant,
         "formation": person.formation or None,
         "category": standing.category or None,
-        **{part: shown(person.parts.get(part)) for part in PARTS},
-        "skd": shown(person.skd),
+        **{part: round_for_display(person.parts.get(part)) for part in PARTS},
+        "skd": round_for_display(person.skd),
         "passed": standing.passed,
         "failed": list(standing.failed),
         "skd_rank": standing.skd_rank,
         "goes_on": standing.goes_on,
-        "skb": shown(person.skb),
-        "final": shown(standing.final),
+        "skb": round_for_display(person.skb),
+        "final": round_for_display(standing.final),
         "tied": standing.tied,
         "selected": standing.selected,
         "missing": standing.missing,
     }
 
 
-def _print(standings: list[Standing]) -> None:
+def _print(standings: list[ParticipantResult]) -> None:
     headings = [
-        say("Rank"),
-        say("Participant"),
-        say("Formation"),
+        format_message("Rank"),
+        format_message("Participant"),
+        format_message("Formation"),
         "SKD",
         "SKB",
-        say("Final mark"),
-        say("Goes on"),
+        format_message("Final mark"),
+        format_message("Goes on"),
     ]
     rows = [
         [
             str(s.rank or "–"),
             s.participant.participant,
             s.participant.formation,
-            figure(shown(s.participant.skd)),
-            figure(shown(s.participant.skb)),
-            figure(shown(s.final)),
-            say("yes") if s.goes_on else say("no"),
+            format_figure(round_for_display(s.participant.skd)),
+            format_figure(round_for_display(s.participant.skb)),
+            format_figure(round_for_display(s.final)),
+            format_message("yes") if s.goes_on else format_message("no"),
         ]
         for s in standings
     ]

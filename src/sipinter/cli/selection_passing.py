@@ -8,12 +8,17 @@ from pathlib import Path
 
 import click
 
-from sipinter.cli.commands import local_command
-from sipinter.cli.language import figure, say
+from sipinter.cli.decorators import local_command
+from sipinter.cli.language import format_figure, format_message
 from sipinter.cli.output import print_json, print_table
-from sipinter.cli.staff_options import day, on_option, rules_option, shown
+from sipinter.cli.staff_options import on_option, parse_day, round_for_display, rules_option
 from sipinter.merit.selection.file import MAX_BYTES, read_participants
-from sipinter.merit.selection.recruitment import Shortfall, Standing, rank, shortfalls
+from sipinter.merit.selection.recruitment import (
+    ParticipantResult,
+    PassingShortfall,
+    passing_shortfalls,
+    rank_participants,
+)
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import SelectionRules
@@ -23,17 +28,19 @@ from sipinter.rules.sets.model import SelectionRules
 @click.argument("file")
 @rules_option
 @on_option
-def passing(file: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
+def passing_command(file: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
     """Check the passing grades of each kind of formation (- reads CSV from stdin) and say who fails what.
 
     Columns as in `sipinter selection rank`.
     """
-    rules = rules_for(SelectionRules, day("--on", on), rules_id)
+    rules = rules_for(SelectionRules, parse_day("--on", on), rules_id)
     if not rules.passing:
         raise Refusal(Message("the rules {id} have no passing grades", id=rules.header.id))
     source = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else Path(file)
-    standings = rank(rules, read_participants(source, rules, name="stdin" if file == "-" else file), 1)
-    failures = shortfalls(rules, standings)
+    standings = rank_participants(
+        rules, read_participants(source, rules, name="stdin" if file == "-" else file), 1
+    )
+    failures = passing_shortfalls(rules, standings)
     if as_json:
         print_json(
             {
@@ -52,12 +59,12 @@ def passing(file: str, rules_id: str | None, on: str | None, as_json: bool) -> N
         _print(failures)
 
 
-def _kind(rules: SelectionRules, kind: str, standings: Iterable[Standing]) -> dict[str, object]:
+def _kind(rules: SelectionRules, kind: str, standings: Iterable[ParticipantResult]) -> dict[str, object]:
     own = [standing for standing in standings if standing.category == kind]
     grades = rules.passing[kind]
     return {
         "formation": kind,
-        "grades": {part: shown(grade) for part, grade in grades.items()},
+        "grades": {part: round_for_display(grade) for part, grade in grades.items()},
         "participants": len(own),
         "passed": sum(s.passed is True for s in own),
         "failed": sum(s.passed is False for s in own),
@@ -66,27 +73,33 @@ def _kind(rules: SelectionRules, kind: str, standings: Iterable[Standing]) -> di
     }
 
 
-def _failure(failure: Shortfall) -> dict[str, object]:
+def _failure(failure: PassingShortfall) -> dict[str, object]:
     return {
         "participant": failure.participant.participant,
         "formation": failure.participant.formation or None,
         "category": failure.category,
         "part": failure.part,
-        "score": shown(failure.score),
-        "grade": shown(failure.grade),
-        "short": shown(failure.short),
+        "score": round_for_display(failure.score),
+        "grade": round_for_display(failure.grade),
+        "short": round_for_display(failure.short),
     }
 
 
-def _print(failures: list[Shortfall]) -> None:
-    headings = [say("Participant"), say("Formation"), say("Part"), say("Score"), say("Passing grade")]
+def _print(failures: list[PassingShortfall]) -> None:
+    headings = [
+        format_message("Participant"),
+        format_message("Formation"),
+        format_message("Part"),
+        format_message("Score"),
+        format_message("Passing grade"),
+    ]
     rows = [
         [
             f.participant.participant,
             f.category,
             f.part.upper(),
-            figure(shown(f.score)),
-            figure(shown(f.grade)),
+            format_figure(round_for_display(f.score)),
+            format_figure(round_for_display(f.grade)),
         ]
         for f in failures
     ]

@@ -13,12 +13,12 @@ from gunicorn.app.base import BaseApplication
 from sipinter.foundation.web.database import close_connections
 from sipinter.foundation.web.logs import GunicornLogger
 
-from .priority import UPLOADS_BEHIND, stand_behind
+from .priority import UPLOADS_BEHIND, lower_priority
 
 SLOW_LINES = 32  # that one process receives from at once
 
 
-class Site(BaseApplication):  # type: ignore[misc]
+class GunicornSite(BaseApplication):  # type: ignore[misc]
     """Loads the application once, then forks the workers, each with `threads` requests in hand at most."""
 
     def __init__(self, bind: str, workers: int, *, threads: int = 1) -> None:
@@ -53,7 +53,7 @@ class Site(BaseApplication):  # type: ignore[misc]
 def serve_site(bind: str, workers: int, *, with_worker: bool = False) -> None:
     """Serve until stopped."""
     with _worker_beside() if with_worker else nullcontext():
-        Site(bind, workers).run()
+        GunicornSite(bind, workers).run()
 
 
 def serve_uploads(bind: str, workers: int) -> None:
@@ -61,8 +61,8 @@ def serve_uploads(bind: str, workers: int) -> None:
 
     A line that takes a minute for its megabyte holds a thread, not a process that people wait for.
     """
-    stand_behind(UPLOADS_BEHIND)
-    Site(bind, workers, threads=SLOW_LINES).run()
+    lower_priority(UPLOADS_BEHIND)
+    GunicornSite(bind, workers, threads=SLOW_LINES).run()
 
 
 @contextmanager

@@ -4,8 +4,8 @@ import os
 
 import click
 
-from .counted import counted
-from .django_setup import start
+from .django_setup import setup_django
+from .metrics_folder import shared_metrics_folder
 
 
 @click.command()
@@ -13,12 +13,12 @@ from .django_setup import start
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
 @click.option("--with-worker", is_flag=True, help="Run a worker of background tasks beside it.")
 @click.option("--uploads", is_flag=True, help="For uploads: many slow lines at once, behind pages.")
-def serve(bind: str, workers: int, with_worker: bool, uploads: bool) -> None:
+def serve_command(bind: str, workers: int, with_worker: bool, uploads: bool) -> None:
     """Serve the site by gunicorn until stopped."""
     if uploads and with_worker:
         raise click.UsageError("--uploads and --with-worker exclude each other")
-    with counted():
-        start()
+    with shared_metrics_folder():
+        setup_django()
         from .server import serve_site, serve_uploads
 
         click.echo(f"SIPINTER: http://{bind}/")
@@ -30,7 +30,7 @@ def serve(bind: str, workers: int, with_worker: bool, uploads: bool) -> None:
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def manage(arguments: tuple[str, ...]) -> None:
+def manage_command(arguments: tuple[str, ...]) -> None:
     """Django's own management commands (migrate, collectstatic ...)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings")
     from django.conf import settings
@@ -46,9 +46,9 @@ def manage(arguments: tuple[str, ...]) -> None:
 @click.argument("name")
 @click.argument("agency_code")
 @click.password_option(help="Asked for when not given.")
-def administrator(email: str, name: str, agency_code: str, password: str) -> None:
+def administrator_command(email: str, name: str, agency_code: str, password: str) -> None:
     """Make the first national administrator, a person of the agency with that code."""
-    start()
+    setup_django()
     from sipinter.foundation.access.errors import Refused
     from sipinter.foundation.accounts.services.people import create_administrator
     from sipinter.foundation.agencies.models import Agency

@@ -5,44 +5,64 @@ from __future__ import annotations
 import click
 
 from sipinter.cli.language import language_option
-from sipinter.cli.lazy import Entry, LazyGroup
+from sipinter.cli.lazy_group import CommandEntry, LazyGroup
 
 QUESTIONS, TABLES = "sipinter.cli.staff_questions", "sipinter.cli.staff_tables"
 WORKFORCE = "sipinter.cli.staff_workforce"
 
-STAFF: dict[str, Entry] = {
-    "rules": Entry("sipinter.cli.staff_rules:rules", "List the rule sets."),
-    "box": Entry(f"{QUESTIONS}:box", "Box and talent value of a performance and a potential."),
-    "nip": Entry(f"{QUESTIONS}:nip", "What an employee number says, and whether it can be one."),
-    "sanction": Entry(f"{QUESTIONS}:sanction", "The sanction for days of absence."),
-    "jpm": Entry(f"{QUESTIONS}:jpm", "Job person match of the levels reached and required."),
-    "need": Entry(f"{QUESTIONS}:need", "Posts needed for minutes of work a year."),
-    "rating": Entry(
-        f"{QUESTIONS}:rating", "The yearly rating of a result and a behaviour, or of a whole staff."
+STAFF: dict[str, CommandEntry] = {
+    "rules": CommandEntry("sipinter.cli.staff_rules:rules_command", "List the rule sets."),
+    "box": CommandEntry(f"{QUESTIONS}:box_command", "Box and talent value of a performance and a potential."),
+    "nip": CommandEntry(
+        f"{QUESTIONS}:nip_command", "What an employee number says, and whether it can be one."
     ),
-    "retire": Entry(f"{QUESTIONS}:retire", "The day of retirement."),
-    "map": Entry(f"{TABLES}:map_", "The nine boxes of a whole staff."),
-    "professionalism": Entry(f"{TABLES}:professionalism", "The professionalism index of a whole staff."),
-    "measure": Entry(f"{TABLES}:measure", "Boxes and professionalism in one pass."),
-    "prepare": Entry(
-        "sipinter.cli.staff_facts:prepare", "Compute the facts of a day once, for later commands."
+    "sanction": CommandEntry(f"{QUESTIONS}:sanction_command", "The sanction for days of absence."),
+    "jpm": CommandEntry(f"{QUESTIONS}:jpm_command", "Job person match of the levels reached and required."),
+    "need": CommandEntry(f"{QUESTIONS}:need_command", "Posts needed for minutes of work a year."),
+    "rating": CommandEntry(
+        f"{QUESTIONS}:rating_command", "The yearly rating of a result and a behaviour, or of a whole staff."
     ),
-    "competence": Entry(f"{TABLES}:competence", "Competence assessments of a whole staff."),
-    "successors": Entry("sipinter.cli.staff_succession:successors", "The best successors of target posts."),
-    "fairness": Entry("sipinter.cli.staff_fairness:fairness", "Did any group stand a lesser chance?"),
-    "open-selection": Entry("sipinter.cli.open_selection:open_selection", "Totals of an open selection."),
-    "training": Entry(f"{WORKFORCE}:training", "Needs of training, and the best plan within a budget."),
-    "workload": Entry(f"{WORKFORCE}:workload", "Need and position of every post, five years ahead."),
-    "projection": Entry(f"{WORKFORCE}:projection", "Heads of every post over five years."),
-    "retirement": Entry(f"{WORKFORCE}:retirement", "Who retires when."),
-    "incentive": Entry(f"{WORKFORCE}:incentive", "Regional allowances of a month."),
-    "explain": Entry("sipinter.cli.staff_explain:explain", "How one person's figures came about."),
-    "import": Entry("sipinter.cli.staff_import:import_", "Read the national register's exports."),
-    "sample": Entry(f"{TABLES}:sample", "Write invented staff."),
+    "retire": CommandEntry(f"{QUESTIONS}:retire_command", "The day of retirement."),
+    "map": CommandEntry(f"{TABLES}:map_command", "The nine boxes of a whole staff."),
+    "professionalism": CommandEntry(
+        f"{TABLES}:professionalism_command", "The professionalism index of a whole staff."
+    ),
+    "measure": CommandEntry(f"{TABLES}:measure_command", "Boxes and professionalism in one pass."),
+    "prepare": CommandEntry(
+        "sipinter.cli.staff_facts:prepare_command", "Compute the facts of a day once, for later commands."
+    ),
+    "competence": CommandEntry(f"{TABLES}:competence_command", "Competence assessments of a whole staff."),
+    "successors": CommandEntry(
+        "sipinter.cli.staff_succession:successors_command", "The best successors of target posts."
+    ),
+    "fairness": CommandEntry(
+        "sipinter.cli.staff_fairness:fairness_command", "Did any group stand a lesser chance?"
+    ),
+    "open-selection": CommandEntry(
+        "sipinter.cli.open_selection:open_selection_command", "Totals of an open selection."
+    ),
+    "training": CommandEntry(
+        f"{WORKFORCE}:training_command", "Needs of training, and the best plan within a budget."
+    ),
+    "workload": CommandEntry(
+        f"{WORKFORCE}:workload_command", "Need and position of every post, five years ahead."
+    ),
+    "projection": CommandEntry(f"{WORKFORCE}:projection_command", "Heads of every post over five years."),
+    "retirement": CommandEntry(f"{WORKFORCE}:retirement_command", "Who retires when."),
+    "incentive": CommandEntry(f"{WORKFORCE}:incentive_command", "Regional allowances of a month."),
+    "explain": CommandEntry(
+        "sipinter.cli.staff_explain:explain_command", "How one person's figures came about."
+    ),
+    "import": CommandEntry(
+        "sipinter.cli.staff_import:import_command", "Read the national register's exports."
+    ),
+    "sample": CommandEntry(f"{TABLES}:sample_command", "Write invented staff."),
 }
-SELECTION: dict[str, Entry] = {
-    "rank": Entry("sipinter.cli.selection:rank", "Rank the participants of a selection."),
-    "passing": Entry("sipinter.cli.selection_passing:passing", "Who fails which passing grade."),
+SELECTION: dict[str, CommandEntry] = {
+    "rank": CommandEntry("sipinter.cli.selection:rank_command", "Rank the participants of a selection."),
+    "passing": CommandEntry(
+        "sipinter.cli.selection_passing:passing_command", "Who fails which passing grade."
+    ),
 }
 
 
@@ -53,7 +73,7 @@ SELECTION: dict[str, Entry] = {
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @language_option
-def staff() -> None:
+def staff_group() -> None:
     """The group `sipinter staff`."""
 
 
@@ -64,5 +84,5 @@ def staff() -> None:
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @language_option
-def selection() -> None:
+def selection_group() -> None:
     """The group `sipinter selection`."""

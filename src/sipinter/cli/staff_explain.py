@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
-from sipinter.cli.commands import local_command
-from sipinter.cli.language import figure, name_of, say, translate
+from sipinter.cli.decorators import local_command
+from sipinter.cli.language import format_figure, format_message, localised_text, translate
 from sipinter.cli.output import print_json
-from sipinter.cli.staff_options import day, on_option, rules_option, shown
+from sipinter.cli.staff_options import on_option, parse_day, round_for_display, rules_option
 from sipinter.merit.engine.exact import DECIMALS
-from sipinter.merit.person.explain import Explanation, Figure, Section, Step
+from sipinter.merit.person.explain import Explanation, ExplanationSection, ExplanationStep, Figure
 from sipinter.merit.person.nip import LENGTH
-from sipinter.merit.population.explain import explain as explained
+from sipinter.merit.population.explain import explain_person as explained
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.model import Text
-from sipinter.rules.sets.words import TIERS
+from sipinter.rules.sets.codes import TIERS
 
 NAMES = {
     "rating": Text("predikat kinerja", "rating"),
@@ -67,7 +67,7 @@ NAMES = {
 @click.argument("folder", metavar="DIR")
 @rules_option
 @on_option
-def explain(nip: str, folder: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
+def explain_command(nip: str, folder: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
     """Print how each figure of one person came about: map, professionalism, competence, retirement.
 
     Every section names its rules and their legal source, and what was missing.
@@ -75,7 +75,7 @@ def explain(nip: str, folder: str, rules_id: str | None, on: str | None, as_json
     digits = nip.strip().lstrip("'").replace(" ", "")
     if not (digits.isascii() and digits.isdecimal() and len(digits) == LENGTH):
         raise Refusal(Message("NIP {nip}: has not 18 digits", nip=nip))
-    found = explained(Path(folder), int(digits), day("--on", on), rules_id)
+    found = explained(Path(folder), int(digits), parse_day("--on", on), rules_id)
     if as_json:
         print_json(_json(found))
     else:
@@ -95,7 +95,7 @@ def _json(found: Explanation) -> dict[str, object]:
                 "legal": [f"{s.title} {s.article}".strip() for s in section.rules.legal],
                 "steps": [_step(step) for step in section.steps],
                 "results": {name: _plain(value) for name, value in section.results.items()},
-                "follow_up": [name_of(text) for text in section.texts],
+                "follow_up": [localised_text(text) for text in section.texts],
                 "notes": [note.translated(translate) for note in section.notes],
             }
             for section in found.sections
@@ -103,7 +103,7 @@ def _json(found: Explanation) -> dict[str, object]:
     }
 
 
-def _step(step: Step) -> dict[str, object]:
+def _step(step: ExplanationStep) -> dict[str, object]:
     made: dict[str, object] = {
         "part": step.part,
         "value": _plain(step.value),
@@ -119,7 +119,7 @@ def _step(step: Step) -> dict[str, object]:
 
 
 def _plain(value: Figure) -> object:
-    return shown(value, DECIMALS) if isinstance(value, Fraction) else _told(value)
+    return round_for_display(value, DECIMALS) if isinstance(value, Fraction) else _told(value)
 
 
 def _told(value: int | str | None) -> object:
@@ -127,42 +127,45 @@ def _told(value: int | str | None) -> object:
 
 
 def _lines(found: Explanation) -> Iterator[str]:
-    yield say(
-        "NIP {nip}, {tier}, on {on}", nip=found.nip, tier=name_of(TIERS[found.tier]), on=found.on.isoformat()
+    yield format_message(
+        "NIP {nip}, {tier}, on {on}",
+        nip=found.nip,
+        tier=localised_text(TIERS[found.tier]),
+        on=found.on.isoformat(),
     )
     for section in found.sections:
         yield ""
         yield section.title.translated(translate)
-        yield "  " + say(
+        yield "  " + format_message(
             "rules: {id} ({status}) – {title}",
             id=section.rules.id,
             status=section.rules.status,
-            title=name_of(section.rules.title),
+            title=localised_text(section.rules.title),
         )
         if section.rules.note:
-            yield f"  ({name_of(section.rules.note)})"
+            yield f"  ({localised_text(section.rules.note)})"
         for source in section.rules.legal:
-            yield "  " + say("source: {title}", title=f"{source.title} {source.article}".strip())
+            yield "  " + format_message("source: {title}", title=f"{source.title} {source.article}".strip())
         for step in section.steps:
             yield from _step_lines(step, "  ")
         yield from _results(section)
 
 
-def _results(section: Section) -> Iterator[str]:
+def _results(section: ExplanationSection) -> Iterator[str]:
     for name, value in section.results.items():
         yield f"  = {_name(name)}: {_text(value)}"
     for text in section.texts:
-        yield f"  → {name_of(text)}"
+        yield f"  → {localised_text(text)}"
     for note in section.notes:
         yield f"  ({note.translated(translate)})"
 
 
-def _step_lines(step: Step, indent: str) -> Iterator[str]:
+def _step_lines(step: ExplanationStep, indent: str) -> Iterator[str]:
     line = f"{indent}- {_name(step.part)}: {_text(step.value)}"
     if step.worth is not None:
         line += f" → {_text(step.worth)}"
     if step.weight is not None and step.worth is not None:
-        line += f" × {figure(shown(step.weight * 100, DECIMALS))} % = {_text(step.points)}"
+        line += f" × {format_figure(round_for_display(step.weight * 100, DECIMALS))} % = {_text(step.points)}"
     elif step.points is not None:
         line += f" → {_text(step.points)}"
     if step.note:
@@ -175,11 +178,11 @@ def _step_lines(step: Step, indent: str) -> Iterator[str]:
 def _name(part: str) -> str:
     """A part's name; a gap's is that of its competence."""
     if part in NAMES:
-        return name_of(NAMES[part])
-    return f"{name_of(NAMES['gap'])} {part.removeprefix('gap_').replace('_', ' ')}"
+        return localised_text(NAMES[part])
+    return f"{localised_text(NAMES['gap'])} {part.removeprefix('gap_').replace('_', ' ')}"
 
 
 def _text(value: Figure) -> str:
     if isinstance(value, Fraction):
-        return figure(shown(value, DECIMALS))
+        return format_figure(round_for_display(value, DECIMALS))
     return "–" if value is None else str(_told(value))

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from sipinter.cli.commands import local_command
-from sipinter.cli.language import LocalOption, say, translate
+from sipinter.cli.decorators import local_command
+from sipinter.cli.language import LocalOption, format_message, translate
 from sipinter.cli.output import print_json, print_pairs
-from sipinter.cli.staff_options import day, on_option, rules_option
+from sipinter.cli.staff_options import on_option, parse_day, rules_option
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.duckdb import DuckDb
 from sipinter.merit.population.report import prepare_facts
@@ -27,7 +27,7 @@ no_facts_option = click.option(
 )
 
 
-class Progress:
+class FactsProgress:
     """A line on stderr, one a second at most: how many employees have their facts."""
 
     def __init__(self) -> None:
@@ -35,26 +35,27 @@ class Progress:
 
     def __call__(self, employees: int) -> None:
         if monotonic() > self.next:
-            click.echo(say("facts: {rows} employees", rows=employees), err=True)
+            click.echo(format_message("facts: {rows} employees", rows=employees), err=True)
             self.next = monotonic() + SECONDS_BETWEEN
 
 
-def facts_beside(folder: Path, on: date) -> dict[str, Any] | None:
+def try_prepare_facts(folder: Path, on: date) -> dict[str, Any] | None:
     """Prepares the facts of tables that were just written here, under the rules in force.
 
     What cannot be prepared is said and is no failure: later commands compute it themselves.
     """
     try:
-        return prepare_facts(folder, on, engine=DuckDb(progress=Progress()))
+        return prepare_facts(folder, on, engine=DuckDb(progress=FactsProgress()))
     except Refusal as refusal:
         reason = refusal.message.translated(translate)
         click.echo(
-            say("the tables are written, the facts of the day are not: {reason}", reason=reason), err=True
+            format_message("the tables are written, the facts of the day are not: {reason}", reason=reason),
+            err=True,
         )
         return None
 
 
-def shown(note: dict[str, Any] | None) -> dict[str, str] | None:
+def facts_summary(note: dict[str, Any] | None) -> dict[str, str] | None:
     """What is printed of prepared facts."""
     return {name: note[name] for name in ("on", "facts_sha256")} if note else None
 
@@ -63,9 +64,9 @@ def shown(note: dict[str, Any] | None) -> dict[str, str] | None:
 @click.argument("folder", metavar="DIR")
 @rules_option
 @on_option
-def prepare(folder: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
+def prepare_command(folder: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
     """Compute once what the later commands of the same day need, into DIR/facts.parquet."""
-    note = prepare_facts(Path(folder), day("--on", on), rules_id, open_engine(Progress()))
+    note = prepare_facts(Path(folder), parse_day("--on", on), rules_id, open_engine(FactsProgress()))
     if as_json:
         print_json(note)
     else:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from sipinter.cli.commands import local_command
-from sipinter.cli.language import LocalOption, figure, say
+from sipinter.cli.decorators import local_command
+from sipinter.cli.language import LocalOption, format_figure, format_message
 from sipinter.cli.output import print_json, print_table
-from sipinter.cli.staff_options import day, on_option, rules_option
+from sipinter.cli.staff_options import on_option, parse_day, rules_option
 from sipinter.cli.staff_tables import out_option
 from sipinter.merit.engine.output import check_output
-from sipinter.merit.fairness.adverse_impact import Group
-from sipinter.merit.fairness.report import SELECTED, FairnessReport, Question, fairness_report
+from sipinter.merit.fairness.adverse_impact import FairnessGroup
+from sipinter.merit.fairness.report import SELECTED, FairnessQuestion, FairnessReport, fairness_report
 from sipinter.rules.numbers import to_decimal
 
 
@@ -47,7 +47,7 @@ from sipinter.rules.numbers import to_decimal
     "--pool", metavar="FILE", cls=LocalOption, help="File with the nip of all who were considered besides."
 )
 @out_option
-def fairness(
+def fairness_command(
     selection: str,
     rules_id: str | None,
     on: str | None,
@@ -63,14 +63,14 @@ def fairness(
     SELECTION is a table with nip and a column that says who was selected.
     """
     check_output(Path(out))
-    question = Question(
+    question = FairnessQuestion(
         Path(selection),
         tuple(map(Path, attributes)),
         Path(pool) if pool else None,
         column,
         tuple(value.strip() for value in values.split(";") if value.strip()),
     )
-    report = fairness_report(question, day("--on", on), rules_id)
+    report = fairness_report(question, parse_day("--on", on), rules_id)
     meta = report.write(Path(out))
     if as_json:
         print_json({**meta, "out": out})
@@ -80,27 +80,27 @@ def fairness(
 
 def _print(report: FairnessReport) -> None:
     headings = [
-        say("Attribute"),
-        say("Group"),
-        say("People"),
-        say("Selected"),
-        say("Rate"),
-        say("Ratio"),
+        format_message("Attribute"),
+        format_message("Group"),
+        format_message("People"),
+        format_message("Selected"),
+        format_message("Rate"),
+        format_message("Ratio"),
         "p (Holm)",
-        say("Flag"),
+        format_message("Flag"),
     ]
     print_table(headings, [_line(group) for group in report.groups], numbers=(2, 3, 4, 5, 6))
 
 
-def _line(group: Group) -> list[str]:
-    p = "–" if group.p_holm is None else figure(to_decimal(round(group.p_holm * 10**4), 0) / 10**4)
+def _line(group: FairnessGroup) -> list[str]:
+    p = "–" if group.p_holm is None else format_figure(to_decimal(round(group.p_holm * 10**4), 0) / 10**4)
     return [
         group.attribute,
         group.group,
         str(group.people),
         str(group.selected),
-        figure(to_decimal(group.rate, 4)),
-        "–" if group.ratio is None else figure(to_decimal(group.ratio, 4)),
+        format_figure(to_decimal(group.rate, 4)),
+        "–" if group.ratio is None else format_figure(to_decimal(group.ratio, 4)),
         p,
-        say("yes") if group.flagged else say("no"),
+        format_message("yes") if group.flagged else format_message("no"),
     ]

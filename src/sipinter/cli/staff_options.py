@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from sipinter.cli.commands import faults_to_exit_code
+from sipinter.cli.decorators import faults_to_exit_code
 from sipinter.cli.language import LocalCommand, LocalOption, language_option
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.numbers import to_decimal
@@ -36,7 +36,7 @@ on_option = click.option(
 )
 
 
-def question(name: str) -> Callable[[Callable[..., None]], click.Command]:
+def json_command(name: str) -> Callable[[Callable[..., None]], click.Command]:
     """A command that answers in JSON. Negative figures are taken as arguments, not as options."""
 
     def decorate(function: Callable[..., None]) -> click.Command:
@@ -49,7 +49,7 @@ def question(name: str) -> Callable[[Callable[..., None]], click.Command]:
     return decorate
 
 
-def day(what: str, written: str | None) -> date:
+def parse_day(what: str, written: str | None) -> date:
     """A date as 2026-12-31; today for none."""
     if written is None:
         return date.today()
@@ -61,21 +61,21 @@ def day(what: str, written: str | None) -> date:
         ) from None
 
 
-def exact(what: str, written: str) -> Fraction:
+def parse_figure(what: str, written: str) -> Fraction:
     """A figure; a decimal comma is understood too."""
     if not FIGURE.fullmatch(written.strip()):
         raise Refusal(Message("{what}: “{value}” is not a figure", what=what, value=written))
     return Fraction(written.strip().replace(",", "."))
 
 
-def whole(what: str, written: str) -> int:
+def parse_whole_number(what: str, written: str) -> int:
     """A whole number."""
-    value = exact(what, written)
+    value = parse_figure(what, written)
     if value.denominator != 1:
         raise Refusal(Message("{what}: “{value}” is not a whole number", what=what, value=written))
     return int(value)
 
 
-def shown(value: Fraction | None, decimals: int = SHOWN_DECIMALS) -> Decimal | None:
+def round_for_display(value: Fraction | None, decimals: int = SHOWN_DECIMALS) -> Decimal | None:
     """A figure rounded half up for showing."""
     return None if value is None else to_decimal(value, decimals)

@@ -7,10 +7,16 @@ from pathlib import Path
 
 import click
 
-from sipinter.cli.language import LocalOption, name_of, translate
+from sipinter.cli.language import LocalOption, localised_text, translate
 from sipinter.cli.output import EXIT_FAULT, print_json
-from sipinter.cli.staff_options import day, exact, question, shown, whole
-from sipinter.merit.data import words
+from sipinter.cli.staff_options import (
+    json_command,
+    parse_day,
+    parse_figure,
+    parse_whole_number,
+    round_for_display,
+)
+from sipinter.merit.data import code_parser
 from sipinter.merit.engine.exact import DECIMALS
 from sipinter.merit.engine.output import check_output
 from sipinter.merit.person import box as boxes
@@ -20,6 +26,7 @@ from sipinter.merit.person import nip as numbers
 from sipinter.merit.population import reports
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.codes import EXPECTATIONS, POTENTIALS, RATINGS, TIERS
 from sipinter.rules.sets.model import (
     CompetenceRules,
     DisciplineRules,
@@ -29,17 +36,16 @@ from sipinter.rules.sets.model import (
     TalentRules,
     WorkloadRules,
 )
-from sipinter.rules.sets.words import EXPECTATIONS, POTENTIALS, RATINGS, TIERS
 
 
-@question("box")
+@json_command("box")
 @click.argument("performance", metavar="Y")
 @click.argument("potential", metavar="X")
 @click.option(
     "--technical", metavar="FIGURE", cls=LocalOption, help="Technical competence for a target post, 0-100."
 )
 @click.option("--tier", metavar="TIER", cls=LocalOption, help="Tier of the target post.")
-def box(
+def box_command(
     performance: str,
     potential: str,
     technical: str | None,
@@ -48,38 +54,40 @@ def box(
     on: str | None,
 ) -> None:
     """Box, levels, talent value and follow-up of a performance Y and a potential X, 0-100 each."""
-    when = day("--on", on)
+    when = parse_day("--on", on)
     rules = rules_for(TalentRules, when, rules_id)
-    found = boxes.place(rules, exact("Y", performance), exact("X", potential))
+    found = boxes.place_in_box(rules, parse_figure("Y", performance), parse_figure("X", potential))
     answer: dict[str, object] = {
         "rules": rules.header.id,
         "on": when.isoformat(),
-        "performance": shown(found.performance, DECIMALS),
-        "potential": shown(found.potential, DECIMALS),
+        "performance": round_for_display(found.performance, DECIMALS),
+        "potential": round_for_display(found.potential, DECIMALS),
         "performance_level": found.performance_level,
-        "performance_level_name": name_of(EXPECTATIONS[found.performance_level]),
+        "performance_level_name": localised_text(EXPECTATIONS[found.performance_level]),
         "potential_level": found.potential_level,
-        "potential_level_name": name_of(POTENTIALS[found.potential_level]),
+        "potential_level_name": localised_text(POTENTIALS[found.potential_level]),
         "box": found.box,
-        "talent_value": shown(found.talent_value, DECIMALS),
+        "talent_value": round_for_display(found.talent_value, DECIMALS),
     }
     if technical is not None or tier is not None:
-        post = words.tier(tier or "")
-        figure = exact("--technical", technical or "")
-        boxes.check_range("--technical", figure, boxes.HUNDRED)
+        post = code_parser.parse_tier(tier or "")
+        figure = parse_figure("--technical", technical or "")
+        boxes.check_axis_range("--technical", figure, boxes.HUNDRED)
         answer["target_tier"] = post
-        answer["target_value"] = shown(boxes.target_value(rules, post, found.talent_value, figure), DECIMALS)
-    print_json({**answer, "follow_up": [name_of(step) for step in found.follow_up]})
+        answer["target_value"] = round_for_display(
+            boxes.target_value(rules, post, found.talent_value, figure), DECIMALS
+        )
+    print_json({**answer, "follow_up": [localised_text(step) for step in found.follow_up]})
 
 
-@question("nip")
+@json_command("nip")
 @click.argument("nip", metavar="NIP")
-def nip(nip: str, rules_id: str | None, on: str | None) -> None:
+def nip_command(nip: str, rules_id: str | None, on: str | None) -> None:
     """The parts of an employee number of 18 digits; exit code 2 when it cannot be one."""
-    when = day("--on", on)
+    when = parse_day("--on", on)
     rules = rules_for(IdentityRules, when, rules_id)
     try:
-        found = numbers.parse(nip, rules, when)
+        found = numbers.parse_nip(nip, rules, when)
     except Refusal as refusal:
         sentence = refusal.message.translated(translate)
         print_json({"rules": rules.header.id, "nip": nip, "valid": False, "fault": sentence})
@@ -101,38 +109,40 @@ def nip(nip: str, rules_id: str | None, on: str | None) -> None:
     )
 
 
-@question("sanction")
+@json_command("sanction")
 @click.argument("days", metavar="DAYS")
 @click.option("--consecutive", metavar="N", cls=LocalOption, help="The longest row of days absent.")
-def sanction(days: str, consecutive: str | None, rules_id: str | None, on: str | None) -> None:
+def sanction_command(days: str, consecutive: str | None, rules_id: str | None, on: str | None) -> None:
     """The sanction for so many days of absence without a valid reason in a year."""
-    rules = rules_for(DisciplineRules, day("--on", on), rules_id)
-    absent = whole("DAYS", days)
-    in_a_row = whole("--consecutive", consecutive) if consecutive is not None else 0
-    found = discipline.sanction(rules, absent, in_a_row)
+    rules = rules_for(DisciplineRules, parse_day("--on", on), rules_id)
+    absent = parse_whole_number("DAYS", days)
+    in_a_row = parse_whole_number("--consecutive", consecutive) if consecutive is not None else 0
+    found = discipline.absence_sanction(rules, absent, in_a_row)
     print_json(
         {
             "rules": rules.header.id,
             "days": absent,
             "consecutive": in_a_row if consecutive is not None else None,
             "sanction": found.code,
-            "sanction_name": name_of(found.title),
+            "sanction_name": localised_text(found.title),
             "grade": found.grade,
         }
     )
 
 
-@question("jpm")
+@json_command("jpm")
 @click.argument("reached", metavar="REACHED")
 @click.argument("required", metavar="REQUIRED")
-def jpm(reached: str, required: str, rules_id: str | None, on: str | None) -> None:
+def jpm_command(reached: str, required: str, rules_id: str | None, on: str | None) -> None:
     """JPM of the sums of levels, with its categories for filling posts and for mapping."""
-    rules = rules_for(CompetenceRules, day("--on", on), rules_id)
-    found = matching.match(rules, whole("REACHED", reached), whole("REQUIRED", required))
+    rules = rules_for(CompetenceRules, parse_day("--on", on), rules_id)
+    found = matching.job_person_match(
+        rules, parse_whole_number("REACHED", reached), parse_whole_number("REQUIRED", required)
+    )
     print_json(
         {
             "rules": rules.header.id,
-            "jpm": shown(found.percent, rules.decimals),
+            "jpm": round_for_display(found.percent, rules.decimals),
             "gap": found.gap,
             "filling": found.filling.code,
             "mapping": found.mapping.code,
@@ -140,31 +150,31 @@ def jpm(reached: str, required: str, rules_id: str | None, on: str | None) -> No
     )
 
 
-@question("need")
+@json_command("need")
 @click.argument("minutes", metavar="MINUTES")
 @click.option("--holders", metavar="N", cls=LocalOption, help="How many hold the post now.")
-def need(minutes: str, holders: str | None, rules_id: str | None, on: str | None) -> None:
+def need_command(minutes: str, holders: str | None, rules_id: str | None, on: str | None) -> None:
     """Posts needed for so many minutes of work a year, and the efficiency of the holders."""
-    rules = rules_for(WorkloadRules, day("--on", on), rules_id)
-    present = whole("--holders", holders) if holders is not None else None
-    total = exact("MINUTES", minutes)
-    found = workload.need(rules, total, present)
+    rules = rules_for(WorkloadRules, parse_day("--on", on), rules_id)
+    present = parse_whole_number("--holders", holders) if holders is not None else None
+    total = parse_figure("MINUTES", minutes)
+    found = workload.workload_need(rules, total, present)
     print_json(
         {
             "rules": rules.header.id,
-            "minutes": shown(total),
+            "minutes": round_for_display(total),
             "effective_minutes": rules.effective_minutes,
-            "load": shown(found.load),
+            "load": round_for_display(found.load),
             "need": found.need,
             "holders": present,
             "balance": None if present is None else present - found.need,
-            "efficiency": shown(found.efficiency),
+            "efficiency": round_for_display(found.efficiency),
             "grade": found.grade.code if found.grade else None,
         }
     )
 
 
-@question("rating")
+@json_command("rating")
 @click.argument("result", metavar="RESULT|DIR")
 @click.argument("behaviour", metavar="BEHAVIOUR", required=False)
 @click.option(
@@ -180,7 +190,7 @@ def need(minutes: str, holders: str | None, rules_id: str | None, on: str | None
 @click.option(
     "--year", metavar="YEAR", cls=LocalOption, help="The year rated; the year before the day by default."
 )
-def rating(
+def rating_command(
     result: str,
     behaviour: str | None,
     out: str | None,
@@ -194,44 +204,47 @@ def rating(
 
     With a folder DIR and --out: everybody's rating as given and by the matrix, or their distribution.
     """
-    when = day("--on", on)
+    when = parse_day("--on", on)
     if out is not None:
         check_output(Path(out))
-        asked = whole("--year", year) if year else None
+        asked = parse_whole_number("--year", year) if year else None
         report = reports.rating_report(
             Path(result), when, rules_id, year=asked, organisation=organisation, units=units
         )
         print_json({**report.write(Path(out)), "out": out})
         return
     rules = rules_for(PerformanceRules, when, rules_id)
-    row, column = words.expectation(result, "RESULT"), words.expectation(behaviour or "", "BEHAVIOUR")
-    code = performance.rating(rules, row, column)
+    row, column = (
+        code_parser.parse_expectation(result, "RESULT"),
+        code_parser.parse_expectation(behaviour or "", "BEHAVIOUR"),
+    )
+    code = performance.performance_rating(rules, row, column)
     print_json(
         {
             "rules": rules.header.id,
             "result": row,
             "behaviour": column,
             "rating": code,
-            "rating_name": name_of(RATINGS[code]),
+            "rating_name": localised_text(RATINGS[code]),
         }
     )
 
 
-@question("retire")
+@json_command("retire")
 @click.argument("birth_date", metavar="BIRTHDATE")
 @click.argument("tier", metavar="TIER")
-def retire(birth_date: str, tier: str, rules_id: str | None, on: str | None) -> None:
+def retire_command(birth_date: str, tier: str, rules_id: str | None, on: str | None) -> None:
     """The day of retirement of somebody born on BIRTHDATE (as 1990-12-31) in a tier."""
-    when = day("--on", on)
+    when = parse_day("--on", on)
     rules = rules_for(RetirementRules, when, rules_id)
-    code = words.tier(tier)
-    retires = retirement.retires_on(rules, day("BIRTHDATE", birth_date), code)
+    code = code_parser.parse_tier(tier)
+    retires = retirement.retirement_date(rules, parse_day("BIRTHDATE", birth_date), code)
     print_json(
         {
             "rules": rules.header.id,
             "birth_date": birth_date,
             "tier": code,
-            "tier_name": name_of(TIERS[code]),
+            "tier_name": localised_text(TIERS[code]),
             "age": rules.ages[code],
             "retires_on": retires.isoformat(),
             "retired": retires <= when,

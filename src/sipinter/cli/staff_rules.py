@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-from sipinter.cli.commands import local_command
-from sipinter.cli.language import name_of, say
+from sipinter.cli.decorators import local_command
+from sipinter.cli.language import format_message, localised_text
 from sipinter.cli.output import print_json, print_table
-from sipinter.rules.sets.catalog import KINDS, list_sets
-from sipinter.rules.sets.model import Header
+from sipinter.rules.sets.catalog import KINDS, list_rule_sets
+from sipinter.rules.sets.model import RuleSetHeader
 
 
 @local_command("rules")
-def rules(as_json: bool) -> None:
+def rules_command(as_json: bool) -> None:
     """List the rule sets; with --json also their legal sources and the status of each figure."""
-    headers = [found.header for kind in KINDS for found in list_sets(kind)]
+    headers = [found.header for kind in KINDS for found in list_rule_sets(kind)]
     if as_json:
         print_json([_json(header) for header in headers])
     else:
         print_table(
-            [say("Rules"), say("Kind"), say("Valid"), say("Title")],
-            [[header.id, header.kind, _validity(header), name_of(header.title)] for header in headers],
+            [
+                format_message("Rules"),
+                format_message("Kind"),
+                format_message("Valid"),
+                format_message("Title"),
+            ],
+            [[header.id, header.kind, _validity(header), localised_text(header.title)] for header in headers],
         )
 
 
-def _validity(header: Header) -> str:
+def _validity(header: RuleSetHeader) -> str:
     until = header.valid_until.isoformat() if header.valid_until else ""
     return f"{header.valid_from.isoformat()} – {until}".strip()
 
 
-def _json(header: Header) -> dict[str, object]:
+def _json(header: RuleSetHeader) -> dict[str, object]:
     return {
         "id": header.id,
         "kind": header.kind,
-        "title": name_of(header.title),
+        "title": localised_text(header.title),
         "valid_from": header.valid_from.isoformat(),
         "valid_until": header.valid_until.isoformat() if header.valid_until else None,
         "status": header.status,
-        "note": name_of(header.note) if header.note else None,
+        "note": localised_text(header.note) if header.note else None,
         "variant": header.variant,
         "extends": header.extends or None,
         "legal": [

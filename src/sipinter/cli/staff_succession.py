@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from sipinter.cli.commands import local_command
+from sipinter.cli.decorators import local_command
 from sipinter.cli.language import LocalOption
 from sipinter.cli.output import print_json, print_pairs
-from sipinter.cli.staff_options import day, on_option, rules_option, whole
+from sipinter.cli.staff_options import on_option, parse_day, parse_whole_number, rules_option
 from sipinter.cli.staff_tables import out_option
 from sipinter.merit.engine.output import check_output
 from sipinter.merit.succession.report import posts_path, successors_report
@@ -46,7 +46,7 @@ from sipinter.rules.sets.succession import SCOPES
     help="Also write who is excluded or must be checked, and why.",
 )
 @out_option
-def successors(
+def successors_command(
     folder: str,
     rules_id: str | None,
     on: str | None,
@@ -69,11 +69,11 @@ def successors(
             check_output(path)
     report = successors_report(
         Path(folder),
-        day("--on", on),
+        parse_day("--on", on),
         rules_id,
         listed=Path(posts) if posts else None,
         scope=scope,
-        best=whole("--best", best),
+        best=parse_whole_number("--best", best),
     )
     meta = report.write(Path(out), excluded)
     if as_json:

@@ -8,21 +8,21 @@ from typing import TypeVar
 
 import click
 
-from sipinter.cli.commands import local_command
+from sipinter.cli.decorators import local_command
 from sipinter.cli.language import LocalOption
 from sipinter.cli.output import print_json, print_pairs
-from sipinter.cli.staff_facts import facts_beside, no_facts_option, shown
-from sipinter.cli.staff_options import day, exact, on_option, rules_option, whole
+from sipinter.cli.staff_facts import facts_summary, no_facts_option, try_prepare_facts
+from sipinter.cli.staff_options import on_option, parse_day, parse_figure, parse_whole_number, rules_option
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.engine.output import check_output
 from sipinter.merit.population.report import (
-    Report,
+    StaffReport,
     competence_report,
     map_report,
     measure_report,
     professionalism_report,
 )
-from sipinter.merit.register.export import write_exports
+from sipinter.merit.register.sample_exports import write_exports
 
 FAULTS_EACH = 2
 F = TypeVar("F", bound=Callable[..., None])
@@ -35,7 +35,7 @@ out_option = click.option(
 )
 
 
-def computation(name: str) -> Callable[[F], click.Command]:
+def table_command(name: str) -> Callable[[F], click.Command]:
     """A command DIR --rules ID --on DATE --out FILE."""
 
     def decorate(function: F) -> click.Command:
@@ -45,7 +45,7 @@ def computation(name: str) -> Callable[[F], click.Command]:
     return decorate
 
 
-def written(report: Report, out: str, as_json: bool) -> None:
+def write_report(report: StaffReport, out: str, as_json: bool) -> None:
     """Writes a report and prints its rules, day and counts."""
     meta = report.write(Path(out))
     if as_json:
@@ -57,38 +57,38 @@ def written(report: Report, out: str, as_json: bool) -> None:
     print_pairs((key, str(value)) for key, value in pairs.items())
 
 
-@computation("map")
-def map_(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
+@table_command("map")
+def map_command(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """The nine boxes: both axes with every part, what was missing, box, follow-up, talent value."""
     check_output(Path(out))
-    written(map_report(Path(folder), day("--on", on), rules_id), out, as_json)
+    write_report(map_report(Path(folder), parse_day("--on", on), rules_id), out, as_json)
 
 
-@computation("professionalism")
+@table_command("professionalism")
 @click.option(
     "--agencies", is_flag=True, cls=LocalOption, help="One row an agency: the mean over its employees."
 )
-def professionalism(
+def professionalism_command(
     folder: str, rules_id: str | None, on: str | None, out: str, agencies: bool, as_json: bool
 ) -> None:
     """The professionalism index: four dimensions, category, what was missing."""
     check_output(Path(out))
-    report = professionalism_report(Path(folder), day("--on", on), rules_id, agencies=agencies)
-    written(report, out, as_json)
+    report = professionalism_report(Path(folder), parse_day("--on", on), rules_id, agencies=agencies)
+    write_report(report, out, as_json)
 
 
-@computation("measure")
-def measure(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
+@table_command("measure")
+def measure_command(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """The nine boxes and the professionalism index in one pass and one file."""
     check_output(Path(out))
-    written(measure_report(Path(folder), day("--on", on), rules_id), out, as_json)
+    write_report(measure_report(Path(folder), parse_day("--on", on), rules_id), out, as_json)
 
 
-@computation("competence")
-def competence(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
+@table_command("competence")
+def competence_command(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """JPM, gaps, categories and validity of the latest competence assessments."""
     check_output(Path(out))
-    written(competence_report(Path(folder), day("--on", on), rules_id), out, as_json)
+    write_report(competence_report(Path(folder), parse_day("--on", on), rules_id), out, as_json)
 
 
 @local_command("sample")
@@ -117,7 +117,7 @@ def competence(folder: str, rules_id: str | None, on: str | None, out: str, as_j
 )
 @on_option
 @no_facts_option
-def sample(
+def sample_command(
     agencies: str,
     employees: str,
     seed: str,
@@ -131,19 +131,19 @@ def sample(
 ) -> None:
     """Write invented staff with the national shares of tiers, as Parquet tables."""
     wanted = Sample(
-        agencies=whole("--agencies", agencies),
-        employees=whole("--employees", employees),
-        seed=whole("--seed", seed),
-        gaps=float(exact("--gaps", gaps)),
-        faults=float(exact("--faults", faults)),
+        agencies=parse_whole_number("--agencies", agencies),
+        employees=parse_whole_number("--employees", employees),
+        seed=parse_whole_number("--seed", seed),
+        gaps=float(parse_figure("--gaps", gaps)),
+        faults=float(parse_figure("--faults", faults)),
     )
-    when = day("--on", on)
+    when = parse_day("--on", on)
     rows = write_sample(wanted, Path(out))
     if exported is not None:
         made = write_exports(Path(out), Path(exported), FAULTS_EACH)
         rows = {**rows, **made.rows, "faults planted": len(made.planted)}
-    note = None if no_facts else facts_beside(Path(out), when)
+    note = None if no_facts else try_prepare_facts(Path(out), when)
     if as_json:
-        print_json({"out": out, "seed": wanted.seed, "rows": rows, "facts": shown(note)})
+        print_json({"out": out, "seed": wanted.seed, "rows": rows, "facts": facts_summary(note)})
     else:
         print_pairs((name, str(count)) for name, count in rows.items())

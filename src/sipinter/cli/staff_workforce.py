@@ -10,12 +10,12 @@ import click
 
 from sipinter.cli.language import LocalOption
 from sipinter.cli.output import print_json, print_pairs
-from sipinter.cli.staff_options import day, exact, whole
-from sipinter.cli.staff_tables import computation, written
+from sipinter.cli.staff_options import parse_day, parse_figure, parse_whole_number
+from sipinter.cli.staff_tables import table_command, write_report
 from sipinter.merit.engine.output import check_output, write_meta
 from sipinter.merit.population import reports
-from sipinter.merit.population.report import Report
-from sipinter.merit.population.training import Plan, read_courses
+from sipinter.merit.population.report import StaffReport
+from sipinter.merit.population.training import TrainingPlan, read_courses
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import CompetenceRules
@@ -23,7 +23,7 @@ from sipinter.rules.sets.model import CompetenceRules
 units_option = click.option("--units", is_flag=True, cls=LocalOption, help="One row a unit.")
 
 
-@computation("workload")
+@table_command("workload")
 @units_option
 @click.option(
     "--growth",
@@ -32,55 +32,59 @@ units_option = click.option("--units", is_flag=True, cls=LocalOption, help="One 
     cls=LocalOption,
     help="Growth of the work a year, in per cent.",
 )
-def workload(
+def workload_command(
     folder: str, rules_id: str | None, on: str | None, out: str, units: bool, growth: str, as_json: bool
 ) -> None:
     """Need, efficiency and position of every post from its tasks, and five years ahead."""
     check_output(Path(out))
-    share = exact("--growth", growth) / 100
-    written(
-        reports.workload_report(Path(folder), day("--on", on), rules_id, growth=share, units=units),
+    share = parse_figure("--growth", growth) / 100
+    write_report(
+        reports.workload_report(Path(folder), parse_day("--on", on), rules_id, growth=share, units=units),
         out,
         as_json,
     )
 
 
-@computation("projection")
-def projection(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
+@table_command("projection")
+def projection_command(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """Heads of every post and unit: due, leaving in each of five years, staying, not known."""
     check_output(Path(out))
-    written(reports.projection_report(Path(folder), day("--on", on), rules_id), out, as_json)
+    write_report(reports.projection_report(Path(folder), parse_day("--on", on), rules_id), out, as_json)
 
 
-@computation("retirement")
+@table_command("retirement")
 @click.option("--years", metavar="N", cls=LocalOption, help="Only who is due within so many years.")
-def retirement(
+def retirement_command(
     folder: str, rules_id: str | None, on: str | None, out: str, years: str | None, as_json: bool
 ) -> None:
     """Who retires when, in order of the day."""
     check_output(Path(out))
-    within = whole("--years", years) if years is not None else None
-    written(reports.retirement_report(Path(folder), day("--on", on), rules_id, years=within), out, as_json)
+    within = parse_whole_number("--years", years) if years is not None else None
+    write_report(
+        reports.retirement_report(Path(folder), parse_day("--on", on), rules_id, years=within), out, as_json
+    )
 
 
-@computation("incentive")
+@table_command("incentive")
 @click.option(
     "--month", metavar="YYYYMM", cls=LocalOption, help="The month; the one before the day by default."
 )
-def incentive(
+def incentive_command(
     folder: str, rules_id: str | None, on: str | None, out: str, month: str | None, as_json: bool
 ) -> None:
     """Regional allowance of a month: basic amount x indices, paid by productivity and discipline."""
     check_output(Path(out))
-    which = whole("--month", month) if month else None
-    written(reports.incentive_report(Path(folder), day("--on", on), rules_id, month=which), out, as_json)
+    which = parse_whole_number("--month", month) if month else None
+    write_report(
+        reports.incentive_report(Path(folder), parse_day("--on", on), rules_id, month=which), out, as_json
+    )
 
 
-@computation("training")
+@table_command("training")
 @units_option
 @click.option("--courses", metavar="FILE", cls=LocalOption, help="Courses on offer (CSV), for a plan.")
 @click.option("--budget", metavar="RUPIAH", cls=LocalOption, help="What the plan may cost.")
-def training(
+def training_command(
     folder: str,
     rules_id: str | None,
     on: str | None,
@@ -95,20 +99,20 @@ def training(
     Columns of the courses: course, competence (empty for hours only), levels, hours, cost, places.
     """
     check_output(Path(out))
-    when = day("--on", on)
+    when = parse_day("--on", on)
     if courses is None and budget is None:
-        written(reports.training_report(Path(folder), when, rules_id, units=units), out, as_json)
+        write_report(reports.training_report(Path(folder), when, rules_id, units=units), out, as_json)
         return
     if courses is None or budget is None or units:
         raise Refusal(Message("a plan needs --courses and --budget, and is not made by unit"))
     offered = read_courses(Path(courses), rules_for(CompetenceRules, when, rules_id))
     report = reports.training_report(Path(folder), when, rules_id)
-    money = whole("--budget", budget)
+    money = parse_whole_number("--budget", budget)
     plan = reports.training_plan(report, offered, money)
     _planned(report, plan, money, Path(out), as_json)
 
 
-def _planned(report: Report, plan: Plan, budget: int, out: Path, as_json: bool) -> None:
+def _planned(report: StaffReport, plan: TrainingPlan, budget: int, out: Path, as_json: bool) -> None:
     """The plan's rows (CSV or JSON) and its meta."""
     rows = [
         {

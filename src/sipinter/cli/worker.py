@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 import click
 
-from .django_setup import start
-from .priority import TASKS_BEHIND, stand_behind
+from .django_setup import setup_django
+from .priority import TASKS_BEHIND, lower_priority
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Stop when nothing is ready.")
 @click.option("--name", default="", help="Name in the log; the machine's when not given.")
 @click.option("--beside", type=int, default=0, hidden=True, help="End with the process of this number.")
-def worker(once: bool, name: str, beside: int) -> None:
+def worker_command(once: bool, name: str, beside: int) -> None:
     """Run tasks until SIGTERM; the one in hand is finished first. Several workers may run at once."""
-    start()
+    setup_django()
     from sipinter.foundation.work.worker import WorkerLoop
 
-    stand_behind(TASKS_BEHIND)
+    lower_priority(TASKS_BEHIND)
     working = WorkerLoop(name or socket.gethostname(), parent_lives=_watch(beside))
     working.listen()
     click.echo(f"worker {working.id}", err=True)

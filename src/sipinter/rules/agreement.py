@@ -27,13 +27,13 @@ class Agreement:
     identical: int
 
 
-def ordinal(low: int, high: int, counts: Mapping[int, int]) -> Fraction:
+def ordinal_distance(low: int, high: int, counts: Mapping[int, int]) -> Fraction:
     """The squared difference of two ranks: how many values stand from the one to the other."""
     between = sum(n for value, n in counts.items() if min(low, high) <= value <= max(low, high))
     return (between - Fraction(counts[low] + counts[high], 2)) ** 2
 
 
-def agreement(units: Collection[Unit], difference: Difference = ordinal) -> Agreement:
+def krippendorff_agreement(units: Collection[Unit], difference: Difference = ordinal_distance) -> Agreement:
     """The agreement over `units`, each the levels that its readers gave (None: not read).
 
     `difference` is the squared metric difference of two values, given how often each value occurs.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sipinter.rules.messages import Message
 from sipinter.rules.model import Gate, Indicator, Instrument
-from sipinter.rules.sheet import AnswerFault, AnswersError, Sheet, whole
+from sipinter.rules.sheet import AnswerFault, AnswersError, AnswerSheet, whole_file_error
 from sipinter.rules.sheets import read_sheet
 
 REQUIRED = ("indicator", "level")
@@ -43,7 +43,7 @@ def read_answers(source: Path | bytes, instrument: Instrument, *, name: str | No
     reader = _Reader(sheet, instrument)
     rows = [(number, cells) for number, cells in sheet.rows if any(_filled(cell) for cell in cells)]
     if not rows:
-        raise whole(label, Message("the file is empty"))
+        raise whole_file_error(label, Message("the file is empty"))
     reader.read_headings(*rows[0])
     if not reader.faults:
         for number, cells in rows[1:]:
@@ -62,7 +62,7 @@ def _filled(cell: object) -> bool:
 class _Reader:
     """Reads row after row into `answers`, or `faults`."""
 
-    def __init__(self, sheet: Sheet, instrument: Instrument) -> None:
+    def __init__(self, sheet: AnswerSheet, instrument: Instrument) -> None:
         self.sheet, self.instrument = sheet, instrument
         self.gates = {gate.code: gate for gate in instrument.gates}
         self.columns: dict[str, int] = {}

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sipinter.rules.document import Fields
+from sipinter.rules.document import YamlFields
 from sipinter.rules.model import Applies, Aspect, Gate, Indicator, Level, Method, Text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class AspectReader:
 
     def __init__(
         self,
-        fields: Fields,
+        fields: YamlFields,
         method: Method,
         decimals: int,
         lowest: int,
@@ -67,7 +67,7 @@ class AspectReader:
         return Aspect(code, title, maximum, weight, status, kept, self.decimals)
 
     def _weight_and_max(
-        self, fields: Fields, indicators: list[Indicator | None]
+        self, fields: YamlFields, indicators: list[Indicator | None]
     ) -> tuple[Fraction | None, str, Fraction | None]:
         given, status = self._weight(fields) if "weight" in fields else (None, "official")
         if self.method == "weighted_mean":
@@ -87,7 +87,7 @@ class AspectReader:
             fields.fault("weight", f"weight {_show(given)} is not the sum of its weights {_show(total)}")
         return total, status, maximum
 
-    def _weight(self, owner: Fields) -> tuple[Fraction | None, str]:
+    def _weight(self, owner: YamlFields) -> tuple[Fraction | None, str]:
         fields = owner.mapping("weight", ("value", "status"))
         value = fields.fraction("value")
         if value is not None and value <= 0:
@@ -117,7 +117,7 @@ class AspectReader:
         )
         return None if code is None or title is None else indicator
 
-    def _indicator_weight(self, fields: Fields) -> tuple[Decimal | None, str | None]:
+    def _indicator_weight(self, fields: YamlFields) -> tuple[Decimal | None, str | None]:
         if self.method == "weighted_mean":
             if "weight" in fields:
                 fields.fault("weight", "indicators have no weight under weighted_mean")
@@ -131,13 +131,13 @@ class AspectReader:
             return None, status
         return self.document.decimal(weight, f"{fields.what}, weight"), status
 
-    def _evidence(self, fields: Fields) -> tuple[Text, ...]:
+    def _evidence(self, fields: YamlFields) -> tuple[Text, ...]:
         if "evidence" not in fields:
             return ()
         texts = (self.document.text(node, f"{fields.what}, evidence") for node in fields.sequence("evidence"))
         return tuple(text for text in texts if text is not None)
 
-    def _applies(self, owner: Fields) -> Applies | None:
+    def _applies(self, owner: YamlFields) -> Applies | None:
         fields = owner.mapping("applies", ("gate", "in"))
         code = fields.string("gate")
         nodes = fields.sequence("in")
@@ -166,7 +166,7 @@ class AspectReader:
                     fields.fault("levels", f"level {level.level}, {language}: “{{subject}}” is missing")
         return levels
 
-    def _levels(self, fields: Fields) -> tuple[Level, ...]:
+    def _levels(self, fields: YamlFields) -> tuple[Level, ...]:
         """The indicator's own sentences, or the generic ones with its subject put in."""
         if "levels" in fields:
             return self._level_list(fields, "official")
@@ -183,7 +183,7 @@ class AspectReader:
             Level(level.level, _fill(level.criterion, subject), level.status) for level in self.generic
         )
 
-    def _level_list(self, owner: Fields, status: str) -> tuple[Level, ...]:
+    def _level_list(self, owner: YamlFields, status: str) -> tuple[Level, ...]:
         found: dict[int, Level] = {}
         for node in owner.sequence("levels"):
             fields = self.document.mapping(node, f"{owner.what}, level", ("level", "criterion"))
@@ -199,7 +199,7 @@ class AspectReader:
         self._check_complete(owner, found)
         return tuple(found[number] for number in sorted(found))
 
-    def _check_complete(self, owner: Fields, found: dict[int, Level]) -> None:
+    def _check_complete(self, owner: YamlFields, found: dict[int, Level]) -> None:
         absent = [str(n) for n in range(self.lowest, self.highest + 1) if n not in found]
         if absent:
             owner.fault("levels", f"level {', '.join(absent)} is missing")

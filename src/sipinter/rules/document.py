@@ -25,7 +25,7 @@ PREFIX = "tag:yaml.org,2002:"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class DocumentFault:
     """Something wrong in a file; `line` counts from 1."""
 
     file: str
@@ -39,7 +39,7 @@ class Fault:
 class DocumentError(ValueError):
     """A file (or folder) of the catalogue is not usable; `faults` lists everything that is wrong with it."""
 
-    def __init__(self, faults: Collection[Fault]) -> None:
+    def __init__(self, faults: Collection[DocumentFault]) -> None:
         self.faults = sorted(faults, key=lambda fault: (fault.file, fault.line))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
@@ -48,13 +48,13 @@ class InstrumentError(DocumentError):
     """An instrument file (or folder) is not usable."""
 
 
-class Document:
+class YamlDocument:
     """One YAML file: its root node, its hash and the faults found so far, raised as `error`."""
 
     def __init__(self, path: Path, error: type[DocumentError] = InstrumentError) -> None:
         self.file = str(path)
         self.error = error
-        self.faults: list[Fault] = []
+        self.faults: list[DocumentFault] = []
         self.sha256 = ""
         self.root = self._compose(path)
 
@@ -90,10 +90,10 @@ class Document:
         return None
 
     def fault_at(self, line: int, message: str) -> None:
-        self.faults.append(Fault(self.file, line, message))
+        self.faults.append(DocumentFault(self.file, line, message))
 
     def fault(self, node: Node, message: str) -> None:
-        self.fault_at(line_of(node), message)
+        self.fault_at(node_line(node), message)
 
     def raise_faults(self) -> None:
         """`error` when anything was wrong."""
@@ -102,10 +102,10 @@ class Document:
 
     def mapping(
         self, node: Node | None, what: str, required: Collection[str], optional: Collection[str] = ()
-    ) -> Fields:
+    ) -> YamlFields:
         """The entries of a mapping; unknown, repeated and missing keys are faults."""
         if node is None or not self._is(node, "map", f"{what} must be a mapping"):
-            return Fields(self, what, {}, node)
+            return YamlFields(self, what, {}, node)
         found: dict[str, Node] = {}
         for key_node, value in node.value:
             key = str(key_node.value)
@@ -118,7 +118,7 @@ class Document:
         for key in required:
             if key not in found:
                 self.fault(node, f"{what}: key “{key}” is missing")
-        return Fields(self, what, found, node)
+        return YamlFields(self, what, found, node)
 
     def sequence(self, node: Node | None, what: str, *, empty: bool = False) -> list[Node]:
         """The entries of a list; an empty one is a fault unless `empty`."""
@@ -197,10 +197,10 @@ class Document:
         return False
 
 
-class Fields:
+class YamlFields:
     """The entries of one mapping, read by name. Absent keys give None (their absence is already a fault)."""
 
-    def __init__(self, document: Document, what: str, nodes: dict[str, Node], node: Node | None) -> None:
+    def __init__(self, document: YamlDocument, what: str, nodes: dict[str, Node], node: Node | None) -> None:
         self.document, self.what, self.nodes, self.node = document, what, nodes, node
 
     def __contains__(self, key: str) -> bool:
@@ -215,7 +215,7 @@ class Fields:
     def line(self, key: str) -> int:
         """Line of the key's value, or of the mapping itself."""
         node = self.nodes.get(key) or self.node
-        return line_of(node) if node is not None else 1
+        return node_line(node) if node is not None else 1
 
     def fault(self, key: str, message: str) -> None:
         self.document.fault_at(self.line(key), f"{self.what}: {message}")
@@ -255,13 +255,13 @@ class Fields:
         node = self.nodes.get(key)
         return None if node is None else self.document.one_of(node, f"{self.what}, {key}", allowed)
 
-    def mapping(self, key: str, required: Collection[str], optional: Collection[str] = ()) -> Fields:
+    def mapping(self, key: str, required: Collection[str], optional: Collection[str] = ()) -> YamlFields:
         return self.document.mapping(self.nodes.get(key), f"{self.what}, {key}", required, optional)
 
     def sequence(self, key: str, *, empty: bool = False) -> list[Node]:
         return self.document.sequence(self.nodes.get(key), f"{self.what}, {key}", empty=empty)
 
 
-def line_of(node: Node) -> int:
+def node_line(node: Node) -> int:
     """The line (from 1) on which a node begins."""
     return int(node.start_mark.line) + 1

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sipinter.rules.document import Document, DocumentError, Fault, Fields, line_of
+from sipinter.rules.document import DocumentError, DocumentFault, YamlDocument, YamlFields, node_line
 from sipinter.rules.instrument import default_catalog
 from sipinter.rules.model import Instrument, LegalSource, Text
 
@@ -29,12 +29,12 @@ STATUSES = ("official", "reconstructed", "provisional")
 NOTHING = Text("?", "?")
 
 
-class MappingError(DocumentError):
+class IndicatorMapError(DocumentError):
     """A mapping table (or folder of them) is not usable."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class IndicatorMapRow:
     """One indicator of the earlier instrument, and those of the later one that ask for the same.
 
     None of them (empty `targets`): the later instrument no longer asks for it. `why` says what it rests on.
@@ -46,7 +46,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class IndicatorMap:
     """A table from the instrument `before` to `after`, with a row for every indicator of the former."""
 
     id: str
@@ -55,50 +55,50 @@ class Mapping:
     status: str
     note: Text
     sources: tuple[LegalSource, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[IndicatorMapRow, ...]
 
 
-def read_mapping(path: Path, instruments: Dictionary[str, Instrument]) -> Mapping:
+def read_indicator_map(path: Path, instruments: Dictionary[str, Instrument]) -> IndicatorMap:
     """The table in a file. MappingError with all faults, each with its line, when the file is not sound."""
-    document = Document(path, MappingError)
+    document = YamlDocument(path, IndicatorMapError)
     document.raise_faults()
     mapping = _Reader(document, instruments).read()
     document.raise_faults()
     return mapping
 
 
-def load_mappings(
+def load_indicator_maps(
     instruments: Dictionary[str, Instrument], folders: Iterable[Path] = ()
-) -> tuple[Mapping, ...]:
+) -> tuple[IndicatorMap, ...]:
     """All tables of the built-in folder and of `folders`.
 
     MappingError with the faults of all files, or when two files lead from one instrument to the same other.
     """
-    found: dict[tuple[str, str], Mapping] = {}
-    faults: list[Fault] = []
+    found: dict[tuple[str, str], IndicatorMap] = {}
+    faults: list[DocumentFault] = []
     for path in _files(folders):
         try:
-            mapping = read_mapping(path, instruments)
-        except MappingError as error:
+            mapping = read_indicator_map(path, instruments)
+        except IndicatorMapError as error:
             faults.extend(error.faults)
             continue
         pair = (mapping.before, mapping.after)
         if pair in found:
-            faults.append(Fault(str(path), 1, f"leads from and to the same as “{found[pair].id}”"))
+            faults.append(DocumentFault(str(path), 1, f"leads from and to the same as “{found[pair].id}”"))
         found[pair] = mapping
     if faults:
-        raise MappingError(faults)
+        raise IndicatorMapError(faults)
     return tuple(found.values())
 
 
 @lru_cache(maxsize=1)
-def _default() -> dict[tuple[str, str], Mapping]:
+def _default() -> dict[tuple[str, str], IndicatorMap]:
     named = [Path(part) for part in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if part]
-    tables = load_mappings(default_catalog(), named)
+    tables = load_indicator_maps(default_catalog(), named)
     return {(mapping.before, mapping.after): mapping for mapping in tables}
 
 
-def mapping_between(before: str, after: str) -> Mapping | None:
+def find_indicator_map(before: str, after: str) -> IndicatorMap | None:
     """The table from one instrument (by id) to another, None when nobody has made one."""
     return _default().get((before, after))
 
@@ -111,17 +111,17 @@ def _files(folders: Iterable[Path]) -> list[Path]:
 class _Reader:
     """Reads one document. Values put in place of faulty ones never leave it: `read_mapping` raises."""
 
-    def __init__(self, document: Document, instruments: Dictionary[str, Instrument]) -> None:
+    def __init__(self, document: YamlDocument, instruments: Dictionary[str, Instrument]) -> None:
         self.document, self.instruments = document, instruments
         self.fields = document.mapping(
             document.root, "mapping", ("id", "from", "to", "status", "note", "sources", "rows")
         )
 
-    def read(self) -> Mapping:
+    def read(self) -> IndicatorMap:
         before, after = self._instrument("from"), self._instrument("to")
         if before is not None and before is after:
             self.fields.fault("to", "leads back to the same instrument")
-        return Mapping(
+        return IndicatorMap(
             id=self._id(),
             before=before.id if before else "?",
             after=after.id if after else "?",
@@ -150,8 +150,8 @@ class _Reader:
             fields.string("title") or "?", fields.string("article") or "", fields.string("url") or ""
         )
 
-    def _rows(self, before: Instrument | None, after: Instrument | None) -> tuple[Row, ...]:
-        rows: dict[str, Row] = {}
+    def _rows(self, before: Instrument | None, after: Instrument | None) -> tuple[IndicatorMapRow, ...]:
+        rows: dict[str, IndicatorMapRow] = {}
         for node in self.fields.sequence("rows"):
             fields = self.document.mapping(node, "row", ("from", "to", "why"))
             row = self._row(fields, before, after)
@@ -163,7 +163,9 @@ class _Reader:
             self.fields.fault("rows", f"no row for: {', '.join(missing)}")
         return tuple(rows.values())
 
-    def _row(self, fields: Fields, before: Instrument | None, after: Instrument | None) -> Row:
+    def _row(
+        self, fields: YamlFields, before: Instrument | None, after: Instrument | None
+    ) -> IndicatorMapRow:
         source = fields.string("from") or "?"
         if before and source != "?" and source not in before.indicators:
             fields.fault("from", f"“{before.id}” has no indicator “{source}”")
@@ -173,8 +175,8 @@ class _Reader:
             if code is None:
                 continue
             if after and code not in after.indicators:
-                self.document.fault_at(line_of(node), f"row, to: “{after.id}” has no indicator “{code}”")
+                self.document.fault_at(node_line(node), f"row, to: “{after.id}” has no indicator “{code}”")
             if code in targets:
-                self.document.fault_at(line_of(node), f"row, to: “{code}” is given twice")
+                self.document.fault_at(node_line(node), f"row, to: “{code}” is given twice")
             targets.append(code)
-        return Row(source, tuple(targets), fields.text("why") or NOTHING)
+        return IndicatorMapRow(source, tuple(targets), fields.text("why") or NOTHING)

@@ -11,57 +11,17 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from sipinter.rules.document import Fault, InstrumentError
+from sipinter.rules.document import DocumentFault, InstrumentError
 from sipinter.rules.loader import read_instrument
 from sipinter.rules.model import (
-    Applies,
-    Aspect,
-    Category,
-    Choice,
-    Component,
-    Gate,
-    IndexRule,
-    Indicator,
     Instrument,
-    LegalSource,
-    Level,
-    ProfileField,
-    Survey,
-    SurveyItem,
-    Text,
 )
-
-__all__ = [
-    "Applies",
-    "Aspect",
-    "Catalog",
-    "Category",
-    "Choice",
-    "Component",
-    "Fault",
-    "Gate",
-    "IndexRule",
-    "Indicator",
-    "Instrument",
-    "InstrumentError",
-    "LegalSource",
-    "Level",
-    "ProfileField",
-    "Survey",
-    "SurveyItem",
-    "Text",
-    "default_catalog",
-    "find_file",
-    "list_ids",
-    "load_catalog",
-    "load_file",
-]
 
 BUILT_IN = Path(__file__).parent / "catalog" / "instruments"
 FOLDERS_VARIABLE = "SIPINTER_INSTRUMENTS"
 
 
-class Catalog(Mapping[str, Instrument]):
+class InstrumentCatalog(Mapping[str, Instrument]):
     """Instruments by id, those of the newest validity first."""
 
     def __init__(self, instruments: list[Instrument]) -> None:
@@ -78,7 +38,7 @@ class Catalog(Mapping[str, Instrument]):
         return len(self._by_id)
 
 
-def load_file(path: str | Path) -> Instrument:
+def load_instrument_file(path: str | Path) -> Instrument:
     """The instrument in a YAML file, parsed once per file state. InstrumentError names every fault."""
     resolved = Path(path).resolve()
     try:
@@ -93,29 +53,29 @@ def _load_state(path: Path, mtime: int, size: int) -> Instrument:
     return read_instrument(path)
 
 
-def load_catalog(*folders: str | Path) -> Catalog:
+def load_catalog(*folders: str | Path) -> InstrumentCatalog:
     """All instruments of the built-in folder, of `folders` and of those named by SIPINTER_INSTRUMENTS.
 
     Raises InstrumentError with the faults of all files, or when two files carry the same id.
     """
     found: dict[str, tuple[Path, Instrument]] = {}
-    faults: list[Fault] = []
+    faults: list[DocumentFault] = []
     for path in _files(*folders):
         try:
-            instrument = load_file(path)
+            instrument = load_instrument_file(path)
         except InstrumentError as error:
             faults.extend(error.faults)
             continue
         if instrument.id in found:
             other = found[instrument.id][0]
-            faults.append(Fault(str(path), 1, f"id “{instrument.id}” is already used by {other}"))
+            faults.append(DocumentFault(str(path), 1, f"id “{instrument.id}” is already used by {other}"))
         found[instrument.id] = (path, instrument)
     if faults:
         raise InstrumentError(faults)
-    return Catalog([instrument for _, instrument in found.values()])
+    return InstrumentCatalog([instrument for _, instrument in found.values()])
 
 
-def find_file(instrument_id: str, *folders: str | Path) -> Path | None:
+def find_instrument_file(instrument_id: str, *folders: str | Path) -> Path | None:
     """The file of one instrument (a file bears its instrument's id as name), None when there is none.
 
     Spares a program that needs a single instrument the loading of all. InstrumentError when
@@ -124,18 +84,18 @@ def find_file(instrument_id: str, *folders: str | Path) -> Path | None:
     matches = [path for path in _files(*folders) if path.stem == instrument_id]
     if len(matches) > 1:
         raise InstrumentError(
-            [Fault(str(matches[1]), 1, f"id “{instrument_id}” is already used by {matches[0]}")]
+            [DocumentFault(str(matches[1]), 1, f"id “{instrument_id}” is already used by {matches[0]}")]
         )
     return matches[0] if matches else None
 
 
-def list_ids(*folders: str | Path) -> list[str]:
+def list_instrument_ids(*folders: str | Path) -> list[str]:
     """Ids of all instruments, by their files' names, without reading the files."""
     return sorted(path.stem for path in _files(*folders))
 
 
 @lru_cache(maxsize=1)
-def default_catalog() -> Catalog:
+def default_catalog() -> InstrumentCatalog:
     """`load_catalog()` without further folders, kept for the life of the process."""
     return load_catalog()
 
@@ -143,7 +103,7 @@ def default_catalog() -> Catalog:
 def _files(*folders: str | Path) -> list[Path]:
     named = [part for part in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if part]
     places = dict.fromkeys(Path(folder).resolve() for folder in (BUILT_IN, *folders, *named))
-    missing = [Fault(str(place), 1, "is not a folder") for place in places if not place.is_dir()]
+    missing = [DocumentFault(str(place), 1, "is not a folder") for place in places if not place.is_dir()]
     if missing:
         raise InstrumentError(missing)
     return [path for place in places for path in sorted(place.glob("*.yaml"))]

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sipinter.rules.indicator_map import Mapping
+from sipinter.rules.indicator_map import IndicatorMap
 from sipinter.rules.model import Indicator, Instrument, Text
 
 
-class Kind(StrEnum):
+class SentenceChangeKind(StrEnum):
     """What became of one sentence of an indicator."""
 
     ADDED = "added"
@@ -23,17 +23,17 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class SentenceChange:
     """One sentence that is not as it was: of the criterion of `level`, or (None) of the title."""
 
-    kind: Kind
+    kind: SentenceChangeKind
     level: int | None
     before: Text | None
     after: Text | None
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class CarryOverProposal:
     """Where the answer of the indicator `code` may start from: its `sources` in the earlier instrument.
 
     `same_scale`: the criteria can be carried; otherwise notes and documents only. `why`: what the mapping
@@ -43,25 +43,33 @@ class Proposal:
     code: str
     sources: tuple[str, ...]
     same_scale: bool
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[SentenceChange, ...] = ()
     why: tuple[Text, ...] = ()
 
 
-def differences(before: Indicator, after: Indicator) -> tuple[Difference, ...]:
+def sentence_changes(before: Indicator, after: Indicator) -> tuple[SentenceChange, ...]:
     """What changed between two versions of an indicator: the title first, then the criteria by level."""
     found = (
-        [] if before.title == after.title else [Difference(Kind.REWORDED, None, before.title, after.title)]
+        []
+        if before.title == after.title
+        else [SentenceChange(SentenceChangeKind.REWORDED, None, before.title, after.title)]
     )
     old, new = _criteria(before), _criteria(after)
     for level in sorted(old.keys() | new.keys()):
         was, now = old.get(level), new.get(level)
         if was != now:
-            kind = Kind.ADDED if was is None else Kind.REMOVED if now is None else Kind.REWORDED
-            found.append(Difference(kind, level, was, now))
+            kind = (
+                SentenceChangeKind.ADDED
+                if was is None
+                else SentenceChangeKind.REMOVED
+                if now is None
+                else SentenceChangeKind.REWORDED
+            )
+            found.append(SentenceChange(kind, level, was, now))
     return tuple(found)
 
 
-def carried_ticks(before: Indicator, after: Indicator, level: int | None) -> tuple[int, ...]:
+def carry_over_ticks(before: Indicator, after: Indicator, level: int | None) -> tuple[int, ...]:
     """The criteria that may stay ticked for an answer that held `level`: those up to it, in order.
 
     Where a criterion was reworded, removed or put in, its tick and all above it are left for a person to
@@ -81,7 +89,9 @@ def carried_ticks(before: Indicator, after: Indicator, level: int | None) -> tup
     return tuple(alike)
 
 
-def proposals(before: Instrument, after: Instrument, mapping: Mapping | None = None) -> tuple[Proposal, ...]:
+def carry_over_proposals(
+    before: Instrument, after: Instrument, mapping: IndicatorMap | None = None
+) -> tuple[CarryOverProposal, ...]:
     """For every indicator of `after`, in its order, where it may start from.
 
     Between versions of one instrument by code. Between instruments by `mapping`; ValueError when that is the
@@ -94,25 +104,29 @@ def proposals(before: Instrument, after: Instrument, mapping: Mapping | None = N
     return tuple(_by_table(after, mapping))
 
 
-def dropped(before: Instrument, after: Instrument, mapping: Mapping | None = None) -> tuple[str, ...]:
+def dropped_indicators(
+    before: Instrument, after: Instrument, mapping: IndicatorMap | None = None
+) -> tuple[str, ...]:
     """Codes of `before` that no indicator of `after` starts from, in their order."""
-    used = {code for one in proposals(before, after, mapping) for code in one.sources}
+    used = {code for one in carry_over_proposals(before, after, mapping) for code in one.sources}
     return tuple(code for code in before.indicators if code not in used)
 
 
-def _by_code(before: Instrument, after: Instrument) -> Iterator[Proposal]:
+def _by_code(before: Instrument, after: Instrument) -> Iterator[CarryOverProposal]:
     for code, indicator in after.indicators.items():
         old = before.indicators.get(code)
         if old is None:
-            yield Proposal(code, (), same_scale=True)
+            yield CarryOverProposal(code, (), same_scale=True)
         else:
-            yield Proposal(code, (code,), same_scale=True, differences=differences(old, indicator))
+            yield CarryOverProposal(
+                code, (code,), same_scale=True, differences=sentence_changes(old, indicator)
+            )
 
 
-def _by_table(after: Instrument, mapping: Mapping | None) -> Iterator[Proposal]:
+def _by_table(after: Instrument, mapping: IndicatorMap | None) -> Iterator[CarryOverProposal]:
     for code in after.indicators:
         rows = [row for row in mapping.rows if code in row.targets] if mapping else []
-        yield Proposal(
+        yield CarryOverProposal(
             code, tuple(row.source for row in rows), same_scale=False, why=tuple(row.why for row in rows)
         )
 

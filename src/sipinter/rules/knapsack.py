@@ -25,7 +25,7 @@ OPTIONS: dict[str, bool | int | float] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Programme:
+class KnapsackProblem:
     """Minimise efforts x raise where gains x raise >= needed and raise <= room; all whole numbers."""
 
     gains: list[int]
@@ -44,7 +44,7 @@ class _Group:
     items: list[int]
 
 
-def solve(programme: Programme) -> tuple[list[int], bool]:
+def solve_knapsack(programme: KnapsackProblem) -> tuple[list[int], bool]:
     """The raise of each item and whether the solver proved it cheapest.
 
     Of equally cheap answers: the fewest items raised, and of items that are alike the first. The
@@ -62,7 +62,7 @@ def solve(programme: Programme) -> tuple[list[int], bool]:
     return raises, proven and max(least, programme.needed) <= LARGEST_PROVEN
 
 
-def _groups(programme: Programme) -> list[_Group]:
+def _groups(programme: KnapsackProblem) -> list[_Group]:
     found: dict[tuple[int, int, int], _Group] = {}
     for item, key in enumerate(zip(programme.gains, programme.efforts, programme.room, strict=True)):
         found.setdefault(key, _Group(*key, items=[])).items.append(item)
@@ -71,7 +71,7 @@ def _groups(programme: Programme) -> list[_Group]:
 
 def _minimise_effort(groups: list[_Group], needed: int) -> tuple[list[int], bool]:
     """Raises by group at the least effort."""
-    model = Model()
+    model = IntegerModel()
     for group in groups:
         model.column(group.effort, group.room * len(group.items))
     model.row(range(len(groups)), (group.gain for group in groups), needed, highspy.kHighsInf)
@@ -81,7 +81,7 @@ def _minimise_effort(groups: list[_Group], needed: int) -> tuple[list[int], bool
 def _fewest_items(groups: list[_Group], needed: int, least: int) -> tuple[list[int], bool]:
     """Raises by group that touch the fewest items without costing more than `least`."""
     count = len(groups)
-    model = Model()
+    model = IntegerModel()
     for group in groups:
         model.column(0, group.room * len(group.items))
     for group in groups:
@@ -105,7 +105,7 @@ def _spread(groups: list[_Group], totals: list[int], count: int) -> list[int]:
     return raises
 
 
-def _holds(programme: Programme, raises: list[int], least: int) -> bool:
+def _holds(programme: KnapsackProblem, raises: list[int], least: int) -> bool:
     """Exact check: within the room, target reached, at the least effort."""
     return (
         all(0 <= n <= room for n, room in zip(raises, programme.room, strict=True))
@@ -118,7 +118,7 @@ def _total(factors: list[int], raises: list[int]) -> int:
     return sum(factor * count for factor, count in zip(factors, raises, strict=True))
 
 
-class Model:
+class IntegerModel:
     """A minimisation in whole numbers, put together row by row."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from sipinter.rules.aspects import AspectReader
-from sipinter.rules.document import Document, Fields
+from sipinter.rules.document import YamlDocument, YamlFields
 from sipinter.rules.model import (
     Aspect,
     Category,
@@ -58,7 +58,7 @@ NOTHING = Text("?", "?")
 
 def read_instrument(path: Path) -> Instrument:
     """The instrument in a file. InstrumentError with all faults when the file is not sound."""
-    document = Document(path)
+    document = YamlDocument(path)
     document.raise_faults()
     instrument = _Loader(document).load()
     document.raise_faults()
@@ -68,7 +68,7 @@ def read_instrument(path: Path) -> Instrument:
 class _Loader:
     """Reads one document. Values put in place of faulty ones never leave it: `read_instrument` raises."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: YamlDocument) -> None:
         self.document = document
         self.fields = document.mapping(document.root, "instrument", REQUIRED, OPTIONAL)
 
@@ -159,7 +159,7 @@ class _Loader:
         method = fields.one_of("method", ("weighted_sum", "weighted_mean"))
         return cast("Method", method or "weighted_sum"), self._decimals(fields)
 
-    def _decimals(self, fields: Fields) -> int:
+    def _decimals(self, fields: YamlFields) -> int:
         decimals = fields.integer("decimals")
         if decimals is not None and not 0 <= decimals <= MOST_DECIMALS:
             fields.fault("decimals", f"decimals must be from 0 to {MOST_DECIMALS}")
@@ -177,7 +177,7 @@ class _Loader:
             gates[code] = Gate(code, fields.text("question") or NOTHING, choices)
         return tuple(gates.values())
 
-    def _choices(self, gate: Fields, gate_code: str) -> tuple[Choice, ...]:
+    def _choices(self, gate: YamlFields, gate_code: str) -> tuple[Choice, ...]:
         choices: dict[str, Choice] = {}
         for node in gate.sequence("choices"):
             fields = self.document.mapping(node, f"gate {gate_code}, choice", ("code", "title"))
@@ -208,7 +208,7 @@ class _Loader:
             read.append(category)
         return on, tuple(read)
 
-    def _category(self, fields: Fields) -> Category:
+    def _category(self, fields: YamlFields) -> Category:
         key = "above" if "above" in fields else "lower"
         if ("above" in fields) == ("lower" in fields):
             fields.fault("code", "needs exactly one of “lower” and “above”")
@@ -229,7 +229,9 @@ class _Loader:
             tone=tone or 0,
         )
 
-    def _check_bound(self, fields: Fields, category: Category, before: Category | None, places: int) -> None:
+    def _check_bound(
+        self, fields: YamlFields, category: Category, before: Category | None, places: int
+    ) -> None:
         key = "above" if category.lower_open else "lower"
         if key not in fields:
             return
@@ -257,7 +259,7 @@ class _Loader:
             fields.fault("method", "key “points” is missing")
         return IndexRule("piecewise", decimals, self._points(fields) if "points" in fields else ())
 
-    def _points(self, fields: Fields) -> tuple[tuple[Fraction, Fraction], ...]:
+    def _points(self, fields: YamlFields) -> tuple[tuple[Fraction, Fraction], ...]:
         """Ascending points; two with the same score and a higher index are a jump."""
         points: list[tuple[Fraction, Fraction]] = []
         for node in fields.sequence("points"):

@@ -30,7 +30,7 @@ def to_decimal(value: Fraction | Decimal | int, decimals: int) -> Decimal:
     return Decimal(round_half_up(exact.numerator * 10**decimals, exact.denominator)).scaleb(-decimals)
 
 
-def plain(value: Decimal) -> Decimal:
+def strip_zeros(value: Decimal) -> Decimal:
     """The same figure without trailing noughts and without an exponent: 327.0 -> 327, 37.50 -> 37.5."""
     text = f"{value:f}"
     return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)

@@ -20,24 +20,24 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import ceil, gcd, lcm
 
-from sipinter.rules.index import score_for_index
 from sipinter.rules.messages import Message
 from sipinter.rules.model import Category, Instrument
 from sipinter.rules.numbers import to_decimal
+from sipinter.rules.points_table import PointsTable, points_table
+from sipinter.rules.score_index import score_for_index
 from sipinter.rules.scoring import (
     NO_ANSWERS,
     AnswerError,
     check_answers,
-    check_extras,
+    check_survey_and_bonus,
     smallest_figure,
 )
-from sipinter.rules.tables import Table, table_for
 
 ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RouteStep:
     """Raise `indicator`; an unanswered one stands at level 0. `gain` is in points of the score."""
 
     indicator: str
@@ -58,7 +58,7 @@ class Route:
     to_score: Decimal
     effort: Decimal
     optimal: bool
-    steps: tuple[Step, ...]
+    steps: tuple[RouteStep, ...]
 
 
 class NoRoute(ValueError):
@@ -69,7 +69,7 @@ class NoRoute(ValueError):
         self.from_score, self.best_score = from_score, best_score
 
 
-def cheapest(
+def cheapest_route(
     instrument: Instrument,
     levels: Mapping[str, int | None],
     gates: Mapping[str, str] = NO_ANSWERS,
@@ -86,9 +86,9 @@ def cheapest(
     (from maturity alone) without it. Raises NoRoute, and AnswerError for unknown codes or targets.
     """
     check_answers(instrument, levels, gates)
-    check_extras(instrument, survey, None)
+    check_survey_and_bonus(instrument, survey, None)
     _check_codes(instrument, fixed, effort or {})
-    table = table_for(instrument, gates)
+    table = points_table(instrument, gates)
     now = {code: levels.get(code) or 0 for code in table.answerable}
     current = sum(table.units[code] * level for code, level in now.items())
     needed = ceil(exact_target(instrument, target, survey) * table.scale) - current
@@ -96,7 +96,7 @@ def cheapest(
     costs = [(effort or {}).get(code, ONE) for code in movable]
     raises, optimal = _cheapest_raises(instrument, table, movable, now, costs, needed, current)
     steps = tuple(
-        Step(
+        RouteStep(
             indicator=code,
             from_level=now[code],
             to_level=now[code] + count,
@@ -187,7 +187,7 @@ def _check_codes(instrument: Instrument, fixed: Collection[str], effort: Mapping
 
 def _cheapest_raises(
     instrument: Instrument,
-    table: Table,
+    table: PointsTable,
     movable: list[str],
     now: Mapping[str, int],
     costs: list[Decimal],
@@ -207,15 +207,15 @@ def _cheapest_raises(
         )
     common = gcd(*gains)
     # Loading the solver and NumPy is a tenth of the start of a command; few look for a route.
-    from sipinter.rules.knapsack import Programme, solve
+    from sipinter.rules.knapsack import KnapsackProblem, solve_knapsack
 
-    programme = Programme(
+    programme = KnapsackProblem(
         gains=[gain // common for gain in gains],
         efforts=_whole_efforts(costs),
         room=room,
         needed=-(-needed // common),
     )
-    return solve(programme)
+    return solve_knapsack(programme)
 
 
 def _whole_efforts(costs: list[Decimal]) -> list[int]:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 
-def drawn(codes: Iterable[str], share: int, seed: str) -> list[str]:
+def draw_sample(codes: Iterable[str], share: int, seed: str) -> list[str]:
     """`share` per cent of `codes` (rounded up, in their order): those whose hash with `seed` is smallest.
 
     ValueError for a share outside 0 to 100.
@@ -13,11 +13,11 @@ def drawn(codes: Iterable[str], share: int, seed: str) -> list[str]:
         raise ValueError(f"share is {share}, expected 0 to 100")
     everything = list(codes)
     wanted = -(-len(everything) * share // 100)
-    lots = sorted(everything, key=lambda code: lot(seed, code))
+    lots = sorted(everything, key=lambda code: sampling_hash(seed, code))
     taken = set(lots[:wanted])
     return [code for code in everything if code in taken]
 
 
-def lot(seed: str, name: str) -> str:
+def sampling_hash(seed: str, name: str) -> str:
     """The lot of `name` under `seed`: SHA-256 (hex) over "seed:name"."""
     return hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()

@@ -18,11 +18,11 @@ from fractions import Fraction
 from functools import lru_cache
 from types import MappingProxyType
 
-from sipinter.rules.index import exact_index
 from sipinter.rules.messages import Message
 from sipinter.rules.model import Category, Indicator, Instrument, Text
 from sipinter.rules.numbers import round_half_up, to_decimal
-from sipinter.rules.tables import Table, pending_gates, table_for
+from sipinter.rules.points_table import PointsTable, pending_gates, points_table
+from sipinter.rules.score_index import exact_index
 
 NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 
@@ -92,8 +92,8 @@ def score(
     Raises AnswerError for an unknown code, gate answer or level and for figures out of range.
     """
     check_answers(instrument, levels, gates)
-    check_extras(instrument, survey, bonus)
-    table = table_for(instrument, gates)
+    check_survey_and_bonus(instrument, survey, bonus)
+    table = points_table(instrument, gates)
     aspects, total = _aspect_scores(instrument, table, levels)
     outcome = _outcome(instrument, total, table.scale, survey, bonus)
     missing = tuple(code for code in table.answerable if levels.get(code) is None)
@@ -114,10 +114,10 @@ def score(
     )
 
 
-def applicable(instrument: Instrument, gates: Mapping[str, str] = NO_ANSWERS) -> frozenset[str]:
+def applicable_indicators(instrument: Instrument, gates: Mapping[str, str] = NO_ANSWERS) -> frozenset[str]:
     """Codes of the indicators that count under these answers; those of an unanswered gate do not yet."""
     check_answers(instrument, {}, gates)
-    return table_for(instrument, gates).applicable
+    return points_table(instrument, gates).applicable
 
 
 def exact_score(
@@ -125,7 +125,7 @@ def exact_score(
 ) -> Fraction:
     """The score before rounding, for callers that compare with a bound."""
     check_answers(instrument, levels, gates)
-    table = table_for(instrument, gates)
+    table = points_table(instrument, gates)
     units = table.units
     return Fraction(sum(units[code] * (levels.get(code) or 0) for code in table.answerable), table.scale)
 
@@ -135,7 +135,7 @@ def index_of(
 ) -> Decimal | None:
     """The index of a score; None while a component is missing. AnswerError for a score out of range."""
     _check_score(instrument, score)
-    check_extras(instrument, survey, bonus)
+    check_survey_and_bonus(instrument, survey, bonus)
     return _rounded_index(instrument, Fraction(score), survey, bonus)
 
 
@@ -186,7 +186,7 @@ def check_answers(instrument: Instrument, levels: Mapping[str, int | None], gate
         _check_gate(instrument, code, answer)
 
 
-def check_extras(instrument: Instrument, survey: Decimal | None, bonus: Decimal | None) -> None:
+def check_survey_and_bonus(instrument: Instrument, survey: Decimal | None, bonus: Decimal | None) -> None:
     """AnswerError for a survey's result outside 0 to 1 or where there is no survey, or a negative bonus."""
     if survey is not None and not any(part.code == "survey" for part in instrument.components):
         raise AnswerError(Message("instrument {id} has no survey", id=instrument.id))
@@ -219,7 +219,7 @@ def _check_score(instrument: Instrument, score: Decimal) -> None:
 
 
 def _aspect_scores(
-    instrument: Instrument, table: Table, levels: Mapping[str, int | None]
+    instrument: Instrument, table: PointsTable, levels: Mapping[str, int | None]
 ) -> tuple[tuple[AspectScore, ...], int]:
     get, scale, decimals = levels.get, table.scale, instrument.decimals
     rows, total = [], 0

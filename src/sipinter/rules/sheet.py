@@ -36,7 +36,7 @@ class AnswersError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AnswerSheet:
     """Rows with their numbers; cells are str in CSV, in XLSX also float, bool or dates."""
 
     rows: list[tuple[int, Sequence[object]]]
@@ -46,16 +46,16 @@ class Sheet:
 
     def fault(self, row: int, column: int, heading: str, message: Message) -> AnswerFault:
         """A fault at a place of this sheet; `column` counts from 0."""
-        cell = address(row, column) if self.spreadsheet else ""
+        cell = cell_address(row, column) if self.spreadsheet else ""
         return AnswerFault(row, heading or str(column + 1), message, cell)
 
 
-def whole(name: str, message: Message) -> AnswersError:
+def whole_file_error(name: str, message: Message) -> AnswersError:
     """A fault of the file as a whole, placed at its beginning."""
     return AnswersError(name, [AnswerFault(1, "1", message)])
 
 
-def address(row: int, column: int) -> str:
+def cell_address(row: int, column: int) -> str:
     """The cell's address: (7, 1) -> "B7"; rows count from 1, columns from 0."""
     letters, rest = "", column + 1
     while rest:

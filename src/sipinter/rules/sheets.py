@@ -12,7 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sipinter.rules.messages import Message
-from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS, AnswerFault, AnswersError, Sheet, whole
+from sipinter.rules.sheet import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    AnswerFault,
+    AnswersError,
+    AnswerSheet,
+    whole_file_error,
+)
 
 MAX_BYTES = 5_000_000
 DELIMITERS = (",", ";", "\t")
@@ -21,22 +28,26 @@ OLE = b"\xd0\xcf\x11\xe0"
 
 def read_sheet(
     source: Path | bytes, name: str, *, max_bytes: int = MAX_BYTES, max_rows: int = MAX_ROWS
-) -> Sheet:
+) -> AnswerSheet:
     """The rows of a file, or of its content; `max_rows` holds for CSV, a workbook has its own limit.
 
     AnswersError when it cannot be read at all.
     """
     content = source if isinstance(source, bytes) else _read(source, name, max_bytes)
     if len(content) > max_bytes:
-        raise whole(name, Message("the file is larger than {limit} MB", limit=max_bytes // 1_000_000))
+        raise whole_file_error(
+            name, Message("the file is larger than {limit} MB", limit=max_bytes // 1_000_000)
+        )
     if not content.strip():
-        raise whole(name, Message("the file is empty"))
+        raise whole_file_error(name, Message("the file is empty"))
     if content.startswith(b"PK\x03\x04"):
-        from sipinter.rules.workbook import read_workbook
+        from sipinter.rules.xlsx import read_workbook
 
         return read_workbook(content, name)
     if content.startswith(OLE):
-        raise whole(name, Message("old or password-protected Excel file; save it as plain XLSX or CSV"))
+        raise whole_file_error(
+            name, Message("old or password-protected Excel file; save it as plain XLSX or CSV")
+        )
     return _read_csv(content, name, max_rows)
 
 
@@ -50,10 +61,10 @@ def _read(path: Path, name: str, max_bytes: int) -> bytes:
         message = Message("this is a folder, not a file")
     except (OSError, ValueError) as error:
         message = Message("the file cannot be opened: {reason}", reason=str(error))
-    raise whole(name, message)
+    raise whole_file_error(name, message)
 
 
-def _read_csv(content: bytes, name: str, max_rows: int) -> Sheet:
+def _read_csv(content: bytes, name: str, max_rows: int) -> AnswerSheet:
     text = _decode(content, name)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=first.count)
@@ -70,7 +81,7 @@ def _read_csv(content: bytes, name: str, max_rows: int) -> Sheet:
     except csv.Error as error:
         fault = AnswerFault(len(rows) + 1, "1", Message("not readable as CSV: {reason}", reason=str(error)))
         raise AnswersError(name, [fault]) from None
-    return Sheet(rows, decimal_comma=delimiter != ",")
+    return AnswerSheet(rows, decimal_comma=delimiter != ",")
 
 
 def _too_many(row: int, limit: int) -> AnswerFault:
@@ -80,7 +91,7 @@ def _too_many(row: int, limit: int) -> AnswerFault:
 def _decode(content: bytes, name: str) -> str:
     message = Message("wrong encoding; save the file as CSV UTF-8")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise whole(name, message)
+        raise whole_file_error(name, message)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -6,7 +6,7 @@ import pytest
 
 from sipinter.assessment.record.models import Assessment, State
 from sipinter.assessment.record.workflow import BY_ACTION, TRANSITIONS, why_not_now
-from sipinter.cli.docs import workflow_page
+from sipinter.cli.docs import render_workflow
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.access.roles import Role
 from tests.factories import actor, make_user
@@ -24,7 +24,7 @@ def test_every_state_is_reached_and_left() -> None:
 
 
 def test_docs_show_the_table_as_it_is() -> None:
-    assert Path("docs/workflow.md").read_text(encoding="utf-8") == workflow_page()
+    assert Path("docs/workflow.md").read_text(encoding="utf-8") == render_workflow()
 
 
 @pytest.mark.parametrize("action", sorted(BY_ACTION))

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from sipinter.assessment.record.models import Assessment, State
 from sipinter.assessment.selfassessment.services.answers import save_answer, save_gate, upload_evidence
 from sipinter.assessment.selfassessment.services.earlier_years import CarryOverChoice, carry_over_answers
-from sipinter.rules.indicator_map import mapping_between
+from sipinter.rules.indicator_map import find_indicator_map
 from tests.assessment.round import NEW, OLD, Round, pdf
 from tests.assessment.years import answer_of, end, following
 from tests.factories import client_for, make_user
@@ -91,7 +91,7 @@ def test_between_instruments_the_table_is_named(last_year: Round, client: Client
     later = following(last_year, NEW)
     save_gate(later, "G.jenis", choice="kabkota", version=1, actor=last_year.who("keeper"))
     body = client.get(path(later)).content.decode()
-    table = mapping_between(OLD, NEW)
+    table = find_indicator_map(OLD, NEW)
     assert table is not None
     assert table.note.en in body
     assert "Nothing of the kind was asked then." in body

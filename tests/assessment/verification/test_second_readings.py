@@ -16,7 +16,7 @@ from sipinter.assessment.verification.services.verdicts import finish_verificati
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.accounts.models import Notification, User
 from sipinter.foundation.audit.models import Event
-from sipinter.rules.sampling import drawn
+from sipinter.rules.sampling import draw_sample
 from tests.factories import actor, client_for, end, grant, make_user
 
 from ..desk_round import beside, taken_up
@@ -63,7 +63,7 @@ def test_the_sample_can_be_drawn_again_from_what_is_on_record(round_: Round) -> 
     finish(round_)
     event = Event.objects.get(action="second_reading.drawn")
     codes, seed = event.changes["codes"][1], event.changes["seed"][1]
-    assert codes == [row.code for row in mine(round_)] == drawn(CODES, 50, seed)
+    assert codes == [row.code for row in mine(round_)] == draw_sample(CODES, 50, seed)
     assert len(codes) == 2
     assert Event.objects.filter(agency=round_.agency, hash=seed).exists()
     assert {row.first_reader for row in mine(round_)} == {round_.users["verifier"]}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sipinter.rules import scoring
-from sipinter.rules.instrument import Instrument
+from sipinter.rules.model import Instrument
 
 from .instruments import instrument_of
 from .models import AnswerEvidence, Assessment
@@ -39,7 +39,7 @@ def find_gaps(
     `levels` are the claimed ones; `with_evidence` the codes beside which at least one sound document stands.
     """
     found = [Gap(gate.code, GapKind.GATE) for gate in instrument.gates if gate.code not in gates]
-    applicable = scoring.applicable(instrument, gates)
+    applicable = scoring.applicable_indicators(instrument, gates)
     for code in instrument.indicators:
         if code not in applicable or code not in levels:
             continue

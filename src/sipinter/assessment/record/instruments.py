@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from sipinter.rules.instrument import Instrument, default_catalog, find_file, load_file
+from sipinter.rules.instrument import default_catalog, find_instrument_file, load_instrument_file
+from sipinter.rules.model import Instrument
 
 from .models import Cycle, InstrumentVersion
 
@@ -13,7 +14,7 @@ from .models import Cycle, InstrumentVersion
 def pin_instrument(instrument_id: str) -> InstrumentVersion:
     """Keep the catalogue's present text of the instrument; KeyError for an unknown id."""
     instrument = default_catalog()[instrument_id]
-    path = find_file(instrument_id)
+    path = find_instrument_file(instrument_id)
     if path is None:
         raise KeyError(instrument_id)
     version, _ = InstrumentVersion.objects.get_or_create(
@@ -35,7 +36,7 @@ def _pinned(sha256: str) -> Instrument:
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(version.body, encoding="utf-8")
-    return load_file(path)
+    return load_instrument_file(path)
 
 
 def instrument_of(cycle: Cycle) -> Instrument:

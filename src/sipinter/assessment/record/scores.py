@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.rules import scoring
-from sipinter.rules.instrument import Instrument
+from sipinter.rules.model import Instrument
 
 from .instruments import instrument_of
 from .models import Answer, Assessment, GateAnswer, Snapshot, SnapshotAspect, Verdict
@@ -73,7 +73,7 @@ def refresh_scores(assessment: Assessment, answers: list[Answer] | None = None) 
     gates = answered_gates(assessment)
     claimed = assessment_scorecard(assessment, Layer.CLAIMED, answers, gates)
     away = set(claimed.not_applicable)
-    applicable = scoring.applicable(instrument_of(assessment.cycle), gates)
+    applicable = scoring.applicable_indicators(instrument_of(assessment.cycle), gates)
     judged = sum(a.verdict in JUDGED for a in answers if a.code in applicable)
     values = {
         "claimed_score": claimed.score,

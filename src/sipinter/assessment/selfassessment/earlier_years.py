@@ -12,10 +12,10 @@ from sipinter.foundation.evidence.library.filters import agency_today
 from sipinter.foundation.evidence.library.validity import Validity, validity_on
 from sipinter.foundation.evidence.library.versions import newest_versions
 from sipinter.foundation.evidence.models import Blob, Evidence
-from sipinter.rules.indicator_map import Mapping as Table
-from sipinter.rules.indicator_map import mapping_between
-from sipinter.rules.instrument import Instrument
-from sipinter.rules.instrument_diff import Proposal, carried_ticks, proposals
+from sipinter.rules.indicator_map import IndicatorMap as Table
+from sipinter.rules.indicator_map import find_indicator_map
+from sipinter.rules.instrument_diff import CarryOverProposal, carry_over_proposals, carry_over_ticks
+from sipinter.rules.model import Instrument
 
 NEVER_SENT = (State.FILLING, State.IN_REVIEW, State.REVIEWED)
 OUT = (Validity.EXPIRED, Validity.FUTURE)
@@ -110,27 +110,29 @@ def _levels(earlier: Assessment, answers: Mapping[str, Answer]) -> Mapping[str, 
 
 def earlier_indicator_map(past: EarlierAssessment, assessment: Assessment) -> Table | None:
     """The mapping table that leads from the earlier instrument to this one; None within one instrument."""
-    return mapping_between(past.instrument.id, assessment.cycle.instrument_id)
+    return find_indicator_map(past.instrument.id, assessment.cycle.instrument_id)
 
 
-def proposals_by_code(past: EarlierAssessment, assessment: Assessment) -> Mapping[str, Proposal]:
+def proposals_by_code(past: EarlierAssessment, assessment: Assessment) -> Mapping[str, CarryOverProposal]:
     """Where every indicator of the assessment may start from, by code."""
-    found = proposals(
+    found = carry_over_proposals(
         past.instrument, instrument_of(assessment.cycle), earlier_indicator_map(past, assessment)
     )
     return {one.code: one for one in found}
 
 
-def proposed_ticks(past: EarlierAssessment, assessment: Assessment, proposal: Proposal) -> tuple[int, ...]:
+def proposed_ticks(
+    past: EarlierAssessment, assessment: Assessment, proposal: CarryOverProposal
+) -> tuple[int, ...]:
     """Criteria that may stay ticked; none between instruments, whose scales are not the same."""
     if not proposal.same_scale or not proposal.sources:
         return ()
     code = proposal.sources[0]
     after = instrument_of(assessment.cycle).indicators[proposal.code]
-    return carried_ticks(past.instrument.indicators[code], after, past.levels.get(code))
+    return carry_over_ticks(past.instrument.indicators[code], after, past.levels.get(code))
 
 
-def proposed_note(past: EarlierAssessment, proposal: Proposal) -> str:
+def proposed_note(past: EarlierAssessment, proposal: CarryOverProposal) -> str:
     """The note to start from; notes of several sources one under the other, each under what it was about."""
     notes = {code: past.answers[code].note for code in proposal.sources if code in past.answers}
     notes = {code: note for code, note in notes.items() if note}
@@ -140,7 +142,7 @@ def proposed_note(past: EarlierAssessment, proposal: Proposal) -> str:
     return "\n\n".join(f"[{year}: {code} {_title(past, code)}]\n{note}" for code, note in notes.items())
 
 
-def proposed_documents(past: EarlierAssessment, proposal: Proposal) -> tuple[EarlierDocument, ...]:
+def proposed_documents(past: EarlierAssessment, proposal: CarryOverProposal) -> tuple[EarlierDocument, ...]:
     """The documents of all sources, each once."""
     found = {kept.evidence.pk: kept for code in proposal.sources for kept in past.documents.get(code, ())}
     return tuple(found.values())

@@ -2,42 +2,42 @@
 
 import click
 
-from ..counted import counted
-from ..django_setup import start
+from ..django_setup import setup_django
+from ..metrics_folder import shared_metrics_folder
 
 
 @click.command()
 @click.option("--serve", is_flag=True, help="Serve the site afterwards.")
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port to serve on.")
-def demo(serve: bool, bind: str) -> None:
+def demo_command(serve: bool, bind: str) -> None:
     """Migrate, load the demonstration data (once), print the sign-ins."""
-    with counted():
+    with shared_metrics_folder():
         _demo(serve, bind)
 
 
 def _demo(serve: bool, bind: str) -> None:
-    start()
+    setup_django()
     from django.conf import settings
     from django.core.management import call_command
 
     from sipinter.assessment.record.models import Cycle
 
-    from .cast import PASSWORD, PEOPLE, email
+    from .people import PASSWORD, PEOPLE, demo_email
 
     if not settings.DEMO:
         raise click.ClickException("the demonstration loads only where SIPINTER_DEMO=1")
     settings.VAR.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0)
     if not Cycle.objects.exists():
-        from .load import load
+        from .load import load_demo
 
-        load(click.echo)
+        load_demo(click.echo)
     click.echo(f"\nMasuk / sign in: {settings.BASE_URL}/akun/login/   kata sandi / password: {PASSWORD}\n")
     shown: set[str] = set()
     for person in PEOPLE:
         if person.role not in shown:
             shown.add(person.role)
-            click.echo(f"  {person.role:<16} {email(person):<34} {person.name}, {person.unit}")
+            click.echo(f"  {person.role:<16} {demo_email(person):<34} {person.name}, {person.unit}")
     click.echo("")
     if serve:
         from ..server import serve_site

@@ -50,18 +50,18 @@ from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.work.worker import drain_queue
 from sipinter.guidance.practices.services import consent_to_example, propose_example, publish_example
 from sipinter.nation.results.services import load_history
-from sipinter.rules.instrument import Instrument
-from sipinter.rules.scoring import applicable
+from sipinter.rules.model import Instrument
+from sipinter.rules.scoring import applicable_indicators
 
-from . import rounds
-from .cast import AGENCIES, PASSWORD, PEOPLE, email
-from .paper import document
-from .teamwork import plan_a_day, read_a_second_time, share_out
+from . import sample_answers
+from .pdf import make_demo_pdf
+from .people import AGENCIES, PASSWORD, PEOPLE, demo_email
+from .teamwork import assign_demo_indicators, record_second_readings, schedule_desk_day
 
 Say = Callable[[str], None]
 
 
-def load(say: Say) -> None:
+def load_demo(say: Say) -> None:
     """Register, published history, people, two rounds and one of last year, agencies at several stages.
 
     All rows of it or, when it is broken off, none.
@@ -75,7 +75,7 @@ def load(say: Say) -> None:
             say("Memuat daftar instansi dan hasil yang telah dipublikasikan ...")
             _agencies()
             say("Membuat instansi, orang, dan putaran peragaan ...")
-            Rounds(_people()).play()
+            DemoRounds(_people()).play()
         drain_queue()  # the mails of the past weeks are not sent to anybody
 
 
@@ -103,7 +103,7 @@ def _people() -> dict[str, User]:
     for person in PEOPLE:
         invited = send_invitation(
             agencies[person.agency],
-            email=email(person),
+            email=demo_email(person),
             name=person.name,
             role=person.role,
             scope=person.scope,
@@ -111,11 +111,11 @@ def _people() -> dict[str, User]:
             actor=system_actor(),
         )
         token = invited.url.rstrip("/").rsplit("/", 1)[1]
-        found[email(person)] = accept_invitation(token, name=person.name, password=PASSWORD)
+        found[demo_email(person)] = accept_invitation(token, name=person.name, password=PASSWORD)
     return found
 
 
-class Rounds:
+class DemoRounds:
     """Plays the two open rounds up to where the demonstration shows them."""
 
     def __init__(self, people: dict[str, User]) -> None:
@@ -125,7 +125,7 @@ class Rounds:
     def who(self, role: str, agency: str = "pengawas") -> Actor:
         """The acting person of the cast who holds `role` in `agency`."""
         person = next(p for p in PEOPLE if p.role == role and p.agency == agency)
-        return actor_of(self._people[email(person)])
+        return actor_of(self._people[demo_email(person)])
 
     def play(self) -> None:
         """Everything, in the order in which it would happen."""
@@ -133,16 +133,18 @@ class Rounds:
         newer = self._cycle("permenpanrb-19-2025", "Putaran 1 (instrumen 2025)")
         set_second_reading_share(older, 30, actor=self.who("administrator"))
         shared = self._start(older, "tirta")
-        self._filling(shared, "tirta", rounds.TIRTA_2018)
-        self._evidence(shared, "3.4", rounds.OLD_RULE, self.who("keeper", "tirta"), days=1500)  # old: a hint
-        share_out(shared, self._today, self.who("keeper", "tirta"))
+        self._filling(shared, "tirta", sample_answers.TIRTA_2018)
+        self._evidence(
+            shared, "3.4", sample_answers.OLD_RULE, self.who("keeper", "tirta"), days=1500
+        )  # old: a hint
+        assign_demo_indicators(shared, self._today, self.who("keeper", "tirta"))
         asked = self._start(older, "samudra")
         self._clarifying(asked)
-        plan_a_day(asked, self._day(14), self.who("coordinator"))
+        schedule_desk_day(asked, self._day(14), self.who("coordinator"))
         self._published(self._start(older, "cendana"))
         tirta = self._start(newer, "tirta")
-        self._gates(tirta, "tirta", rounds.GATES | {"G.kecelakaan": "ya"})
-        self._filling(tirta, "tirta", rounds.TIRTA_2025)
+        self._gates(tirta, "tirta", sample_answers.GATES | {"G.kecelakaan": "ya"})
+        self._filling(tirta, "tirta", sample_answers.TIRTA_2025)
         samudra = self._start(newer, "samudra")
         self._plenary_2025(samudra)
         self._last_year()
@@ -157,9 +159,9 @@ class Rounds:
         tirta = Agency.objects.filter(code=AGENCIES["tirta"].code)
         open_cycle(cycle, tirta, actor=self.who("administrator"))
         assessment = self._start(cycle, "tirta")
-        self._filling(assessment, "tirta", rounds.TIRTA_LAST_YEAR, one_an_aspect=True)
+        self._filling(assessment, "tirta", sample_answers.TIRTA_LAST_YEAR, one_an_aspect=True)
         self._sent(assessment, "tirta")
-        change = {"3.9": LevelChange(1, rounds.PLENARY_LOWERED)}
+        change = {"3.9": LevelChange(1, sample_answers.PLENARY_LOWERED)}
         self._decided(assessment, self._day(-290), change)
         dates = {name: getattr(cycle, name) - timedelta(days=365) for name in DATES[1:]}
         cycle.refresh_from_db()
@@ -182,7 +184,7 @@ class Rounds:
 
     def _examples(self, instrument: Instrument) -> None:
         """Published examples of evidence; the agency that one names has consented."""
-        for code, level, kind, body, key in rounds.EXAMPLES:
+        for code, level, kind, body, key in sample_answers.EXAMPLES:
             agency = Agency.objects.get(code=AGENCIES[key].code) if key else None
             example = propose_example(
                 instrument, code, level=level, kind=kind, body=body, agency=agency, actor=self.who("verifier")
@@ -240,7 +242,7 @@ class Rounds:
                 assessment,
                 code,
                 ticks=range(min(1, level), level + 1),
-                note=rounds.note(str(indicator.title), level),
+                note=sample_answers.claim_note(str(indicator.title), level),
                 version=answer.version,
                 actor=keeper,
             )
@@ -262,12 +264,12 @@ class Rounds:
     ) -> Evidence:
         years = self._today.year - assessment.cycle.year
         day = self._day(-days - 3 * len(code) - 365 * years)
-        paper = document(
+        paper = make_demo_pdf(
             title[:90],
             assessment.agency.name,
             f"{code}/{day.month}/{day.year}",
             date_format(day, "j F Y"),
-            rounds.paragraphs(title, assessment.agency.name),
+            sample_answers.document_paragraphs(title, assessment.agency.name),
         )
         received = upload_evidence(assessment, code, paper, title=title[:150], dated=day, actor=actor)
         return received.evidence
@@ -283,14 +285,14 @@ class Rounds:
 
     def _clarifying(self, assessment: Assessment) -> None:
         """Samudra Jaya: two indicators asked back, one level changed, some still to be judged."""
-        self._submitted(assessment, "samudra", rounds.SAMUDRA_2018)
+        self._submitted(assessment, "samudra", sample_answers.SAMUDRA_2018)
         verifier = self.who("verifier")
         claim_assessment(assessment, actor=verifier)
-        for code in rounds.SAMUDRA_JUDGED:
+        for code in sample_answers.SAMUDRA_JUDGED:
             self._judge(assessment, code, "accept", verifier)
-        self._judge(assessment, "3.3", "change", verifier, level=2, reason=rounds.CHANGED)
-        self._judge(assessment, "3.4", "ask", verifier, reason=rounds.ASKED["3.4"])
-        self._judge(assessment, "4.1", "ask", verifier, reason=rounds.ASKED["4.1"])
+        self._judge(assessment, "3.3", "change", verifier, level=2, reason=sample_answers.CHANGED)
+        self._judge(assessment, "3.4", "ask", verifier, reason=sample_answers.ASKED["3.4"])
+        self._judge(assessment, "4.1", "ask", verifier, reason=sample_answers.ASKED["4.1"])
         return_for_clarification(assessment, actor=verifier)
 
     def _judge(
@@ -312,16 +314,16 @@ class Rounds:
         claim_assessment(assessment, actor=verifier)
         gates = dict(assessment.gate_answers.exclude(choice="").values_list("code", "choice"))
         for code in instrument_of(assessment.cycle).indicators:
-            if code in applicable(instrument_of(assessment.cycle), gates):
+            if code in applicable_indicators(instrument_of(assessment.cycle), gates):
                 self._judge(assessment, code, "accept", verifier)
         finish_verification(assessment, actor=verifier)
-        read_a_second_time(assessment)
+        record_second_readings(assessment)
         sign_off(assessment, actor=self.who("coordinator"))
 
     def _published(self, assessment: Assessment) -> None:
         """Nusa Cendana: decided and published, with letter and certificate."""
-        self._submitted(assessment, "cendana", rounds.CENDANA_2018)
-        self._decided(assessment, self._today, {"3.9": LevelChange(3, rounds.PLENARY_CHANGE)})
+        self._submitted(assessment, "cendana", sample_answers.CENDANA_2018)
+        self._decided(assessment, self._today, {"3.9": LevelChange(3, sample_answers.PLENARY_CHANGE)})
 
     def _decided(self, assessment: Assessment, day: date, changes: dict[str, LevelChange]) -> None:
         """Verified, decided on `day` and published."""
@@ -332,8 +334,8 @@ class Rounds:
 
     def _plenary_2025(self, assessment: Assessment) -> None:
         """Samudra Jaya on the newer instrument: survey known, waits for the plenary."""
-        self._gates(assessment, "samudra", rounds.GATES)
-        self._submitted(assessment, "samudra", rounds.SAMUDRA_2025)
+        self._gates(assessment, "samudra", sample_answers.GATES)
+        self._submitted(assessment, "samudra", sample_answers.SAMUDRA_2025)
         record_survey(
             assessment, Decimal("0.78"), source="Survei pegawai (peragaan)", actor=self.who("coordinator")
         )

@@ -12,12 +12,12 @@ from sipinter.assessment.verification.services.second_readings import save_secon
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.actor import actor_of
 
-from .cast import AGENCIES
+from .people import AGENCIES
 
 COMMENT = "@Bagus, tolong lampirkan juga berita acara rapat tim penilai kinerja bulan lalu."
 
 
-def share_out(assessment: Assessment, today: date, keeper: Actor) -> None:
+def assign_demo_indicators(assessment: Assessment, today: date, keeper: Actor) -> None:
     """Tirta Raya: one person and one unit asked for indicators, one of them late, one by tomorrow."""
     people = get_user_model().objects.filter(email__endswith="@" + AGENCIES["tirta"].mail)
     assign_indicators(
@@ -39,7 +39,7 @@ def share_out(assessment: Assessment, today: date, keeper: Actor) -> None:
     add_comment(answer, COMMENT, actor=keeper)
 
 
-def read_a_second_time(assessment: Assessment) -> None:
+def record_second_readings(assessment: Assessment) -> None:
     """Whoever was drawn to read again agrees, but for one indicator."""
     for number, reading in enumerate(assessment.second_readings.select_related("assessment", "reader")):
         claimed = assessment.answers.get(code=reading.code).claimed_level
@@ -49,7 +49,7 @@ def read_a_second_time(assessment: Assessment) -> None:
             save_second_reading(reading, level, reason=reason, actor=actor_of(reading.reader))
 
 
-def plan_a_day(assessment: Assessment, held_on: date, coordinator: Actor) -> None:
+def schedule_desk_day(assessment: Assessment, held_on: date, coordinator: Actor) -> None:
     """A day of desk verification with one agency on it."""
     day = plan_desk_day(
         assessment.cycle,

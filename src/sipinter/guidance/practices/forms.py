@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from sipinter.assessment.record.models import Example
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.web.formatters import page_language
-from sipinter.rules.instrument import Instrument
+from sipinter.rules.model import Instrument
 
 from .services import BODY_MAX
 

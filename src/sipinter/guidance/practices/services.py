@@ -18,7 +18,7 @@ from sipinter.foundation.accounts.notify import notify
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
-from sipinter.rules.instrument import Instrument
+from sipinter.rules.model import Instrument
 
 BODY_MAX = 1_000
 _SUBJECT = lazy("May an example from your agency be published?")

@@ -18,7 +18,7 @@ from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_
 from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
-from sipinter.rules.instrument import Instrument
+from sipinter.rules.model import Instrument
 
 from . import queries
 from .forms import ExampleForm

@@ -14,12 +14,12 @@ import narwhals as nw
 
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.data.tables import RATINGS, SUB_ASPECTS
-from sipinter.merit.engine.base import Frame, History
-from sipinter.merit.engine.dates import number, years_before
-from sipinter.merit.engine.lookup import by_code
+from sipinter.merit.engine.base import Frame, StaffHistory
+from sipinter.merit.engine.dates import date_number, years_before
+from sipinter.merit.engine.lookup import lookup_code
 from sipinter.merit.engine.table import MILLIONTHS
-from sipinter.rules.sets.model import Part, PerformanceRules, TalentRules
-from sipinter.rules.sets.words import TIERS
+from sipinter.rules.sets.codes import TIERS
+from sipinter.rules.sets.model import AxisPart, PerformanceRules, TalentRules
 
 PLACING = ("post", "target_post", "field", "field_group")  # compared with what the post asks for
 DAY_SHIFT = 10**9  # a figure below 1,000 (in millionths) behind its day: the greatest is the latest
@@ -29,7 +29,7 @@ PERSON = ("kind", "rank", "birth_date", "related_years", "field", "field_group")
 
 
 @dataclass(frozen=True, slots=True)
-class Windows:
+class FactWindows:
     """How far back each kind of record counts, in years, and the day itself."""
 
     on: date
@@ -39,9 +39,9 @@ class Windows:
     potential: int = 3
 
     @classmethod
-    def of(cls, rules: TalentRules, on: date) -> Windows:
+    def of(cls, rules: TalentRules, on: date) -> FactWindows:
         """The look-backs of the rules; the defaults for parts that they do not have."""
-        parts: dict[str, Part] = {part.code: part for part in (*rules.performance, *rules.potential)}
+        parts: dict[str, AxisPart] = {part.code: part for part in (*rules.performance, *rules.potential)}
         years = {
             code: parts[code].look_back_years or getattr(cls(on), code)
             for code in ("award", "assignment", "assessment", "potential")
@@ -51,12 +51,12 @@ class Windows:
 
     def since(self, years: int) -> int:
         """The last day that does not count any more."""
-        return number(years_before(self.on, years))
+        return date_number(years_before(self.on, years))
 
 
-def facts(
+def employee_facts(
     staff: Staff,
-    windows: Windows,
+    windows: FactWindows,
     performance: PerformanceRules,
     wanted: Collection[str] | None = None,
     carried: Collection[str] = IDENTITY,
@@ -88,11 +88,11 @@ def facts(
 def _people(staff: Staff, on: date, carried: Collection[str]) -> Frame:
     """Who they are, and what stands in the table of employees."""
     names = dict.fromkeys(("nip", "tier", *carried, "breadth", "education", *PLACING))
-    tenure = (nw.lit(number(on)) - nw.col("tier_since")) // 10000
+    tenure = (nw.lit(date_number(on)) - nw.col("tier_since")) // 10000
     return staff.need("employee").select(
         *names,
-        tier_number=by_code(nw.col("tier"), {code: place for place, code in enumerate(TIERS)}),
-        tenure=nw.when(nw.col("tier_since") <= number(on)).then(tenure),
+        tier_number=lookup_code(nw.col("tier"), {code: place for place, code in enumerate(TIERS)}),
+        tenure=nw.when(nw.col("tier_since") <= date_number(on)).then(tenure),
     )
 
 
@@ -125,15 +125,15 @@ def _unknown(frame: Frame, *names: str) -> Frame:
     return frame.with_columns(**{name: nw.lit(None).cast(nw.Int64) for name in names})
 
 
-def _as_it_is(frame: Frame, _: Windows) -> Frame:
+def _as_it_is(frame: Frame, _: FactWindows) -> Frame:
     return frame
 
 
-def _ratings(table: Frame, windows: Windows, performance: PerformanceRules) -> History:
+def _ratings(table: Frame, windows: FactWindows, performance: PerformanceRules) -> StaffHistory:
     """Rating of the year before, from result and behaviour where it is not given; the higher of two."""
     given = nw.coalesce(nw.col("rating"), _matrix(performance))
     last = table.filter(nw.col("year") == windows.on.year - 1)
-    return History(last.select("nip", "feedback", rating=given), ("rating", "feedback"))
+    return StaffHistory(last.select("nip", "feedback", rating=given), ("rating", "feedback"))
 
 
 def _matrix(rules: PerformanceRules) -> nw.Expr:
@@ -146,38 +146,38 @@ def _matrix(rules: PerformanceRules) -> nw.Expr:
     return chain.cast(nw.Int64)
 
 
-def _awards(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+def _awards(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
     day = nw.col("date")
-    counted = table.filter((day > windows.since(windows.award)) & (day <= number(windows.on)))
-    return History(counted.select("nip", "award"), ("award",), none=0)
+    counted = table.filter((day > windows.since(windows.award)) & (day <= date_number(windows.on)))
+    return StaffHistory(counted.select("nip", "award"), ("award",), none=0)
 
 
-def _assignments(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+def _assignments(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
     """The highest role in a team within the look-back, and the highest acting post ever."""
-    begun = table.filter(nw.col("start") <= number(windows.on))
+    begun = table.filter(nw.col("start") <= date_number(windows.on))
     recent = nw.col("end").is_null() | (nw.col("end") > windows.since(windows.assignment))
     roles = begun.select("nip", "acting", assignment=nw.when(recent).then(nw.col("team")))
-    return History(roles, ("assignment", "acting"), none=0)
+    return StaffHistory(roles, ("assignment", "acting"), none=0)
 
 
-def _assessments(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+def _assessments(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
     """JPM and technical competence of the latest day (the higher of a day), behind that day."""
     sums = nw.when(nw.col("required") > 0).then(
         # half up: (2 x 100,000,000 x reached + required) // (2 x required)
         (nw.col("reached") * (200 * MILLIONTHS) + nw.col("required")) // (nw.col("required") * 2)
     )
     day = nw.col("date")
-    done = table.filter(day <= number(windows.on)).with_columns(jpm=nw.coalesce(nw.col("jpm"), sums))
+    done = table.filter(day <= date_number(windows.on)).with_columns(jpm=nw.coalesce(nw.col("jpm"), sums))
     dated = done.select(
         "nip",
         jpm=day * DAY_SHIFT + nw.col("jpm"),
         technical=day * DAY_SHIFT + nw.col("technical"),
         assessed_on=day,
     )
-    return History(dated, ("jpm", "technical", "assessed_on"))
+    return StaffHistory(dated, ("jpm", "technical", "assessed_on"))
 
 
-def _valid(frame: Frame, windows: Windows) -> Frame:
+def _valid(frame: Frame, windows: FactWindows) -> Frame:
     """The figures of the latest assessment, unless it is too old."""
     valid = windows.since(windows.assessment)
     return frame.with_columns(jpm=_figure("jpm", valid), technical=_figure("technical", valid))
@@ -190,25 +190,25 @@ def _figure(name: str, valid: int) -> nw.Expr:
     return nw.when(value >= (valid + 1) * DAY_SHIFT).then(value % DAY_SHIFT)
 
 
-def _potentials(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+def _potentials(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
     """The sum of the sub-aspects at the latest day (the higher of a day), behind that day."""
     day, total = nw.col("date"), nw.col(SUB_ASPECTS[0])
     for code in SUB_ASPECTS[1:]:
         total = total + nw.col(code)
-    counted = table.filter((day > windows.since(windows.potential)) & (day <= number(windows.on)))
-    return History(counted.select("nip", potential=day * 100 + total), ("potential",))
+    counted = table.filter((day > windows.since(windows.potential)) & (day <= date_number(windows.on)))
+    return StaffHistory(counted.select("nip", potential=day * 100 + total), ("potential",))
 
 
-def _sum_alone(frame: Frame, _: Windows) -> Frame:
+def _sum_alone(frame: Frame, _: FactWindows) -> Frame:
     return frame.with_columns(potential=nw.col("potential") % 100)
 
 
-def _trainings(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+def _trainings(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
     """Hours of the year before in all and technical; a seminar that year; the highest leadership training."""
     kind, hours, day = nw.col("kind"), nw.col("hours"), nw.col("date")
     year = windows.on.year - 1
-    last = (day >= number(date(year, 1, 1))) & (day <= number(date(year, 12, 31)))
-    done = table.filter(day <= number(windows.on)).select(
+    last = (day >= date_number(date(year, 1, 1))) & (day <= date_number(date(year, 12, 31)))
+    done = table.filter(day <= date_number(windows.on)).select(
         "nip",
         hours=nw.when(last).then(hours),
         technical_hours=nw.when(last & (kind == "technical")).then(hours),
@@ -216,32 +216,32 @@ def _trainings(table: Frame, windows: Windows, _: PerformanceRules) -> History:
         leadership=nw.when(kind == "leadership").then(nw.col("leadership")),
         functional=nw.when(kind == "functional").then(nw.lit(1)).cast(nw.Int64),
     )
-    return History(done, ("seminar", "leadership", "functional"), ("hours", "technical_hours"), none=0)
+    return StaffHistory(done, ("seminar", "leadership", "functional"), ("hours", "technical_hours"), none=0)
 
 
-def _disciplines(table: Frame, windows: Windows, _: PerformanceRules) -> History:
+def _disciplines(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
     """The heaviest grade so far, and whether a sanction is being served."""
-    on = number(windows.on)
+    on = date_number(windows.on)
     serving = nw.when(nw.col("until") >= on).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
     decided = table.filter(nw.col("date") <= on).select("nip", "grade", serving=serving)
-    return History(decided, ("grade", "serving"), none=0)
+    return StaffHistory(decided, ("grade", "serving"), none=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class FactReader:
     """How a table's rows become facts, which, and what is done when they stand beside the employee."""
 
-    rows: Callable[[Frame, Windows, PerformanceRules], History]
+    rows: Callable[[Frame, FactWindows, PerformanceRules], StaffHistory]
     columns: tuple[str, ...]
-    finished: Callable[[Frame, Windows], Frame] = _as_it_is
+    finished: Callable[[Frame, FactWindows], Frame] = _as_it_is
 
 
-READERS: dict[str, Reader] = {
-    "rating": Reader(_ratings, ("rating", "feedback")),
-    "award": Reader(_awards, ("award",)),
-    "assignment": Reader(_assignments, ("assignment", "acting")),
-    "assessment": Reader(_assessments, ("jpm", "technical", "assessed_on"), _valid),
-    "potential": Reader(_potentials, ("potential",), _sum_alone),
-    "training": Reader(_trainings, ("hours", "technical_hours", "seminar", "leadership", "functional")),
-    "discipline": Reader(_disciplines, ("grade", "serving")),
+READERS: dict[str, FactReader] = {
+    "rating": FactReader(_ratings, ("rating", "feedback")),
+    "award": FactReader(_awards, ("award",)),
+    "assignment": FactReader(_assignments, ("assignment", "acting")),
+    "assessment": FactReader(_assessments, ("jpm", "technical", "assessed_on"), _valid),
+    "potential": FactReader(_potentials, ("potential",), _sum_alone),
+    "training": FactReader(_trainings, ("hours", "technical_hours", "seminar", "leadership", "functional")),
+    "discipline": FactReader(_disciplines, ("grade", "serving")),
 }

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sipinter.merit.data.tables import SUB_ASPECTS
-from sipinter.merit.engine.duckdb import DuckDb, enough_memory, most_memory
+from sipinter.merit.engine.duckdb import DuckDb, memory_limit, refuse_out_of_memory
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.codes import RANKS
 from sipinter.rules.sets.model import CompetenceRules
-from sipinter.rules.sets.words import RANKS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -131,10 +131,10 @@ def write_sample(sample: Sample, folder: Path) -> dict[str, int]:
     """Writes the tables as Parquet; gives the rows of each."""
     sample.check()
     folder.mkdir(parents=True, exist_ok=True)
-    memory = most_memory()  # numbering takes the whole staff at once
+    memory = memory_limit()  # numbering takes the whole staff at once
     engine = DuckDb(memory=memory)
     writer = _Writer(engine.connection, sample, folder)
-    with enough_memory(memory):
+    with refuse_out_of_memory(memory):
         return _written(writer)
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sipinter.merit.data.tables import TABLES
-from sipinter.merit.engine.base import Engine, Frame, History, Placing, joined
+from sipinter.merit.engine.base import Engine, Frame, Placing, StaffHistory, join_histories
 from sipinter.rules.messages import Message, Refusal
 
 SUFFIXES = (".parquet", ".csv", ".xlsx")
@@ -50,11 +50,11 @@ class Staff:
             )
         return frame
 
-    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[StaffHistory]) -> Frame:
         """The people, `placed` (row by row), and beside each one row of each history (`joined`)."""
         if all(path.suffix == ".parquet" for path in self.used.values()):
             return self.engine.beside(people, placed, histories)
-        return joined(placed(people), histories)
+        return join_histories(placed(people), histories)
 
     def hashes(self, names: Iterable[str]) -> dict[str, str | None]:
         """SHA-256 of each table's file, read once in this process; None for a table that is not there."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sipinter.merit.engine.table import Column, ColumnType, Table
-from sipinter.rules.sets.words import EDUCATION, EXPECTATIONS, LEADERSHIP, TIERS
+from sipinter.merit.engine.table import ColumnType, StaffColumn, StaffTable
+from sipinter.rules.sets.codes import EDUCATION, EXPECTATIONS, LEADERSHIP, TIERS
 
 RATINGS = ("sangat_kurang", "kurang", "butuh_perbaikan", "baik", "sangat_baik")
 AWARDS = ("none", "agency", "cross_agency", "national", "international")
@@ -27,17 +27,17 @@ SUB_ASPECTS = (
 
 def _c(
     name: str, kind: ColumnType, meaning: str, *, required: bool = False, codes: tuple[str, ...] = ()
-) -> Column:
-    return Column(name, kind, meaning, required, codes)
+) -> StaffColumn:
+    return StaffColumn(name, kind, meaning, required, codes)
 
 
 NIP = _c("nip", "nip", "employee number, 18 digits", required=True)
 TIER_CODES = tuple(TIERS)
 
-TABLES: dict[str, Table] = {
+TABLES: dict[str, StaffTable] = {
     table.name: table
     for table in (
-        Table(
+        StaffTable(
             "employee",
             "one row for each employee in service",
             (
@@ -69,7 +69,7 @@ TABLES: dict[str, Table] = {
             ),
             required=True,
         ),
-        Table(
+        StaffTable(
             "post",
             "one row for each post",
             (
@@ -86,7 +86,7 @@ TABLES: dict[str, Table] = {
                 _c("open_positions", "integer", "formations set but unfilled"),
             ),
         ),
-        Table(
+        StaffTable(
             "unit",
             "one row for each unit",
             (
@@ -96,7 +96,7 @@ TABLES: dict[str, Table] = {
                 _c("name", "text", "name"),
             ),
         ),
-        Table(
+        StaffTable(
             "rating",
             "yearly performance ratings; one row an employee and year",
             (
@@ -108,7 +108,7 @@ TABLES: dict[str, Table] = {
                 _c("feedback", "integer", "level of the 360-degree feedback, 4 (highest) to 1"),
             ),
         ),
-        Table(
+        StaffTable(
             "assessment",
             "competence assessments",
             (
@@ -121,7 +121,7 @@ TABLES: dict[str, Table] = {
                 _c("technical", "figure", "technical competence for the target post, 0-100"),
             ),
         ),
-        Table(
+        StaffTable(
             "training",
             "trainings completed",
             (
@@ -139,7 +139,7 @@ TABLES: dict[str, Table] = {
                 _c("name", "text", "name"),
             ),
         ),
-        Table(
+        StaffTable(
             "award",
             "awards received",
             (
@@ -148,7 +148,7 @@ TABLES: dict[str, Table] = {
                 _c("award", "rank", "level of the award", required=True, codes=AWARDS),
             ),
         ),
-        Table(
+        StaffTable(
             "assignment",
             "team assignments and acting posts",
             (
@@ -159,7 +159,7 @@ TABLES: dict[str, Table] = {
                 _c("acting", "rank", "acting post", codes=ACTING),
             ),
         ),
-        Table(
+        StaffTable(
             "discipline",
             "disciplinary sanctions",
             (
@@ -169,7 +169,7 @@ TABLES: dict[str, Table] = {
                 _c("grade", "rank", "grade of the sanction", required=True, codes=GRADES[:4]),
             ),
         ),
-        Table(
+        StaffTable(
             "education",
             "every education completed",
             (
@@ -180,7 +180,7 @@ TABLES: dict[str, Table] = {
                 _c("year", "integer", "year of graduation"),
             ),
         ),
-        Table(
+        StaffTable(
             "standard",
             "competence standards of posts; one row a competence",
             (
@@ -189,7 +189,7 @@ TABLES: dict[str, Table] = {
                 _c("level", "integer", "level required, 1-5", required=True),
             ),
         ),
-        Table(
+        StaffTable(
             "competence",
             "levels reached; one row an employee, assessment and competence",
             (
@@ -199,7 +199,7 @@ TABLES: dict[str, Table] = {
                 _c("level", "integer", "level reached, 0-5", required=True),
             ),
         ),
-        Table(
+        StaffTable(
             "task",
             "tasks of a post (workload)",
             (
@@ -209,7 +209,7 @@ TABLES: dict[str, Table] = {
                 _c("minutes", "figure", "time norm of one, in minutes", required=True),
             ),
         ),
-        Table(
+        StaffTable(
             "allowance",
             "regional allowance (TPP): the agency's own basic amounts by job class",
             (
@@ -218,7 +218,7 @@ TABLES: dict[str, Table] = {
                 _c("basic", "integer", "basic amount a month, in whole rupiah", required=True),
             ),
         ),
-        Table(
+        StaffTable(
             "allowance_index",
             "regional allowance (TPP): the agency's indices",
             (
@@ -228,7 +228,7 @@ TABLES: dict[str, Table] = {
                 _c("performance", "figure", "index of the government's performance", required=True),
             ),
         ),
-        Table(
+        StaffTable(
             "achievement",
             "what the payment of a month follows; one row an employee and month",
             (
@@ -238,7 +238,7 @@ TABLES: dict[str, Table] = {
                 _c("discipline", "figure", "discipline of attendance, 0-100", required=True),
             ),
         ),
-        Table(
+        StaffTable(
             "attribute",
             "attributes that no score may use; for fairness only. Written by `staff import`",
             (
@@ -249,7 +249,7 @@ TABLES: dict[str, Table] = {
                 _c("disability", "flag", "disability"),
             ),
         ),
-        Table(
+        StaffTable(
             "potential",
             "assessments of potential; eight sub-aspects, 0-5 each",
             (
@@ -262,7 +262,7 @@ TABLES: dict[str, Table] = {
 }
 
 
-def page() -> str:
+def render_staff_tables() -> str:
     """docs/staff-tables.md."""
     lines = [
         "# Staff tables",

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from duckdb._sources import ArrowScanSource
 
 if TYPE_CHECKING:
-    from sipinter.merit.engine.merging import Merged
+    from sipinter.merit.engine.merge import MergedHistories
 
 
-class Narrowed(ArrowScanSource):
+class MergedSource(ArrowScanSource):
     """Merged tables for `from_arrow`."""
 
-    obj: Merged
+    obj: MergedHistories
 
     def __arrow_c_schema__(self) -> object:
         return self.obj.schema.__arrow_c_schema__()

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import narwhals as nw
 
-from sipinter.merit.engine.table import Table
+from sipinter.merit.engine.table import StaffTable
 
 Frame = nw.LazyFrame[Any]
 Placing = Callable[[Frame], Frame]
@@ -20,7 +20,7 @@ Progress = Callable[[int], None]  # employees read so far
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class StaffHistory:
     """Rows of employees (`nip`, int64 columns): which columns count by their highest, which by their sum.
 
     A sum passes over what is not known. `none` is what stands for the not known, and for who has no row.
@@ -48,7 +48,7 @@ class History:
 class Engine(Protocol):
     """What a computation needs of an engine."""
 
-    def read(self, path: Path, table: Table) -> Frame:
+    def read(self, path: Path, table: StaffTable) -> Frame:
         """The table's columns as int64 and text (see `table`). Refusal for a file that is not sound."""
 
     def scan(self, path: Path) -> Frame:
@@ -60,14 +60,14 @@ class Engine(Protocol):
     def keep(self, frame: Frame) -> Frame:
         """The frame, computed once, for several readers."""
 
-    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[StaffHistory]) -> Frame:
         """As `joined` of the people placed, for frames that are read from Parquet files."""
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         """Writes a frame in order; `figures` (units of 10**-7) become decimals."""
 
 
-def joined(people: Frame, histories: Sequence[History]) -> Frame:
+def join_histories(people: Frame, histories: Sequence[StaffHistory]) -> Frame:
     """The people and, beside them, the columns of each history; its `none` for who has no row there."""
     for history in histories:
         one = (

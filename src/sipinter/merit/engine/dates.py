@@ -18,6 +18,6 @@ def date_of(number: int) -> date:
     return date(number // 10000, number // 100 % 100, number % 100)
 
 
-def number(day: date) -> int:
+def date_number(day: date) -> int:
     """YYYYMMDD, as a day stands in a frame."""
     return day.year * 10000 + day.month * 100 + day.day

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import narwhals as nw
 
-from sipinter.merit.engine.base import Frame, History, Placing, Progress
+from sipinter.merit.engine.base import Frame, Placing, Progress, StaffHistory
 from sipinter.merit.engine.exact import DECIMALS, UNIT
-from sipinter.merit.engine.merging import Merged, in_order
-from sipinter.merit.engine.table import Table
+from sipinter.merit.engine.merge import MergedHistories, sort_by_nip
+from sipinter.merit.engine.table import StaffTable
 from sipinter.rules.messages import Message, Refusal
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ class DuckDb:
         if threads:
             self.connection.execute(f"SET threads = {threads}")
         self.kept = 0
-        self.merged: list[Merged] = []
+        self.merged: list[MergedHistories] = []
         self._reading: DuckDBPyConnection | None = None
         atexit.register(_forget_types)
 
-    def read(self, path: Path, table: Table) -> Frame:
-        from sipinter.merit.engine.reading import DuckDbReader
+    def read(self, path: Path, table: StaffTable) -> Frame:
+        from sipinter.merit.engine.table_reader import DuckDbReader
 
         return nw.from_native(DuckDbReader(self.connection, path, table).relation())
 
@@ -75,18 +75,18 @@ class DuckDb:
         self._copy(_native(frame), path, "FORMAT parquet, COMPRESSION lz4_raw")
         return self.scan(path)
 
-    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[StaffHistory]) -> Frame:
         if not histories:
             return placed(people)
-        from sipinter.merit.engine.arrow_source import Narrowed
+        from sipinter.merit.engine.arrow_source import MergedSource
 
-        with enough_memory():
+        with refuse_out_of_memory():
             finished = _native(placed(people))
-            merged = Merged(
+            merged = MergedHistories(
                 self.reading(), _native(people), finished, histories, self.progress, trusting=True
             )
         self.merged.append(merged)
-        return nw.from_native(self.connection.from_arrow(Narrowed(merged)))
+        return nw.from_native(self.connection.from_arrow(MergedSource(merged)))
 
     def reading(self) -> DuckDBPyConnection:
         """A database beside this one that reads files with one thread, so that rows come in their order."""
@@ -118,20 +118,20 @@ class DuckDb:
             self._copy(relation.project(shaped), path, PARQUET)
             self._sort(path)
             return
-        with enough_memory():
-            ordered = in_order(relation) if order == ("nip",) else relation.order(_listed(order))
+        with refuse_out_of_memory():
+            ordered = sort_by_nip(relation) if order == ("nip",) else relation.order(_listed(order))
         shape = {".parquet": PARQUET, ".csv": "FORMAT csv, HEADER"}
         self._copy(ordered.project(shaped), path, shape.get(path.suffix, "FORMAT json, ARRAY true"))
 
     def _sort(self, path: Path) -> None:
         """Puts a Parquet file into the order of the NIP if it is not."""
         written = self.connection.read_parquet(str(path))
-        with enough_memory():
-            ordered = in_order(written)
+        with refuse_out_of_memory():
+            ordered = sort_by_nip(written)
         if ordered is not written:
             unsorted = path.with_name(f"unsorted-{path.name}")
             path.replace(unsorted)
-            self._copy(in_order(self.connection.read_parquet(str(unsorted))), path, PARQUET)
+            self._copy(sort_by_nip(self.connection.read_parquet(str(unsorted))), path, PARQUET)
             unsorted.unlink()
 
     def _copy(self, relation: DuckDBPyRelation, path: Path, form: str) -> None:
@@ -143,7 +143,7 @@ class DuckDb:
         """A query's answer; once more where a table was taken to be in order and is not."""
         import duckdb
 
-        with enough_memory():
+        with refuse_out_of_memory():
             try:
                 return query()
             except duckdb.Error:
@@ -156,7 +156,7 @@ class DuckDb:
 
 
 @contextmanager
-def enough_memory(size: str | None = None) -> Iterator[None]:
+def refuse_out_of_memory(size: str | None = None) -> Iterator[None]:
     """Refusal where the engine has less memory than the computation takes."""
     import duckdb
 
@@ -194,7 +194,7 @@ def _shown(name: str, kind: str, figure: bool, path: Path) -> str:
     return value
 
 
-def most_memory() -> str:
+def memory_limit() -> str:
     """What SIPINTER_STAFF_MEMORY gives, else most of the machine: for what cannot work in slices."""
     given = os.environ.get(MEMORY_VARIABLE, "").strip()
     return _memory() if given else f"{int(SHARE * 100)}%"

@@ -15,11 +15,11 @@ DECIMALS = 7
 UNIT = 10**DECIMALS
 
 
-def units(value: Fraction) -> int:
+def to_units(value: Fraction) -> int:
     """The figure in units of 10**-7, rounded half up."""
     return round_half_up(value.numerator * UNIT, value.denominator)
 
 
-def figure(value: Fraction | None) -> Decimal | None:
+def seven_decimals(value: Fraction | None) -> Decimal | None:
     """The figure with seven decimals, None for none."""
     return None if value is None else to_decimal(value, DECIMALS)

@@ -15,7 +15,7 @@ V = TypeVar("V", int, str)
 Step = tuple[int, V | None]
 
 
-def by_code(value: nw.Expr, table: Mapping[int, V] | Mapping[str, V]) -> nw.Expr:
+def lookup_code(value: nw.Expr, table: Mapping[int, V] | Mapping[str, V]) -> nw.Expr:
     """The table's entry for a value; null for a value that it does not have, and for null."""
     example = next(iter(table.values()))
     names = {key: entry for key, entry in table.items() if isinstance(key, str)}
@@ -29,7 +29,7 @@ def by_code(value: nw.Expr, table: Mapping[int, V] | Mapping[str, V]) -> nw.Expr
     return _typed(_tree(value, _merged(steps)), example)
 
 
-def by_step(value: nw.Expr, steps: Sequence[tuple[int, V]]) -> nw.Expr:
+def lookup_step(value: nw.Expr, steps: Sequence[tuple[int, V]]) -> nw.Expr:
     """The entry of the first lower bound (descending) that the value reaches; null below all and for null."""
     return _typed(_tree(value, list(reversed(steps))), steps[0][1])
 
@@ -68,7 +68,7 @@ def _typed(expression: nw.Expr, example: V) -> nw.Expr:
     return expression.cast(nw.String if isinstance(example, str) else nw.Int64)
 
 
-def rounded(value: nw.Expr, divisor: int) -> nw.Expr:
+def divide_half_up(value: nw.Expr, divisor: int) -> nw.Expr:
     """A whole number not below 0 divided by a whole number, rounded half up.
 
     Exact below 2**52 on every engine: some divide in floating point.
@@ -76,7 +76,7 @@ def rounded(value: nw.Expr, divisor: int) -> nw.Expr:
     return value if divisor == 1 else (value * 2 + divisor) // (2 * divisor)
 
 
-def listed(missing: Mapping[str, nw.Expr]) -> nw.Expr:
+def missing_names(missing: Mapping[str, nw.Expr]) -> nw.Expr:
     """The names whose expression is null, separated by semicolons; "" for none."""
     names = [nw.when(value.is_null()).then(nw.lit(name)) for name, value in missing.items()]
     return nw.concat_str(*names, separator=";", ignore_nulls=True)

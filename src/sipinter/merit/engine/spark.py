@@ -15,10 +15,15 @@ from urllib.parse import urlsplit
 
 import narwhals as nw
 
-from sipinter.merit.engine.base import Frame, History, Placing, joined
+from sipinter.merit.engine.base import Frame, Placing, StaffHistory, join_histories
 from sipinter.merit.engine.duckdb import DuckDb
-from sipinter.merit.engine.reading import DuckDbReader, absent, missing_column, typed
-from sipinter.merit.engine.table import Table
+from sipinter.merit.engine.table import StaffTable
+from sipinter.merit.engine.table_reader import (
+    DuckDbReader,
+    absent_column_sql,
+    missing_column_refusal,
+    typed_value_sql,
+)
 from sipinter.rules.messages import Message, Refusal
 
 if TYPE_CHECKING:
@@ -55,7 +60,7 @@ class Spark:
             ) from None
         return cls(session)
 
-    def read(self, path: Path, table: Table) -> Frame:
+    def read(self, path: Path, table: StaffTable) -> Frame:
         if path.suffix != ".parquet":
             checked = DuckDbReader(self.local.connection, path, table).relation()
             return nw.from_native(self.session.createDataFrame(checked.to_arrow_table()))
@@ -65,8 +70,12 @@ class Spark:
         for column in table.columns:
             name = f"`{column.name}`"
             if column.required and column.name not in types:
-                raise missing_column(path, column)
-            value = typed(column, types[column.name], name) if column.name in types else absent(column)
+                raise missing_column_refusal(path, column)
+            value = (
+                typed_value_sql(column, types[column.name], name)
+                if column.name in types
+                else absent_column_sql(column)
+            )
             columns.append(f"{value} AS {name}")
         return nw.from_native(source.selectExpr(*columns))
 
@@ -79,8 +88,8 @@ class Spark:
     def keep(self, frame: Frame) -> Frame:
         return nw.from_native(_native(frame).persist())
 
-    def beside(self, people: Frame, placed: Placing, histories: Sequence[History]) -> Frame:
-        return joined(placed(people), histories)
+    def beside(self, people: Frame, placed: Placing, histories: Sequence[StaffHistory]) -> Frame:
+        return join_histories(placed(people), histories)
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         collected = self.local.connection.from_arrow(_native(frame).toArrow())

@@ -14,7 +14,7 @@ MILLIONTHS = 1_000_000  # units of a figure in a frame
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class StaffColumn:
     """One column: what it means, whether every row must have it (or, where it may be empty, the table),
     which codes it may hold.
     """
@@ -28,13 +28,13 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class StaffTable:
     """One table: a file of that name in the folder. `required`: without it nothing can be computed."""
 
     name: str
     meaning: str
-    columns: tuple[Column, ...]
+    columns: tuple[StaffColumn, ...]
     required: bool = False
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> StaffColumn:
         return next(column for column in self.columns if column.name == name)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 
-from sipinter.merit.fairness.statistics import clopper_pearson, fisher, holm
+from sipinter.merit.fairness.statistics import clopper_pearson, fisher_exact, holm_correction
 from sipinter.rules.sets.model import FairnessRules
 
 POOL = "pooled"
@@ -20,7 +20,7 @@ Counts = Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FairnessGroup:
     """One group of an attribute against the best-treated one (`best`), which has no p.
 
     `flip`: how many more of the group would have to be selected to clear the flag, all else equal; `swap`:
@@ -44,16 +44,16 @@ class Group:
     swap: int | None
 
 
-def judge(rules: FairnessRules, counts: Mapping[str, Counts]) -> list[Group]:
+def compare_groups(rules: FairnessRules, counts: Mapping[str, Counts]) -> list[FairnessGroup]:
     """Every group of every attribute that has two groups to compare; `counts`: (selected, people)."""
-    found: list[Group] = []
+    found: list[FairnessGroup] = []
     for attribute, groups in counts.items():
-        found += _attribute(rules, attribute, pooled(groups, rules.minimum))
-    corrected = iter(holm([group.p for group in found if group.p is not None]))
+        found += _attribute(rules, attribute, pool_small_groups(groups, rules.minimum))
+    corrected = iter(holm_correction([group.p for group in found if group.p is not None]))
     return [group if group.p is None else _corrected(rules, group, next(corrected)) for group in found]
 
 
-def pooled(groups: Counts, minimum: int) -> dict[str, tuple[int, int]]:
+def pool_small_groups(groups: Counts, minimum: int) -> dict[str, tuple[int, int]]:
     """Groups below the minimum put together, with the smallest others until they reach it."""
     by_size = sorted((people, name) for name, (_, people) in groups.items() if people)
     small = [name for people, name in by_size if people < minimum]
@@ -70,7 +70,7 @@ def _people(groups: Counts, names: Sequence[str]) -> int:
     return sum(groups[name][1] for name in names)
 
 
-def _attribute(rules: FairnessRules, attribute: str, groups: Counts) -> list[Group]:
+def _attribute(rules: FairnessRules, attribute: str, groups: Counts) -> list[FairnessGroup]:
     if len(groups) < 2:
         return []
     rates = {name: Fraction(selected, people) for name, (selected, people) in groups.items()}
@@ -80,12 +80,12 @@ def _attribute(rules: FairnessRules, attribute: str, groups: Counts) -> list[Gro
 
 def _group(
     rules: FairnessRules, attribute: str, name: str, own: tuple[int, int], top: tuple[int, int], best: bool
-) -> Group:
+) -> FairnessGroup:
     rate, highest = Fraction(*own), Fraction(*top)
     lower, upper = clopper_pearson(*own, rules.confidence)
     ratio = rate / highest if highest else None
     flagged = ratio is not None and ratio < rules.ratio
-    return Group(
+    return FairnessGroup(
         attribute=attribute,
         group=name,
         people=own[1],
@@ -96,7 +96,7 @@ def _group(
         best=best,
         ratio=ratio,
         flagged=flagged,
-        p=None if best else fisher(own, top),
+        p=None if best else fisher_exact(own, top),
         p_holm=None,
         significant=False,
         flip=_flip(rules.ratio, own, highest) if flagged else None,
@@ -104,7 +104,7 @@ def _group(
     )
 
 
-def _corrected(rules: FairnessRules, group: Group, p_holm: float) -> Group:
+def _corrected(rules: FairnessRules, group: FairnessGroup, p_holm: float) -> FairnessGroup:
     return replace(group, p_holm=p_holm, significant=p_holm < rules.significance)
 
 

@@ -16,32 +16,32 @@ import narwhals as nw
 
 from sipinter.merit.engine.base import Engine, Frame
 from sipinter.merit.engine.choice import open_engine
-from sipinter.merit.engine.dates import number
-from sipinter.merit.engine.lookup import by_step
+from sipinter.merit.engine.dates import date_number
+from sipinter.merit.engine.lookup import lookup_step
 from sipinter.merit.engine.output import check_output, write_meta
-from sipinter.merit.engine.table import Column, Table
-from sipinter.merit.fairness.adverse_impact import Counts, Group, judge
-from sipinter.merit.succession.targets import check_input
+from sipinter.merit.engine.table import StaffColumn, StaffTable
+from sipinter.merit.fairness.adverse_impact import Counts, FairnessGroup, compare_groups
+from sipinter.merit.succession.targets import check_posts_file
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import FairnessRules
 
-NIP = Column("nip", "nip", "employee number", required=True)
+NIP = StaffColumn("nip", "nip", "employee number", required=True)
 TEXTS = ("sex", "religion", "region", "marital_status", "disability")
 ATTRIBUTES = ("sex", "age_band", *TEXTS[1:])
-PEOPLE = Table("pool", "who was considered", (NIP,))
-HOLDERS = Table(
+PEOPLE = StaffTable("pool", "who was considered", (NIP,))
+HOLDERS = StaffTable(
     "attributes",
     "protected attributes",
-    (NIP, Column("birth_date", "date", ""), *(Column(name, "text", "") for name in TEXTS)),
+    (NIP, StaffColumn("birth_date", "date", ""), *(StaffColumn(name, "text", "") for name in TEXTS)),
 )
 SELECTED = ("1", "true", "yes", "ya")
 RATE_DECIMALS, P_DECIMALS = 6, 9
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FairnessQuestion:
     """Which column of the selection says who was selected, by which values; who else was considered."""
 
     selection: Path
@@ -60,8 +60,8 @@ class FairnessReport:
 
     rules: FairnessRules
     on: date
-    question: Question
-    groups: list[Group]
+    question: FairnessQuestion
+    groups: list[FairnessGroup]
     people: int
     selected: int
     known: dict[str, int]
@@ -104,13 +104,13 @@ class FairnessReport:
     def write(self, path: Path) -> dict[str, Any]:
         """Writes the file and FILE.meta.json; gives the latter's content."""
         check_output(path)
-        write_rows(path, self.rows())
+        write_fairness_rows(path, self.rows())
         meta = self.meta()
         write_meta(path, meta)
         return meta
 
 
-def _row(group: Group) -> dict[str, object]:
+def _row(group: FairnessGroup) -> dict[str, object]:
     return {
         "attribute": group.attribute,
         "group": group.group,
@@ -151,7 +151,7 @@ HEADINGS = (
 )
 
 
-def write_rows(path: Path, rows: Sequence[dict[str, object]]) -> None:
+def write_fairness_rows(path: Path, rows: Sequence[dict[str, object]]) -> None:
     """The groups as CSV, JSON or Parquet."""
     if path.suffix == ".json":
         path.write_text(json.dumps(rows, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -178,13 +178,13 @@ def _cell(value: object) -> object:
 
 
 def fairness_report(
-    question: Question, on: date, rules_id: str | None = None, engine: Engine | None = None
+    question: FairnessQuestion, on: date, rules_id: str | None = None, engine: Engine | None = None
 ) -> FairnessReport:
     """The fairness of a selection. Refusal for files that cannot be read, or where nobody was considered."""
     rules = rules_for(FairnessRules, on, rules_id)
     engine = engine or open_engine()
     for path in question.files():
-        check_input(path)
+        check_posts_file(path)
     frame = engine.keep(_people(engine, question, rules, on))
     total = engine.rows(frame.select(people=nw.len(), selected=nw.col("selected").sum()))[0]
     if not total["people"]:
@@ -197,15 +197,21 @@ def fairness_report(
             counts[name] = {str(row[name]): (int(row["selected"]), int(row["people"])) for row in found}
     known = {name: sum(people for _, people in groups.values()) for name, groups in counts.items()}
     return FairnessReport(
-        rules, on, question, judge(rules, counts), int(total["people"]), int(total["selected"]), known
+        rules,
+        on,
+        question,
+        compare_groups(rules, counts),
+        int(total["people"]),
+        int(total["selected"]),
+        known,
     )
 
 
-def _people(engine: Engine, question: Question, rules: FairnessRules, on: date) -> Frame:
+def _people(engine: Engine, question: FairnessQuestion, rules: FairnessRules, on: date) -> Frame:
     """One row a person: selected (0 or 1) and the attributes; whoever is selected once is selected."""
     # Whoever has no value (no box, say) was considered and not selected.
-    column = Column(question.column, "text", "", required=True, may_be_empty=True)
-    rows = engine.read(question.selection, Table("selection", "", (NIP, column)))
+    column = StaffColumn(question.column, "text", "", required=True, may_be_empty=True)
+    rows = engine.read(question.selection, StaffTable("selection", "", (NIP, column)))
     chosen = nw.col(question.column).str.to_lowercase().is_in([v.lower() for v in question.values])
     marked = rows.select("nip", selected=nw.when(chosen).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64))
     if question.pool:
@@ -214,8 +220,8 @@ def _people(engine: Engine, question: Question, rules: FairnessRules, on: date) 
     frame = marked.group_by("nip").agg(selected=nw.col("selected").max())
     for path in question.attributes:
         frame = _with_attributes(frame, engine.read(path, HOLDERS))
-    age = (nw.lit(number(on)) - nw.col("birth_date")) // 10000
-    return frame.with_columns(age_band=by_step(age, _bands(rules)))
+    age = (nw.lit(date_number(on)) - nw.col("birth_date")) // 10000
+    return frame.with_columns(age_band=lookup_step(age, _bands(rules)))
 
 
 def _with_attributes(frame: Frame, holders: Frame) -> Frame:

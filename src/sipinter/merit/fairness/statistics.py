@@ -65,7 +65,7 @@ def _away(value: float) -> float:
     return TINY if abs(value) < TINY else value
 
 
-def fisher(first: tuple[int, int], second: tuple[int, int]) -> float:
+def fisher_exact(first: tuple[int, int], second: tuple[int, int]) -> float:
     """Fisher's exact test, two-sided: p of (selected, people) in two groups.
 
     The sum of the probabilities of all tables with the same margins that are at most as probable.
@@ -105,7 +105,7 @@ def _fisher_by_ratios(seen: int, low: int, high: int, one: int, other: int, sele
     return min(1.0, sum(w for w in weights.values() if w <= observed) / sum(weights.values()))
 
 
-def holm(values: Sequence[float]) -> list[float]:
+def holm_correction(values: Sequence[float]) -> list[float]:
     """Holm's step-down correction of p values, in their order."""
     order = sorted(range(len(values)), key=lambda place: values[place])
     corrected, highest = [0.0] * len(values), 0.0

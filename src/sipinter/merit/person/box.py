@@ -8,7 +8,7 @@ from fractions import Fraction
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.model import Text
 from sipinter.rules.numbers import to_decimal
-from sipinter.rules.sets.model import Part, TalentRules
+from sipinter.rules.sets.model import AxisPart, TalentRules
 
 HUNDRED = Fraction(100)
 
@@ -26,12 +26,12 @@ class Placement:
     follow_up: tuple[Text, ...]
 
 
-def place(rules: TalentRules, performance: Fraction, potential: Fraction) -> Placement:
+def place_in_box(rules: TalentRules, performance: Fraction, potential: Fraction) -> Placement:
     """The box of a performance (Y) and a potential (X). Refusal for a figure that cannot be one."""
     for name, value, parts in (("Y", performance, rules.performance), ("X", potential, rules.potential)):
-        check_range(name, value, highest(parts))
-    row = level(rules, performance, ("di_bawah", "sesuai", "di_atas"))
-    column = level(rules, potential, ("rendah", "menengah", "tinggi"))
+        check_axis_range(name, value, axis_maximum(parts))
+    row = axis_level(rules, performance, ("di_bawah", "sesuai", "di_atas"))
+    column = axis_level(rules, potential, ("rendah", "menengah", "tinggi"))
     box = rules.matrix[row, column]
     return Placement(
         performance=performance,
@@ -44,7 +44,7 @@ def place(rules: TalentRules, performance: Fraction, potential: Fraction) -> Pla
     )
 
 
-def check_range(what: str, value: Fraction, top: Fraction) -> None:
+def check_axis_range(what: str, value: Fraction, top: Fraction) -> None:
     """Refusal when the figure does not lie between 0 and `top`."""
     if not 0 <= value <= top:
         shown = to_decimal(value, 4).normalize()
@@ -53,12 +53,12 @@ def check_range(what: str, value: Fraction, top: Fraction) -> None:
         )
 
 
-def highest(parts: tuple[Part, ...]) -> Fraction:
+def axis_maximum(parts: tuple[AxisPart, ...]) -> Fraction:
     """The highest figure of an axis: 100, or more where a variant's table goes above 100."""
     return sum((part.weight * max((HUNDRED, *part.points.values())) for part in parts), Fraction(0))
 
 
-def level(rules: TalentRules, value: Fraction, names: tuple[str, str, str]) -> str:
+def axis_level(rules: TalentRules, value: Fraction, names: tuple[str, str, str]) -> str:
     """The lowest, middle or top of `names`."""
     return names[(value >= rules.middle) + (value >= rules.top)]
 

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sipinter.rules.messages import Message, Refusal
-from sipinter.rules.sets.model import Band, CompetenceRules, band_of
+from sipinter.rules.sets.model import CompetenceRules, ScoreBand, find_band
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class JobPersonMatch:
     """`percent` is exact; gap = reached - required."""
 
     percent: Fraction
     gap: int
-    filling: Band
-    mapping: Band
+    filling: ScoreBand
+    mapping: ScoreBand
 
 
-def match(rules: CompetenceRules, reached: int, required: int) -> Match:
+def job_person_match(rules: CompetenceRules, reached: int, required: int) -> JobPersonMatch:
     """JPM of the sums of levels, with its categories for filling posts and for mapping."""
     if required < 1:
         raise Refusal(Message("{what}: {value} is not above 0", what="REQUIRED", value=required))
@@ -30,6 +30,6 @@ def match(rules: CompetenceRules, reached: int, required: int) -> Match:
     percent = Fraction(100 * reached, required)
     if rules.capped:
         percent = min(percent, Fraction(100))
-    return Match(
-        percent, reached - required, band_of(rules.filling, percent), band_of(rules.mapping, percent)
+    return JobPersonMatch(
+        percent, reached - required, find_band(rules.filling, percent), find_band(rules.mapping, percent)
     )

@@ -8,7 +8,7 @@ from sipinter.rules.sets.model import DisciplineRules, Sanction
 MOST_DAYS = 366
 
 
-def sanction(rules: DisciplineRules, days: int, consecutive: int = 0) -> Sanction:
+def absence_sanction(rules: DisciplineRules, days: int, consecutive: int = 0) -> Sanction:
     """The sanction for `days` of absence without a reason in a year, `consecutive` of them in a row."""
     for what, value, top in (("DAYS", days, MOST_DAYS), ("--consecutive", consecutive, days)):
         if not 0 <= value <= top:

@@ -18,25 +18,25 @@ from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.merit.person import box, professionalism
 from sipinter.merit.person import competence as jpm
 from sipinter.merit.person.professionalism import LEADERSHIP_OF
-from sipinter.merit.person.retirement import retires_on
-from sipinter.merit.person.talent import FACTS, POTENTIAL_MAX, RANKS, Axis, Value, axis, worth
+from sipinter.merit.person.retirement import retirement_date
+from sipinter.merit.person.talent import FACTS, POTENTIAL_MAX, RANKS, Axis, Value, compute_axis, part_worth
 from sipinter.rules.messages import Message
 from sipinter.rules.model import Text
+from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, post_group
 from sipinter.rules.sets.model import (
+    AxisPart,
     CompetenceRules,
-    Header,
-    Part,
     ProfessionalismRules,
     RetirementRules,
+    RuleSetHeader,
     TalentRules,
 )
-from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, group_of
 
 Figure = Fraction | int | str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ExplanationStep:
     """One part: what is known (`value`), what it is worth (0-100), its weight, the points it brings.
 
     A part without a worth is missing; `note` says what follows.
@@ -48,17 +48,17 @@ class Step:
     weight: Fraction | None = None
     points: Fraction | None = None
     note: Message | None = None
-    inner: tuple[Step, ...] = ()
+    inner: tuple[ExplanationStep, ...] = ()
 
 
 @dataclass(slots=True)
-class Section:
+class ExplanationSection:
     """One computation: its rules, its steps in order, and what comes out."""
 
     code: str
     title: Message
-    rules: Header
-    steps: list[Step] = field(default_factory=list)
+    rules: RuleSetHeader
+    steps: list[ExplanationStep] = field(default_factory=list)
     results: dict[str, Figure] = field(default_factory=dict)
     texts: tuple[Text, ...] = ()
     notes: list[Message] = field(default_factory=list)
@@ -71,9 +71,9 @@ class Explanation:
     nip: int
     tier: str
     on: date
-    sections: tuple[Section, ...]
+    sections: tuple[ExplanationSection, ...]
 
-    def section(self, code: str) -> Section:
+    def section(self, code: str) -> ExplanationSection:
         return next(section for section in self.sections if section.code == code)
 
 
@@ -91,34 +91,39 @@ def _code(name: str, rank: int | None) -> str | None:
     return None if rank is None else RANKS[name][rank]
 
 
-def explain_talent(rules: TalentRules, fact: Mapping[str, Any]) -> tuple[Section, Section, Section]:
+def explain_talent(
+    rules: TalentRules, fact: Mapping[str, Any]
+) -> tuple[ExplanationSection, ExplanationSection, ExplanationSection]:
     """Performance, potential, and the box and talent value that follow."""
     values = _values(fact)
-    y, x = axis(rules.performance, values), axis(rules.potential, values)
+    y, x = compute_axis(rules.performance, values), compute_axis(rules.potential, values)
     performance = _axis(
-        Section("performance", Message("Performance (Y)"), rules.header), rules.performance, values, y
+        ExplanationSection("performance", Message("Performance (Y)"), rules.header),
+        rules.performance,
+        values,
+        y,
     )
     potential = _axis(
-        Section("potential", Message("Potential (X)"), rules.header), rules.potential, values, x
+        ExplanationSection("potential", Message("Potential (X)"), rules.header), rules.potential, values, x
     )
     if fact["assessed_on"] is not None and fact["jpm"] is None:
         day = date_of(fact["assessed_on"])
         potential.notes.append(Message("the assessment of {day} is too old", day=day))
-    placed = Section("box", Message("Box and talent value"), rules.header)
+    placed = ExplanationSection("box", Message("Box and talent value"), rules.header)
     if y.figure is None or x.figure is None:
         placed.notes.append(Message("no box: missing are {parts}", parts=", ".join((*y.missing, *x.missing))))
         return performance, potential, placed
-    found = box.place(rules, y.figure, x.figure)
+    found = box.place_in_box(rules, y.figure, x.figure)
     performance.results["level"], potential.results["level"] = found.performance_level, found.potential_level
     placed.steps = [
-        Step(
+        ExplanationStep(
             "performance",
             found.performance_level,
             y.figure,
             rules.performance_share,
             y.figure * rules.performance_share,
         ),
-        Step(
+        ExplanationStep(
             "potential",
             found.potential_level,
             x.figure,
@@ -135,20 +140,22 @@ def explain_talent(rules: TalentRules, fact: Mapping[str, Any]) -> tuple[Section
     return performance, potential, placed
 
 
-def _target(placed: Section, rules: TalentRules, fact: Mapping[str, Any], value: Fraction) -> None:
+def _target(placed: ExplanationSection, rules: TalentRules, fact: Mapping[str, Any], value: Fraction) -> None:
     tier = fact["target_tier"]
     if tier not in rules.target_posts or fact["technical"] is None:
         return
     technical = Fraction(fact["technical"], MILLIONTHS)
     talent, weight = rules.target_posts[tier]
     placed.steps += [
-        Step("target_talent", tier, value, talent, value * talent),
-        Step("target_technical", tier, technical, weight, technical * weight),
+        ExplanationStep("target_talent", tier, value, talent, value * talent),
+        ExplanationStep("target_technical", tier, technical, weight, technical * weight),
     ]
     placed.results["target_value"] = box.target_value(rules, tier, value, technical)
 
 
-def _axis(section: Section, parts: tuple[Part, ...], values: Mapping[str, Value], found: Axis) -> Section:
+def _axis(
+    section: ExplanationSection, parts: tuple[AxisPart, ...], values: Mapping[str, Value], found: Axis
+) -> ExplanationSection:
     for part in parts:
         value = values.get(part.code)
         known = found.parts[part.code]
@@ -159,22 +166,24 @@ def _axis(section: Section, parts: tuple[Part, ...], values: Mapping[str, Value]
                 if part.missing == "zero"
                 else Message("not known; no axis without it")
             )
-        inner = tuple(Step(i.code, values.get(i.code), worth(i, values)) for i in part.mean_of)
+        inner = tuple(
+            ExplanationStep(i.code, values.get(i.code), part_worth(i, values)) for i in part.mean_of
+        )
         points = None if known is None else known * part.weight
         shown = (
             Message("{sum} of {max}", sum=value, max=POTENTIAL_MAX)
             if part.code == "potential" and value
             else value
         )
-        section.steps.append(Step(part.code, shown, known, part.weight, points, note, inner))
+        section.steps.append(ExplanationStep(part.code, shown, known, part.weight, points, note, inner))
     section.results[section.code] = found.figure
     return section
 
 
-def explain_professionalism(rules: ProfessionalismRules, fact: Mapping[str, Any]) -> Section:
+def explain_professionalism(rules: ProfessionalismRules, fact: Mapping[str, Any]) -> ExplanationSection:
     """The four dimensions of the index."""
-    tier, group = fact["tier"], group_of(fact["tier"])
-    section = Section("professionalism", Message("Professionalism index"), rules.header)
+    tier, group = fact["tier"], post_group(fact["tier"])
+    section = ExplanationSection("professionalism", Message("Professionalism index"), rules.header)
     education = None if fact["education"] is None else EDUCATION[fact["education"]]
     rating = None if fact["rating"] is None else RATINGS[fact["rating"]]
     section.steps.append(_dimension("qualification", education, rules.qualification))
@@ -183,15 +192,15 @@ def explain_professionalism(rules: ProfessionalismRules, fact: Mapping[str, Any]
     section.steps.append(_dimension("performance", rating, rules.performance))
     grade = None if fact["grade"] is None else GRADES[fact["grade"]]
     section.steps.append(_dimension("discipline", grade, rules.discipline))
-    parts = professionalism.IndexParts(*(step.points for step in section.steps))
+    parts = professionalism.ProfessionalismIndex(*(step.points for step in section.steps))
     category = parts.category(rules)
     section.results = {"index": parts.total, "category": category.code if category else None}
     return section
 
 
-def _dimension(part: str, value: str | None, points: Mapping[str, Fraction]) -> Step:
+def _dimension(part: str, value: str | None, points: Mapping[str, Fraction]) -> ExplanationStep:
     found = None if value is None else points.get(value)
-    return Step(
+    return ExplanationStep(
         part,
         value,
         points=found,
@@ -199,10 +208,10 @@ def _dimension(part: str, value: str | None, points: Mapping[str, Fraction]) -> 
     )
 
 
-def _trained(rules: ProfessionalismRules, fact: Mapping[str, Any], tier: str, group: str) -> Step:
+def _trained(rules: ProfessionalismRules, fact: Mapping[str, Any], tier: str, group: str) -> ExplanationStep:
     """Training of the post, technical hours, seminar."""
     if fact["technical_hours"] is None:
-        return Step("competence", None, note=Message("not known; no index without it"))
+        return ExplanationStep("competence", None, note=Message("not known; no index without it"))
     points = rules.groups[group]
     if group == "structural":
         own = fact["leadership"] >= LEADERSHIP.index(LEADERSHIP_OF[tier])
@@ -211,30 +220,30 @@ def _trained(rules: ProfessionalismRules, fact: Mapping[str, Any], tier: str, gr
         own, value = fact["functional"] == 1, "yes" if fact["functional"] == 1 else "no"
     hours = fact["technical_hours"]
     inner = (
-        Step("own_training", value, points=points.training * own),
-        Step("technical_hours", hours, points=points.technical * (hours >= rules.technical_hours)),
-        Step(
+        ExplanationStep("own_training", value, points=points.training * own),
+        ExplanationStep("technical_hours", hours, points=points.technical * (hours >= rules.technical_hours)),
+        ExplanationStep(
             "seminar", "yes" if fact["seminar"] == 1 else "no", points=points.seminar * (fact["seminar"] == 1)
         ),
     )
-    return Step(
+    return ExplanationStep(
         "competence", group, points=sum((i.points or Fraction(0) for i in inner), Fraction(0)), inner=inner
     )
 
 
-def explain_competence(rules: CompetenceRules, row: Mapping[str, Any] | None) -> Section:
+def explain_competence(rules: CompetenceRules, row: Mapping[str, Any] | None) -> ExplanationSection:
     """The job person match of a row of competences; None where the staff has no assessments."""
-    section = Section("competence", Message("Job person match"), rules.header)
+    section = ExplanationSection("competence", Message("Job person match"), rules.header)
     if row is None or row["assessed_on"] is None or not row["required"]:
         section.notes.append(Message("no assessment"))
         return section
-    found = jpm.match(rules, row["reached"], row["required"])
+    found = jpm.job_person_match(rules, row["reached"], row["required"])
     section.steps = [
-        Step("reached", row["reached"]),
-        Step("required", row["required"]),
-        Step("gap", found.gap),
+        ExplanationStep("reached", row["reached"]),
+        ExplanationStep("required", row["required"]),
+        ExplanationStep("gap", found.gap),
         *(
-            Step(f"gap_{c.code}", row[f"gap_{c.code}"])
+            ExplanationStep(f"gap_{c.code}", row[f"gap_{c.code}"])
             for c in rules.competences
             if row[f"gap_{c.code}"] is not None
         ),
@@ -255,13 +264,16 @@ def explain_competence(rules: CompetenceRules, row: Mapping[str, Any] | None) ->
     return section
 
 
-def explain_retirement(rules: RetirementRules, birth: date | None, tier: str) -> Section:
+def explain_retirement(rules: RetirementRules, birth: date | None, tier: str) -> ExplanationSection:
     """The day of retirement of somebody in a tier."""
-    section = Section("retirement", Message("Retirement"), rules.header)
+    section = ExplanationSection("retirement", Message("Retirement"), rules.header)
     if birth is None:
         section.notes.append(Message("the date of birth is not known"))
         return section
-    section.steps = [Step("birth_date", birth.isoformat()), Step("retirement_age", rules.ages[tier])]
-    section.results = {"retires_on": retires_on(rules, birth, tier).isoformat()}
+    section.steps = [
+        ExplanationStep("birth_date", birth.isoformat()),
+        ExplanationStep("retirement_age", rules.ages[tier]),
+    ]
+    section.results = {"retires_on": retirement_date(rules, birth, tier).isoformat()}
     section.notes.append(Message("the first day of the month after the birthday"))
     return section

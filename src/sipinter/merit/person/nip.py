@@ -31,7 +31,7 @@ class Nip:
     sequence: int
 
 
-def parse(written: str, rules: IdentityRules, on: date) -> Nip:
+def parse_nip(written: str, rules: IdentityRules, on: date) -> Nip:
     """The parts of a number; blanks, hyphens and a leading apostrophe are passed over.
 
     Refusal that names the digits at fault.

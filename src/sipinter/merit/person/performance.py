@@ -6,23 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sipinter.rules.sets.model import Bound, PerformanceRules
+from sipinter.rules.sets.model import PerformanceRules, RatingBound
 
 
-def rating(rules: PerformanceRules, result: str, behaviour: str) -> str:
+def performance_rating(rules: PerformanceRules, result: str, behaviour: str) -> str:
     """The code of the rating of a result and a behaviour (di_atas, sesuai, di_bawah)."""
     return rules.matrix[result, behaviour]
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class DistributionBreach:
     """A bound that the distribution does not keep; `share` is what was found."""
 
-    bound: Bound
+    bound: RatingBound
     share: Fraction
 
 
-def breaches(rules: PerformanceRules, organisation: str, counts: Mapping[str, int]) -> tuple[Breach, ...]:
+def distribution_breaches(
+    rules: PerformanceRules, organisation: str, counts: Mapping[str, int]
+) -> tuple[DistributionBreach, ...]:
     """The bounds broken by so many ratings of each code. An empty distribution breaks none."""
     total = sum(counts.values())
     if not total:
@@ -35,5 +37,5 @@ def breaches(rules: PerformanceRules, organisation: str, counts: Mapping[str, in
             or (bound.at_most is not None and share > bound.at_most)
             or (bound.above is not None and share <= bound.above)
         ):
-            found.append(Breach(bound, share))
+            found.append(DistributionBreach(bound, share))
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sipinter.rules.sets.model import Band, ProfessionalismRules, band_of
+from sipinter.rules.sets.model import ProfessionalismRules, ScoreBand, find_band
 
 # The leadership training that a structural tier asks for; a higher one covers it.
 LEADERSHIP_OF = {
@@ -18,7 +18,7 @@ LEADERSHIP_OF = {
 
 
 @dataclass(frozen=True, slots=True)
-class IndexParts:
+class ProfessionalismIndex:
     """The four dimensions, each None where it is not known, and their sum."""
 
     qualification: Fraction | None
@@ -32,11 +32,11 @@ class IndexParts:
         known = [part for part in parts if part is not None]
         return sum(known, Fraction(0)) if len(known) == len(parts) else None
 
-    def category(self, rules: ProfessionalismRules) -> Band | None:
-        return None if self.total is None else band_of(rules.categories, self.total)
+    def category(self, rules: ProfessionalismRules) -> ScoreBand | None:
+        return None if self.total is None else find_band(rules.categories, self.total)
 
 
-def index(
+def professionalism_index(
     rules: ProfessionalismRules,
     *,
     group: str,
@@ -46,7 +46,7 @@ def index(
     seminar: bool,
     rating: str | None,
     discipline: str,
-) -> IndexParts:
+) -> ProfessionalismIndex:
     """The index of one person; `training` is the leadership or functional training of the post."""
     points = rules.groups[group]
     competence = (
@@ -54,7 +54,7 @@ def index(
         + points.technical * (technical_hours >= rules.technical_hours)
         + points.seminar * seminar
     )
-    return IndexParts(
+    return ProfessionalismIndex(
         qualification=None if education is None else rules.qualification[education],
         competence=competence,
         performance=None if rating is None else rules.performance[rating],

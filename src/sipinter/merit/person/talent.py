@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sipinter.merit.data.tables import ACTING, AWARDS, BREADTH, FEEDBACK, FITS, GRADES, RATINGS, TEAMS
-from sipinter.rules.sets.model import Part
-from sipinter.rules.sets.words import EDUCATION
+from sipinter.rules.sets.codes import EDUCATION
+from sipinter.rules.sets.model import AxisPart
 
 POTENTIAL_MAX = 40
 # Which fact a part is looked up in, and the codes behind the fact's whole numbers.
@@ -39,19 +39,19 @@ class Axis:
     missing: tuple[str, ...]
 
 
-def axis(parts: tuple[Part, ...], values: Mapping[str, Value]) -> Axis:
+def compute_axis(parts: tuple[AxisPart, ...], values: Mapping[str, Value]) -> Axis:
     """An axis from its parts' values: a code, a whole number or a figure, None where not known."""
-    worths = {part.code: worth(part, values) for part in parts}
+    worths = {part.code: part_worth(part, values) for part in parts}
     missing = tuple(part.code for part in parts if worths[part.code] is None)
     refused = any(worths[part.code] is None and part.missing == "refuse" for part in parts)
     total = sum((part.weight * (worths[part.code] or 0) for part in parts), Fraction(0))
     return Axis(None if refused else total, worths, missing)
 
 
-def worth(part: Part, values: Mapping[str, Value]) -> Fraction | None:
+def part_worth(part: AxisPart, values: Mapping[str, Value]) -> Fraction | None:
     """What a part is worth, 0-100; None where it is not known, or of a code that the rules do not value."""
     if part.mean_of:
-        worths = [worth(inner, values) for inner in part.mean_of]
+        worths = [part_worth(inner, values) for inner in part.mean_of]
         known = [value for value in worths if value is not None]
         return sum(known, Fraction(0)) / len(worths) if len(known) == len(worths) else None
     value = values.get(part.code)

@@ -7,20 +7,20 @@ from fractions import Fraction
 
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.numbers import round_half_up
-from sipinter.rules.sets.model import Band, WorkloadRules, band_of
+from sipinter.rules.sets.model import ScoreBand, WorkloadRules, find_band
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class WorkloadNeed:
     """`load`: full posts, exact; `need`: rounded at .5 up. Efficiency is None without holders."""
 
     load: Fraction
     need: int
     efficiency: Fraction | None
-    grade: Band | None
+    grade: ScoreBand | None
 
 
-def need(rules: WorkloadRules, minutes: Fraction, holders: int | None = None) -> Need:
+def workload_need(rules: WorkloadRules, minutes: Fraction, holders: int | None = None) -> WorkloadNeed:
     """Posts needed for so many minutes of work a year."""
     if minutes < 0:
         raise Refusal(Message("{what}: {value} is negative", what="MINUTES", value=minutes))
@@ -28,9 +28,9 @@ def need(rules: WorkloadRules, minutes: Fraction, holders: int | None = None) ->
         raise Refusal(Message("{what}: {value} is negative", what="--holders", value=holders))
     load = minutes / rules.effective_minutes
     efficiency = load / holders if holders else None
-    return Need(
+    return WorkloadNeed(
         load=load,
         need=round_half_up(load.numerator, load.denominator),
         efficiency=efficiency,
-        grade=None if efficiency is None else band_of(rules.efficiency, efficiency),
+        grade=None if efficiency is None else find_band(rules.efficiency, efficiency),
     )

@@ -11,15 +11,15 @@ import narwhals as nw
 
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
-from sipinter.merit.engine.dates import number, years_before
-from sipinter.merit.engine.lookup import by_code, by_step
+from sipinter.merit.engine.dates import date_number, years_before
+from sipinter.merit.engine.lookup import lookup_code, lookup_step
 from sipinter.merit.engine.table import MILLIONTHS
-from sipinter.rules.sets.model import Band, CompetenceRules
+from sipinter.rules.sets.model import CompetenceRules, ScoreBand
 
 IDENTITY = ("nip", "agency", "unit", "post", "tier")
 
 
-def competences(staff: Staff, rules: CompetenceRules, on: date) -> Frame:
+def staff_competences(staff: Staff, rules: CompetenceRules, on: date) -> Frame:
     """JPM (units of 10**-7), gap in all and by competence, categories, day and validity of the assessment."""
     frame = staff.need("employee").select(*IDENTITY)
     frame = _required(staff, frame, rules)
@@ -28,13 +28,13 @@ def competences(staff: Staff, rules: CompetenceRules, on: date) -> Frame:
     return _judged(frame, rules, on)
 
 
-def gap_columns(rules: CompetenceRules) -> list[str]:
+def competence_gap_columns(rules: CompetenceRules) -> list[str]:
     return [f"gap_{competence.code}" for competence in rules.competences]
 
 
 def _required(staff: Staff, frame: Frame, rules: CompetenceRules) -> Frame:
     """Columns required_CODE: the post's standard, else the default of the tier."""
-    default = by_code(nw.col("tier"), dict(rules.required_levels))
+    default = lookup_code(nw.col("tier"), dict(rules.required_levels))
     codes = [competence.code for competence in rules.competences]
     post, standard = staff.table("post"), staff.table("standard")
     if post is None or standard is None:
@@ -58,7 +58,7 @@ def _spread(codes: list[str], prefix: str) -> dict[str, nw.Expr]:
 def _latest(staff: Staff, on: date) -> Frame:
     """Sums of the latest assessment of each; of two on a day the one with the higher sum."""
     table = staff.need("assessment")
-    past = table.filter(nw.col("date") <= number(on))
+    past = table.filter(nw.col("date") <= date_number(on))
     # Day, reached and required in one number: the greatest is the latest.
     sums = (nw.col("date") * 1000 + nw.col("reached")) * 1000 + nw.col("required")
     latest = (
@@ -80,8 +80,10 @@ def _reached(staff: Staff, frame: Frame, rules: CompetenceRules, on: date) -> Fr
     codes = [competence.code for competence in rules.competences]
     table = staff.table("competence")
     if table is None:
-        return frame.with_columns(**{name: nw.lit(None).cast(nw.Int64) for name in gap_columns(rules)})
-    past = table.filter(nw.col("date") <= number(on))
+        return frame.with_columns(
+            **{name: nw.lit(None).cast(nw.Int64) for name in competence_gap_columns(rules)}
+        )
+    past = table.filter(nw.col("date") <= date_number(on))
     keyed = past.with_columns(level=nw.col("date") * 10 + nw.col("level"))
     levels = keyed.group_by("nip").agg(**_spread(codes, "level"))
     joined = frame.join(levels, on="nip", how="left")
@@ -101,12 +103,12 @@ def _judged(frame: Frame, rules: CompetenceRules, on: date) -> Frame:
     hundred = 100 * 10**7
     some = required > 0
     jpm = nw.when(some).then((reached * (2 * hundred) + required) // (required * 2))
-    valid = number(years_before(on, rules.validity_years))
+    valid = date_number(years_before(on, rules.validity_years))
     days = nw.col("assessed_on")
     return frame.with_columns(counted=reached).select(
         *IDENTITY,
         "assessed_on",
-        *gap_columns(rules),
+        *competence_gap_columns(rules),
         valid=nw.when(days > valid).then(nw.lit(1)).when(days <= valid).then(nw.lit(0)).cast(nw.Int64),
         reached=nw.col("reached"),
         required=required,
@@ -117,13 +119,13 @@ def _judged(frame: Frame, rules: CompetenceRules, on: date) -> Frame:
     )
 
 
-def _category(bands: tuple[Band, ...]) -> nw.Expr:
+def _category(bands: tuple[ScoreBand, ...]) -> nw.Expr:
     """By exact comparison: reached x 100 >= bound x required, without a division."""
     cases = [(band.lower, band.code) for band in reversed(bands)]
     chain: nw.Expr | None = None
     for lower, code in cases:
         margin = nw.col("counted") * (100 * lower.denominator) - nw.col("required") * lower.numerator
-        case = nw.when(nw.col("required") > 0).then(by_step(margin, [(0, code)]))
+        case = nw.when(nw.col("required") > 0).then(lookup_step(margin, [(0, code)]))
         chain = case if chain is None else nw.coalesce(chain, case)
     assert chain is not None
     return chain

@@ -9,20 +9,20 @@ from typing import Any
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.data.facts import FactWindows, employee_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.dates import date_of
 from sipinter.merit.person.explain import (
     Explanation,
-    Section,
+    ExplanationSection,
     explain_competence,
     explain_professionalism,
     explain_retirement,
     explain_talent,
 )
-from sipinter.merit.population.competence import competences
+from sipinter.merit.population.competence import staff_competences
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import (
@@ -34,14 +34,14 @@ from sipinter.rules.sets.model import (
 )
 
 
-def explain(folder: Path, nip: int, on: date, rules_id: str | None = None) -> Explanation:
+def explain_person(folder: Path, nip: int, on: date, rules_id: str | None = None) -> Explanation:
     """The map (by `rules_id`), professionalism, competence and retirement of one employee.
 
     Refusal when nobody in the folder has that number.
     """
     talent = rules_for(TalentRules, on, rules_id)
     staff = Staff(folder, open_engine())
-    known = facts(staff, Windows.of(talent, on), rules_for(PerformanceRules, on))
+    known = employee_facts(staff, FactWindows.of(talent, on), rules_for(PerformanceRules, on))
     fact = _row(staff, known, nip)
     if fact is None:
         raise Refusal(Message("{path}: nobody has the number {nip}", path=folder, nip=nip))
@@ -55,11 +55,11 @@ def explain(folder: Path, nip: int, on: date, rules_id: str | None = None) -> Ex
     return Explanation(nip, tier, on, sections)
 
 
-def _competence(staff: Staff, nip: int, on: date) -> Section:
+def _competence(staff: Staff, nip: int, on: date) -> ExplanationSection:
     rules = rules_for(CompetenceRules, on)
     if staff.path("assessment") is None:
         return explain_competence(rules, None)
-    return explain_competence(rules, _row(staff, competences(staff, rules, on), nip))
+    return explain_competence(rules, _row(staff, staff_competences(staff, rules, on), nip))
 
 
 def _birth(staff: Staff, nip: int) -> date | None:

@@ -13,7 +13,7 @@ import narwhals as nw
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.data.tables import TABLES
 from sipinter.merit.engine.base import Frame
-from sipinter.merit.engine.lookup import listed, rounded
+from sipinter.merit.engine.lookup import divide_half_up, missing_names
 from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.model import IncentiveRules
@@ -21,7 +21,7 @@ from sipinter.rules.sets.model import IncentiveRules
 NEEDED = ("allowance", "allowance_index", "achievement", "post")
 
 
-def incentives(staff: Staff, rules: IncentiveRules, month: int) -> Frame:
+def staff_incentives(staff: Staff, rules: IncentiveRules, month: int) -> Frame:
     """Ceiling and payment of everybody in a month (YYYYMM), in whole rupiah; what was missing.
 
     Refusal that names the data which the folder lacks.
@@ -39,11 +39,13 @@ def incentives(staff: Staff, rules: IncentiveRules, month: int) -> Frame:
             )
     classes = staff.need("post").select("post", "job_class")
     basic = staff.need("allowance").select("agency", "job_class", "basic")
-    first = rounded(nw.col("fiscal") * nw.col("cost"), MILLIONTHS)
+    first = divide_half_up(nw.col("fiscal") * nw.col("cost"), MILLIONTHS)
     factors = staff.need("allowance_index").select(
         "agency", "fiscal", "cost", index_performance=nw.col("performance"), first=first
     )
-    factors = factors.with_columns(index=rounded(nw.col("first") * nw.col("index_performance"), MILLIONTHS))
+    factors = factors.with_columns(
+        index=divide_half_up(nw.col("first") * nw.col("index_performance"), MILLIONTHS)
+    )
     done = (
         staff.need("achievement").filter(nw.col("month") == month).select("nip", "productivity", "discipline")
     )
@@ -54,7 +56,7 @@ def incentives(staff: Staff, rules: IncentiveRules, month: int) -> Frame:
         .join(basic, on=["agency", "job_class"], how="left")
         .join(factors, on="agency", how="left")
         .join(done, on="nip", how="left")
-        .with_columns(ceiling=rounded(nw.col("basic") * nw.col("index"), MILLIONTHS))
+        .with_columns(ceiling=divide_half_up(nw.col("basic") * nw.col("index"), MILLIONTHS))
     )
     return _paid(frame, rules)
 
@@ -66,7 +68,7 @@ def _paid(frame: Frame, rules: IncentiveRules) -> Frame:
     )
     ceiling = nw.col("ceiling")
     # In two steps, so that the product of amount and share stays within 64 bits.
-    paid = rounded(ceiling * rounded(share, unit * 100), MILLIONTHS)
+    paid = divide_half_up(ceiling * divide_half_up(share, unit * 100), MILLIONTHS)
     ten = 10  # millionths to units of 10**-7
     return frame.with_columns(payment=paid).select(
         "nip",
@@ -80,7 +82,7 @@ def _paid(frame: Frame, rules: IncentiveRules) -> Frame:
         productivity=nw.col("productivity") * ten,
         discipline=nw.col("discipline") * ten,
         payment=nw.col("payment"),
-        missing=listed(
+        missing=missing_names(
             {
                 "job_class": nw.col("job_class"),
                 "allowance": nw.col("basic"),

@@ -9,12 +9,12 @@ import narwhals as nw
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.data.tables import RATINGS
 from sipinter.merit.engine.base import Frame
-from sipinter.merit.engine.lookup import by_code
+from sipinter.merit.engine.lookup import lookup_code
 from sipinter.rules.messages import Message, Refusal
-from sipinter.rules.sets.model import Bound, PerformanceRules
+from sipinter.rules.sets.model import PerformanceRules, RatingBound
 
 
-def ratings(staff: Staff, rules: PerformanceRules, year: int) -> Frame:
+def staff_ratings(staff: Staff, rules: PerformanceRules, year: int) -> Frame:
     """Everybody's rating of a year: as given, by the matrix, whether the two differ.
 
     `rating` is the one that counts: as given, else by the matrix.
@@ -27,7 +27,7 @@ def ratings(staff: Staff, rules: PerformanceRules, year: int) -> Frame:
     }
     # Of several in one year the highest counts, as on the talent map.
     judged = both.select(
-        "nip", "result", "behaviour", given=nw.col("rating"), matrix=by_code(nw.col("pair"), pairs)
+        "nip", "result", "behaviour", given=nw.col("rating"), matrix=lookup_code(nw.col("pair"), pairs)
     ).with_columns(counted=nw.coalesce("given", "matrix"))
     best = judged.group_by("nip").agg(
         nw.col("result").max(),
@@ -46,16 +46,18 @@ def ratings(staff: Staff, rules: PerformanceRules, year: int) -> Frame:
         "tier",
         "result",
         "behaviour",
-        by_matrix=by_code(nw.col("matrix"), names),
-        given=by_code(nw.col("given"), names),
-        rating=by_code(nw.col("counted"), names),
+        by_matrix=lookup_code(nw.col("matrix"), names),
+        given=lookup_code(nw.col("given"), names),
+        rating=lookup_code(nw.col("counted"), names),
         differs=nw.when(differs).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64),
         entries=nw.col("entries").fill_null(0),
         missing=nw.when(nw.col("counted").is_null()).then(nw.lit("rating")).otherwise(nw.lit("")),
     )
 
 
-def distribution(rated: Frame, rules: PerformanceRules, organisation: str, keys: tuple[str, ...]) -> Frame:
+def rating_distribution(
+    rated: Frame, rules: PerformanceRules, organisation: str, keys: tuple[str, ...]
+) -> Frame:
     """Ratings of each group counted, and every bound of the organisation's rating that is broken.
 
     Refusal for a rating of the organisation that the rules do not know.
@@ -90,7 +92,7 @@ def _is(code: str) -> nw.Expr:
     return nw.when(nw.col("rating") == code).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
 
 
-def _broken(bound: Bound) -> nw.Expr:
+def _broken(bound: RatingBound) -> nw.Expr:
     """Exact: the count of the codes against the bound times those rated. Nobody rated breaks nothing."""
     count = nw.col(bound.ratings[0])
     for code in bound.ratings[1:]:
@@ -106,7 +108,7 @@ def _broken(bound: Bound) -> nw.Expr:
     return chain & (nw.col("rated") > 0)
 
 
-def _named(bound: Bound) -> str:
+def _named(bound: RatingBound) -> str:
     """A bound as a code: sangat_baik<=70%."""
     parts = [(">=", bound.at_least), ("<=", bound.at_most), (">", bound.above)]
     return "+".join(bound.ratings) + ",".join(f"{sign}{_percent(x)}" for sign, x in parts if x is not None)

@@ -15,10 +15,10 @@ from sipinter.merit.data.facts import IDENTITY
 from sipinter.merit.data.tables import GRADES, RATINGS, TIER_CODES
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.exact import UNIT
-from sipinter.merit.engine.lookup import by_code, by_step, listed, rounded
+from sipinter.merit.engine.lookup import divide_half_up, lookup_code, lookup_step, missing_names
 from sipinter.merit.person.professionalism import LEADERSHIP_OF
+from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, TIERS, post_group
 from sipinter.rules.sets.model import GroupPoints, ProfessionalismRules
-from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, TIERS, group_of
 
 DIMENSIONS = ("qualification", "competence", "performance", "discipline")
 FIGURES = [*DIMENSIONS, "index"]
@@ -42,24 +42,26 @@ def with_index(facts: Frame, rules: ProfessionalismRules) -> Frame:
     scale = _scale(rules)
     points = _points(rules, scale)
     staged = facts.with_columns(
-        index_qualification=by_code(nw.col("education"), points(rules.qualification, EDUCATION)),
+        index_qualification=lookup_code(nw.col("education"), points(rules.qualification, EDUCATION)),
         index_competence=_competence(rules, scale),
-        index_performance=by_code(nw.col("rating"), points(rules.performance, RATINGS)),
-        index_discipline=by_code(nw.col("grade"), points(rules.discipline, GRADES)),
+        index_performance=lookup_code(nw.col("rating"), points(rules.performance, RATINGS)),
+        index_discipline=lookup_code(nw.col("grade"), points(rules.discipline, GRADES)),
     )
     parts = {name: nw.col(f"index_{name}") for name in DIMENSIONS}
     total = parts["qualification"] + parts["competence"] + parts["performance"] + parts["discipline"]
-    summed = staged.with_columns(index_total=total, index_missing=listed(parts))
+    summed = staged.with_columns(index_total=total, index_missing=missing_names(parts))
     bounds = [(int(band.lower * scale), band.code) for band in reversed(rules.categories)]
     return summed.with_columns(
-        group=by_code(nw.col("tier_number"), {place: group_of(tier) for place, tier in enumerate(TIERS)}),
-        **{f"index_{name}": rounded(part, scale // UNIT) for name, part in parts.items()},
-        index=rounded(nw.col("index_total"), scale // UNIT),
-        index_category=by_step(nw.col("index_total"), bounds),
+        group=lookup_code(
+            nw.col("tier_number"), {place: post_group(tier) for place, tier in enumerate(TIERS)}
+        ),
+        **{f"index_{name}": divide_half_up(part, scale // UNIT) for name, part in parts.items()},
+        index=divide_half_up(nw.col("index_total"), scale // UNIT),
+        index_category=lookup_step(nw.col("index_total"), bounds),
     ).drop("index_total")
 
 
-def by_agency(indexes: Frame) -> Frame:
+def index_by_agency(indexes: Frame) -> Frame:
     """The index of each agency: the mean over the employees who have one, and how many those are."""
     known = indexes.group_by("agency").agg(
         employees=nw.len().cast(nw.Int64),
@@ -95,7 +97,7 @@ def _competence(rules: ProfessionalismRules, scale: int) -> nw.Expr:
     Null stays null: a condition on what is not known is neither true nor false.
     """
     tier = nw.col("tier_number")
-    required = by_code(
+    required = lookup_code(
         tier, {TIER_CODES.index(t): LEADERSHIP.index(code) for t, code in LEADERSHIP_OF.items()}
     )
     functional = nw.col("functional") == 1
@@ -104,8 +106,10 @@ def _competence(rules: ProfessionalismRules, scale: int) -> nw.Expr:
     seminar = nw.col("seminar") == 1
 
     def worth(holds: nw.Expr, points: Callable[[GroupPoints], Fraction]) -> nw.Expr:
-        table = {place: int(points(rules.groups[group_of(code)]) * scale) for place, code in enumerate(TIERS)}
-        return by_code(tier, table) * holds.cast(nw.Int64)
+        table = {
+            place: int(points(rules.groups[post_group(code)]) * scale) for place, code in enumerate(TIERS)
+        }
+        return lookup_code(tier, table) * holds.cast(nw.Int64)
 
     return (
         worth(trained, lambda group: group.training)

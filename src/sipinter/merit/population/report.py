@@ -9,8 +9,8 @@ from typing import Any
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import IDENTITY, Windows
-from sipinter.merit.data.prepared import known_facts, prepare
+from sipinter.merit.data.facts import IDENTITY, FactWindows
+from sipinter.merit.data.prepared_facts import load_facts, write_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Engine, Frame
 from sipinter.merit.engine.choice import open_engine
@@ -23,7 +23,7 @@ INDEX_FIGURES = (*(f"index_{name}" for name in professionalism.DIMENSIONS), "ind
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class StaffReport:
     """A computed frame and what is needed to write it; `decided` is the column whose nulls count."""
 
     staff: Staff
@@ -80,33 +80,37 @@ class Report:
         return meta
 
 
-def map_report(folder: Path, on: date, rules_id: str | None = None, engine: Engine | None = None) -> Report:
+def map_report(
+    folder: Path, on: date, rules_id: str | None = None, engine: Engine | None = None
+) -> StaffReport:
     """The nine boxes of the staff in a folder."""
     rules = rules_for(TalentRules, on, rules_id)
     staff = Staff(folder, engine or open_engine())
-    known = known_facts(staff, Windows.of(rules, on), rules_for(PerformanceRules, on))
+    known = load_facts(staff, FactWindows.of(rules, on), rules_for(PerformanceRules, on))
     frame = staff.engine.keep(talent.map_boxes(known, rules))
-    figures = talent.figures(rules)
-    return Report(staff, frame, rules.header.id, on, figures, ("nip",), "box", summed=("assessment_expired",))
+    figures = talent.talent_map_figures(rules)
+    return StaffReport(
+        staff, frame, rules.header.id, on, figures, ("nip",), "box", summed=("assessment_expired",)
+    )
 
 
 def measure_report(
     folder: Path, on: date, rules_id: str | None = None, engine: Engine | None = None
-) -> Report:
+) -> StaffReport:
     """Boxes and professionalism in one pass: the columns of `map`, then those of the index as `index_*`."""
     rules, index = rules_for(TalentRules, on, rules_id), rules_for(ProfessionalismRules, on)
     staff = Staff(folder, engine or open_engine())
-    known = known_facts(staff, Windows.of(rules, on), rules_for(PerformanceRules, on))
-    frame = staff.engine.keep(measured(known, rules, index))
-    figures = [*talent.figures(rules), *INDEX_FIGURES]
+    known = load_facts(staff, FactWindows.of(rules, on), rules_for(PerformanceRules, on))
+    frame = staff.engine.keep(measure_staff(known, rules, index))
+    figures = [*talent.talent_map_figures(rules), *INDEX_FIGURES]
     identity = f"{rules.header.id}+{index.header.id}"
-    return Report(staff, frame, identity, on, figures, ("nip",), "box", summed=("assessment_expired",))
+    return StaffReport(staff, frame, identity, on, figures, ("nip",), "box", summed=("assessment_expired",))
 
 
-def measured(facts: Frame, rules: TalentRules, index: ProfessionalismRules) -> Frame:
+def measure_staff(facts: Frame, rules: TalentRules, index: ProfessionalismRules) -> Frame:
     """Both results of every employee, side by side."""
     both = professionalism.with_index(talent.with_boxes(facts, rules), index)
-    boxes = (nw.col(f"map_{name}").alias(name) for name in talent.columns(rules))
+    boxes = (nw.col(f"map_{name}").alias(name) for name in talent.talent_map_columns(rules))
     return both.select(*IDENTITY, *boxes, "group", *INDEX_FIGURES, "index_category", "index_missing")
 
 
@@ -115,7 +119,7 @@ def prepare_facts(
 ) -> dict[str, Any]:
     """Computes the facts of a day once, for every later computation of that day."""
     rules = rules_for(TalentRules, on, rules_id)
-    return prepare(folder, Windows.of(rules, on), rules_for(PerformanceRules, on), engine)
+    return write_facts(folder, FactWindows.of(rules, on), rules_for(PerformanceRules, on), engine)
 
 
 def professionalism_report(
@@ -125,23 +129,23 @@ def professionalism_report(
     engine: Engine | None = None,
     *,
     agencies: bool = False,
-) -> Report:
+) -> StaffReport:
     """The professionalism index of the staff in a folder, or of its agencies."""
     rules = rules_for(ProfessionalismRules, on, rules_id)
     staff = Staff(folder, engine or open_engine())
-    known = known_facts(staff, Windows(on), rules_for(PerformanceRules, on), professionalism.TABLES)
+    known = load_facts(staff, FactWindows(on), rules_for(PerformanceRules, on), professionalism.TABLES)
     frame = staff.engine.keep(professionalism.index_staff(known, rules))
     if agencies:
-        means = professionalism.by_agency(frame)
-        return Report(staff, means, rules.header.id, on, ["index"], ("agency",), "index")
-    return Report(staff, frame, rules.header.id, on, professionalism.FIGURES, ("nip",), "index")
+        means = professionalism.index_by_agency(frame)
+        return StaffReport(staff, means, rules.header.id, on, ["index"], ("agency",), "index")
+    return StaffReport(staff, frame, rules.header.id, on, professionalism.FIGURES, ("nip",), "index")
 
 
 def competence_report(
     folder: Path, on: date, rules_id: str | None = None, engine: Engine | None = None
-) -> Report:
+) -> StaffReport:
     """JPM, gaps, categories and validity of the staff in a folder."""
     rules = rules_for(CompetenceRules, on, rules_id)
     staff = Staff(folder, engine or open_engine())
-    frame = staff.engine.keep(competence.competences(staff, rules, on))
-    return Report(staff, frame, rules.header.id, on, ["jpm"], ("nip",), "jpm", summed=("valid",))
+    frame = staff.engine.keep(competence.staff_competences(staff, rules, on))
+    return StaffReport(staff, frame, rules.header.id, on, ["jpm"], ("nip",), "jpm", summed=("valid",))

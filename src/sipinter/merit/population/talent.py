@@ -17,11 +17,11 @@ from sipinter.merit.data.facts import IDENTITY
 from sipinter.merit.data.tables import GRADES
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.exact import UNIT
-from sipinter.merit.engine.lookup import by_code, by_step, listed, rounded
+from sipinter.merit.engine.lookup import divide_half_up, lookup_code, lookup_step, missing_names
 from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.merit.person.talent import FACTS, POTENTIAL_MAX, RANKS
-from sipinter.rules.sets.model import Part, TalentRules
-from sipinter.rules.sets.words import EXPECTATIONS, POTENTIALS
+from sipinter.rules.sets.codes import EXPECTATIONS, POTENTIALS
+from sipinter.rules.sets.model import AxisPart, TalentRules
 
 LEVELS = (0, 1, 2)
 PLACED = (
@@ -40,21 +40,21 @@ PLACED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class WeightedTerm:
     """A part as a whole number times an exact factor: worth = value x factor."""
 
-    part: Part
+    part: AxisPart
     value: nw.Expr
     factor: Fraction
 
 
 def map_boxes(facts: Frame, rules: TalentRules) -> Frame:
     """Every part's worth, both axes, levels, box, talent value, follow-up and what was missing."""
-    named = ((f"map_{name}", name) for name in columns(rules))
+    named = ((f"map_{name}", name) for name in talent_map_columns(rules))
     return with_boxes(facts, rules).select(*IDENTITY, *(nw.col(own).alias(name) for own, name in named))
 
 
-def columns(rules: TalentRules) -> list[str]:
+def talent_map_columns(rules: TalentRules) -> list[str]:
     """The result's columns, after who it is."""
     axes = {"performance": rules.performance, "potential": rules.potential}
     worths = [f"{axis}_{part.code}" for axis, parts in axes.items() for part in parts]
@@ -74,41 +74,41 @@ def with_boxes(facts: Frame, rules: TalentRules) -> Frame:
     return _placed(staged, rules, scale, list(worths))
 
 
-def figures(rules: TalentRules) -> list[str]:
+def talent_map_figures(rules: TalentRules) -> list[str]:
     """The result's columns that are figures (units of 10**-7)."""
     parts = [f"performance_{part.code}" for part in rules.performance]
     parts += [f"potential_{part.code}" for part in rules.potential]
     return [*parts, "performance", "potential", "talent_value", "target_value"]
 
 
-def _term(part: Part) -> Term:
+def _term(part: AxisPart) -> WeightedTerm:
     if part.mean_of:
         unit = lcm(*(_denominator(inner) for inner in part.mean_of))
         total = _looked_up(part.mean_of[0], unit)
         for inner in part.mean_of[1:]:
             total = total + _looked_up(inner, unit)
-        return Term(part, total, Fraction(1, unit * len(part.mean_of)))
+        return WeightedTerm(part, total, Fraction(1, unit * len(part.mean_of)))
     if part.points or part.steps:
         unit = _denominator(part)
-        return Term(part, _looked_up(part, unit), Fraction(1, unit))
+        return WeightedTerm(part, _looked_up(part, unit), Fraction(1, unit))
     if part.code == "potential":
-        return Term(part, nw.col("potential"), Fraction(100, POTENTIAL_MAX))
-    return Term(part, nw.col(FACTS.get(part.code, part.code)), Fraction(1, MILLIONTHS))
+        return WeightedTerm(part, nw.col("potential"), Fraction(100, POTENTIAL_MAX))
+    return WeightedTerm(part, nw.col(FACTS.get(part.code, part.code)), Fraction(1, MILLIONTHS))
 
 
-def _denominator(part: Part) -> int:
+def _denominator(part: AxisPart) -> int:
     worths = (*part.points.values(), *(points for _, points in part.steps))
     return lcm(*(worth.denominator for worth in worths))
 
 
-def _looked_up(part: Part, unit: int) -> nw.Expr:
+def _looked_up(part: AxisPart, unit: int) -> nw.Expr:
     """A part's points in whole numbers of 1/unit."""
     if part.steps:
         steps = [(lower, int(points * unit)) for lower, points in part.steps]
-        return by_step(nw.col(FACTS.get(part.code, part.code)), steps)
+        return lookup_step(nw.col(FACTS.get(part.code, part.code)), steps)
     codes = RANKS[part.code]
     points = {codes.index(code): int(worth * unit) for code, worth in part.points.items() if code in codes}
-    return by_code(nw.col(FACTS.get(part.code, part.code)), points)
+    return lookup_code(nw.col(FACTS.get(part.code, part.code)), points)
 
 
 def _discipline() -> nw.Expr:
@@ -116,17 +116,17 @@ def _discipline() -> nw.Expr:
     return nw.when(nw.col("serving") == 1).then(nw.lit(len(GRADES) - 1)).otherwise(nw.col("grade"))
 
 
-def _scale(terms: list[Term]) -> int:
+def _scale(terms: list[WeightedTerm]) -> int:
     """The common denominator of all worths and weighted worths; a multiple of the unit of figures."""
     factors = [term.factor for term in terms] + [term.factor * term.part.weight for term in terms]
     return lcm(UNIT, *(factor.denominator for factor in factors))
 
 
-def _worth(term: Term, scale: int) -> nw.Expr:
+def _worth(term: WeightedTerm, scale: int) -> nw.Expr:
     return term.value * int(term.factor * scale)
 
 
-def _axis(terms: list[Term], axis: str, scale: int) -> nw.Expr:
+def _axis(terms: list[WeightedTerm], axis: str, scale: int) -> nw.Expr:
     """Sum of weighted worths; null where a part is null that the rules do not count as zero."""
     total: nw.Expr | None = None
     for term in terms:
@@ -143,20 +143,22 @@ def _placed(staged: Frame, rules: TalentRules, scale: int, worths: list[str]) ->
     talent = nw.col("map_y") * int(shares[0] * unit) + nw.col("map_x") * int(shares[1] * unit)
     row, column = (_level(nw.col(name), rules, scale) for name in ("map_y", "map_x"))
     placed = staged.with_columns(map_row=row, map_column=column, map_talent=talent).with_columns(
-        map_box=by_code(nw.col("map_row") * len(LEVELS) + nw.col("map_column"), _matrix(rules)),
+        map_box=lookup_code(nw.col("map_row") * len(LEVELS) + nw.col("map_column"), _matrix(rules)),
         map_target_value=_target(rules, scale * unit),
-        map_missing=listed({name.removeprefix("map_").partition("_")[2]: nw.col(name) for name in worths}),
+        map_missing=missing_names(
+            {name.removeprefix("map_").partition("_")[2]: nw.col(name) for name in worths}
+        ),
     )
     divisor = scale // UNIT
     return placed.with_columns(
-        **{name: rounded(nw.col(name), divisor) for name in worths},
-        map_performance=rounded(nw.col("map_y"), divisor),
-        map_potential=rounded(nw.col("map_x"), divisor),
-        map_performance_level=by_code(nw.col("map_row"), dict(enumerate(reversed(list(EXPECTATIONS))))),
-        map_potential_level=by_code(nw.col("map_column"), dict(enumerate(reversed(list(POTENTIALS))))),
-        map_talent_value=rounded(nw.col("map_talent"), divisor * unit),
+        **{name: divide_half_up(nw.col(name), divisor) for name in worths},
+        map_performance=divide_half_up(nw.col("map_y"), divisor),
+        map_potential=divide_half_up(nw.col("map_x"), divisor),
+        map_performance_level=lookup_code(nw.col("map_row"), dict(enumerate(reversed(list(EXPECTATIONS))))),
+        map_potential_level=lookup_code(nw.col("map_column"), dict(enumerate(reversed(list(POTENTIALS))))),
+        map_talent_value=divide_half_up(nw.col("map_talent"), divisor * unit),
         map_target_tier=nw.col("target_tier"),
-        map_follow_up=by_code(nw.col("map_box"), _follow_up(rules)),
+        map_follow_up=lookup_code(nw.col("map_box"), _follow_up(rules)),
         map_assessment_expired=_expired(),
     ).drop("serving_or_grade", "map_row", "map_column", "map_talent", "map_x", "map_y")
 
@@ -165,7 +167,7 @@ def _level(value: nw.Expr, rules: TalentRules, scale: int) -> nw.Expr:
     """0, 1 or 2: bottom, middle, top. Thresholds are met exactly, before any rounding."""
     steps = [(-(-rules.top.numerator * scale // rules.top.denominator), 2)]
     steps += [(-(-rules.middle.numerator * scale // rules.middle.denominator), 1), (0, 0)]
-    return by_step(value, steps)
+    return lookup_step(value, steps)
 
 
 def _matrix(rules: TalentRules) -> dict[int, int]:
@@ -192,7 +194,7 @@ def _target(rules: TalentRules, scale: int) -> nw.Expr:
         case = nw.when(nw.col("target_tier") == tier).then(value)
         chain = case if chain is None else nw.coalesce(chain, case)
     assert chain is not None
-    return rounded(chain, scale * unit // UNIT)
+    return divide_half_up(chain, scale * unit // UNIT)
 
 
 def _expired() -> nw.Expr:

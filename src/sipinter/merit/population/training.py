@@ -19,11 +19,11 @@ from typing import Any
 import highspy
 import narwhals as nw
 
-from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.data.facts import FactWindows, employee_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
-from sipinter.merit.population.competence import competences, gap_columns
-from sipinter.rules.knapsack import LARGEST_PROVEN, Model
+from sipinter.merit.population.competence import competence_gap_columns, staff_competences
+from sipinter.rules.knapsack import LARGEST_PROVEN, IntegerModel
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.model import CompetenceRules, PerformanceRules
 
@@ -31,17 +31,17 @@ MOST_CHOICES = 200_000
 HEADINGS = ("course", "competence", "levels", "hours", "cost", "places")
 
 
-def needs(staff: Staff, rules: CompetenceRules, performance: PerformanceRules, on: date) -> Frame:
+def training_needs(staff: Staff, rules: CompetenceRules, performance: PerformanceRules, on: date) -> Frame:
     """Levels short by competence and in all, hours of the year before, hours short of the right."""
-    gaps = competences(staff, rules, on)
-    hours = facts(staff, Windows(on), performance, ("training",)).select("nip", "hours")
+    gaps = staff_competences(staff, rules, on)
+    hours = employee_facts(staff, FactWindows(on), performance, ("training",)).select("nip", "hours")
     short = {
         name.replace("gap_", "short_"): nw.when(nw.col(name) < 0)
         .then(-nw.col(name))
         .when(nw.col(name) >= 0)
         .then(nw.lit(0))
         .cast(nw.Int64)
-        for name in gap_columns(rules)
+        for name in competence_gap_columns(rules)
     }
     right = rules.training_hours
     lacking = (
@@ -72,7 +72,7 @@ def needs(staff: Staff, rules: CompetenceRules, performance: PerformanceRules, o
     )
 
 
-def by_unit(people: Frame) -> Frame:
+def training_needs_by_unit(people: Frame) -> Frame:
     """Needs of each unit: people, those below their post's levels, those short of hours, and sums."""
     some = {
         "people_short_of_levels": nw.col("levels_short") > 0,
@@ -91,7 +91,7 @@ def by_unit(people: Frame) -> Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class TrainingCourse:
     """A course on offer: raises one competence by so many levels (none: hours only), for `cost` a head."""
 
     course: str
@@ -103,7 +103,7 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class TrainingNeed:
     """One person's need: levels short by competence, hours short."""
 
     nip: int
@@ -112,10 +112,10 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TrainingPlan:
     """Who takes which course. `optimal`: proven, in levels, then hours, then cost."""
 
-    places: tuple[tuple[int, Course, int, int], ...]
+    places: tuple[tuple[int, TrainingCourse, int, int], ...]
     levels: int
     hours: int
     cost: int
@@ -132,7 +132,9 @@ class _Choice:
     hours: int
 
 
-def plan(people: Sequence[Need], courses: Sequence[Course], budget: int) -> Plan:
+def plan_courses(
+    people: Sequence[TrainingNeed], courses: Sequence[TrainingCourse], budget: int
+) -> TrainingPlan:
     """The best plan that the budget pays. Refusal for a negative budget or too many kinds of need."""
     if budget < 0:
         raise Refusal(Message("{what}: {value} is negative", what="--budget", value=budget))
@@ -164,13 +166,13 @@ def plan(people: Sequence[Need], courses: Sequence[Course], budget: int) -> Plan
     spent = sum(course.cost for _, course, _, _ in rows)
     if spent > budget:
         raise RuntimeError("the solver's plan exceeds the budget")
-    return Plan(tuple(rows), sum(r[2] for r in rows), sum(r[3] for r in rows), spent, optimal)
+    return TrainingPlan(tuple(rows), sum(r[2] for r in rows), sum(r[3] for r in rows), spent, optimal)
 
 
 _Kind = tuple[tuple[tuple[str, int], ...], int]
 
 
-def _kinds(people: Sequence[Need], courses: Sequence[Course]) -> dict[_Kind, list[int]]:
+def _kinds(people: Sequence[TrainingNeed], courses: Sequence[TrainingCourse]) -> dict[_Kind, list[int]]:
     """People alike in what the courses can do for them, in the order of their numbers."""
     taught = sorted({course.competence for course in courses if course.competence})
     most = {code: max(c.levels for c in courses if c.competence == code) for code in taught}
@@ -182,13 +184,13 @@ def _kinds(people: Sequence[Need], courses: Sequence[Course]) -> dict[_Kind, lis
     return dict(sorted(found.items()))
 
 
-def _choice(kind: int, place: int, short: Mapping[str, int], hours: int, course: Course) -> _Choice:
+def _choice(kind: int, place: int, short: Mapping[str, int], hours: int, course: TrainingCourse) -> _Choice:
     closed = min(short.get(course.competence, 0), course.levels) if course.competence else 0
     return _Choice(kind, place, closed, min(hours, course.hours))
 
 
 def _solved(
-    choices: Sequence[_Choice], sizes: Sequence[int], courses: Sequence[Course], budget: int
+    choices: Sequence[_Choice], sizes: Sequence[int], courses: Sequence[TrainingCourse], budget: int
 ) -> tuple[list[int], bool]:
     """How many of each choice: each aim in turn, with what the earlier ones reached held fast."""
     if not choices:
@@ -218,12 +220,12 @@ def _solved(
 def _model(
     choices: Sequence[_Choice],
     sizes: Sequence[int],
-    courses: Sequence[Course],
+    courses: Sequence[TrainingCourse],
     budget: int,
     aim: list[int],
     held: list[tuple[list[int], int]],
-) -> Model:
-    model = Model()
+) -> IntegerModel:
+    model = IntegerModel()
     for choice, worth in zip(choices, aim, strict=True):
         model.column(worth, min(sizes[choice.kind], courses[choice.course].places))
     every = range(len(choices))
@@ -244,7 +246,7 @@ def _model(
 def _holds(
     choices: Sequence[_Choice],
     sizes: Sequence[int],
-    courses: Sequence[Course],
+    courses: Sequence[TrainingCourse],
     budget: int,
     held: list[tuple[list[int], int]],
     values: Sequence[int],
@@ -264,7 +266,7 @@ def _holds(
     )
 
 
-def read_courses(path: Path, rules: CompetenceRules) -> list[Course]:
+def read_courses(path: Path, rules: CompetenceRules) -> list[TrainingCourse]:
     """A CSV file of courses. Refusal that names row and column."""
     known = {competence.code for competence in rules.competences}
     try:
@@ -282,13 +284,13 @@ def read_courses(path: Path, rules: CompetenceRules) -> list[Course]:
         ) from None
 
 
-def _course(path: Path, row: int, cells: Mapping[str, Any], known: set[str]) -> Course:
+def _course(path: Path, row: int, cells: Mapping[str, Any], known: set[str]) -> TrainingCourse:
     code = str(cells["competence"] or "").strip()
     if code and code not in known:
         form = Message("one of: {known}", known=", ".join(sorted(known)))
         raise _wrong(path, row, "competence", code, form)
     numbers = {name: _whole(path, row, name, cells[name]) for name in ("levels", "hours", "cost", "places")}
-    return Course(str(cells["course"] or "").strip(), code, **numbers)
+    return TrainingCourse(str(cells["course"] or "").strip(), code, **numbers)
 
 
 def _whole(path: Path, row: int, name: str, written: object) -> int:

@@ -13,11 +13,11 @@ import narwhals as nw
 
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
-from sipinter.merit.engine.dates import number
-from sipinter.merit.engine.lookup import by_code, rounded
+from sipinter.merit.engine.dates import date_number
+from sipinter.merit.engine.lookup import divide_half_up, lookup_code
 from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.rules.messages import Message, Refusal
-from sipinter.rules.sets.model import Band, RetirementRules, WorkloadRules
+from sipinter.rules.sets.model import RetirementRules, ScoreBand, WorkloadRules
 
 YEARS = (1, 2, 3, 4, 5)
 PLACE = ("agency", "unit", "post")
@@ -26,10 +26,10 @@ GROWTH_UNIT = 10**9
 MOST_GROWTH = Fraction(1, 2)
 
 
-def retirements(staff: Staff, rules: RetirementRules, on: date) -> Frame:
+def staff_retirements(staff: Staff, rules: RetirementRules, on: date) -> Frame:
     """Day of retirement of everybody, age on the day, whether it has come (PP 11/2017 art. 239)."""
     frame = staff.need("employee").select("nip", *PLACE, "tier", "birth_date")
-    age = by_code(nw.col("tier"), dict(rules.ages))
+    age = lookup_code(nw.col("tier"), dict(rules.ages))
     due = nw.col("birth_date") + age * A_YEAR
     # The first day of the month after the birthday.
     month = due // 100
@@ -39,21 +39,21 @@ def retirements(staff: Staff, rules: RetirementRules, on: date) -> Frame:
     born = nw.col("birth_date")
     return frame.with_columns(
         retirement_age=age,
-        age=(nw.lit(number(on)) - born) // A_YEAR,
+        age=(nw.lit(date_number(on)) - born) // A_YEAR,
         retires_on=nw.when(~born.is_null()).then(first).cast(nw.Int64),
     ).with_columns(
-        retired=_flag(nw.col("retires_on") <= number(on), known=nw.col("retires_on")),
+        retired=_flag(nw.col("retires_on") <= date_number(on), known=nw.col("retires_on")),
         missing=nw.when(born.is_null()).then(nw.lit("birth_date")).otherwise(nw.lit("")),
     )
 
 
-def projection(staff: Staff, rules: RetirementRules, on: date) -> Frame:
+def staff_projection(staff: Staff, rules: RetirementRules, on: date) -> Frame:
     """Heads of each post and unit: due already, leaving in each of five years, staying, not known.
 
     `heads` is the sum of `due`, `leave_1` to `leave_5`, `stay` and `unknown`.
     """
-    people = retirements(staff, rules, on)
-    start, leaves = number(on), nw.col("retires_on")
+    people = staff_retirements(staff, rules, on)
+    start, leaves = date_number(on), nw.col("retires_on")
     ends = {year: start + year * A_YEAR for year in YEARS}
     marked = people.with_columns(
         due=_flag(leaves <= start),
@@ -82,7 +82,7 @@ def _flag(condition: nw.Expr, known: nw.Expr | None = None) -> nw.Expr:
     return nw.when(condition).then(nw.lit(1)).when(~condition).then(nw.lit(0)).cast(nw.Int64)
 
 
-def workload(
+def staff_workload(
     staff: Staff, rules: WorkloadRules, retirement: RetirementRules, on: date, growth: Fraction = Fraction(0)
 ) -> Frame:
     """Need, efficiency and position of every post, and five years ahead (PermenPANRB 1/2020).
@@ -95,7 +95,7 @@ def workload(
             Message("{what}: {value} is not between -50 and 50", what="--growth", value=growth * 100)
         )
     minutes = _minutes(staff)
-    heads = projection(staff, retirement, on)
+    heads = staff_projection(staff, retirement, on)
     posts = (
         staff.need("post")
         .select(*PLACE, "tier", "open_positions")
@@ -131,7 +131,7 @@ def _positioned(frame: Frame, rules: WorkloadRules, effective: int, growth: Frac
     some = holders > 0
     share = nw.when(some).then(nw.col("minutes") * 20 + holders * rules.effective_minutes)
     staged = frame.with_columns(balance=holders - need).with_columns(
-        load=rounded(nw.col("minutes") * 10, rules.effective_minutes),
+        load=divide_half_up(nw.col("minutes") * 10, rules.effective_minutes),
         efficiency=share // (holders * (2 * rules.effective_minutes)),
         grade=_grade(rules.efficiency, effective),
         surplus=nw.when(balance > 0).then(balance).when(balance <= 0).then(nw.lit(0)).cast(nw.Int64),
@@ -164,10 +164,10 @@ def _positioned(frame: Frame, rules: WorkloadRules, effective: int, growth: Frac
 def _grown(need: nw.Expr, growth: Fraction, year: int) -> nw.Expr:
     factor = (1 + growth) ** year
     unit = round(factor * GROWTH_UNIT)
-    return rounded(need * unit, GROWTH_UNIT)
+    return divide_half_up(need * unit, GROWTH_UNIT)
 
 
-def _grade(bands: tuple[Band, ...], effective: int) -> nw.Expr:
+def _grade(bands: tuple[ScoreBand, ...], effective: int) -> nw.Expr:
     """By exact comparison: minutes x denominator against bound x holders x effective time."""
     chain: nw.Expr | None = None
     for band in reversed(bands):
@@ -180,7 +180,7 @@ def _grade(bands: tuple[Band, ...], effective: int) -> nw.Expr:
     return chain
 
 
-def by_unit(posts: Frame) -> Frame:
+def workload_by_unit(posts: Frame) -> Frame:
     """Workload by unit: needs and holders, and surpluses and deficits summed apart."""
     names = ("need", "holders", "surplus", "deficit", "open_positions")
     return posts.group_by("agency", "unit").agg(

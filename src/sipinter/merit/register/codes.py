@@ -186,21 +186,21 @@ OUT_OF_SERVICE = r"pensiun|berhenti|diberhentikan|meninggal|wafat|tewas|hilang|m
 RANK = r"^(I|II|III|IV)/[a-d]$|^IV/e$|^(I|II|III|IV|V|VI|VII|VIII|IX|X|XI|XII|XIII|XIV|XV|XVI|XVII)$"
 
 
-def looked_up(cell: str, table: Mapping[str, str]) -> str:
+def lookup_sql(cell: str, table: Mapping[str, str]) -> str:
     """SQL: the code for a cell, null for none. A map, since a chain of cases makes the word again for each."""
     return f"{_map(table)}[word({cell})]"
 
 
-def level_of(name: str, number: str) -> str:
+def education_level_sql(name: str, number: str) -> str:
     """SQL: the level of education by its name, else by the register's number."""
-    return f"coalesce({looked_up(name, LEVELS)}, {_map(LEVELS_BY_ID)}[lpad({number}, 2, '0')])"
+    return f"coalesce({lookup_sql(name, LEVELS)}, {_map(LEVELS_BY_ID)}[lpad({number}, 2, '0')])"
 
 
 def _map(table: Mapping[str, str]) -> str:
     return "MAP {" + ", ".join(f"'{key}': '{code}'" for key, code in table.items()) + "}"
 
 
-def matched(cell: str, patterns: Mapping[str, str]) -> str:
+def match_pattern_sql(cell: str, patterns: Mapping[str, str]) -> str:
     """SQL: the first code whose pattern a cell holds, null for none."""
     cases = " ".join(
         f"WHEN regexp_matches(lower({cell}), '{p}') THEN '{code}'" for code, p in patterns.items()

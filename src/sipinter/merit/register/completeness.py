@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import Windows, facts
+from sipinter.merit.data.facts import FactWindows, employee_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.choice import open_engine
@@ -16,10 +16,12 @@ from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules, TalentRules
 
 
-def completeness(folder: Path, on: date) -> dict[str, Any]:
+def count_completeness(folder: Path, on: date) -> dict[str, Any]:
     """Employees in all, by agency and by tier, and how many of them lack each thing on a day."""
     staff = Staff(folder, open_engine())
-    known = facts(staff, Windows.of(rules_for(TalentRules, on), on), rules_for(PerformanceRules, on))
+    known = employee_facts(
+        staff, FactWindows.of(rules_for(TalentRules, on), on), rules_for(PerformanceRules, on)
+    )
     frame = staff.engine.keep(known)
     return {
         "tables_missing": [name for name in OPTIONAL if staff.path(name) is None],

@@ -71,7 +71,7 @@ SENTENCES: dict[str, Message] = {
 }
 
 
-class Faults:
+class FaultTable:
     """The table of faults of one import."""
 
     def __init__(self, connection: DuckDBPyConnection) -> None:

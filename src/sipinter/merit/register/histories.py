@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sipinter.merit.register import codes
-from sipinter.merit.register.codes import level_of, looked_up, matched
-from sipinter.merit.register.faults import CELL, KEPT, ROW, Faults
-from sipinter.merit.register.kinds import HISTORIES
-from sipinter.merit.register.rows import digits
+from sipinter.merit.register.codes import education_level_sql, lookup_sql, match_pattern_sql
+from sipinter.merit.register.export_kinds import HISTORIES
+from sipinter.merit.register.faults import CELL, KEPT, ROW, FaultTable
+from sipinter.merit.register.rows import digits_sql
 from sipinter.rules.sets.model import PerformanceRules
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-class Histories:
+class RegisterHistories:
     """Gives every history's rows their employee, and drops what cannot be told, on record."""
 
-    def __init__(self, connection: DuckDBPyConnection, faults: Faults, performance: PerformanceRules) -> None:
+    def __init__(
+        self, connection: DuckDBPyConnection, faults: FaultTable, performance: PerformanceRules
+    ) -> None:
         self.connection, self.faults, self.performance = connection, faults, performance
 
     def units(self) -> None:
@@ -48,7 +50,7 @@ class Histories:
         self._sanctions()
         self._schools()
         find = self.faults.find
-        known = looked_up("appointment", codes.APPOINTMENTS)
+        known = lookup_sql("appointment", codes.APPOINTMENTS)
         find(
             "post_history",
             f"appointment IS NOT NULL AND {known} IS NULL",
@@ -65,7 +67,7 @@ class Histories:
         self.connection.execute(f"""
             CREATE TABLE owned AS
             SELECT h.*, coalesce(n.nip, i.nip) AS who, n.nip AS by_number, i.nip AS by_id FROM {name} h
-            LEFT JOIN keys n ON n.key = {digits("h.nip")} LEFT JOIN keys i ON i.key = h.pns_id
+            LEFT JOIN keys n ON n.key = {digits_sql("h.nip")} LEFT JOIN keys i ON i.key = h.pns_id
             ORDER BY h.source, h.row;
             DROP TABLE {name};
             ALTER TABLE owned RENAME TO {name};
@@ -83,7 +85,7 @@ class Histories:
         )
         self.faults.find(
             name,
-            f"{digits('nip')} <> who AND by_number IS NOT NULL",
+            f"{digits_sql('nip')} <> who AND by_number IS NOT NULL",
             "old_number",
             KEPT,
             field="nip",
@@ -93,13 +95,13 @@ class Histories:
     def _ratings(self) -> None:
         find = self.faults.find
         for field in ("result", "behaviour"):
-            known = looked_up(field, codes.EXPECTATIONS)
+            known = lookup_sql(field, codes.EXPECTATIONS)
             find(
                 "rating", f"{field} IS NOT NULL AND {known} IS NULL", "expectation_unknown", CELL, field=field
             )
-        rating = looked_up("rating", codes.RATINGS)
+        rating = lookup_sql("rating", codes.RATINGS)
         find("rating", f"rating IS NOT NULL AND {rating} IS NULL", "rating_unknown", CELL, field="rating")
-        result, behaviour = (looked_up(f, codes.EXPECTATIONS) for f in ("result", "behaviour"))
+        result, behaviour = (lookup_sql(f, codes.EXPECTATIONS) for f in ("result", "behaviour"))
         cases = ", ".join(
             f"'{row} {column}': '{code}'" for (row, column), code in self.performance.matrix.items()
         )
@@ -113,7 +115,7 @@ class Histories:
             self._need(name, "finished", "finished_text")
 
     def _sanctions(self) -> None:
-        grade = looked_up("grade", codes.GRADES)
+        grade = lookup_sql("grade", codes.GRADES)
         self.faults.drop(
             "discipline", f"{grade} IS NULL", "grade_unknown", field="grade", value="coalesce(grade, '')"
         )
@@ -130,7 +132,7 @@ class Histories:
         )
 
     def _schools(self) -> None:
-        level = level_of("level", "level_id")
+        level = education_level_sql("level", "level_id")
         self.faults.drop(
             "education",
             f"{level} IS NULL",
@@ -170,14 +172,12 @@ class Histories:
         )
 
 
-def outputs() -> dict[str, str]:
+def history_queries() -> dict[str, str]:
     """The staff tables as queries."""
-    level = level_of("level", "level_id")
-    appointment = looked_up("appointment", codes.APPOINTMENTS)
-    history_tier = (
-        f"coalesce({looked_up('h.echelon', codes.ECHELONS)}, {matched('h.post_name', codes.FUNCTIONAL)})"
-    )
-    definite = f"coalesce({looked_up('h.appointment', codes.APPOINTMENTS)}, 'none') = 'none'"
+    level = education_level_sql("level", "level_id")
+    appointment = lookup_sql("appointment", codes.APPOINTMENTS)
+    history_tier = f"coalesce({lookup_sql('h.echelon', codes.ECHELONS)}, {match_pattern_sql('h.post_name', codes.FUNCTIONAL)})"
+    definite = f"coalesce({lookup_sql('h.appointment', codes.APPOINTMENTS)}, 'none') = 'none'"
     post = "coalesce(post_id, word(post_name)) || '@' || coalesce(t.unit, t.agency, t.home)"
     school = r"nullif(trim(regexp_replace(lower(school), '^(s|d)-?[ivx1-4]+[ /.-]+|^(sma|smk|slta)[ /.-]+', '')), '')"
     return {
@@ -185,7 +185,7 @@ def outputs() -> dict[str, str]:
             SELECT t.nip::BIGINT AS nip, t.name, coalesce(t.agency, t.home) AS agency, t.unit, {post} AS post,
                    nip_kind AS kind, t.tier,
                    CASE WHEN regexp_matches(t.rank, '{codes.RANK}') THEN t.rank END AS rank,
-                   coalesce({looked_up("t.sex", codes.SEXES)}, nip_sex) AS sex,
+                   coalesce({lookup_sql("t.sex", codes.SEXES)}, nip_sex) AS sex,
                    coalesce(birth, nip_birth) AS birth_date,
                    coalesce(h.since, t.tmt_post) AS tier_since,
                    CASE WHEN b.agencies > 1 THEN 'agencies' WHEN b.units > 1 THEN 'units'
@@ -199,8 +199,8 @@ def outputs() -> dict[str, str]:
                        FROM post_history h WHERE {definite} GROUP BY who) b ON b.who = t.nip
             ORDER BY t.nip""",
         "attribute": f"""
-            SELECT nip::BIGINT AS nip, {looked_up("religion", codes.RELIGIONS)} AS religion,
-                   {looked_up("marital", codes.MARITAL)} AS marital_status FROM tiered ORDER BY nip""",
+            SELECT nip::BIGINT AS nip, {lookup_sql("religion", codes.RELIGIONS)} AS religion,
+                   {lookup_sql("marital", codes.MARITAL)} AS marital_status FROM tiered ORDER BY nip""",
         "post": f"""
             SELECT {post} AS post, any_value(post_name ORDER BY nip) AS name,
                    any_value(coalesce(agency, home) ORDER BY nip) AS agency, any_value(unit ORDER BY nip) AS unit,
@@ -213,24 +213,24 @@ def outputs() -> dict[str, str]:
             FROM tiered WHERE unit NOT IN (SELECT unit FROM unit WHERE agency IS NOT NULL) GROUP BY unit
             ORDER BY unit""",
         "rating": f"""
-            SELECT who::BIGINT AS nip, year::INTEGER AS year, {looked_up("result", codes.EXPECTATIONS)} AS result,
-                   {looked_up("behaviour", codes.EXPECTATIONS)} AS behaviour,
-                   {looked_up("rating", codes.RATINGS)} AS rating FROM rating ORDER BY who, year""",
+            SELECT who::BIGINT AS nip, year::INTEGER AS year, {lookup_sql("result", codes.EXPECTATIONS)} AS result,
+                   {lookup_sql("behaviour", codes.EXPECTATIONS)} AS behaviour,
+                   {lookup_sql("rating", codes.RATINGS)} AS rating FROM rating ORDER BY who, year""",
         "training": f"""
             SELECT nip, date, kind, leadership, hours, name FROM (
                 SELECT who::BIGINT AS nip, finished AS date,
-                       CASE WHEN {matched("course", codes.LEADERSHIP)} IS NULL THEN 'other' ELSE 'leadership' END
+                       CASE WHEN {match_pattern_sql("course", codes.LEADERSHIP)} IS NULL THEN 'other' ELSE 'leadership' END
                            AS kind,
-                       {matched("course", codes.LEADERSHIP)} AS leadership,
+                       {match_pattern_sql("course", codes.LEADERSHIP)} AS leadership,
                        CASE WHEN hours <= 2000 THEN round(hours)::INTEGER END AS hours, course AS name
                 FROM leadership
                 UNION ALL
                 SELECT who::BIGINT, finished,
-                       coalesce({matched("course_kind", codes.COURSES)}, {matched("course", codes.COURSES)}, 'other'),
+                       coalesce({match_pattern_sql("course_kind", codes.COURSES)}, {match_pattern_sql("course", codes.COURSES)}, 'other'),
                        NULL, round(hours)::INTEGER, course FROM course
             ) ORDER BY ALL""",
         "discipline": f"""
-            SELECT who::BIGINT AS nip, decided AS date, until, {looked_up("grade", codes.GRADES)} AS grade
+            SELECT who::BIGINT AS nip, decided AS date, until, {lookup_sql("grade", codes.GRADES)} AS grade
             FROM discipline ORDER BY ALL""",
         "education": f"""
             SELECT who::BIGINT AS nip, {level} AS level, {school} AS field, year::INTEGER AS year

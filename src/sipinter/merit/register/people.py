@@ -6,22 +6,22 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from sipinter.merit.register import codes
-from sipinter.merit.register.codes import level_of, looked_up, matched
-from sipinter.merit.register.faults import CELL, KEPT, Faults
-from sipinter.merit.register.rows import digits
+from sipinter.merit.register.codes import education_level_sql, lookup_sql, match_pattern_sql
+from sipinter.merit.register.faults import CELL, KEPT, FaultTable
+from sipinter.merit.register.rows import digits_sql
 from sipinter.rules.sets.model import IdentityRules, RetirementRules
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-class People:
+class RegisterPeople:
     """Makes tables `person` (one row an employee taken over) and `keys` (number or id -> employee)."""
 
     def __init__(
         self,
         connection: DuckDBPyConnection,
-        faults: Faults,
+        faults: FaultTable,
         identity: IdentityRules,
         retirement: RetirementRules,
         on: date,
@@ -42,16 +42,16 @@ class People:
         drop = self.faults.drop
         drop("staff", "nip IS NULL", "no_nip", field="nip", value="coalesce(name, '')")
         drop("staff", r"regexp_matches(nip, '^\d([.,]\d+)?[eE]\+?\d+$')", "nip_rounded", field="nip")
-        drop("staff", rf"NOT regexp_matches({digits('nip')}, '^\d{{18}}$')", "nip_form", field="nip")
+        drop("staff", rf"NOT regexp_matches({digits_sql('nip')}, '^\d{{18}}$')", "nip_form", field="nip")
         pppk = ", ".join(str(code) for code in self.identity.pppk_codes)
         self.connection.execute(f"""
             CREATE TABLE numbered AS
-            SELECT * EXCLUDE (nip, old_nip), {digits("nip")} AS nip, {digits("old_nip")} AS old_nip,
-                   try_strptime(left({digits("nip")}, 8), '%Y%m%d')::DATE AS nip_birth,
-                   substr({digits("nip")}, 9, 4)::INTEGER AS nip_year,
-                   substr({digits("nip")}, 13, 2)::INTEGER AS nip_month,
-                   CASE substr({digits("nip")}, 15, 1) WHEN '1' THEN 'male' WHEN '2' THEN 'female' END AS nip_sex,
-                   CASE WHEN substr({digits("nip")}, 13, 2)::INTEGER IN ({pppk}) THEN 'pppk' ELSE 'pns' END
+            SELECT * EXCLUDE (nip, old_nip), {digits_sql("nip")} AS nip, {digits_sql("old_nip")} AS old_nip,
+                   try_strptime(left({digits_sql("nip")}, 8), '%Y%m%d')::DATE AS nip_birth,
+                   substr({digits_sql("nip")}, 9, 4)::INTEGER AS nip_year,
+                   substr({digits_sql("nip")}, 13, 2)::INTEGER AS nip_month,
+                   CASE substr({digits_sql("nip")}, 15, 1) WHEN '1' THEN 'male' WHEN '2' THEN 'female' END AS nip_sex,
+                   CASE WHEN substr({digits_sql("nip")}, 13, 2)::INTEGER IN ({pppk}) THEN 'pppk' ELSE 'pns' END
                        AS nip_kind
             FROM staff;
             DROP TABLE staff;
@@ -127,7 +127,7 @@ class People:
             # Protected attributes are told by their row only: as free text they go nowhere.
             find(
                 "numbered",
-                f"{field} IS NOT NULL AND {looked_up(field, table)} IS NULL",
+                f"{field} IS NOT NULL AND {lookup_sql(field, table)} IS NULL",
                 f"{field}_unknown",
                 CELL,
                 field=field,
@@ -135,7 +135,7 @@ class People:
             )
         find(
             "numbered",
-            f"{looked_up('sex', codes.SEXES)} <> nip_sex",
+            f"{lookup_sql('sex', codes.SEXES)} <> nip_sex",
             "sex_nip",
             KEPT,
             field="sex",
@@ -175,7 +175,7 @@ class People:
             CELL,
             field="rank",
         )
-        level = level_of("level", "level_id")
+        level = education_level_sql("level", "level_id")
         find(
             "numbered",
             f"coalesce(level, level_id) IS NOT NULL AND {level} IS NULL",
@@ -234,16 +234,16 @@ class People:
         self.connection.execute(f"""
             CREATE TABLE tiered AS
             SELECT p.*,
-                   CASE WHEN {structural} THEN coalesce({looked_up("h.echelon", codes.ECHELONS)},
-                                                        {looked_up("u.echelon", codes.ECHELONS)})
+                   CASE WHEN {structural} THEN coalesce({lookup_sql("h.echelon", codes.ECHELONS)},
+                                                        {lookup_sql("u.echelon", codes.ECHELONS)})
                         WHEN {executing} THEN 'pelaksana'
-                        ELSE {matched("post_name", codes.FUNCTIONAL)} END AS tier,
-                   {level_of("level", "level_id")} AS schooling
+                        ELSE {match_pattern_sql("post_name", codes.FUNCTIONAL)} END AS tier,
+                   {education_level_sql("level", "level_id")} AS schooling
             FROM numbered p
             LEFT JOIN (SELECT nip, arg_max(echelon, coalesce(since, DATE '1900-01-01')) AS echelon
                        FROM (SELECT k.nip, h.echelon, h.since FROM post_history h
-                             JOIN keys k ON k.key = coalesce({digits("h.nip")}, h.pns_id)
-                             WHERE coalesce({looked_up("h.appointment", codes.APPOINTMENTS)}, 'none') = 'none'
+                             JOIN keys k ON k.key = coalesce({digits_sql("h.nip")}, h.pns_id)
+                             WHERE coalesce({lookup_sql("h.appointment", codes.APPOINTMENTS)}, 'none') = 'none'
                                AND h.echelon IS NOT NULL)
                        GROUP BY nip) h USING (nip)
             LEFT JOIN unit u ON u.unit = p.unit;

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sipinter.merit.register.cells import date_fault
-from sipinter.merit.register.faults import CELL, KEPT, Faults
-from sipinter.merit.register.kinds import Kind
+from sipinter.merit.register.cell_macros import date_fault_sql
+from sipinter.merit.register.export_kinds import ExportKind
+from sipinter.merit.register.faults import CELL, KEPT, FaultTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -19,18 +19,18 @@ NUMBER = r"^\d{9,18}$"
 RANGES = {"year": (1950, 0), "graduated": (1950, 0), "hours": (0, 2000)}
 
 
-def digits(cell: str) -> str:
+def digits_sql(cell: str) -> str:
     """SQL: a number without blanks, points and hyphens."""
     return f"regexp_replace({cell}, '[ .\u00a0-]', '', 'g')"
 
 
-class Cleaner:
+class RowCleaner:
     """Makes table NAME of raw_NAME for every kind that was read."""
 
-    def __init__(self, connection: DuckDBPyConnection, faults: Faults, on: date) -> None:
+    def __init__(self, connection: DuckDBPyConnection, faults: FaultTable, on: date) -> None:
         self.connection, self.faults, self.on = connection, faults, on
 
-    def clean(self, kind: Kind) -> None:
+    def clean(self, kind: ExportKind) -> None:
         """Columns: source, row, every field (text, day or figure) and FIELD_text for days and figures."""
         raw, table = f"raw_{kind.name}", kind.name
         self._characters(kind, raw)
@@ -51,7 +51,7 @@ class Cleaner:
             if field.form == "figure":
                 self._figures(table, field.name)
 
-    def _characters(self, kind: Kind, raw: str) -> None:
+    def _characters(self, kind: ExportKind, raw: str) -> None:
         """Line breaks and characters that cannot be read are faults; every other blank becomes a blank."""
         for field in kind.fields:
             name = field.name
@@ -70,7 +70,7 @@ class Cleaner:
                 f"UPDATE {raw} SET {name} = regexp_replace({name}, '[\\s\u00a0\ufeff]+', ' ', 'g') WHERE {blanks}"
             )
 
-    def _rows(self, kind: Kind) -> None:
+    def _rows(self, kind: ExportKind) -> None:
         """Rows that are no records. Blank rows below the last record carry nothing and are no faults."""
         names = [f"{f.name}{'' if f.form == 'text' else '_text'}" for f in kind.fields]
         blank = f"coalesce({', '.join(names)}) IS NULL"
@@ -90,7 +90,7 @@ class Cleaner:
         self.faults.drop("cleaned", repeated, "repeated_head", value=first)
         if any(f.name == "nip" for f in kind.fields):
             whole = f"lower(concat_ws('|', {', '.join(names)}))"
-            nobody = f"NOT coalesce(regexp_matches({digits('nip')}, '{NUMBER}'), FALSE)"
+            nobody = f"NOT coalesce(regexp_matches({digits_sql('nip')}, '{NUMBER}'), FALSE)"
             self.faults.drop(
                 "cleaned",
                 f"{nobody} AND regexp_matches({whole}, '{TOTALS}')",
@@ -101,7 +101,7 @@ class Cleaner:
     def _days(self, table: str, field: str) -> None:
         text = f"{field}_text"
         self.connection.execute(f"""
-            INSERT INTO faults SELECT source, row, '{field}', {text}, {date_fault(text)}, '', '{CELL}'
+            INSERT INTO faults SELECT source, row, '{field}', {text}, {date_fault_sql(text)}, '', '{CELL}'
             FROM {table} WHERE {text} IS NOT NULL AND {field} IS NULL
         """)
         if field != "until":

@@ -11,7 +11,7 @@ from pathlib import Path
 from sipinter.merit.selection.recruitment import PARTS, Participant
 from sipinter.rules.messages import Message
 from sipinter.rules.sets.model import SelectionRules
-from sipinter.rules.sheet import AnswerFault, AnswersError, Sheet, whole
+from sipinter.rules.sheet import AnswerFault, AnswersError, AnswerSheet, whole_file_error
 from sipinter.rules.sheets import read_sheet
 
 MAX_BYTES = 200_000_000
@@ -25,20 +25,22 @@ TOPS = {"skb": Fraction(100), "gpa": Fraction(4)}
 def read_participants(source: Path | bytes, rules: SelectionRules, *, name: str) -> list[Participant]:
     """The participants of a file. AnswersError with every fault, by row and column."""
     sheet = read_sheet(source, name, max_bytes=MAX_BYTES, max_rows=MAX_ROWS)
-    rows = [(number, cells) for number, cells in sheet.rows if any(cell_text(cell) for cell in cells)]
+    rows = [
+        (number, cells) for number, cells in sheet.rows if any(participant_cell_text(cell) for cell in cells)
+    ]
     if not rows:
-        raise whole(name, Message("the file is empty"))
+        raise whole_file_error(name, Message("the file is empty"))
     columns = _columns(sheet, *rows[0], name=name)
     reader = _Reader(sheet, rules, columns)
     found = [reader.participant(number, cells) for number, cells in rows[1:]]
     if not found:
-        raise whole(name, Message("no participants below the headings"))
+        raise whole_file_error(name, Message("no participants below the headings"))
     if reader.faults:
         raise AnswersError(name, reader.faults)
     return found
 
 
-def cell_text(cell: object) -> str:
+def participant_cell_text(cell: object) -> str:
     """A cell as text: whole numbers without a point, dates as 2026-12-31, "" for none."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
@@ -47,12 +49,12 @@ def cell_text(cell: object) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _columns(sheet: Sheet, row: int, cells: Sequence[object], *, name: str) -> dict[str, int]:
+def _columns(sheet: AnswerSheet, row: int, cells: Sequence[object], *, name: str) -> dict[str, int]:
     """Place of each heading."""
     columns: dict[str, int] = {}
     faults: list[AnswerFault] = []
     for place, cell in enumerate(cells):
-        heading = cell_text(cell).lower()
+        heading = participant_cell_text(cell).lower()
         if heading in columns:
             message = Message("heading “{heading}” is given twice", heading=heading)
             faults.append(sheet.fault(row, place, heading, message))
@@ -78,7 +80,7 @@ def _columns(sheet: Sheet, row: int, cells: Sequence[object], *, name: str) -> d
 class _Reader:
     """Reads rows, keeping every fault."""
 
-    def __init__(self, sheet: Sheet, rules: SelectionRules, columns: dict[str, int]) -> None:
+    def __init__(self, sheet: AnswerSheet, rules: SelectionRules, columns: dict[str, int]) -> None:
         self.sheet, self.rules, self.columns = sheet, rules, columns
         self.faults: list[AnswerFault] = []
         self.seen: dict[str, int] = {}
@@ -105,7 +107,9 @@ class _Reader:
 
     def _cell(self, column: str) -> str:
         place = self.columns.get(column)
-        return cell_text(self.cells[place]) if place is not None and place < len(self.cells) else ""
+        return (
+            participant_cell_text(self.cells[place]) if place is not None and place < len(self.cells) else ""
+        )
 
     def _participant(self) -> str:
         code = self._cell("participant")

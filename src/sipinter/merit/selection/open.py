@@ -12,12 +12,12 @@ from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
 
-from sipinter.merit.selection.file import MAX_BYTES, MAX_ROWS, NUMBER, cell_text
+from sipinter.merit.selection.file import MAX_BYTES, MAX_ROWS, NUMBER, participant_cell_text
 from sipinter.rules.messages import Message
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.sets.model import OpenSelectionRules
-from sipinter.rules.sets.selections import OPEN_PARTS
-from sipinter.rules.sheet import AnswerFault, AnswersError, Sheet, whole
+from sipinter.rules.sets.selection import OPEN_PARTS
+from sipinter.rules.sheet import AnswerFault, AnswersError, AnswerSheet, whole_file_error
 from sipinter.rules.sheets import read_sheet
 
 HEADINGS = ("participant", "post", *OPEN_PARTS)
@@ -34,7 +34,7 @@ class Applicant:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ApplicantResult:
     """`proposed`: among the best to the PPK; None where equals lie across the last place, or no total."""
 
     applicant: Applicant
@@ -45,15 +45,15 @@ class Result:
     proposed: bool | None = None
 
 
-def rank_applicants(rules: OpenSelectionRules, applicants: Iterable[Applicant]) -> list[Result]:
+def rank_applicants(rules: OpenSelectionRules, applicants: Iterable[Applicant]) -> list[ApplicantResult]:
     """Everybody's result, post by post, best first; those without a total last."""
-    found: list[Result] = []
+    found: list[ApplicantResult] = []
     for _, group in groupby(sorted(applicants, key=lambda a: a.post), key=lambda a: a.post):
         found += _ranked(rules, list(group))
     return found
 
 
-def total(rules: OpenSelectionRules, marks: Mapping[str, Fraction]) -> Fraction | None:
+def weighted_total(rules: OpenSelectionRules, marks: Mapping[str, Fraction]) -> Fraction | None:
     """The weighted total, rounded as the rules say; None where a part is missing."""
     if any(part not in marks for part in rules.weights):
         return None
@@ -61,18 +61,20 @@ def total(rules: OpenSelectionRules, marks: Mapping[str, Fraction]) -> Fraction 
     return Fraction(to_decimal(exact, rules.decimals))
 
 
-def _ranked(rules: OpenSelectionRules, applicants: list[Applicant]) -> list[Result]:
-    totals = {a.participant: total(rules, a.marks) for a in applicants}
+def _ranked(rules: OpenSelectionRules, applicants: list[Applicant]) -> list[ApplicantResult]:
+    totals = {a.participant: weighted_total(rules, a.marks) for a in applicants}
     marked = [a for a in applicants if totals[a.participant] is not None]
     marked.sort(key=lambda a: (-_known(totals[a.participant]), a.participant))
-    found: list[Result] = []
+    found: list[ApplicantResult] = []
     for value, group in groupby(marked, key=lambda a: totals[a.participant]):
         equals, place = list(group), len(found) + 1
         across = place <= rules.best < place + len(equals) - 1
         proposed = None if across else place <= rules.best
-        found += [Result(a, value, (), place, len(equals) > 1, proposed) for a in equals]
+        found += [ApplicantResult(a, value, (), place, len(equals) > 1, proposed) for a in equals]
     unmarked = sorted((a for a in applicants if totals[a.participant] is None), key=lambda a: a.participant)
-    return found + [Result(a, None, tuple(p for p in rules.weights if p not in a.marks)) for a in unmarked]
+    return found + [
+        ApplicantResult(a, None, tuple(p for p in rules.weights if p not in a.marks)) for a in unmarked
+    ]
 
 
 def _known(value: Fraction | None) -> Fraction:
@@ -82,9 +84,11 @@ def _known(value: Fraction | None) -> Fraction:
 def read_applicants(source: Path | bytes, *, name: str) -> list[Applicant]:
     """The applicants of a CSV or XLSX file. AnswersError with every fault, by row and column."""
     sheet = read_sheet(source, name, max_bytes=MAX_BYTES, max_rows=MAX_ROWS)
-    rows = [(number, cells) for number, cells in sheet.rows if any(cell_text(cell) for cell in cells)]
+    rows = [
+        (number, cells) for number, cells in sheet.rows if any(participant_cell_text(cell) for cell in cells)
+    ]
     if not rows:
-        raise whole(name, Message("the file is empty"))
+        raise whole_file_error(name, Message("the file is empty"))
     places = _places(sheet, *rows[0], name=name)
     faults: list[AnswerFault] = []
     found = [_applicant(sheet, number, cells, places, faults) for number, cells in rows[1:]]
@@ -97,13 +101,13 @@ def read_applicants(source: Path | bytes, *, name: str) -> list[Applicant]:
     if faults:
         raise AnswersError(name, faults)
     if not found:
-        raise whole(name, Message("no participants below the headings"))
+        raise whole_file_error(name, Message("no participants below the headings"))
     return found
 
 
-def _places(sheet: Sheet, row: int, cells: Sequence[object], *, name: str) -> dict[str, int]:
+def _places(sheet: AnswerSheet, row: int, cells: Sequence[object], *, name: str) -> dict[str, int]:
     """Place of each heading; further columns are passed over."""
-    headings = [cell_text(cell).lower() for cell in cells]
+    headings = [participant_cell_text(cell).lower() for cell in cells]
     faults = [
         sheet.fault(row, 0, heading, Message("heading “{heading}” is missing", heading=heading))
         for heading in HEADINGS
@@ -115,11 +119,15 @@ def _places(sheet: Sheet, row: int, cells: Sequence[object], *, name: str) -> di
 
 
 def _applicant(
-    sheet: Sheet, row: int, cells: Sequence[object], places: Mapping[str, int], faults: list[AnswerFault]
+    sheet: AnswerSheet,
+    row: int,
+    cells: Sequence[object],
+    places: Mapping[str, int],
+    faults: list[AnswerFault],
 ) -> Applicant:
     def cell(heading: str) -> str:
         place = places.get(heading)
-        return cell_text(cells[place]) if place is not None and place < len(cells) else ""
+        return participant_cell_text(cells[place]) if place is not None and place < len(cells) else ""
 
     marks: dict[str, Fraction] = {}
     for part in OPEN_PARTS:

@@ -33,7 +33,7 @@ class Participant:
 
 
 @dataclass(slots=True)
-class Standing:
+class ParticipantResult:
     """A participant's result. `passed` and `selected` are None where they cannot be decided."""
 
     participant: Participant
@@ -49,10 +49,12 @@ class Standing:
     missing: list[str] = field(default_factory=list)
 
 
-def rank(rules: SelectionRules, participants: Iterable[Participant], posts: int) -> list[Standing]:
+def rank_participants(
+    rules: SelectionRules, participants: Iterable[Participant], posts: int
+) -> list[ParticipantResult]:
     """Everybody's standing, formation by formation, best first; `posts` are those of each formation."""
     ordered = sorted(participants, key=lambda p: p.formation)
-    found: list[Standing] = []
+    found: list[ParticipantResult] = []
     for _, group in groupby(ordered, key=lambda p: p.formation):
         standings = [_standing(rules, participant) for participant in group]
         _cut(rules, standings, posts)
@@ -61,23 +63,23 @@ def rank(rules: SelectionRules, participants: Iterable[Participant], posts: int)
     return found
 
 
-def category_of(rules: SelectionRules, formation: str) -> str:
+def passing_category(rules: SelectionRules, formation: str) -> str:
     """The formation whose passing grades hold: its own where the rules name it, else the general one."""
     code = "_".join(formation.lower().replace("-", " ").replace("_", " ").split())
     return code if code in rules.passing else rules.general
 
 
-def _standing(rules: SelectionRules, participant: Participant) -> Standing:
-    category = category_of(rules, participant.formation)
+def _standing(rules: SelectionRules, participant: Participant) -> ParticipantResult:
+    category = passing_category(rules, participant.formation)
     grades = rules.passing.get(category, {})
     known = {**participant.parts, "total": participant.skd}
     failed = tuple(part for part, grade in grades.items() if part in known and known[part] < grade)
     unknown = [part for part in grades if part not in known]
     passed = False if failed else (None if unknown or not grades else True)
-    return Standing(participant, category, passed, failed, missing=unknown)
+    return ParticipantResult(participant, category, passed, failed, missing=unknown)
 
 
-def _cut(rules: SelectionRules, standings: list[Standing], posts: int) -> None:
+def _cut(rules: SelectionRules, standings: list[ParticipantResult], posts: int) -> None:
     """The best by SKD, `times_posts` for a post; whoever equals the last of them goes on too."""
     rivals = [s for s in standings if s.passed is not False]
     places = rules.times_posts * posts
@@ -88,8 +90,8 @@ def _cut(rules: SelectionRules, standings: list[Standing], posts: int) -> None:
 
 
 def _places(
-    standings: list[Standing], key: Callable[[Standing], Key]
-) -> Iterator[tuple[int, list[Standing]]]:
+    standings: list[ParticipantResult], key: Callable[[ParticipantResult], Key]
+) -> Iterator[tuple[int, list[ParticipantResult]]]:
     """Those with equal keys together, best first, with their common place."""
     place = 1
     for _, group in groupby(sorted(standings, key=key, reverse=True), key=key):
@@ -98,12 +100,12 @@ def _places(
         place += len(equals)
 
 
-def _cut_key(rules: SelectionRules, standing: Standing) -> Key:
+def _cut_key(rules: SelectionRules, standing: ParticipantResult) -> Key:
     person = standing.participant
     return (_known(person.skd), *(_known(person.parts.get(part)) for part in rules.cut_ties))
 
 
-def _finish(rules: SelectionRules, standings: list[Standing], posts: int) -> None:
+def _finish(rules: SelectionRules, standings: list[ParticipantResult], posts: int) -> None:
     """Final marks and places of those who went on and have a field test."""
     for standing in standings:
         if standing.goes_on:
@@ -127,7 +129,7 @@ def final_mark(rules: SelectionRules, person: Participant) -> Fraction | None:
     return Fraction(to_decimal(mark, rules.decimals))
 
 
-def _final_key(rules: SelectionRules, standing: Standing) -> Key:
+def _final_key(rules: SelectionRules, standing: ParticipantResult) -> Key:
     person = standing.participant
     values: dict[str, Fraction | None] = {"skd": person.skd, **person.parts, "gpa": person.gpa}
     older = None if person.birth_date is None else Fraction(-person.birth_date.toordinal())
@@ -140,7 +142,7 @@ def _known(value: Fraction | None) -> tuple[int, Fraction]:
     return (0, Fraction(0)) if value is None else (1, value)
 
 
-def _display_key(standing: Standing) -> tuple[int, int, int, Fraction, str]:
+def _display_key(standing: ParticipantResult) -> tuple[int, int, int, Fraction, str]:
     last = 10**9
     return (
         standing.rank or last,
@@ -152,7 +154,7 @@ def _display_key(standing: Standing) -> tuple[int, int, int, Fraction, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Shortfall:
+class PassingShortfall:
     """One passing grade that somebody did not reach; `part` is twk, tiu, tkp or total."""
 
     participant: Participant
@@ -166,13 +168,16 @@ class Shortfall:
         return self.grade - self.score
 
 
-def shortfalls(rules: SelectionRules, standings: Iterable[Standing]) -> list[Shortfall]:
+def passing_shortfalls(
+    rules: SelectionRules, standings: Iterable[ParticipantResult]
+) -> list[PassingShortfall]:
     """Who fails which passing grade, in the order of the standings."""
     found = []
     for standing in standings:
         person, grades = standing.participant, rules.passing.get(standing.category, {})
         known = {**person.parts, "total": person.skd}
         found += [
-            Shortfall(person, standing.category, part, known[part], grades[part]) for part in standing.failed
+            PassingShortfall(person, standing.category, part, known[part], grades[part])
+            for part in standing.failed
         ]
     return found

@@ -12,16 +12,16 @@ from datetime import date
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import IDENTITY, PERSON, Windows
-from sipinter.merit.data.prepared import known_facts
+from sipinter.merit.data.facts import IDENTITY, PERSON, FactWindows
+from sipinter.merit.data.prepared_facts import load_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Engine, Frame
-from sipinter.merit.engine.lookup import by_code
+from sipinter.merit.engine.lookup import lookup_code
 from sipinter.merit.population.talent import with_boxes
-from sipinter.merit.succession.gates import MASKS, masks, own_checks, thresholds
+from sipinter.merit.succession.gates import MASKS, candidate_checks, gate_masks, gate_thresholds
 from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.codes import RANKS
 from sipinter.rules.sets.model import PerformanceRules, SuccessionRules, TalentRules
-from sipinter.rules.sets.words import RANKS
 
 LAST = 99  # behind every box of the group
 INFO = ("agency", "unit", "post", "tier", "box", "talent_value", "technical", "score")
@@ -54,7 +54,7 @@ class FeederStaff(Staff):
         return found.filter(nw.col("tier").is_in(self.tiers)) if found and name == "employee" else found
 
 
-def layers(succession: SuccessionRules) -> list[dict[str, str]]:
+def feeder_layers(succession: SuccessionRules) -> list[dict[str, str]]:
     """Feeder tier -> target tier, as often as a tier feeds more than one."""
     found: list[dict[str, str]] = []
     for target, gates in sorted(succession.gates.items()):
@@ -67,7 +67,7 @@ def layers(succession: SuccessionRules) -> list[dict[str, str]]:
     return found
 
 
-def candidates(
+def succession_candidates(
     staff: Staff,
     rules: TalentRules,
     succession: SuccessionRules,
@@ -76,29 +76,29 @@ def candidates(
     on: date,
 ) -> Frame:
     """One row a candidate and tier of target posts, with the masks of the gates that no post changes."""
-    stacked = layers(succession)
+    stacked = feeder_layers(succession)
     tiers = {tier for layer in stacked for tier in layer}
     performance = rules_for(PerformanceRules, on)
-    read = FeederStaff(staff, tiers), Windows.of(rules, on), performance
+    read = FeederStaff(staff, tiers), FactWindows.of(rules, on), performance
     # Facts that were prepared are those of everybody.
-    known = known_facts(*read, carried=(*IDENTITY, *PERSON)).filter(nw.col("tier").is_in(list(tiers)))
+    known = load_facts(*read, carried=(*IDENTITY, *PERSON)).filter(nw.col("tier").is_in(list(tiers)))
     whole = known.with_columns(rank=_ranks(nw.col("rank").str.to_uppercase()))
     if len(stacked) > 1:
         whole = staff.engine.keep(whole)
     mapped = [_mapped(whole, rules, layer) for layer in stacked]
     boxes = mapped[0] if len(mapped) == 1 else nw.concat(mapped)
-    asked = thresholds(succession)
-    gates = masks(own_checks(rules, succession, scope, overridden, on))
+    asked = gate_thresholds(succession)
+    gates = gate_masks(candidate_checks(rules, succession, scope, overridden, on))
     needed = [name for name in asked if name.removeprefix("rule_") in (*overridden, "field")]
     judged = boxes.with_columns(**asked).with_columns(**gates)
     return staff.engine.keep(judged.select("nip", "for_tier", *INFO, *COMPARED, *needed, *MASKS))
 
 
-def in_order(engine: Engine, pool: Frame, boxes: tuple[int, ...]) -> Frame:
+def order_candidates(engine: Engine, pool: Frame, boxes: tuple[int, ...]) -> Frame:
     """The candidates whom no gate of their own excludes, with their `place` among those of the tier."""
     excluded = (nw.col("fails") > 0) & ((nw.col("unknown") > 0) | (nw.col("later") > 0))
     staged = pool.filter(~excluded).with_columns(
-        box_place=by_code(nw.col("box"), {box: n for n, box in enumerate(boxes)}).fill_null(LAST),
+        box_place=lookup_code(nw.col("box"), {box: n for n, box in enumerate(boxes)}).fill_null(LAST),
         behind=nw.col("score").fill_null(-1) * -1,
         below=nw.col("talent_value").fill_null(-1) * -1,
     )
@@ -108,13 +108,13 @@ def in_order(engine: Engine, pool: Frame, boxes: tuple[int, ...]) -> Frame:
 
 
 def _ranks(rank: nw.Expr) -> nw.Expr:
-    return by_code(rank, {code.upper(): place for place, code in enumerate(RANKS)})
+    return lookup_code(rank, {code.upper(): place for place, code in enumerate(RANKS)})
 
 
 def _mapped(known: Frame, rules: TalentRules, layer: Mapping[str, str]) -> Frame:
     """The talent map with the target value for the tier that one's own feeds."""
     feeding = known.filter(nw.col("tier").is_in(list(layer)))
-    aimed = feeding.with_columns(target_tier=by_code(nw.col("tier"), layer))
+    aimed = feeding.with_columns(target_tier=lookup_code(nw.col("tier"), layer))
     weighed = nw.col("target_tier").is_in(list(rules.target_posts))
     score = nw.when(weighed).then(nw.col("map_target_value")).otherwise(nw.col("map_talent_value"))
     return with_boxes(aimed, rules).select(

@@ -13,11 +13,11 @@ from datetime import date
 
 import narwhals as nw
 
-from sipinter.merit.engine.dates import number, years_before
-from sipinter.merit.engine.lookup import by_code
+from sipinter.merit.engine.dates import date_number, years_before
+from sipinter.merit.engine.lookup import lookup_code
 from sipinter.merit.succession.targets import NONE
-from sipinter.rules.sets.model import Gates, SuccessionRules, TalentRules
-from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, RANKS
+from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, RANKS
+from sipinter.rules.sets.model import SuccessionRules, TalentRules, TierGates
 
 GATES = (
     "box",
@@ -51,14 +51,14 @@ STATUSES = ("ready", "ready_soon", "to_check", "excluded")
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class GateCheck:
     """A gate's condition now and, where time alone changes it, after `soon_years`."""
 
     now: nw.Expr
     later: nw.Expr
 
 
-def thresholds(succession: SuccessionRules) -> dict[str, nw.Expr]:
+def gate_thresholds(succession: SuccessionRules) -> dict[str, nw.Expr]:
     """What the rules ask of a candidate (columns for_tier, tier): columns rule_NAME, null for nothing."""
     tiers = succession.gates
     years = {f"{tier}<{feeder}": n for tier, gates in tiers.items() for feeder, n in gates.feeders.items()}
@@ -68,34 +68,34 @@ def thresholds(succession: SuccessionRules) -> dict[str, nw.Expr]:
             tiers, lambda g: EDUCATION.index(g.education) if g.education else None
         ),
         "rule_field": _by_tier(tiers, lambda g: FIELD_GATES.index(g.field)),
-        "rule_years_in_tier": by_code(nw.concat_str("for_tier", "tier", separator="<"), years),
+        "rule_years_in_tier": lookup_code(nw.concat_str("for_tier", "tier", separator="<"), years),
         "rule_training": _by_tier(tiers, lambda g: LEADERSHIP.index(g.training) if g.training else None),
         "rule_maximum_age": _by_tier(tiers, lambda g: g.maximum_age),
         "rule_related_years": _by_tier(tiers, lambda g: g.experience),
     }
 
 
-def _by_tier(tiers: Mapping[str, Gates], value: Callable[[Gates], int | None]) -> nw.Expr:
+def _by_tier(tiers: Mapping[str, TierGates], value: Callable[[TierGates], int | None]) -> nw.Expr:
     given = {tier: found for tier, gates in tiers.items() if (found := value(gates)) is not None}
-    return by_code(nw.col("for_tier"), given) if given else nw.lit(None).cast(nw.Int64)
+    return lookup_code(nw.col("for_tier"), given) if given else nw.lit(None).cast(nw.Int64)
 
 
-def own_checks(
+def candidate_checks(
     rules: TalentRules, succession: SuccessionRules, scope: str, overridden: Collection[str], on: date
-) -> dict[str, Check]:
+) -> dict[str, GateCheck]:
     """The gates that do not depend on the post, on columns of a candidate."""
     years = next((p.look_back_years for p in rules.potential if p.code == "assessment"), None) or 3
     fixed = {
         "box": nw.col("box").is_in(succession.groups[scope]),
         "kind": _kind(succession),
-        "assessment": nw.col("assessed_on") > number(years_before(on, years)),
+        "assessment": nw.col("assessed_on") > date_number(years_before(on, years)),
         "technical": ~nw.col("technical").is_null() | ~nw.col("for_tier").is_in(list(rules.target_posts)),
     }
     # Technical competence is never failed: it is known or not.
     fixed["technical"] = nw.when(fixed["technical"]).then(nw.lit(1)).cast(nw.Int64) == 1
     codes = [code for code, name in THRESHOLD.items() if name not in overridden]
     return {
-        **{code: Check(condition, condition) for code, condition in fixed.items()},
+        **{code: GateCheck(condition, condition) for code, condition in fixed.items()},
         **threshold_checks(codes, succession.soon_years, on, lambda name: nw.col(f"rule_{name}")),
     }
 
@@ -110,7 +110,7 @@ def _kind(succession: SuccessionRules) -> nw.Expr:
 
 def threshold_checks(
     codes: Collection[str], soon: int, on: date, needed: Callable[[str], nw.Expr]
-) -> dict[str, Check]:
+) -> dict[str, GateCheck]:
     """The gates that compare with a threshold; `needed` gives it, null for none."""
     found = {}
     for code in codes:
@@ -118,12 +118,12 @@ def threshold_checks(
         if code == "age":
             # At most 56: the 56th birthday is not past.
             until = nw.col("birth_date") + need * 10000
-            conditions = (until >= number(on), until >= number(on) + soon * 10000)
+            conditions = (until >= date_number(on), until >= date_number(on) + soon * 10000)
         else:
             value = nw.col(VALUES[code])
             later = value + soon if code in ("time_in_tier", "experience") else value
             conditions = (value >= need, later >= need)
-        found[code] = Check(*(need.is_null() | condition for condition in conditions))
+        found[code] = GateCheck(*(need.is_null() | condition for condition in conditions))
     return found
 
 
@@ -136,7 +136,7 @@ VALUES = {
 }
 
 
-def post_checks(succession: SuccessionRules, overridden: Collection[str], on: date) -> dict[str, Check]:
+def post_checks(succession: SuccessionRules, overridden: Collection[str], on: date) -> dict[str, GateCheck]:
     """The gates that depend on the post, on columns of a pair of profile and candidate."""
 
     def needed(name: str) -> nw.Expr:
@@ -148,7 +148,7 @@ def post_checks(succession: SuccessionRules, overridden: Collection[str], on: da
     if "feeder_posts" in overridden:
         fixed["feeder"] = _feeder()
     return {
-        **{code: Check(condition, condition) for code, condition in fixed.items()},
+        **{code: GateCheck(condition, condition) for code, condition in fixed.items()},
         **threshold_checks(codes, succession.soon_years, on, needed),
     }
 
@@ -171,7 +171,7 @@ def _feeder() -> nw.Expr:
     return holds.cast(nw.Int64) == 1
 
 
-def masks(checks: Mapping[str, Check]) -> dict[str, nw.Expr]:
+def gate_masks(checks: Mapping[str, GateCheck]) -> dict[str, nw.Expr]:
     """`fails`, `unknown` and `later` of some gates as sums of bits."""
     timed = {code: check for code, check in checks.items() if code in TIMED}
     still = _bits({code: ~check.now for code, check in checks.items() if code not in TIMED})
@@ -189,7 +189,7 @@ def _bits(holds: Mapping[str, nw.Expr]) -> nw.Expr:
     return total
 
 
-def status() -> nw.Expr:
+def readiness_status() -> nw.Expr:
     """0 ready, 1 ready soon, 2 to be checked, 3 excluded, from the masks."""
     none, known = nw.col("fails") == 0, nw.col("unknown") == 0
     return (
@@ -204,12 +204,12 @@ def status() -> nw.Expr:
     )
 
 
-def has(mask: nw.Expr, code: str) -> nw.Expr:
+def gate_in_mask(mask: nw.Expr, code: str) -> nw.Expr:
     """Is the gate's bit set?"""
     return (mask // BITS[code]) % 2 == 1
 
 
-def named(mask: nw.Expr) -> nw.Expr:
+def gate_names(mask: nw.Expr) -> nw.Expr:
     """The gates of a mask, separated by semicolons."""
-    names = [nw.when(has(mask, code)).then(nw.lit(code)) for code in GATES]
+    names = [nw.when(gate_in_mask(mask, code)).then(nw.lit(code)) for code in GATES]
     return nw.concat_str(*names, separator=";", ignore_nulls=True)

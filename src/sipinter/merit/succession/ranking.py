@@ -17,22 +17,27 @@ import narwhals as nw
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.exact import UNIT
-from sipinter.merit.engine.lookup import by_code, by_step
+from sipinter.merit.engine.lookup import lookup_code, lookup_step
 from sipinter.merit.engine.table import MILLIONTHS
-from sipinter.merit.succession.candidates import INFO, candidates, in_order
+from sipinter.merit.succession.candidates import INFO, order_candidates, succession_candidates
 from sipinter.merit.succession.gates import (
     EXCLUDED,
     GATES,
     MASKS,
     STATUSES,
     TO_CHECK,
-    has,
-    masks,
-    named,
+    gate_in_mask,
+    gate_masks,
+    gate_names,
     post_checks,
-    status,
+    readiness_status,
 )
-from sipinter.merit.succession.targets import asked, overridden, profiles, target_posts
+from sipinter.merit.succession.targets import (
+    overridden_thresholds,
+    post_requirements,
+    requirement_profiles,
+    target_posts,
+)
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.model import SuccessionRules, TalentRules
 
@@ -77,9 +82,9 @@ class Succession:
         return _dealt(self.targets, out).select(
             "post",
             "nip",
-            status=by_code(nw.col("status"), dict(enumerate(STATUSES))),
-            failed=named(nw.col("fails")),
-            unknown=named(nw.col("unknown")),
+            status=lookup_code(nw.col("status"), dict(enumerate(STATUSES))),
+            failed=gate_names(nw.col("fails")),
+            unknown=gate_names(nw.col("unknown")),
         )
 
 
@@ -90,7 +95,7 @@ def succession_rules(rules: TalentRules) -> SuccessionRules:
     return rules.succession
 
 
-def succeed(
+def rank_successors(
     staff: Staff, rules: TalentRules, listed: Path | None, scope: str, best: int, on: date
 ) -> Succession:
     """The succession of the listed posts, or of the critical ones; `best` of each status for a post."""
@@ -101,20 +106,20 @@ def succeed(
     if not ruled:
         raise Refusal(Message("no target post is of a tier that the rules have gates for"))
     succession = replace(succession, gates=ruled)
-    own = overridden(staff, targets)
-    pool = candidates(staff, rules, succession, scope, own, on)
-    matching = Matching(
-        masks(post_checks(succession, own, on)),
+    own = overridden_thresholds(staff, targets)
+    pool = succession_candidates(staff, rules, succession, scope, own, on)
+    matching = PostMatching(
+        gate_masks(post_checks(succession, own, on)),
         _feeds(targets) if "feeder_posts" in own else None,
         ("for_tier", "agency") if scope == "agency" else ("for_tier",),
     )
-    holding = asked(targets, scope).with_columns(post=nw.col("target"))
+    holding = post_requirements(targets, scope).with_columns(post=nw.col("target"))
     held = engine.keep(matching.judged(holding, pool, "target", "post"))
     held_most = engine.rows(held.group_by("target").agg(n=nw.len()).select(n=nw.col("n").max()))[0]["n"]
     # Of so many, as many as N are left when those who hold the post have been taken out.
     first = best + int(held_most or 0)
-    ordered = in_order(engine, pool, succession.groups[scope])
-    asking = profiles(targets, scope)
+    ordered = order_candidates(engine, pool, succession.groups[scope])
+    asking = requirement_profiles(targets, scope)
     ranked = engine.keep(_first(matching.judged(asking, ordered, "profile", also="place"), "profile", first))
     pairs = matching.judged(asking, pool, "profile")
     posts = engine.keep(_counted(targets, pairs, held, ruled))
@@ -122,7 +127,7 @@ def succeed(
 
 
 @dataclass(frozen=True, slots=True)
-class Matching:
+class PostMatching:
     """How posts and candidates meet: on `keys`; gates of the post, lists of feeder posts where there are."""
 
     gates: Mapping[str, nw.Expr]
@@ -136,7 +141,7 @@ class Matching:
         if self.feeds is not None:
             pairs = pairs.join(self.feeds, on=["post_feeder_posts", "post"], how="left")
         whole = pairs.with_columns(**{name: nw.col(name) + self.gates[name] for name in MASKS})
-        return whole.with_columns(status=status()).select(
+        return whole.with_columns(status=readiness_status()).select(
             key, "nip", "for_tier", *([also] if also else []), "status", "fails", "unknown", holds="post"
         )
 
@@ -181,10 +186,10 @@ def _listed(targets: Frame, ranked: Frame, pool: Frame, best: int) -> Frame:
         "box",
         "talent_value",
         "score",
-        status=by_code(nw.col("status"), dict(enumerate(STATUSES))),
+        status=lookup_code(nw.col("status"), dict(enumerate(STATUSES))),
         technical=nw.col("technical") * (UNIT // MILLIONTHS),
-        failed=named(nw.col("fails")),
-        unknown=named(nw.col("unknown")),
+        failed=gate_names(nw.col("fails")),
+        unknown=gate_names(nw.col("unknown")),
     ).select(*BEST)
 
 
@@ -235,10 +240,10 @@ def _totals() -> list[tuple[str, nw.Expr]]:
     return [
         ("candidates", status >= 0),
         *((name, status == place) for place, name in enumerate(STATUSES)),
-        *((f"failed_{code}", excluded & has(nw.col("fails"), code)) for code in GATES),
-        *((f"unknown_{code}", unsure & has(nw.col("unknown"), code)) for code in GATES),
+        *((f"failed_{code}", excluded & gate_in_mask(nw.col("fails"), code)) for code in GATES),
+        *((f"unknown_{code}", unsure & gate_in_mask(nw.col("unknown"), code)) for code in GATES),
     ]
 
 
 def _bench(ready: nw.Expr) -> nw.Expr:
-    return by_step(ready, [(3, "3+"), (2, "2"), (1, "1"), (0, "0")])
+    return lookup_step(ready, [(3, "3+"), (2, "2"), (1, "1"), (0, "0")])

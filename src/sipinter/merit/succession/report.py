@@ -15,7 +15,7 @@ from sipinter.merit.engine.base import Engine, Frame
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.output import check_output, write_meta
 from sipinter.merit.succession.gates import GATES, STATUSES
-from sipinter.merit.succession.ranking import FIGURES, Succession, succeed
+from sipinter.merit.succession.ranking import FIGURES, Succession, rank_successors
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import TalentRules
@@ -127,5 +127,5 @@ def successors_report(
         raise Refusal(Message("{what}: {value} is not above 0", what="--best", value=best))
     rules = rules_for(TalentRules, on, rules_id)
     staff = Staff(folder, engine or open_engine())
-    found = succeed(staff, rules, listed, scope, best, on)
+    found = rank_successors(staff, rules, listed, scope, best, on)
     return SuccessionReport(staff, found, rules.header.id, on, scope, best, listed)

@@ -12,9 +12,9 @@ import narwhals as nw
 
 from sipinter.merit.data.staff import SUFFIXES, Staff
 from sipinter.merit.engine.base import Frame
-from sipinter.merit.engine.table import Column, Table
+from sipinter.merit.engine.table import StaffColumn, StaffTable
 from sipinter.rules.messages import Message, Refusal
-from sipinter.rules.sets.words import EDUCATION, LEADERSHIP, RANKS
+from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, RANKS
 
 # Thresholds that a file of posts may set; empty cells leave those of the tier.
 THRESHOLDS = (
@@ -25,20 +25,20 @@ THRESHOLDS = (
     "maximum_age",
     "related_years",
 )
-POSTS = Table(
+POSTS = StaffTable(
     "posts",
     "target posts of a succession, with what they ask beyond the rules of their tier",
     (
-        Column("post", "text", "code of the post", required=True),
-        Column("minimum_rank", "rank", "lowest rank", codes=RANKS),
-        Column("minimum_education", "rank", "lowest level of education", codes=EDUCATION),
-        Column("field", "text", "field of education; that of the table post where empty"),
-        Column("field_group", "text", "group of related fields"),
-        Column("years_in_tier", "integer", "full years in the tier to come from"),
-        Column("training", "rank", "leadership training", codes=LEADERSHIP),
-        Column("feeder_posts", "text", "posts to come from, separated by semicolons"),
-        Column("maximum_age", "integer", "highest age"),
-        Column("related_years", "integer", "years of related experience"),
+        StaffColumn("post", "text", "code of the post", required=True),
+        StaffColumn("minimum_rank", "rank", "lowest rank", codes=RANKS),
+        StaffColumn("minimum_education", "rank", "lowest level of education", codes=EDUCATION),
+        StaffColumn("field", "text", "field of education; that of the table post where empty"),
+        StaffColumn("field_group", "text", "group of related fields"),
+        StaffColumn("years_in_tier", "integer", "full years in the tier to come from"),
+        StaffColumn("training", "rank", "leadership training", codes=LEADERSHIP),
+        StaffColumn("feeder_posts", "text", "posts to come from, separated by semicolons"),
+        StaffColumn("maximum_age", "integer", "highest age"),
+        StaffColumn("related_years", "integer", "years of related experience"),
     ),
 )
 FIELDS = ("field", "field_group", "feeder_posts")
@@ -75,7 +75,7 @@ def _critical(post: Frame) -> Frame:
 
 
 def _listed(staff: Staff, post: Frame, path: Path) -> Frame:
-    check_input(path)
+    check_posts_file(path)
     wanted = staff.engine.read(path, POSTS)
     _once(staff, wanted, path)
     frame = staff.engine.keep(wanted.join(post, on="post", how="left"))
@@ -93,7 +93,7 @@ def _listed(staff: Staff, post: Frame, path: Path) -> Frame:
     ).drop("own_field", "own_group")
 
 
-def check_input(path: Path) -> None:
+def check_posts_file(path: Path) -> None:
     """Refusal for a file that no engine reads."""
     if path.suffix not in SUFFIXES:
         raise Refusal(Message("{path}: must end in one of: {known}", path=path, known=", ".join(SUFFIXES)))
@@ -108,7 +108,7 @@ def _once(staff: Staff, wanted: Frame, path: Path) -> None:
         raise Refusal(Message("{file}: post {post} is given twice", file=path.name, post=twice))
 
 
-def asked(targets: Frame, scope: str) -> Frame:
+def post_requirements(targets: Frame, scope: str) -> Frame:
     """One row a post: `target`, its profile, whose candidates it takes, what it asks (`post_...`)."""
     keys = ["profile", "for_tier", *(["agency"] if scope == "agency" else [])]
     return targets.select(
@@ -116,12 +116,12 @@ def asked(targets: Frame, scope: str) -> Frame:
     )
 
 
-def profiles(targets: Frame, scope: str) -> Frame:
+def requirement_profiles(targets: Frame, scope: str) -> Frame:
     """One row a profile."""
-    return asked(targets, scope).drop("target").unique()
+    return post_requirements(targets, scope).drop("target").unique()
 
 
-def overridden(staff: Staff, targets: Frame) -> set[str]:
+def overridden_thresholds(staff: Staff, targets: Frame) -> set[str]:
     """The thresholds that at least one post sets itself, and "feeder_posts" where one lists them."""
     most = {name: nw.col(name).max() for name in THRESHOLDS}
     feeders = nw.when(nw.col("feeder_posts") != "").then(nw.lit(1)).otherwise(nw.lit(NONE)).max()

@@ -13,7 +13,8 @@ from markupsafe import Markup, escape
 
 from sipinter.foundation.web.charts.history import ChartBand
 from sipinter.foundation.web.formatters import MONTHS, format_number, page_language
-from sipinter.rules.instrument import Category, Instrument, Text, default_catalog
+from sipinter.rules.instrument import default_catalog
+from sipinter.rules.model import Category, Instrument, Text
 from sipinter.rules.scoring import smallest_figure
 
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)\s*$")

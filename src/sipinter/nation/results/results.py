@@ -15,7 +15,8 @@ from sipinter.foundation.access.permissions import YES, Permission, predicate, r
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
-from sipinter.rules.instrument import Instrument, default_catalog
+from sipinter.rules.instrument import default_catalog
+from sipinter.rules.model import Instrument
 from sipinter.rules.scoring import AnswerError, category_of, index_of
 
 

@@ -12,7 +12,8 @@ from django.db.models.functions import RowNumber
 from sipinter.assessment.record.models import Result, ResultAspect
 from sipinter.nation.results.models import Measure, NationalFigure
 from sipinter.nation.results.queries import latest_results
-from sipinter.rules.instrument import Category, Instrument, default_catalog
+from sipinter.rules.instrument import default_catalog
+from sipinter.rules.model import Category, Instrument
 from sipinter.rules.scoring import index_of
 
 # The national target (RPJMN 2020-2024, Perpres 18/2020) counts agencies of Good or better: index 0.61 up.

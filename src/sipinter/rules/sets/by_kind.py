@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
-from sipinter.rules.document import Fields
+from sipinter.rules.document import YamlFields
+from sipinter.rules.sets.codes import EXPECTATIONS, GRADES, GROUPS, ORGANISATIONS, RATINGS, TIERS
 from sipinter.rules.sets.model import (
-    Bound,
     Competence,
     CompetenceRules,
     DisciplineRules,
@@ -17,25 +17,34 @@ from sipinter.rules.sets.model import (
     IncentiveRules,
     PerformanceRules,
     ProfessionalismRules,
+    RatingBound,
     RetirementRules,
     Sanction,
     SelectionRules,
     WorkloadRules,
 )
-from sipinter.rules.sets.reading import NOTHING, ZERO, Reader, codes_of, figures, open_mapping, percent, whole
-from sipinter.rules.sets.words import EXPECTATIONS, GRADES, GROUPS, ORGANISATIONS, RATINGS, TIERS
+from sipinter.rules.sets.reader import (
+    NOTHING,
+    ZERO,
+    RuleSetReader,
+    read_codes,
+    read_figures,
+    read_open_mapping,
+    read_percent,
+    read_whole_number,
+)
 
 SKD_PARTS = ("twk", "tiu", "tkp")
 FINAL_TIES = ("skd", *SKD_PARTS, "gpa", "older")
 
 
-def professionalism(reader: Reader) -> ProfessionalismRules:
+def read_professionalism_rules(reader: RuleSetReader) -> ProfessionalismRules:
     competence = reader.block("competence", ("technical_hours", "groups"))
     groups = competence.mapping("groups", GROUPS)
     return ProfessionalismRules(
         header=reader.header(),
         qualification=_points(reader, "qualification"),
-        technical_hours=whole(competence, "technical_hours", 1),
+        technical_hours=read_whole_number(competence, "technical_hours", 1),
         groups=MappingProxyType({group: _group(groups, group) for group in GROUPS}),
         performance=_points(reader, "performance", tuple(RATINGS)),
         discipline=_points(reader, "discipline", ("never", *GRADES[1:])),
@@ -43,21 +52,21 @@ def professionalism(reader: Reader) -> ProfessionalismRules:
     )
 
 
-def _group(groups: Fields, group: str) -> GroupPoints:
+def _group(groups: YamlFields, group: str) -> GroupPoints:
     keys = ("training", "technical", "seminar")
-    return GroupPoints(*(figures(groups.mapping(group, keys)).get(key, ZERO) for key in keys))
+    return GroupPoints(*(read_figures(groups.mapping(group, keys)).get(key, ZERO) for key in keys))
 
 
-def _points(reader: Reader, key: str, codes: tuple[str, ...] | None = None) -> Mapping[str, Fraction]:
-    block = open_mapping(reader.block(key, ("points",)), "points")
-    found = figures(block, codes)
+def _points(reader: RuleSetReader, key: str, codes: tuple[str, ...] | None = None) -> Mapping[str, Fraction]:
+    block = read_open_mapping(reader.block(key, ("points",)), "points")
+    found = read_figures(block, codes)
     for code in codes or ():
         if code not in found:
             block.document.fault_at(reader.fields.line(key), f"{key}: code “{code}” is missing")
     return found
 
 
-def competence(reader: Reader) -> CompetenceRules:
+def read_competence_rules(reader: RuleSetReader) -> CompetenceRules:
     jpm = reader.block("jpm", ("capped", "decimals"))
     levels = reader.fields.mapping("levels", ("min", "max"))
     return CompetenceRules(
@@ -65,9 +74,9 @@ def competence(reader: Reader) -> CompetenceRules:
         validity_years=reader.whole("validity_years", 1),
         training_hours=reader.whole("training_hours_a_year"),
         capped=jpm.one_of("capped", ("yes", "no")) == "yes",
-        decimals=whole(jpm, "decimals"),
-        lowest=whole(levels, "min"),
-        highest=whole(levels, "max", 1),
+        decimals=read_whole_number(jpm, "decimals"),
+        lowest=read_whole_number(levels, "min"),
+        highest=read_whole_number(levels, "max", 1),
         competences=_competences(reader),
         required_levels=_tiers(reader, "required_levels"),
         filling=reader.bands("filling"),
@@ -75,7 +84,7 @@ def competence(reader: Reader) -> CompetenceRules:
     )
 
 
-def _competences(reader: Reader) -> tuple[Competence, ...]:
+def _competences(reader: RuleSetReader) -> tuple[Competence, ...]:
     kinds = reader.fields.mapping("competences", ("managerial", "socio_cultural"))
     found = []
     for kind in kinds:
@@ -85,13 +94,13 @@ def _competences(reader: Reader) -> tuple[Competence, ...]:
     return tuple(found)
 
 
-def _tiers(reader: Reader, key: str) -> Mapping[str, int]:
+def _tiers(reader: RuleSetReader, key: str) -> Mapping[str, int]:
     """A whole number for every tier."""
     tiers = reader.block(key, ("tiers",)).mapping("tiers", tuple(TIERS))
-    return MappingProxyType({tier: whole(tiers, tier, 1) for tier in tiers})
+    return MappingProxyType({tier: read_whole_number(tiers, tier, 1) for tier in tiers})
 
 
-def workload(reader: Reader) -> WorkloadRules:
+def read_workload_rules(reader: RuleSetReader) -> WorkloadRules:
     return WorkloadRules(
         header=reader.header(),
         effective_minutes=reader.whole("effective_minutes", 1),
@@ -99,19 +108,19 @@ def workload(reader: Reader) -> WorkloadRules:
     )
 
 
-def retirement(reader: Reader) -> RetirementRules:
+def read_retirement_rules(reader: RuleSetReader) -> RetirementRules:
     return RetirementRules(header=reader.header(), ages=_tiers(reader, "ages"))
 
 
-def incentive(reader: Reader) -> IncentiveRules:
+def read_incentive_rules(reader: RuleSetReader) -> IncentiveRules:
     payment = reader.block("payment", ("productivity", "discipline"))
-    shares = percent(payment, "productivity"), percent(payment, "discipline")
+    shares = read_percent(payment, "productivity"), read_percent(payment, "discipline")
     if sum(shares) != 1:
         payment.fault("productivity", "the shares of the payment must sum to 100")
     return IncentiveRules(reader.header(), *shares)
 
 
-def performance(reader: Reader) -> PerformanceRules:
+def read_performance_rules(reader: RuleSetReader) -> PerformanceRules:
     rows = reader.block("matrix", ("rows",)).mapping("rows", tuple(EXPECTATIONS))
     matrix = {
         (row, column): cells.one_of(column, tuple(RATINGS)) or "?"
@@ -130,29 +139,29 @@ def performance(reader: Reader) -> PerformanceRules:
     return PerformanceRules(reader.header(), MappingProxyType(matrix), MappingProxyType(distribution))
 
 
-def _bound(fields: Fields) -> Bound:
-    return Bound(
-        ratings=codes_of(fields, "ratings", tuple(RATINGS)),
-        at_least=percent(fields, "at_least") if "at_least" in fields else None,
-        at_most=percent(fields, "at_most") if "at_most" in fields else None,
-        above=percent(fields, "above") if "above" in fields else None,
+def _bound(fields: YamlFields) -> RatingBound:
+    return RatingBound(
+        ratings=read_codes(fields, "ratings", tuple(RATINGS)),
+        at_least=read_percent(fields, "at_least") if "at_least" in fields else None,
+        at_most=read_percent(fields, "at_most") if "at_most" in fields else None,
+        above=read_percent(fields, "above") if "above" in fields else None,
     )
 
 
-def discipline(reader: Reader) -> DisciplineRules:
+def read_discipline_rules(reader: RuleSetReader) -> DisciplineRules:
     block = reader.block("absence", ("items", "consecutive_days"))
     found: list[Sanction] = []
     for node in block.sequence("items"):
         fields = reader.document.mapping(node, "sanction", ("days", "code", "grade", "title"))
-        days = whole(fields, "days")
+        days = read_whole_number(fields, "days")
         if (days != 0) if not found else (days <= found[-1].days):
             fields.fault("days", "the days must ascend from 0")
         grade = fields.one_of("grade", GRADES) or "none"
         found.append(Sanction(days, fields.string("code") or "?", grade, fields.text("title") or NOTHING))
-    return DisciplineRules(reader.header(), tuple(found), whole(block, "consecutive_days", 1))
+    return DisciplineRules(reader.header(), tuple(found), read_whole_number(block, "consecutive_days", 1))
 
 
-def selection(reader: Reader) -> SelectionRules:
+def read_selection_rules(reader: RuleSetReader) -> SelectionRules:
     skd = reader.block("skd", ("maximum",), SKD_PARTS)
     maxima = {key: skd.fraction(key) or ZERO for key in SKD_PARTS if key in skd}
     total = skd.fraction("maximum") or ZERO
@@ -161,7 +170,7 @@ def selection(reader: Reader) -> SelectionRules:
     general, passing = _passing(reader)
     cut = reader.block("cut", ("times_posts", "ties"))
     final = reader.block("final", ("skd", "skb", "decimals", "ties"))
-    shares = percent(final, "skd"), percent(final, "skb")
+    shares = read_percent(final, "skd"), read_percent(final, "skb")
     if sum(shares) != 1:
         final.fault("skd", "the shares of the final mark must sum to 100")
     return SelectionRules(
@@ -169,22 +178,22 @@ def selection(reader: Reader) -> SelectionRules:
         maxima=MappingProxyType({"skd": total, **maxima}),
         general=general,
         passing=passing,
-        times_posts=whole(cut, "times_posts", 1),
-        cut_ties=codes_of(cut, "ties", SKD_PARTS),
+        times_posts=read_whole_number(cut, "times_posts", 1),
+        cut_ties=read_codes(cut, "ties", SKD_PARTS),
         skd_share=shares[0],
         skb_share=shares[1],
-        decimals=whole(final, "decimals"),
-        final_ties=codes_of(final, "ties", FINAL_TIES),
+        decimals=read_whole_number(final, "decimals"),
+        final_ties=read_codes(final, "ties", FINAL_TIES),
     )
 
 
-def _passing(reader: Reader) -> tuple[str, Mapping[str, Mapping[str, Fraction]]]:
+def _passing(reader: RuleSetReader) -> tuple[str, Mapping[str, Mapping[str, Fraction]]]:
     if "passing" not in reader.fields:
         return "", {}
     block = reader.block("passing", ("general", "formations"))
-    formations = open_mapping(block, "formations")
+    formations = read_open_mapping(block, "formations")
     found = {
-        formation: figures(formations.mapping(formation, (), ("total", *SKD_PARTS)))
+        formation: read_figures(formations.mapping(formation, (), ("total", *SKD_PARTS)))
         for formation in formations
     }
     general = block.string("general") or "?"
@@ -193,7 +202,7 @@ def _passing(reader: Reader) -> tuple[str, Mapping[str, Mapping[str, Fraction]]]
     return general, MappingProxyType(found)
 
 
-def identity(reader: Reader) -> IdentityRules:
+def read_identity_rules(reader: RuleSetReader) -> IdentityRules:
     codes = reader.block("pppk_codes", ("values",))
     values = [reader.document.integer(node, "PPPK code") for node in codes.sequence("values")]
     return IdentityRules(

@@ -15,9 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
-from sipinter.rules.document import Document, Fault
+from sipinter.rules.document import DocumentFault, YamlDocument
 from sipinter.rules.messages import Message, Refusal
-from sipinter.rules.sets import by_kind, selections, talent
+from sipinter.rules.sets import by_kind, selection, talent
 from sipinter.rules.sets.model import (
     CompetenceRules,
     DisciplineRules,
@@ -34,7 +34,7 @@ from sipinter.rules.sets.model import (
     TalentRules,
     WorkloadRules,
 )
-from sipinter.rules.sets.reading import HEADER, Reader, RuleSetError
+from sipinter.rules.sets.reader import HEADER, RuleSetError, RuleSetReader
 
 if TYPE_CHECKING:
     from yaml.nodes import Node
@@ -45,21 +45,22 @@ MOST_STEPS = 8
 R = TypeVar("R", bound=RuleSet)
 
 
-class Shape(NamedTuple):
+class RuleSetFormat(NamedTuple):
     """How a kind is read: its keys and the function that makes the rule set."""
 
-    read: Callable[[Reader], RuleSet]
+    read: Callable[[RuleSetReader], RuleSet]
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
 
 
-KINDS: dict[Kind, Shape] = {
-    "talent": Shape(talent.read, talent.REQUIRED, talent.OPTIONAL),
-    "professionalism": Shape(
-        by_kind.professionalism, ("qualification", "competence", "performance", "discipline", "categories")
+KINDS: dict[Kind, RuleSetFormat] = {
+    "talent": RuleSetFormat(talent.read_talent_rules, talent.REQUIRED, talent.OPTIONAL),
+    "professionalism": RuleSetFormat(
+        by_kind.read_professionalism_rules,
+        ("qualification", "competence", "performance", "discipline", "categories"),
     ),
-    "competence": Shape(
-        by_kind.competence,
+    "competence": RuleSetFormat(
+        by_kind.read_competence_rules,
         (
             "validity_years",
             "training_hours_a_year",
@@ -71,15 +72,17 @@ KINDS: dict[Kind, Shape] = {
             "mapping",
         ),
     ),
-    "workload": Shape(by_kind.workload, ("effective_minutes", "efficiency")),
-    "retirement": Shape(by_kind.retirement, ("ages",)),
-    "incentive": Shape(by_kind.incentive, ("payment",)),
-    "performance": Shape(by_kind.performance, ("matrix", "distribution")),
-    "discipline": Shape(by_kind.discipline, ("absence",)),
-    "selection": Shape(by_kind.selection, ("skd", "cut", "final"), ("passing",)),
-    "identity": Shape(by_kind.identity, ("minimum_age", "pppk_codes")),
-    "fairness": Shape(selections.fairness, ("ratio", "minimum", "confidence", "significance", "age_bands")),
-    "open_selection": Shape(selections.open_selection, ("parts", "best", "decimals")),
+    "workload": RuleSetFormat(by_kind.read_workload_rules, ("effective_minutes", "efficiency")),
+    "retirement": RuleSetFormat(by_kind.read_retirement_rules, ("ages",)),
+    "incentive": RuleSetFormat(by_kind.read_incentive_rules, ("payment",)),
+    "performance": RuleSetFormat(by_kind.read_performance_rules, ("matrix", "distribution")),
+    "discipline": RuleSetFormat(by_kind.read_discipline_rules, ("absence",)),
+    "selection": RuleSetFormat(by_kind.read_selection_rules, ("skd", "cut", "final"), ("passing",)),
+    "identity": RuleSetFormat(by_kind.read_identity_rules, ("minimum_age", "pppk_codes")),
+    "fairness": RuleSetFormat(
+        selection.read_fairness_rules, ("ratio", "minimum", "confidence", "significance", "age_bands")
+    ),
+    "open_selection": RuleSetFormat(selection.read_open_selection_rules, ("parts", "best", "decimals")),
 }
 TYPES: dict[type, Kind] = {
     TalentRules: "talent",
@@ -104,26 +107,26 @@ def rules_for(wanted: type[R], on: date, rules_id: str | None = None) -> R:
     """
     kind = TYPES[wanted]
     if rules_id is not None:
-        return cast(R, load(kind, rules_id))
-    in_force = [s for s in list_sets(kind) if s.header.in_force(on) and not s.header.variant]
+        return cast(R, load_rule_set(kind, rules_id))
+    in_force = [s for s in list_rule_sets(kind) if s.header.in_force(on) and not s.header.variant]
     if not in_force:
         raise Refusal(
             Message(
                 "no rules of the kind {kind} are in force on {on}; available: {known}",
                 kind=kind,
                 on=on.isoformat(),
-                known=", ".join(sorted(files(kind))),
+                known=", ".join(sorted(rule_set_files(kind))),
             )
         )
     return cast(R, max(in_force, key=lambda s: (s.header.valid_from, s.header.id)))
 
 
-def list_sets(kind: Kind) -> list[RuleSet]:
+def list_rule_sets(kind: Kind) -> list[RuleSet]:
     """All rule sets of a kind by id. RuleSetError with the faults of all files."""
     found, faults = [], []
-    for rules_id in sorted(files(kind)):
+    for rules_id in sorted(rule_set_files(kind)):
         try:
-            found.append(load(kind, rules_id))
+            found.append(load_rule_set(kind, rules_id))
         except RuleSetError as error:
             faults.extend(error.faults)
     if faults:
@@ -131,9 +134,9 @@ def list_sets(kind: Kind) -> list[RuleSet]:
     return found
 
 
-def load(kind: Kind, rules_id: str) -> RuleSet:
+def load_rule_set(kind: Kind, rules_id: str) -> RuleSet:
     """The rule set with that id. Refusal when there is none, RuleSetError when its file is not sound."""
-    known = files(kind)
+    known = rule_set_files(kind)
     if rules_id not in known:
         raise Refusal(
             Message(
@@ -162,16 +165,16 @@ def _load_state(kind: Kind, rules_id: str, state: tuple[State, ...]) -> RuleSet:
 
 def _read(kind: Kind, rules_id: str, known: Mapping[str, Path], via: tuple[str, ...]) -> RuleSet:
     shape = KINDS[kind]
-    document = Document(known[rules_id], RuleSetError)
+    document = YamlDocument(known[rules_id], RuleSetError)
     document.raise_faults()
     base = _base(document, kind, known, (*via, rules_id))
-    found = shape.read(Reader(document, kind, shape.required, shape.optional, base))
+    found = shape.read(RuleSetReader(document, kind, shape.required, shape.optional, base))
     document.raise_faults()
     return found
 
 
 def _base(
-    document: Document, kind: Kind, known: Mapping[str, Path], via: tuple[str, ...]
+    document: YamlDocument, kind: Kind, known: Mapping[str, Path], via: tuple[str, ...]
 ) -> Mapping[str, Node]:
     """The entries of the set that this one extends, all the way up; the base must be sound itself."""
     entries = _entries(document)
@@ -183,27 +186,29 @@ def _base(
         document.fault(node, f"extends “{name}”, which is not another rule set of the kind {kind}")
         document.raise_faults()
     _read(kind, name, known, via)
-    base = Document(known[name], RuleSetError)
+    base = YamlDocument(known[name], RuleSetError)
     own = {key: value for key, value in _entries(base).items() if key not in (*HEADER, "extends", "variant")}
     return MappingProxyType({**_base(base, kind, known, (*via, name)), **own})
 
 
-def _entries(document: Document) -> dict[str, Node]:
+def _entries(document: YamlDocument) -> dict[str, Node]:
     root = document.root
     if root is None or not root.tag.endswith(":map"):
         return {}
     return {str(key.value): value for key, value in root.value}
 
 
-def files(kind: Kind) -> dict[str, Path]:
+def rule_set_files(kind: Kind) -> dict[str, Path]:
     """Path of each rule set of a kind by id. RuleSetError for a missing folder or an id used twice."""
     named = [part for part in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if part]
     places = dict.fromkeys(folder.resolve() for folder in (BUILT_IN, *map(Path, named)))
-    faults = [Fault(str(place), 1, "is not a folder") for place in places if not place.is_dir()]
+    faults = [DocumentFault(str(place), 1, "is not a folder") for place in places if not place.is_dir()]
     found: dict[str, Path] = {}
     for path in (path for place in places for path in sorted((place / kind).glob("*.yaml"))):
         if path.stem in found:
-            faults.append(Fault(str(path), 1, f"id “{path.stem}” is already used by {found[path.stem]}"))
+            faults.append(
+                DocumentFault(str(path), 1, f"id “{path.stem}” is already used by {found[path.stem]}")
+            )
         found[path.stem] = path
     if faults:
         raise RuleSetError(faults)

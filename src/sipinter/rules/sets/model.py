@@ -28,7 +28,7 @@ Missing = Literal["refuse", "zero"]
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class RuleSetHeader:
     """What every rule set has. A `variant` is chosen by its id only, never by date."""
 
     kind: Kind
@@ -49,7 +49,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class ScoreBand:
     """A category from `lower` on; `lower_open`: strictly above it."""
 
     code: str
@@ -61,13 +61,13 @@ class Band:
         return value > self.lower or (value == self.lower and not self.lower_open)
 
 
-def band_of(bands: tuple[Band, ...], value: Fraction) -> Band:
+def find_band(bands: tuple[ScoreBand, ...], value: Fraction) -> ScoreBand:
     """The highest band that begins at or below the value (bands ascend, the first begins at 0)."""
     return next((band for band in reversed(bands) if band.holds(value)), bands[0])
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AxisPart:
     """One part of an axis: `weight` in per cent of the axis.
 
     Worth is looked up in `points` (by code) or `steps` (lower bound, points; descending), is the
@@ -78,7 +78,7 @@ class Part:
     weight: Fraction
     points: Mapping[str, Fraction]
     steps: tuple[tuple[int, Fraction], ...]
-    mean_of: tuple[Part, ...]
+    mean_of: tuple[AxisPart, ...]
     look_back_years: int | None
     missing: Missing
 
@@ -87,7 +87,7 @@ FieldGate = Literal["any", "near", "fits"]
 
 
 @dataclass(frozen=True, slots=True)
-class Gates:
+class TierGates:
     """What a candidate for a post of a tier must have. `feeders`: tiers to come from, and years in each.
 
     None (or no `kinds`) is no gate. Ages and experience in years; codes as in the staff tables.
@@ -112,20 +112,20 @@ class SuccessionRules:
 
     groups: Mapping[str, tuple[int, ...]]
     soon_years: int
-    gates: Mapping[str, Gates]
+    gates: Mapping[str, TierGates]
 
 
 @dataclass(frozen=True, slots=True)
 class TalentRules:
     """The talent map. `matrix` and `follow_up` by level of performance and potential, and by box."""
 
-    header: Header
+    header: RuleSetHeader
     top: Fraction
     middle: Fraction
     matrix: Mapping[tuple[str, str], int]
     follow_up: Mapping[int, tuple[Text, ...]]
-    performance: tuple[Part, ...]
-    potential: tuple[Part, ...]
+    performance: tuple[AxisPart, ...]
+    potential: tuple[AxisPart, ...]
     performance_share: Fraction
     potential_share: Fraction
     target_posts: Mapping[str, tuple[Fraction, Fraction]]
@@ -145,13 +145,13 @@ class GroupPoints:
 class ProfessionalismRules:
     """The professionalism index."""
 
-    header: Header
+    header: RuleSetHeader
     qualification: Mapping[str, Fraction]
     technical_hours: int
     groups: Mapping[str, GroupPoints]
     performance: Mapping[str, Fraction]
     discipline: Mapping[str, Fraction]
-    categories: tuple[Band, ...]
+    categories: tuple[ScoreBand, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class Competence:
 class CompetenceRules:
     """Competence assessment: JPM, its categories, validity and the required levels by tier."""
 
-    header: Header
+    header: RuleSetHeader
     validity_years: int
     training_hours: int
     capped: bool
@@ -176,24 +176,24 @@ class CompetenceRules:
     highest: int
     competences: tuple[Competence, ...]
     required_levels: Mapping[str, int]
-    filling: tuple[Band, ...]
-    mapping: tuple[Band, ...]
+    filling: tuple[ScoreBand, ...]
+    mapping: tuple[ScoreBand, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WorkloadRules:
     """Workload: `effective_minutes` of one person a year, and the bands of efficiency."""
 
-    header: Header
+    header: RuleSetHeader
     effective_minutes: int
-    efficiency: tuple[Band, ...]
+    efficiency: tuple[ScoreBand, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RetirementRules:
     """Age of retirement in years, by tier."""
 
-    header: Header
+    header: RuleSetHeader
     ages: Mapping[str, int]
 
 
@@ -201,13 +201,13 @@ class RetirementRules:
 class IncentiveRules:
     """Regional allowance (TPP): the shares of the payment that follow productivity and discipline."""
 
-    header: Header
+    header: RuleSetHeader
     productivity: Fraction
     discipline: Fraction
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class RatingBound:
     """Bound on the share (per cent) of the staff with one of `ratings`."""
 
     ratings: tuple[str, ...]
@@ -220,9 +220,9 @@ class Bound:
 class PerformanceRules:
     """Rating by (result, behaviour), and the bounds of the distribution by the organisation's rating."""
 
-    header: Header
+    header: RuleSetHeader
     matrix: Mapping[tuple[str, str], str]
-    distribution: Mapping[str, tuple[Bound, ...]]
+    distribution: Mapping[str, tuple[RatingBound, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ class Sanction:
 class DisciplineRules:
     """Sanctions in ascending days; `consecutive_days` in a row lead to the last."""
 
-    header: Header
+    header: RuleSetHeader
     sanctions: tuple[Sanction, ...]
     consecutive_days: int
 
@@ -248,7 +248,7 @@ class DisciplineRules:
 class SelectionRules:
     """Recruitment. `maxima` by part (skd, twk, tiu, tkp); `passing` by formation and part (or total)."""
 
-    header: Header
+    header: RuleSetHeader
     maxima: Mapping[str, Fraction]
     general: str
     passing: Mapping[str, Mapping[str, Fraction]]
@@ -264,7 +264,7 @@ class SelectionRules:
 class IdentityRules:
     """The employee number."""
 
-    header: Header
+    header: RuleSetHeader
     minimum_age: int
     pppk_codes: tuple[int, ...]
 
@@ -276,7 +276,7 @@ class FairnessRules:
     `age_bands`: lower bounds in full years, ascending.
     """
 
-    header: Header
+    header: RuleSetHeader
     ratio: Fraction
     minimum: int
     confidence: Fraction
@@ -288,7 +288,7 @@ class FairnessRules:
 class OpenSelectionRules:
     """Open selection for JPT: weights (shares of 1) by part in their order; so many `best` to the PPK."""
 
-    header: Header
+    header: RuleSetHeader
     weights: Mapping[str, Fraction]
     best: int
     decimals: int

@@ -8,12 +8,19 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sipinter.rules.document import Fields
+from sipinter.rules.document import YamlFields
 from sipinter.rules.model import Text
 from sipinter.rules.sets import succession
-from sipinter.rules.sets.model import Missing, Part, TalentRules
-from sipinter.rules.sets.reading import ZERO, Reader, figures, open_mapping, percent, whole
-from sipinter.rules.sets.words import EXPECTATIONS, POTENTIALS, TIERS
+from sipinter.rules.sets.codes import EXPECTATIONS, POTENTIALS, TIERS
+from sipinter.rules.sets.model import AxisPart, Missing, TalentRules
+from sipinter.rules.sets.reader import (
+    ZERO,
+    RuleSetReader,
+    read_figures,
+    read_open_mapping,
+    read_percent,
+    read_whole_number,
+)
 
 if TYPE_CHECKING:
     from yaml.nodes import Node
@@ -40,7 +47,7 @@ BY_CODE = (
 BY_STEPS = ("development", "tenure")
 
 
-def read(reader: Reader) -> TalentRules:
+def read_talent_rules(reader: RuleSetReader) -> TalentRules:
     """The rules of a document; faults are recorded in it."""
     thresholds = reader.block("thresholds", ("top", "middle"))
     top, middle = thresholds.fraction("top") or ZERO, thresholds.fraction("middle") or ZERO
@@ -48,7 +55,10 @@ def read(reader: Reader) -> TalentRules:
         thresholds.fault("top", "the thresholds must ascend between 0 and 100")
     boxes = reader.block("boxes", ("matrix", "follow_up"))
     shares = reader.block("talent_value", ("performance", "potential"))
-    performance_share, potential_share = percent(shares, "performance"), percent(shares, "potential")
+    performance_share, potential_share = (
+        read_percent(shares, "performance"),
+        read_percent(shares, "potential"),
+    )
     if performance_share + potential_share != 1:
         shares.fault("performance", "the shares of the talent value must sum to 100")
     performance, potential = (_axis(reader, axis) for axis in ("performance", "potential"))
@@ -63,11 +73,11 @@ def read(reader: Reader) -> TalentRules:
         performance_share=performance_share,
         potential_share=potential_share,
         target_posts=_target_posts(reader),
-        succession=succession.read(reader, BOXES) if "succession" in reader.fields else None,
+        succession=succession.read_succession_rules(reader, BOXES) if "succession" in reader.fields else None,
     )
 
 
-def _matrix(boxes: Fields) -> Mapping[tuple[str, str], int]:
+def _matrix(boxes: YamlFields) -> Mapping[tuple[str, str], int]:
     rows = boxes.mapping("matrix", tuple(EXPECTATIONS))
     found = {
         (row, column): cells.integer(column)
@@ -80,7 +90,7 @@ def _matrix(boxes: Fields) -> Mapping[tuple[str, str], int]:
     return MappingProxyType({place: box or 0 for place, box in found.items()})
 
 
-def _follow_up(boxes: Fields) -> Mapping[int, tuple[Text, ...]]:
+def _follow_up(boxes: YamlFields) -> Mapping[int, tuple[Text, ...]]:
     found: dict[int, tuple[Text, ...]] = {}
     for node in boxes.sequence("follow_up"):
         fields = boxes.document.mapping(node, "follow-up", ("box", "steps"))
@@ -91,8 +101,8 @@ def _follow_up(boxes: Fields) -> Mapping[int, tuple[Text, ...]]:
     return MappingProxyType(found)
 
 
-def _axis(reader: Reader, axis: str) -> tuple[Part, ...]:
-    parts: list[Part] = []
+def _axis(reader: RuleSetReader, axis: str) -> tuple[AxisPart, ...]:
+    parts: list[AxisPart] = []
     for node in reader.fields.sequence(axis):
         fields = reader.document.mapping(
             node,
@@ -111,43 +121,45 @@ def _axis(reader: Reader, axis: str) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _part(fields: Fields, axis: str) -> Part:
+def _part(fields: YamlFields, axis: str) -> AxisPart:
     code = fields.one_of("part", PARTS[axis]) or "?"
     inner = tuple(_inner(fields, node) for node in fields.sequence("mean_of")) if "mean_of" in fields else ()
     if (code == "experience") != bool(inner):
         fields.fault("part", "“mean_of” belongs to the part experience, and to it only")
     missing: Missing = "zero" if fields.one_of("missing", ("refuse", "zero")) == "zero" else "refuse"
-    return Part(
+    return AxisPart(
         code=code,
-        weight=percent(fields, "weight"),
+        weight=read_percent(fields, "weight"),
         points=_points(fields, code),
         steps=_steps(fields, code),
         mean_of=inner,
-        look_back_years=whole(fields, "look_back_years", 1) if "look_back_years" in fields else None,
+        look_back_years=read_whole_number(fields, "look_back_years", 1)
+        if "look_back_years" in fields
+        else None,
         missing=missing,
     )
 
 
-def _inner(fields: Fields, node: Node) -> Part:
+def _inner(fields: YamlFields, node: Node) -> AxisPart:
     inner = fields.document.mapping(node, "mean of", ("part",), ("points", "bands"))
     code = inner.one_of("part", PARTS["experience"]) or "?"
-    return Part(code, ZERO, _points(inner, code), _steps(inner, code), (), None, "refuse")
+    return AxisPart(code, ZERO, _points(inner, code), _steps(inner, code), (), None, "refuse")
 
 
-def _points(fields: Fields, code: str) -> Mapping[str, Fraction]:
+def _points(fields: YamlFields, code: str) -> Mapping[str, Fraction]:
     if (code in BY_CODE) != ("points" in fields):
         fields.fault("part", f"part {code}: “points” must be given for codes, and only for them")
         return {}
-    return _within(fields, figures(open_mapping(fields, "points"))) if "points" in fields else {}
+    return _within(fields, read_figures(read_open_mapping(fields, "points"))) if "points" in fields else {}
 
 
-def _steps(fields: Fields, code: str) -> tuple[tuple[int, Fraction], ...]:
+def _steps(fields: YamlFields, code: str) -> tuple[tuple[int, Fraction], ...]:
     if (code in BY_STEPS) != ("bands" in fields):
         fields.fault("part", f"part {code}: “bands” must be given for figures, and only for them")
         return ()
     if "bands" not in fields:
         return ()
-    found = _within(fields, figures(open_mapping(fields, "bands")))
+    found = _within(fields, read_figures(read_open_mapping(fields, "bands")))
     if not all(key.isdecimal() for key in found) or "0" not in found:
         fields.fault("bands", "must be lower bounds in whole numbers, one of them 0")
         return ()
@@ -157,19 +169,19 @@ def _steps(fields: Fields, code: str) -> tuple[tuple[int, Fraction], ...]:
     return tuple(steps)
 
 
-def _within(fields: Fields, found: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
+def _within(fields: YamlFields, found: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
     for code, worth in found.items():
         if worth > 110:
             fields.fault("part", f"{code}: {worth} lies above 110")
     return found
 
 
-def _target_posts(reader: Reader) -> Mapping[str, tuple[Fraction, Fraction]]:
-    tiers = open_mapping(reader.block("target_post", ("tiers",)), "tiers")
+def _target_posts(reader: RuleSetReader) -> Mapping[str, tuple[Fraction, Fraction]]:
+    tiers = read_open_mapping(reader.block("target_post", ("tiers",)), "tiers")
     found: dict[str, tuple[Fraction, Fraction]] = {}
     for tier in tiers:
         shares = tiers.mapping(tier, ("talent", "technical"))
-        found[tier] = (percent(shares, "talent"), percent(shares, "technical"))
+        found[tier] = (read_percent(shares, "talent"), read_percent(shares, "technical"))
         if tier not in TIERS:
             tiers.fault(tier, f"unknown tier “{tier}”; known: {', '.join(TIERS)}")
         if sum(found[tier]) != 1:

@@ -11,7 +11,7 @@ from sipinter.assessment.record.models import Assessment, Decision, Result, Stat
 from sipinter.assessment.record.scores import score_levels
 from sipinter.assessment.verification.queries.desk import Desk, SubmittedQuerySet, submitted_assessments
 from sipinter.foundation.access.actor import Actor
-from sipinter.rules.instrument import Category
+from sipinter.rules.model import Category
 from sipinter.rules.scoring import Scorecard
 
 TABS = (State.PLENARY, State.DECIDED, State.PUBLISHED, State.OBJECTION)

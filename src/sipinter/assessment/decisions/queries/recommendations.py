@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sipinter.assessment.record.recommendations.models import Recommendation
 from sipinter.assessment.verification.queries.desk import Desk
-from sipinter.rules.instrument import Aspect, Indicator
+from sipinter.rules.model import Aspect, Indicator
 
 
 @dataclass(frozen=True)

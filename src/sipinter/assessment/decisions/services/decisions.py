@@ -49,7 +49,7 @@ from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.formatters import format_day
 from sipinter.foundation.work.queue import enqueue_task
 from sipinter.rules import scoring
-from sipinter.rules.instrument import Instrument
+from sipinter.rules.model import Instrument
 
 from ..papers import store_decision_documents
 from .objections import close_objection, require_panel
@@ -104,7 +104,7 @@ def _changed_levels(
     assessment: Assessment, base: dict[str, int | None], changes: Mapping[str, LevelChange]
 ) -> dict[str, int | None]:
     instrument = instrument_of(assessment.cycle)
-    applicable = scoring.applicable(instrument, answered_gates(assessment))
+    applicable = scoring.applicable_indicators(instrument, answered_gates(assessment))
     for code, change in changes.items():
         if code not in applicable:
             raise Invalid(_("Indicator %(code)s does not apply to this agency.") % {"code": code})

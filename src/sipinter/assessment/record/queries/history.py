@@ -13,7 +13,7 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.queries import events_about
 from sipinter.foundation.audit.services import target_of
-from sipinter.rules.instrument import Instrument
+from sipinter.rules.model import Instrument
 
 from ..models import CLOSED, State
 from ..models import Verdict as VerifierVerdict

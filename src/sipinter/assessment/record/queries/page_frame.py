@@ -14,8 +14,8 @@ from django.utils import timezone
 from sipinter.foundation.access.actor import Actor, Grant
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.evidence.models import Blob
-from sipinter.rules.instrument import Aspect, Indicator, Instrument
-from sipinter.rules.scoring import AspectScore, Scorecard, applicable
+from sipinter.rules.model import Aspect, Indicator, Instrument
+from sipinter.rules.scoring import AspectScore, Scorecard, applicable_indicators
 
 from ..completeness import Gap, GapKind, find_gaps
 from ..instruments import instrument_of
@@ -91,7 +91,7 @@ class AssessmentFrame:
     @cached_property
     def applicable(self) -> frozenset[str]:
         """Indicators that count for this agency."""
-        return applicable(self.instrument, self.gates)
+        return applicable_indicators(self.instrument, self.gates)
 
     @cached_property
     def missing(self) -> list[Gap]:

@@ -13,7 +13,7 @@ from sipinter.assessment.record.queries.page_frame import AssessmentFrame, days_
 from sipinter.assessment.record.workflow import answers_deadline
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.evidence.queries import EvidenceItem as Document
-from sipinter.rules.instrument import Indicator
+from sipinter.rules.model import Indicator
 
 from ..forms.workspace import TypedAnswer
 from .teamwork import is_indicator_open

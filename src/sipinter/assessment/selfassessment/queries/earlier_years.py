@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sipinter.assessment.record.models import Answer, Assessment
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame
-from sipinter.rules.indicator_map import Mapping as Table
-from sipinter.rules.instrument import Aspect, Indicator
-from sipinter.rules.instrument_diff import Proposal, dropped
+from sipinter.rules.indicator_map import IndicatorMap as Table
+from sipinter.rules.instrument_diff import CarryOverProposal, dropped_indicators
+from sipinter.rules.model import Aspect, Indicator
 
 from ..earlier_years import (
     EarlierAssessment,
@@ -41,7 +41,7 @@ class CarryOverLine:
 
     indicator: Indicator
     answer: Answer
-    proposal: Proposal
+    proposal: CarryOverProposal
     sources: tuple[EarlierIndicator, ...]
     ticks: tuple[int, ...]
     note: str
@@ -127,12 +127,12 @@ def get_earlier_year_page(frame: AssessmentFrame, earlier: Assessment) -> Earlie
         for aspect in frame.instrument.aspects
     )
     table = earlier_indicator_map(past, frame.assessment)
-    gone = dropped(past.instrument, frame.instrument, table)
+    gone = dropped_indicators(past.instrument, frame.instrument, table)
     same = past.instrument.sha256 == frame.instrument.sha256
     return EarlierYearPage(past, same, table, sections, tuple(_source(past, code) for code in gone))
 
 
-def _line(frame: AssessmentFrame, past: EarlierAssessment, proposal: Proposal) -> CarryOverLine:
+def _line(frame: AssessmentFrame, past: EarlierAssessment, proposal: CarryOverProposal) -> CarryOverLine:
     answer = frame.answers[proposal.code]
     return CarryOverLine(
         indicator=frame.instrument.indicators[proposal.code],

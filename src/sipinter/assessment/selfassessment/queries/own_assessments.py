@@ -38,7 +38,7 @@ from sipinter.assessment.record.workflow import why_not_now
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES, Role
-from sipinter.rules.instrument import Category, Instrument
+from sipinter.rules.model import Category, Instrument
 from sipinter.rules.scoring import Scorecard
 
 from .teamwork import is_indicator_open

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame
 from sipinter.assessment.record.scores import level_in_layer
-from sipinter.rules.instrument import Category, Indicator, Text
-from sipinter.rules.route import NoRoute, Route, Step, cheapest
+from sipinter.rules.model import Category, Indicator, Text
+from sipinter.rules.route import NoRoute, Route, RouteStep, cheapest_route
 from sipinter.rules.scoring import AnswerError
 
 
@@ -47,7 +47,7 @@ def route_to_target(frame: AssessmentFrame, target: str, fixed: frozenset[str] =
     levels = {code: level_in_layer(answer, frame.layer) for code, answer in frame.answers.items()}
     known = sorted(fixed & set(frame.instrument.indicators))
     try:
-        route = cheapest(
+        route = cheapest_route(
             frame.instrument,
             levels,
             frame.gates,
@@ -62,7 +62,7 @@ def route_to_target(frame: AssessmentFrame, target: str, fixed: frozenset[str] =
     return TargetRoute(target, route, tuple(_raise(frame, step) for step in route.steps))
 
 
-def _raise(frame: AssessmentFrame, step: Step) -> LevelRaise:
+def _raise(frame: AssessmentFrame, step: RouteStep) -> LevelRaise:
     indicator = frame.instrument.indicators[step.indicator]
     new = [x for x in indicator.levels if step.from_level < x.level <= step.to_level and x.level > 0]
     return LevelRaise(

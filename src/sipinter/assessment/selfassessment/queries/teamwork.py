@@ -10,7 +10,7 @@ from sipinter.assessment.record.queries.page_frame import AssessmentFrame, Indic
 from sipinter.foundation.access.actor import Grant
 from sipinter.foundation.access.roles import ANSWERING_ROLES, Role
 from sipinter.foundation.accounts.models import Membership
-from sipinter.rules.instrument import Indicator
+from sipinter.rules.model import Indicator
 
 UNDONE = (IndicatorMark.EMPTY, IndicatorMark.EVIDENCE, IndicatorMark.PENDING)
 

@@ -33,9 +33,9 @@ from sipinter.foundation.evidence.library.filters import agency_today, validity_
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.queries import EvidenceItem as Document
 from sipinter.foundation.evidence.texts.queries import text_progress
-from sipinter.rules.instrument import Aspect, Indicator, Text
+from sipinter.rules.model import Aspect, Indicator, Text
 from sipinter.rules.numbers import to_decimal
-from sipinter.rules.tables import table_for
+from sipinter.rules.points_table import points_table
 
 from ..forms.workspace import TypedAnswer
 from .hints import hints_by_evidence
@@ -172,7 +172,7 @@ def missing_levels(ticks: Collection[int]) -> list[int]:
 
 def indicator_points(frame: AssessmentFrame, code: str, level: int) -> Decimal | None:
     """Points that `level` of the indicator brings, rounded like the score; None where it does not count."""
-    table = table_for(frame.instrument, frame.gates)
+    table = points_table(frame.instrument, frame.gates)
     if code not in table.units:
         return None
     return to_decimal(Fraction(table.units[code] * level, table.scale), frame.instrument.decimals)

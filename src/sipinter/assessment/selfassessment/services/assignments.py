@@ -25,7 +25,7 @@ from sipinter.foundation.accounts.notify import filled, notify
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.foundation.web.formatters import format_day, page_language
-from sipinter.rules.instrument import Instrument
+from sipinter.rules.model import Instrument
 
 
 @transaction.atomic

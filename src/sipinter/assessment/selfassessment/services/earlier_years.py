@@ -13,7 +13,7 @@ from sipinter.foundation.access.errors import Conflict, Invalid, Refused
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.rules.instrument_diff import Proposal
+from sipinter.rules.instrument_diff import CarryOverProposal
 
 from ..earlier_years import (
     EarlierAssessment,
@@ -81,7 +81,7 @@ def carry_over_answers(
     return carried
 
 
-def _lock(assessment: Assessment, past: EarlierAssessment, wanted: Mapping[str, Proposal]) -> None:
+def _lock(assessment: Assessment, past: EarlierAssessment, wanted: Mapping[str, CarryOverProposal]) -> None:
     """Answers, then documents, before the first audit record (docs/architecture.md)."""
     answers = assessment.answers.filter(code__in=wanted).order_by("pk").select_for_update()
     list(answers.values_list("pk", flat=True))
@@ -93,7 +93,7 @@ def _lock(assessment: Assessment, past: EarlierAssessment, wanted: Mapping[str, 
 def _try(
     assessment: Assessment,
     past: EarlierAssessment,
-    proposal: Proposal,
+    proposal: CarryOverProposal,
     take: CarryOverChoice,
     carried: CarryOverResult,
     actor: Actor,
@@ -110,7 +110,11 @@ def _try(
 
 @transaction.atomic
 def _carry(
-    assessment: Assessment, past: EarlierAssessment, proposal: Proposal, take: CarryOverChoice, actor: Actor
+    assessment: Assessment,
+    past: EarlierAssessment,
+    proposal: CarryOverProposal,
+    take: CarryOverChoice,
+    actor: Actor,
 ) -> bool:
     """One indicator, all of it or nothing; whether anything changed."""
     row = Answer.objects.get(assessment=assessment, code=proposal.code)

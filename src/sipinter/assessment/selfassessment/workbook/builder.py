@@ -10,7 +10,7 @@ from sipinter.assessment.record.queries.page_frame import AssessmentFrame, Indic
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.web.formatters import format_moment
-from sipinter.rules.instrument import Aspect
+from sipinter.rules.model import Aspect
 
 from .layout import AnswerBase, GateBase, SealedWorkbook
 from .reader import clean_cell_text

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.evidence.reader import archive as zips
 from sipinter.foundation.evidence.reader.faults import ReaderFault as Unfit
-from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS, address
+from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS, cell_address
 from sipinter.rules.sheets import OLE
-from sipinter.rules.workbook import BROKEN, elements, place, sheet_path
+from sipinter.rules.xlsx import BROKEN, cell_position, iter_start_tags, sheet_path
 
 MAX_BYTES = 5_000_000
 MAX_UNPACKED = 25_000_000
@@ -57,7 +57,7 @@ def invalid_file(text: str) -> InvalidWorkbook:
 
 def cell_fault(sheet: str, row: int, column: int, text: str) -> WorkbookFault:
     """A fault of one cell; `row` counts from 1, `column` from 0."""
-    return WorkbookFault(sheet, address(row, column), text, row, column)
+    return WorkbookFault(sheet, cell_address(row, column), text, row, column)
 
 
 def copy_plain_parts(body: bytes) -> bytes:
@@ -109,7 +109,7 @@ def _copied(archive: zipfile.ZipFile) -> bytes:
             if not entry.filename.lower().endswith((".xml", ".rels")):
                 continue
             part = archive.read(entry)
-            for _element in elements(part):  # refuses document types and what is no XML
+            for _element in iter_start_tags(part):  # refuses document types and what is no XML
                 count += 1
                 if count > MAX_ELEMENTS:
                     raise invalid_file(_("The workbook is far too large once unpacked."))
@@ -129,11 +129,11 @@ def _unfit_cells(body: bytes, sheet: str) -> Iterator[WorkbookFault]:
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         part = archive.read(sheet_path(archive, sheet))
     row, column = 0, -1
-    for tag, attributes in elements(part):
+    for tag, attributes in iter_start_tags(part):
         if tag == "row":
             row, column = int(attributes.get("r", row + 1)), -1
         elif tag == "c":
-            row, column = place(attributes.get("r", ""), row, column + 1)
+            row, column = cell_position(attributes.get("r", ""), row, column + 1)
             if row > MAX_ROWS or column >= MAX_COLUMNS:
                 text = _("the sheet reaches too far; empty the cells outside the table")
                 yield cell_fault(sheet, row, column, text)
@@ -145,4 +145,4 @@ def _unfit_cells(body: bytes, sheet: str) -> Iterator[WorkbookFault]:
         elif tag == "mergeCell":
             area = attributes.get("ref", "")
             text = _("merged cells %(area)s; unmerge them") % {"area": area}
-            yield cell_fault(sheet, *place(area.partition(":")[0], 1, 0), text)
+            yield cell_fault(sheet, *cell_position(area.partition(":")[0], 1, 0), text)

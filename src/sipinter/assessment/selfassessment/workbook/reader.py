@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook
 
-from sipinter.rules.instrument import Gate, Indicator, Instrument
+from sipinter.rules.model import Gate, Indicator, Instrument
 from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS
-from sipinter.rules.workbook import BROKEN
+from sipinter.rules.xlsx import BROKEN
 
 from . import layout
 from .checks import (

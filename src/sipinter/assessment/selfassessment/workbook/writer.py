@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from sipinter.rules.instrument import Gate, Indicator
+from sipinter.rules.model import Gate, Indicator
 
 from . import layout
 from .layout import SealedWorkbook

@@ -10,7 +10,7 @@ from sipinter.assessment.record.models import Assessment, Cycle
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.web.formatters import page_language
-from sipinter.rules.instrument import Instrument
+from sipinter.rules.model import Instrument
 
 from .desk import REASON_MAX
 

@@ -38,7 +38,7 @@ from sipinter.foundation.audit.services import target_of
 from sipinter.foundation.evidence.queries import EvidenceItem as Document
 from sipinter.foundation.evidence.texts.queries import text_progress
 from sipinter.rules import scoring
-from sipinter.rules.instrument import Aspect, Indicator, Instrument
+from sipinter.rules.model import Aspect, Indicator, Instrument
 from sipinter.rules.scoring import Scorecard
 
 EVENTS_SHOWN = 30
@@ -147,7 +147,7 @@ class Desk:
         self.instrument: Instrument = instrument_of(assessment.cycle)
         self.gates = gates
         self._answers = answers
-        counting = scoring.applicable(self.instrument, gates)
+        counting = scoring.applicable_indicators(self.instrument, gates)
         found = {answer.code: answer for answer in answers}
         self.lines = [
             DeskLine(indicator, found[code], self._standing(found[code], code in counting))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.texts.queries import FoundPassages, find_passages
-from sipinter.rules.instrument import Indicator
+from sipinter.rules.model import Indicator
 
 WORDS_MAX = 200
 

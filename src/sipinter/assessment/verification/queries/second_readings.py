@@ -18,8 +18,8 @@ from sipinter.assessment.record.models import (
 )
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import Role
-from sipinter.rules.agreement import agreement
-from sipinter.rules.instrument import Indicator, Instrument
+from sipinter.rules.agreement import krippendorff_agreement
+from sipinter.rules.model import Indicator, Instrument
 
 from .desk import Desk, DeskEvidence, DeskLine, submitted_evidence
 
@@ -169,7 +169,7 @@ def agreement_table(cycle: Cycle) -> AgreementTable:
 
 
 def _agreed(name: str, rows: list[SecondReading]) -> ReaderAgreement:
-    found = agreement([[row.first_level, row.level] for row in rows])
+    found = krippendorff_agreement([[row.first_level, row.level] for row in rows])
     alpha = None
     if found.alpha is not None:
         exact = Decimal(found.alpha.numerator) / Decimal(found.alpha.denominator)

@@ -24,7 +24,7 @@ from sipinter.foundation.accounts.notify import notify
 from sipinter.foundation.audit.models import Chain
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.rules import scoring
-from sipinter.rules.sampling import drawn, lot
+from sipinter.rules.sampling import draw_sample, sampling_hash
 
 from .reassignment import people_without_conflict
 
@@ -38,11 +38,11 @@ def draw_second_readings(assessment: Assessment, *, actor: Actor) -> list[Second
     share = assessment.cycle.second_reading_share
     if not share or assessment.second_readings.exists():
         return []
-    applicable = scoring.applicable(instrument_of(assessment.cycle), answered_gates(assessment))
+    applicable = scoring.applicable_indicators(instrument_of(assessment.cycle), answered_gates(assessment))
     judged = assessment.answers.filter(verified_level__isnull=False)
     rows = [row for row in judged if row.code in applicable]
     seed = Chain.objects.get(agency_id=assessment.agency_id).head
-    sample = set(drawn([row.code for row in rows], share, seed))
+    sample = set(draw_sample([row.code for row in rows], share, seed))
     chosen = [row for row in rows if row.code in sample]
     if not chosen:
         return []
@@ -84,7 +84,7 @@ def _reader(assessment: Assessment, first: Iterable[int | None], seed: str) -> U
         .exclude(pk__in=[pk for pk in first if pk is not None])
         .annotate(waiting=Count("second_readings_to_do", filter=waiting))
     )
-    return min(found, key=lambda user: (user.waiting, lot(seed, str(user.pk))), default=None)
+    return min(found, key=lambda user: (user.waiting, sampling_hash(seed, str(user.pk))), default=None)
 
 
 def _tell(reader: User) -> None:

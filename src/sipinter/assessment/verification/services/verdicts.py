@@ -75,7 +75,9 @@ def judge_answer(
     answer = assessment.answers.select_for_update().get(pk=answer.pk)
     answer.assessment = assessment
     require(actor, "assessment.judge", answer)
-    if answer.code not in scoring.applicable(instrument_of(assessment.cycle), answered_gates(assessment)):
+    if answer.code not in scoring.applicable_indicators(
+        instrument_of(assessment.cycle), answered_gates(assessment)
+    ):
         raise Invalid(_("Indicator %(code)s does not apply to this agency.") % {"code": answer.code})
     values = _verdict_values(answer, verdict, level, reason)
     values["repair_due"] = _question_due(assessment, due) if verdict == Verdict.ASK else None
@@ -219,7 +221,7 @@ def resume_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
 
 def unjudged_indicators(assessment: Assessment) -> list[str]:
     """Applicable indicators without a final verdict."""
-    applicable = scoring.applicable(instrument_of(assessment.cycle), answered_gates(assessment))
+    applicable = scoring.applicable_indicators(instrument_of(assessment.cycle), answered_gates(assessment))
     rows = assessment.answers.exclude(verdict__in=JUDGED).values_list("code", flat=True)
     return [code for code in rows if code in applicable]
 

@@ -10,7 +10,8 @@ from sipinter.nation.results.decorators import public_page
 from sipinter.nation.results.queries import category_counts
 from sipinter.nation.statistics import queries
 from sipinter.nation.statistics.category_tiles import category_tiles
-from sipinter.rules.instrument import Instrument, default_catalog
+from sipinter.rules.instrument import default_catalog
+from sipinter.rules.model import Instrument
 
 
 @public_page

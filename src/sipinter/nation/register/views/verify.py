@@ -25,7 +25,7 @@ from sipinter.foundation.documents.signing.report import SignatureFault, Signatu
 from sipinter.foundation.documents.signing.verifier import MAX_BYTES, verify_pdf
 from sipinter.foundation.web.rate_limits import is_allowed, retry_after
 from sipinter.foundation.web.request import Request
-from sipinter.rules.instrument import Category
+from sipinter.rules.model import Category
 
 
 class CheckOutcome(StrEnum):

@@ -42,6 +42,3 @@ def run_checks(*, production: bool) -> Iterator[Finding]:
     """Everything that is found, in the order of the checks."""
     for check in (*ALWAYS, *(PRODUCTION if production else ())):
         yield from check()
-
-
-__all__ = ["ALWAYS", "PRODUCTION", "Check", "Finding", "findings"]

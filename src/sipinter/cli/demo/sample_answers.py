@@ -152,7 +152,7 @@ PLENARY_LOWERED = (
 )
 
 
-def note(title: str, level: int) -> str:
+def claim_note(title: str, level: int) -> str:
     """What the agency writes beside a claim."""
     texts = {
         0: "belum tersedia; direncanakan pada tahun anggaran berikutnya.",
@@ -164,7 +164,7 @@ def note(title: str, level: int) -> str:
     return f"{title}: {texts[level]}"
 
 
-def paragraphs(title: str, agency: str) -> list[str]:
+def document_paragraphs(title: str, agency: str) -> list[str]:
     """The body of an invented document."""
     return [
         f"Dokumen ini memuat {title[0].lower()}{title[1:]} di lingkungan {agency}, disusun oleh tim lintas "

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sipinter.merit.engine.table import MILLIONTHS, Column, ColumnType, Table
+from sipinter.merit.engine.table import MILLIONTHS, ColumnType, StaffColumn, StaffTable
 from sipinter.rules.messages import Message, Refusal
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ FALSE = "('false', '0', 'no', 'tidak')"
 class DuckDbReader:
     """One file of one table."""
 
-    def __init__(self, connection: DuckDBPyConnection, path: Path, table: Table) -> None:
+    def __init__(self, connection: DuckDBPyConnection, path: Path, table: StaffTable) -> None:
         self.connection, self.path, self.table = connection, path, table
 
     def relation(self) -> DuckDBPyRelation:
@@ -38,7 +38,7 @@ class DuckDbReader:
         types = dict(zip(source.columns, map(str, source.types), strict=True))
         for column in self.table.columns:
             if column.required and column.name not in types:
-                raise missing_column(self.path, column)
+                raise missing_column_refusal(self.path, column)
         if self.path.suffix != ".parquet":
             self._check(source, types)
         return source.project(", ".join(self._typed(column, types) for column in self.table.columns))
@@ -95,7 +95,7 @@ class DuckDbReader:
             if found:
                 raise self._refused(column, *found[0])
 
-    def _refused(self, column: Column, row: int, value: str | None) -> Refusal:
+    def _refused(self, column: StaffColumn, row: int, value: str | None) -> Refusal:
         known = ", ".join(column.codes)
         form = Message("one of: {known}", known=known) if known else FORMS[column.type]
         return Refusal(
@@ -109,30 +109,32 @@ class DuckDbReader:
             )
         )
 
-    def _typed(self, column: Column, types: dict[str, str]) -> str:
+    def _typed(self, column: StaffColumn, types: dict[str, str]) -> str:
         if column.name not in types:
-            return f'{absent(column)} AS "{column.name}"'
+            return f'{absent_column_sql(column)} AS "{column.name}"'
         return f'{self._expression(column, types[column.name])} AS "{column.name}"'
 
-    def _expression(self, column: Column, kind: str) -> str:
+    def _expression(self, column: StaffColumn, kind: str) -> str:
         name = f'"{column.name}"'
         if column.type == "rank" and kind == "VARCHAR" and self.path.suffix == ".parquet":
             # A function of one column is computed once for each entry of the file's dictionary.
             places = f"MAP([{_listed(column.codes)}], {list(range(len(column.codes)))})"
             return f"CAST(map_extract_value({places}, {name}) AS BIGINT)"
-        return typed(column, kind, name if self.path.suffix == ".parquet" else f"nullif(trim({name}), '')")
+        return typed_value_sql(
+            column, kind, name if self.path.suffix == ".parquet" else f"nullif(trim({name}), '')"
+        )
 
 
-def missing_column(path: Path, column: Column) -> Refusal:
+def missing_column_refusal(path: Path, column: StaffColumn) -> Refusal:
     return Refusal(Message("{file}: column “{column}” is missing", file=path.name, column=column.name))
 
 
-def absent(column: Column) -> str:
+def absent_column_sql(column: StaffColumn) -> str:
     """SQL of a column that the file does not have."""
     return f"CAST(NULL AS {'STRING' if column.type in ('text', 'code') else 'BIGINT'})"
 
 
-def typed(column: Column, kind: str, value: str) -> str:
+def typed_value_sql(column: StaffColumn, kind: str, value: str) -> str:
     """SQL, for every engine, of a value of the file's type `kind` as int64 or text; null if unfit."""
     text = kind == "VARCHAR"
     match column.type:

@@ -19,7 +19,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sipinter.merit.register.kinds import Heads, recognise
+from sipinter.merit.register.export_kinds import ExportHeadings, recognise_headings
 from sipinter.rules.messages import Message, Refusal
 
 SEPARATORS = (";", ",", "\t", "|")
@@ -32,7 +32,7 @@ EXACT = 10**15  # Excel keeps 15 digits
 
 
 @dataclass(slots=True)
-class Noted:
+class SourceFault:
     """A fault found while reading, before the rows are looked at."""
 
     row: int
@@ -43,15 +43,15 @@ class Noted:
 
 
 @dataclass(slots=True)
-class Source(ABC):
+class ExportSource(ABC):
     """A file, or one sheet of it, of a known kind. `notes` grow while `batches` are read."""
 
     path: Path
     label: str
-    heads: Heads
+    heads: ExportHeadings
     head_row: int
     headings: Sequence[str]
-    notes: list[Noted] = field(default_factory=list)
+    notes: list[SourceFault] = field(default_factory=list)
 
     @abstractmethod
     def batches(self) -> Iterator[pa.RecordBatch]:
@@ -64,9 +64,9 @@ class Source(ABC):
             ("repeated_column", self.heads.repeated),
         ):
             for _, heading in columns:
-                self.notes.append(Noted(self.head_row, heading, heading, code, "column dropped"))
+                self.notes.append(SourceFault(self.head_row, heading, heading, code, "column dropped"))
         for missing in self.heads.missing:
-            self.notes.append(Noted(self.head_row, missing.spelling, "", "missing_column", "kept"))
+            self.notes.append(SourceFault(self.head_row, missing.spelling, "", "missing_column", "kept"))
 
     def batch(self, rows: Sequence[int], columns: dict[str, list[str | None]]) -> pa.RecordBatch:
         data = {"row": pa.array(rows, pa.int64())}
@@ -84,7 +84,7 @@ class Source(ABC):
         )
 
 
-def open_sources(path: Path) -> tuple[list[Source], list[Noted]]:
+def open_sources(path: Path) -> tuple[list[ExportSource], list[SourceFault]]:
     """The recognised parts of a file, and notes on parts that are not. Refusal when there is none."""
     if not path.is_file():
         raise Refusal(Message("{file}: the file does not exist", file=path.name))
@@ -101,9 +101,11 @@ def _unknown(path: Path) -> Refusal:
     return Refusal(Message("{file}: no row of heads of a known export was found", file=path.name))
 
 
-def _head(rows: Sequence[Sequence[str]]) -> tuple[int, Heads] | None:
+def _head(rows: Sequence[Sequence[str]]) -> tuple[int, ExportHeadings] | None:
     """Place and heads of the row that has most known columns."""
-    found = [(place, heads) for place, row in enumerate(rows) if (heads := recognise(row)) is not None]
+    found = [
+        (place, heads) for place, row in enumerate(rows) if (heads := recognise_headings(row)) is not None
+    ]
     return max(found, key=lambda item: (len(item[1].places), -item[0]), default=None)
 
 
@@ -111,7 +113,7 @@ def _head(rows: Sequence[Sequence[str]]) -> tuple[int, Heads] | None:
 
 
 @dataclass(slots=True)
-class TextSource(Source):
+class TextSource(ExportSource):
     encoding: str = "utf-8"
     separator: str = ","
     skipped_lines: int = 0
@@ -186,10 +188,10 @@ class TextSource(Source):
         if not any(cell.strip() for cell in cells):
             return row, [""] * width
         if len(cells) < width:
-            self.notes.append(Noted(row, "", str(len(cells)), "too_few_cells", "kept"))
+            self.notes.append(SourceFault(row, "", str(len(cells)), "too_few_cells", "kept"))
             return row, cells
         if any(cell.strip() for cell in cells[width:]):
-            self.notes.append(Noted(row, "", str(len(cells)), "too_many_cells", "row dropped"))
+            self.notes.append(SourceFault(row, "", str(len(cells)), "too_many_cells", "row dropped"))
             return None
         return row, cells[:width]
 
@@ -238,7 +240,7 @@ def _text(path: Path) -> TextSource:
         raise _unknown(path)
     best.note_heads()
     if encoding == "cp1252":
-        best.notes.append(Noted(0, "", "Windows-1252", "encoding", "kept"))
+        best.notes.append(SourceFault(0, "", "Windows-1252", "encoding", "kept"))
     return best
 
 
@@ -290,14 +292,16 @@ def _encoding(path: Path) -> str:
 
 
 @dataclass(slots=True)
-class SheetSource(Source):
+class SheetSource(ExportSource):
     sheet: Any = None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         rows = _rows(self.sheet)
         for chunk in iter(lambda: list(islice(rows, CHUNK_ROWS)), []):
             numbered = [
-                (row, [cell_text(cell) for cell in cells]) for row, cells in chunk if row > self.head_row
+                (row, [register_cell_text(cell) for cell in cells])
+                for row, cells in chunk
+                if row > self.head_row
             ]
             if numbered:
                 yield self.from_cells(numbered)
@@ -308,26 +312,28 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     return enumerate(sheet.iter_rows(), start=1)
 
 
-def _sheets(path: Path) -> tuple[list[Source], list[Noted]]:
+def _sheets(path: Path) -> tuple[list[ExportSource], list[SourceFault]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
-    sources: list[Source] = []
-    notes: list[Noted] = []
+    sources: list[ExportSource] = []
+    notes: list[SourceFault] = []
     try:
         book = CalamineWorkbook.from_path(str(path))
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             top = list(islice(_rows(sheet), HEAD_ROWS))
-            found = _head([[cell_text(cell) for cell in cells] for _, cells in top])
+            found = _head([[register_cell_text(cell) for cell in cells] for _, cells in top])
             if found:
                 place, heads = found
                 row, cells = top[place]
                 label = path.name if len(book.sheet_names) == 1 else f"{path.name} [{name}]"
-                made = SheetSource(path, label, heads, row, [cell_text(c) for c in cells], sheet=sheet)
+                made = SheetSource(
+                    path, label, heads, row, [register_cell_text(c) for c in cells], sheet=sheet
+                )
                 made.note_heads()
                 sources.append(made)
             elif top:
-                notes.append(Noted(0, "", name, "unknown_sheet", "sheet dropped"))
+                notes.append(SourceFault(0, "", name, "unknown_sheet", "sheet dropped"))
     except CalamineError as error:
         raise Refusal(
             Message("{file}: cannot be read: {reason}", file=path.name, reason=str(error))
@@ -337,7 +343,7 @@ def _sheets(path: Path) -> tuple[list[Source], list[Noted]]:
     return sources, notes
 
 
-def cell_text(value: object) -> str:
+def register_cell_text(value: object) -> str:
     """A cell as text. A number of more digits than Excel keeps stays recognisable as one."""
     if isinstance(value, str):
         return value

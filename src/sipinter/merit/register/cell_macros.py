@@ -52,7 +52,7 @@ DATES = (
 )
 
 
-def define(connection: DuckDBPyConnection) -> None:
+def define_macros(connection: DuckDBPyConnection) -> None:
     """Macros: clean (text or null), day_of (a date from 1900 to 2100 or null), figure_of, word (a code)."""
     months = ", ".join(f"'{name}': '-{number}-'" for name, number in MONTHS.items())
     connection.execute(f"""
@@ -82,7 +82,7 @@ def define(connection: DuckDBPyConnection) -> None:
     """)
 
 
-def date_fault(text: str) -> str:
+def date_fault_sql(text: str) -> str:
     """SQL: the code of the fault of a text that `day_of` does not understand."""
     shape = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^\d{5}|^\d{1,2}[ -]*[A-Za-z]{3,9}[ -]*\d{4}$"
     return f"CASE WHEN regexp_matches({text}, '{shape}') THEN 'impossible_date' ELSE 'not_a_date' END"

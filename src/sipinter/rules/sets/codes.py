@@ -52,7 +52,7 @@ GRADES = ("none", "light", "medium", "heavy")
 GROUPS = ("structural", "functional", "executive")
 
 
-def group_of(tier: str) -> str:
+def post_group(tier: str) -> str:
     """The group of posts of a tier in the professionalism index."""
     if tier == "pelaksana":
         return "executive"

@@ -7,12 +7,12 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from sipinter.rules.sets.model import FairnessRules, OpenSelectionRules
-from sipinter.rules.sets.reading import Reader, percent
+from sipinter.rules.sets.reader import RuleSetReader, read_percent
 
 OPEN_PARTS = ("paper", "assessment_centre", "interview", "track_record")
 
 
-def fairness(reader: Reader) -> FairnessRules:
+def read_fairness_rules(reader: RuleSetReader) -> FairnessRules:
     block = reader.block("age_bands", ("lower",))
     bands = [reader.document.integer(node, "age band") or 0 for node in block.sequence("lower")]
     if any(lower >= upper for lower, upper in pairwise(bands)) or (bands and bands[0] < 1):
@@ -27,21 +27,21 @@ def fairness(reader: Reader) -> FairnessRules:
     )
 
 
-def _share(reader: Reader, key: str) -> Fraction:
+def _share(reader: RuleSetReader, key: str) -> Fraction:
     """Per cent between 0 and 100, neither of them."""
     block = reader.block(key, ("value",))
-    value = percent(block, "value")
+    value = read_percent(block, "value")
     if value in (0, 1):
         block.fault("value", "must lie between 0 and 100")
     return value
 
 
-def open_selection(reader: Reader) -> OpenSelectionRules:
+def read_open_selection_rules(reader: RuleSetReader) -> OpenSelectionRules:
     parts = reader.block("parts", OPEN_PARTS)
     weights = {}
     for part in OPEN_PARTS:
         fields = parts.mapping(part, ("weight", "at_least", "at_most"))
-        weights[part], least, most = (percent(fields, key) for key in ("weight", "at_least", "at_most"))
+        weights[part], least, most = (read_percent(fields, key) for key in ("weight", "at_least", "at_most"))
         if not least <= weights[part] <= most:
             fields.fault("weight", "must lie between at_least and at_most")
     if sum(weights.values()) != 1:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.model import Text
-from sipinter.rules.sets.words import EXPECTATIONS, TIERS
+from sipinter.rules.sets.codes import EXPECTATIONS, TIERS
 
 ENGLISH = {"above": "di_atas", "meets": "sesuai", "below": "di_bawah"}
 SHORT_TIERS = {
@@ -16,20 +16,20 @@ SHORT_TIERS = {
 }
 
 
-def code_of(written: str) -> str:
+def normalise_code(written: str) -> str:
     """Lower case, one underscore for blanks, hyphens and the like."""
     return "_".join("".join(c if c.isalnum() else " " for c in written.lower()).split())
 
 
-def expectation(written: str, what: str) -> str:
+def parse_expectation(written: str, what: str) -> str:
     """di_atas, sesuai or di_bawah. Refusal for anything else."""
-    code = code_of(written).removesuffix("_ekspektasi").removesuffix("_expectation")
+    code = normalise_code(written).removesuffix("_ekspektasi").removesuffix("_expectation")
     return _known(ENGLISH.get(code, code), written, what, EXPECTATIONS)
 
 
-def tier(written: str) -> str:
+def parse_tier(written: str) -> str:
     """The code of a tier; “madya” alone means the functional one. Refusal for anything else."""
-    code = code_of(written)
+    code = normalise_code(written)
     return _known(code if code in TIERS else SHORT_TIERS.get(code, code), written, "TIER", TIERS)
 
 

@@ -18,7 +18,7 @@ from sipinter.rules.numbers import to_decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AspectPoints:
     """One aspect: `units` are (indicator, points of one level) in scaled whole numbers."""
 
     code: str
@@ -29,19 +29,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PointsTable:
     """`scale`: how many scaled points make one point of the score."""
 
     scale: int
     max: Decimal
-    rows: tuple[Row, ...]
+    rows: tuple[AspectPoints, ...]
     units: Mapping[str, int]
     answerable: tuple[str, ...]
     applicable: frozenset[str]
     not_applicable: tuple[str, ...]
 
 
-def table_for(instrument: Instrument, gates: Mapping[str, str]) -> Table:
+def points_table(instrument: Instrument, gates: Mapping[str, str]) -> PointsTable:
     """The table under these gate answers (which the caller has checked)."""
     if not instrument.gates:
         return _table(instrument, ())
@@ -54,13 +54,13 @@ def pending_gates(instrument: Instrument, gates: Mapping[str, str]) -> tuple[str
 
 
 @lru_cache(maxsize=1024)
-def _table(instrument: Instrument, answers: tuple[str | None, ...]) -> Table:
+def _table(instrument: Instrument, answers: tuple[str | None, ...]) -> PointsTable:
     given = dict(zip((gate.code for gate in instrument.gates), answers, strict=True))
     states = {code: _state(indicator, given) for code, indicator in instrument.indicators.items()}
     units, maxima = _unit_fractions(instrument, states)
     scale = lcm(*(value.denominator for value in (*units.values(), *maxima.values())))
     rows = tuple(_row(instrument, aspect, units, maxima[aspect.code], scale) for aspect in instrument.aspects)
-    return Table(
+    return PointsTable(
         scale=scale,
         max=to_decimal(sum(maxima.values(), Fraction()), instrument.decimals),
         rows=rows,
@@ -121,8 +121,8 @@ def _mean_units(
 
 def _row(
     instrument: Instrument, aspect: Aspect, units: Mapping[str, Fraction], maximum: Fraction, scale: int
-) -> Row:
-    return Row(
+) -> AspectPoints:
+    return AspectPoints(
         code=aspect.code,
         name=aspect.title,
         units=tuple((i.code, int(units[i.code] * scale)) for i in aspect.indicators if i.code in units),

@@ -72,7 +72,7 @@ NAMES = {
 Row = dict[str, Any]
 
 
-class Planted(NamedTuple):
+class PlantedFault(NamedTuple):
     """A fault that an import must list: where it stands, and its code."""
 
     file: str
@@ -82,14 +82,14 @@ class Planted(NamedTuple):
 
 
 @dataclass(slots=True)
-class Exported:
+class RegisterExport:
     """Rows by file, and every planted fault."""
 
     rows: dict[str, int]
-    planted: list[Planted]
+    planted: list[PlantedFault]
 
 
-def write_exports(folder: Path, out: Path, faults_each: int = 0) -> Exported:
+def write_exports(folder: Path, out: Path, faults_each: int = 0) -> RegisterExport:
     """The exports of the sample in `folder`; each kind of fault is planted `faults_each` times."""
     out.mkdir(parents=True, exist_ok=True)
     return _Exporter(folder, out, faults_each).run()
@@ -98,18 +98,18 @@ def write_exports(folder: Path, out: Path, faults_each: int = 0) -> Exported:
 class _Exporter:
     def __init__(self, folder: Path, out: Path, each: int) -> None:
         self.connection, self.folder, self.out, self.each = DuckDb().connection, folder, out, each
-        self.planted: list[Planted] = []
+        self.planted: list[PlantedFault] = []
         self.rows: dict[str, int] = {}
         self.dropped: set[int] = set()
         self.renumbered: dict[int, str] = {}
 
-    def run(self) -> Exported:
+    def run(self) -> RegisterExport:
         count = self._one(f"SELECT count(*) FROM {self._table('employee')}")
         self.plan = self._planned(count, STAFF_FAULTS)
         self._staff()
         self._units()
         self._histories()
-        return Exported(self.rows, self.planted)
+        return RegisterExport(self.rows, self.planted)
 
     def _table(self, name: str) -> str:
         return f"read_parquet('{str(self.folder / name).replace(chr(39), chr(39) * 2)}.parquet')"
@@ -138,7 +138,7 @@ class _Exporter:
             heads = [*HEADS, "catatan_lokal"] if self.each else list(HEADS)
             writer.writerow(heads)
             if self.each:
-                self.planted.append(Planted(name, 1, "catatan_lokal", "unknown_column"))
+                self.planted.append(PlantedFault(name, 1, "catatan_lokal", "unknown_column"))
             number = 1
             for place, person in enumerate(self._fetched(self._people())):
                 cells = staff_cells(person, place)
@@ -148,7 +148,7 @@ class _Exporter:
                     number += 1
                     listed = list(row.values()) if isinstance(row, dict) else row
                     writer.writerow([*listed, ""] if self.each and isinstance(row, dict) else listed)
-                    self.planted += [Planted(name, number, column, fault) for column, fault in faults]
+                    self.planted += [PlantedFault(name, number, column, fault) for column, fault in faults]
             self.rows[name] = number - 1
 
     def _people(self) -> str:
@@ -171,9 +171,9 @@ class _Exporter:
                 sheet.write_row(number, 0, [unit["unit"], unit["agency"], above, "", unit["name"]])
             if self.each:
                 sheet.write_row(number + 1, 0, ["A0001-U0", "A0001", "null", "", "Unit 0"])
-                self.planted.append(Planted(name, number + 2, "Id", "unit_duplicate"))
+                self.planted.append(PlantedFault(name, number + 2, "Id", "unit_duplicate"))
                 sheet.write_row(number + 2, 0, ["A0001-UX", "A0001", "tidak-ada", "", "Unit X"])
-                self.planted.append(Planted(name, number + 3, "DiatasanId", "unit_parent"))
+                self.planted.append(PlantedFault(name, number + 3, "DiatasanId", "unit_parent"))
                 number += 2
             self.rows[name] = number
 
@@ -264,20 +264,20 @@ class _Exporter:
                 number += 1
                 cells = made(row, place)
                 if row["nip"] in self.dropped:
-                    self.planted.append(Planted(name, number, heads[1], "person_unknown"))
+                    self.planted.append(PlantedFault(name, number, heads[1], "person_unknown"))
                 elif row["nip"] in self.renumbered:
                     cells[1] = self.renumbered[row["nip"]]
-                    self.planted.append(Planted(name, number, heads[1], "old_number"))
+                    self.planted.append(PlantedFault(name, number, heads[1], "old_number"))
                 elif place in plan:
                     column = faults[plan[place]](cells)
-                    self.planted.append(Planted(name, number, column, plan[place]))
+                    self.planted.append(PlantedFault(name, number, column, plan[place]))
                 writer.writerow(cells)
         if encoding == "cp1252" and rows:
-            self.planted.append(Planted(name, 0, "", "encoding"))
+            self.planted.append(PlantedFault(name, 0, "", "encoding"))
         self.rows[name] = number - 1
 
 
-def shown(day: date | None, place: int) -> str:
+def register_date(day: date | None, place: int) -> str:
     """A date in one of the register's many dresses."""
     if day is None:
         return "null"
@@ -292,17 +292,17 @@ def post_name(tier: str, post: str) -> str:
     return f"Analis {NAMES[tier]}" if tier.startswith("jf_") else "Pengadministrasi Perkantoran"
 
 
-def rank_of(person: Row) -> str:
+def register_rank(person: Row) -> str:
     if person["kind"] == "pppk":
         return "IX"
     return {"jpt": "IV/c", "adm": "IV/a", "pen": "III/d", "jf_": "III/b", "pel": "II/c"}[person["tier"][:3]]
 
 
-def ranked_on(person: Row) -> date:
-    return min(entered(person) + timedelta(days=400), date(2025, 10, 1))
+def rank_start_date(person: Row) -> date:
+    return min(entry_date(person) + timedelta(days=400), date(2025, 10, 1))
 
 
-def entered(person: Row) -> date:
+def entry_date(person: Row) -> date:
     digits = str(person["nip"])
     return date(int(digits[8:12]), int(digits[12:14]) if person["kind"] == "pns" else 2, 1)
 
@@ -318,7 +318,7 @@ def staff_cells(person: Row, place: int) -> dict[str, str]:
         "nip_baru": f"'{person['nip']}" if place % 3 == 0 else str(person["nip"]),
         "nip_lama": "null",
         "nama": person["name"],
-        "tanggal_lahir": shown(person["birth_date"], place),
+        "tanggal_lahir": register_date(person["birth_date"], place),
         "jenis_kelamin": "M" if person["sex"] == "male" else "F",
         "agama_nama": person["religion"].title(),
         "nik": "'3200000000000000",
@@ -329,17 +329,17 @@ def staff_cells(person: Row, place: int) -> dict[str, str]:
         "jenis_pegawai_nama": "PNS Daerah" if pns else "PPPK Daerah",
         "kedudukan_hukum_id": "01",
         "kedudukan_hukum_nama": "Aktif",
-        "tmt_cpns": shown(entered(person), place + 1),
-        "tmt_pns": shown(
-            min(entered(person) + timedelta(days=365), date(2026, 1, 1)) if pns else None, place + 2
+        "tmt_cpns": register_date(entry_date(person), place + 1),
+        "tmt_pns": register_date(
+            min(entry_date(person) + timedelta(days=365), date(2026, 1, 1)) if pns else None, place + 2
         ),
-        "gol_akhir_nama": rank_of(person),
-        "tmt_golongan": shown(ranked_on(person), place + 3),
+        "gol_akhir_nama": register_rank(person),
+        "tmt_golongan": register_date(rank_start_date(person), place + 3),
         "jenis_jabatan_id": kind[0],
         "jenis_jabatan_nama": kind[1],
         "jabatan_id": f"J-{person['post']}",
         "jabatan_nama": post_name(tier, person["post"]),
-        "tmt_jabatan": shown(person["tier_since"], place + 4),
+        "tmt_jabatan": register_date(person["tier_since"], place + 4),
         "tingkat_pendidikan_nama": LEVELS.get(person["education"], "null"),
         "pendidikan_nama": (person["field"] or "null").upper(),
         "tahun_lulus": str(person["birth_date"].year + 18),
@@ -361,7 +361,7 @@ def _post(row: Row, place: int) -> list[str]:
     return [
         f"ID{row['nip']}",
         str(row["nip"]),
-        shown(row["tier_since"] or entered(row), place),
+        register_date(row["tier_since"] or entry_date(row), place),
         row["unit"],
         f"Unit {row['unit']}",
         row["agency"],
@@ -372,7 +372,12 @@ def _post(row: Row, place: int) -> list[str]:
 
 
 def _rank(row: Row, place: int) -> list[str]:
-    return [f"ID{row['nip']}", f"'{row['nip']}", rank_of(row), shown(ranked_on(row), place)]
+    return [
+        f"ID{row['nip']}",
+        f"'{row['nip']}",
+        register_rank(row),
+        register_date(rank_start_date(row), place),
+    ]
 
 
 def _school(row: Row, place: int) -> list[str]:
@@ -387,7 +392,7 @@ def _leadership(row: Row, place: int) -> list[str]:
         str(row["nip"]),
         f"{COURSES[row['leadership']]} – angkatan {place}",
         f"{row['hours']},0",
-        shown(row["date"], place),
+        register_date(row["date"], place),
     ]
 
 
@@ -401,7 +406,7 @@ def _course(row: Row, place: int) -> list[str]:
         kind,
         f"Pelatihan {place}",
         str(row["hours"]),
-        shown(row["date"], place),
+        register_date(row["date"], place),
     ]
 
 
@@ -410,8 +415,8 @@ def _sanction(row: Row, place: int) -> list[str]:
         f"ID{row['nip']}",
         str(row["nip"]),
         GRADES[row["grade"]],
-        shown(row["date"], place),
-        shown(row["until"], place),
+        register_date(row["date"], place),
+        register_date(row["until"], place),
     ]
 
 

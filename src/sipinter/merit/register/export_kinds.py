@@ -11,7 +11,7 @@ Form = Literal["text", "date", "figure"]
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ExportField:
     """A column that is read. `heads`: normalised spellings; `expected`: its absence is a fault."""
 
     name: str
@@ -26,32 +26,32 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ExportKind:
     """A kind of export. `marks`: fields without which a file is not of this kind; `passed`: heads not read.
 
     `passed` are known columns that are not taken over: identity numbers, addresses, papers.
     """
 
     name: str
-    fields: tuple[Field, ...]
+    fields: tuple[ExportField, ...]
     marks: tuple[str, ...]
     passed: frozenset[str] = frozenset()
 
-    def field(self, name: str) -> Field:
+    def field(self, name: str) -> ExportField:
         return next(field for field in self.fields if field.name == name)
 
 
-def normalised(head: str) -> str:
+def normalise_heading(head: str) -> str:
     """A head without case, punctuation and a form in brackets: “tanggal_lahir(dd-mm-yyyy)” is tanggallahir."""
     return re.sub(r"[^a-z0-9]", "", re.sub(r"\(.*?\)", "", head.lower()))
 
 
-def _f(name: str, *heads: str, form: Form = "text", expected: bool = True) -> Field:
-    return Field(name, heads, form, expected)
+def _f(name: str, *heads: str, form: Form = "text", expected: bool = True) -> ExportField:
+    return ExportField(name, heads, form, expected)
 
 
 def _passed(heads: str) -> frozenset[str]:
-    return frozenset(normalised(head) for head in heads.split())
+    return frozenset(normalise_heading(head) for head in heads.split())
 
 
 PERSON = (
@@ -63,7 +63,7 @@ HISTORY_PASSED = _passed(
     " nomor noSertipikat institusiPenyelenggara instansiId status isValid"
 )
 
-STAFF = Kind(
+STAFF = ExportKind(
     "staff",
     (
         _f("nip", "nipbaru", "nip"),
@@ -105,7 +105,7 @@ STAFF = Kind(
         " satuan_kerja_kerja_nama is_valid_nik"
     ),
 )
-RATING = Kind(
+RATING = ExportKind(
     "rating",
     (
         *PERSON,
@@ -121,7 +121,7 @@ RATING = Kind(
         " penilaiGolonganId penilaiGolonganNm penilaiJabatanNm penilaiUnorNm skpDinilaiId skpId"
     ),
 )
-POSTS = Kind(
+POSTS = ExportKind(
     "post_history",
     (
         *PERSON,
@@ -140,7 +140,7 @@ POSTS = Kind(
         " instansiKerjaNama jenisMutasiId subJabatanId"
     ),
 )
-RANKS = Kind(
+RANKS = ExportKind(
     "rank_history",
     (
         *PERSON,
@@ -154,7 +154,7 @@ RANKS = Kind(
         " jumlahKreditTambahan jenisKPId jenisKPNama noPertekBkn tglPertekBkn"
     ),
 )
-SCHOOLS = Kind(
+SCHOOLS = ExportKind(
     "education",
     (
         *PERSON,
@@ -167,7 +167,7 @@ SCHOOLS = Kind(
     HISTORY_PASSED
     | _passed("pendidikanId tglLulus isPendidikanPertama nomorIjasah namaSekolah gelarDepan gelarBelakang"),
 )
-LEADERSHIP = Kind(
+LEADERSHIP = ExportKind(
     "leadership",
     (
         *PERSON,
@@ -178,7 +178,7 @@ LEADERSHIP = Kind(
     ("course", "hours", "finished"),
     HISTORY_PASSED | _passed("latihanStrukturalId tanggal tahun bobot jenisKompetensi"),
 )
-COURSES = Kind(
+COURSES = ExportKind(
     "course",
     (
         *PERSON,
@@ -194,7 +194,7 @@ COURSES = Kind(
         " jenisKursusSertipikat tanggalSelesaiKursus"
     ),
 )
-SANCTIONS = Kind(
+SANCTIONS = ExportKind(
     "discipline",
     (
         *PERSON,
@@ -209,7 +209,7 @@ SANCTIONS = Kind(
         " alasanHukumanDisiplinId nomorPp rwHukumanDisiplin kedudukanHukumId"
     ),
 )
-UNITS = Kind(
+UNITS = ExportKind(
     "unit",
     (
         _f("unit", "id", "unorid"),
@@ -222,7 +222,7 @@ UNITS = Kind(
     _passed("namaJabatan pemimpinPnsId cepatKode jenisUnorId unorInduk aktif order"),
 )
 SPELLINGS = {
-    normalised(head): head
+    normalise_heading(head): head
     for head in """
     nip_baru nip_lama tanggal_lahir jenis_kelamin agama_nama jenis_kawin_nama jenis_pegawai_nama
     kedudukan_hukum_nama tmt_cpns tmt_pns gol_akhir_nama tmt_golongan jenis_jabatan_id
@@ -239,27 +239,27 @@ HISTORIES = (RATING, POSTS, RANKS, SCHOOLS, LEADERSHIP, COURSES, SANCTIONS)
 
 
 @dataclass(frozen=True, slots=True)
-class Heads:
+class ExportHeadings:
     """A recognised row of heads: which column holds which field, and what is odd about it."""
 
-    kind: Kind
+    kind: ExportKind
     places: dict[str, int]
     unknown: tuple[tuple[int, str], ...]
     repeated: tuple[tuple[int, str], ...]
 
     @property
-    def missing(self) -> tuple[Field, ...]:
+    def missing(self) -> tuple[ExportField, ...]:
         return tuple(f for f in self.kind.fields if f.expected and f.name not in self.places)
 
 
-def recognise(row: Sequence[str]) -> Heads | None:
+def recognise_headings(row: Sequence[str]) -> ExportHeadings | None:
     """The kind whose marks all stand in a row, with most known columns; None for no kind."""
-    heads = [normalised(cell) for cell in row]
+    heads = [normalise_heading(cell) for cell in row]
     found = [made for kind in KINDS if (made := _heads(kind, heads, row)) is not None]
     return max(found, key=lambda made: (len(made.places), -len(made.unknown)), default=None)
 
 
-def _heads(kind: Kind, heads: Sequence[str], row: Sequence[str]) -> Heads | None:
+def _heads(kind: ExportKind, heads: Sequence[str], row: Sequence[str]) -> ExportHeadings | None:
     places: dict[str, int] = {}
     used: set[int] = set()
     repeated: list[tuple[int, str]] = []
@@ -280,4 +280,4 @@ def _heads(kind: Kind, heads: Sequence[str], row: Sequence[str]) -> Heads | None
         for place, head in enumerate(heads)
         if head and place not in used and head not in kind.passed
     )
-    return Heads(kind, places, unknown, tuple(repeated))
+    return ExportHeadings(kind, places, unknown, tuple(repeated))

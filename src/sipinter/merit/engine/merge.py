@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sipinter.merit.engine.base import History
+from sipinter.merit.engine.base import StaffHistory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +31,7 @@ class _OutOfOrder(Exception):
     """Rows do not come in the order of the NIP."""
 
 
-class Merged:
+class MergedHistories:
     """The same as `base.joined`, as streams of Arrow of some columns, each read from the start.
 
     `reading` is a database of one thread, for relations of Parquet files; `finished` is what becomes of the
@@ -44,7 +44,7 @@ class Merged:
         reading: DuckDBPyConnection,
         people: DuckDBPyRelation,
         finished: DuckDBPyRelation,
-        histories: Sequence[History],
+        histories: Sequence[StaffHistory],
         progress: Callable[[int], None] | None = None,
         *,
         trusting: bool = False,
@@ -68,7 +68,7 @@ class Merged:
 
     def _plan(self) -> None:
         for table in (self._people, *self._histories):
-            table.sorted = not (self.trusting or is_ordered(self.reading.cursor().sql(table.nips)))
+            table.sorted = not (self.trusting or is_sorted_by_nip(self.reading.cursor().sql(table.nips)))
 
     def reader(self, places: Iterable[int]) -> pa.RecordBatchReader:
         """The columns at these places of the schema; of the others nothing is read."""
@@ -140,7 +140,7 @@ class _Table:
         return cls(people.project("nip").sql_query(), finished.sql_query(), tuple(finished.columns))
 
     @classmethod
-    def of(cls, history: History) -> _Table:
+    def of(cls, history: StaffHistory) -> _Table:
         """What is not known is the history's `none`, or NONE; and nothing in a sum."""
         unknown = NONE if history.none is None else history.none
         relation: DuckDBPyRelation = history.frame.to_native().filter("nip IS NOT NULL")
@@ -274,12 +274,12 @@ def _folded(
     return each
 
 
-def in_order(relation: DuckDBPyRelation) -> DuckDBPyRelation:
+def sort_by_nip(relation: DuckDBPyRelation) -> DuckDBPyRelation:
     """The relation in the order of the NIP: as it is where it comes so, as the program's own tables do."""
-    return relation if is_ordered(relation) else relation.order("nip NULLS FIRST")
+    return relation if is_sorted_by_nip(relation) else relation.order("nip NULLS FIRST")
 
 
-def is_ordered(relation: DuckDBPyRelation) -> bool:
+def is_sorted_by_nip(relation: DuckDBPyRelation) -> bool:
     """Do the rows come in the order of the NIP?"""
     last = NONE
     for batch in relation.project(f"coalesce(nip, {NONE}) AS nip").to_arrow_reader(2 * BATCH):

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from sipinter.cli.language import LocalCommand, LocalOption, language_option, say, translate
+from sipinter.cli.language import LocalCommand, LocalOption, format_message, language_option, translate
 from sipinter.cli.output import EXIT_FAULT, fault_lines
 from sipinter.rules.document import DocumentError
 from sipinter.rules.messages import Refusal
@@ -20,7 +20,7 @@ from sipinter.rules.sheet import AnswersError
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Figure(click.ParamType[Decimal]):
+class FigureType(click.ParamType[Decimal]):
     """An exact figure; a decimal comma is understood too."""
 
     name = "figure"
@@ -33,7 +33,7 @@ class Figure(click.ParamType[Decimal]):
         except InvalidOperation:
             figure = Decimal("NaN")
         if not figure.is_finite():
-            self.fail(say("“{value}” is not a figure", value=value), param, ctx)
+            self.fail(format_message("“{value}” is not a figure", value=value), param, ctx)
         return figure
 
 

@@ -13,7 +13,7 @@ from sipinter.cli.language import translate
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CommandEntry:
     """A command: `target` is "module:attribute", `about` one English line, translated when shown."""
 
     target: str
@@ -23,7 +23,7 @@ class Entry:
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called, and listed without being imported."""
 
-    def __init__(self, *args: Any, entries: Mapping[str, Entry], about: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entries: Mapping[str, CommandEntry], about: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entries, self.about = entries, about
 

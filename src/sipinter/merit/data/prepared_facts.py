@@ -16,9 +16,9 @@ from typing import Any
 
 from sipinter.merit.data import facts as facts_module
 from sipinter.merit.data import tables
-from sipinter.merit.data.facts import IDENTITY, PERSON, READERS, Windows, facts
+from sipinter.merit.data.facts import IDENTITY, PERSON, READERS, FactWindows, employee_facts
 from sipinter.merit.data.staff import Staff, file_sha256
-from sipinter.merit.engine import base, dates, lookup, merging, reading, table
+from sipinter.merit.engine import base, dates, lookup, merge, table, table_reader
 from sipinter.merit.engine.base import Engine, Frame
 from sipinter.merit.engine.choice import open_engine
 from sipinter.rules.sets.model import PerformanceRules
@@ -27,8 +27,8 @@ FACTS, NOTE = "facts.parquet", "facts.json"
 ALWAYS = ("employee",)
 
 
-def prepare(
-    folder: Path, windows: Windows, performance: PerformanceRules, engine: Engine | None = None
+def write_facts(
+    folder: Path, windows: FactWindows, performance: PerformanceRules, engine: Engine | None = None
 ) -> dict[str, Any]:
     """Computes and writes the facts of a day; gives what `facts.json` says."""
     staff = Staff(folder, engine or open_engine())
@@ -36,7 +36,7 @@ def prepare(
     hashes = staff.hashes((*ALWAYS, "post", *READERS))
     (folder / NOTE).unlink(missing_ok=True)
     partial = folder / f"partial-{FACTS}"
-    known = facts(staff, windows, performance, carried=(*IDENTITY, *PERSON))
+    known = employee_facts(staff, windows, performance, carried=(*IDENTITY, *PERSON))
     staff.engine.write(known, partial, (), ("nip",))
     partial.replace(folder / FACTS)
     note = {
@@ -48,9 +48,9 @@ def prepare(
     return note
 
 
-def known_facts(
+def load_facts(
     staff: Staff,
-    windows: Windows,
+    windows: FactWindows,
     performance: PerformanceRules,
     wanted: Collection[str] | None = None,
     carried: Collection[str] = IDENTITY,
@@ -59,7 +59,7 @@ def known_facts(
     used = (*ALWAYS, "post", *READERS) if wanted is None else (*ALWAYS, *wanted)
     note = _note(staff.folder)
     if not _fits(note, staff, windows, performance, used):
-        return facts(staff, windows, performance, wanted, carried)
+        return employee_facts(staff, windows, performance, wanted, carried)
     # The result comes from the tables, and says so.
     staff.used.update({name: path for name in used if (path := staff.path(name))})
     return staff.engine.scan(staff.folder / FACTS)
@@ -68,7 +68,7 @@ def known_facts(
 def _fits(
     note: Mapping[str, Any],
     staff: Staff,
-    windows: Windows,
+    windows: FactWindows,
     performance: PerformanceRules,
     used: Collection[str],
 ) -> bool:
@@ -83,7 +83,7 @@ def _fits(
     )
 
 
-def _computed_for(windows: Windows, performance: PerformanceRules) -> dict[str, Any]:
+def _computed_for(windows: FactWindows, performance: PerformanceRules) -> dict[str, Any]:
     years = asdict(windows)
     on = years.pop("on")
     return {
@@ -97,7 +97,7 @@ def _computed_for(windows: Windows, performance: PerformanceRules) -> dict[str, 
 def _program() -> str:
     """Hash of what decides how facts come out of tables."""
     total = hashlib.sha256()
-    for module in (facts_module, base, dates, lookup, merging, reading, table, tables):
+    for module in (facts_module, base, dates, lookup, merge, table_reader, table, tables):
         total.update(inspect.getsource(module).encode())
     return total.hexdigest()
 

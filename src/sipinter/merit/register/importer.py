@@ -17,11 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from sipinter.merit.register import cells
-from sipinter.merit.register.completeness import completeness
-from sipinter.merit.register.faults import Faults
-from sipinter.merit.register.histories import Histories, outputs
-from sipinter.merit.register.kinds import (
+from sipinter.merit.register import cell_macros
+from sipinter.merit.register.completeness import count_completeness
+from sipinter.merit.register.export_kinds import (
     COURSES,
     KINDS,
     LEADERSHIP,
@@ -29,11 +27,13 @@ from sipinter.merit.register.kinds import (
     SANCTIONS,
     STAFF,
     UNITS,
-    Kind,
+    ExportKind,
 )
-from sipinter.merit.register.opening import Noted, Source, open_sources
-from sipinter.merit.register.people import People
-from sipinter.merit.register.rows import Cleaner
+from sipinter.merit.register.faults import FaultTable
+from sipinter.merit.register.histories import RegisterHistories, history_queries
+from sipinter.merit.register.people import RegisterPeople
+from sipinter.merit.register.rows import RowCleaner
+from sipinter.merit.register.sources import ExportSource, SourceFault, open_sources
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import IdentityRules, PerformanceRules, RetirementRules
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 MEMORY = "1500MB"
 # Which exports a table comes from. Without any of them it is not written: not known is not none.
-FROM: dict[str, tuple[Kind, ...]] = {
+FROM: dict[str, tuple[ExportKind, ...]] = {
     "employee": (STAFF,),
     "attribute": (STAFF,),
     "post": (STAFF,),
@@ -58,7 +58,7 @@ Progress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class StaffImportResult:
     """What was read (rows by file), written (rows by table), and found (faults by code)."""
 
     read: dict[str, int]
@@ -72,7 +72,7 @@ class Imported:
 class _Reading:
     """Counts the rows of a source while they stream by."""
 
-    source: Source
+    source: ExportSource
     progress: Progress
     rows: int = 0
     names: list[str] = field(default_factory=list)
@@ -91,7 +91,7 @@ def import_exports(
     *,
     translate: Callable[[str], str] = str,
     progress: Progress = lambda label, rows: None,
-) -> Imported:
+) -> StaffImportResult:
     """Reads the exports and writes the folder. Refusal for a file that cannot be read at all."""
     import duckdb
 
@@ -101,8 +101,8 @@ def import_exports(
         connection = duckdb.connect(str(Path(scratch) / "rows.db"))
         connection.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = '{scratch}'")
         try:
-            cells.define(connection)
-            faults = Faults(connection)
+            cell_macros.define_macros(connection)
+            faults = FaultTable(connection)
             read = _load(connection, faults, sources, notes, progress)
             progress("", 0)
             _check(connection, faults, on)
@@ -116,17 +116,17 @@ def import_exports(
         "read": read,
         "written": written,
         "faults": {"all": count, **by_code},
-        **completeness(out, on),
+        **count_completeness(out, on),
     }
     (out / "completeness.json").write_text(
         json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
     )
-    return Imported(read, written, count, by_code, found)
+    return StaffImportResult(read, written, count, by_code, found)
 
 
-def _opened(paths: Sequence[Path]) -> tuple[list[Source], list[tuple[str, Noted]]]:
-    sources: list[Source] = []
-    notes: list[tuple[str, Noted]] = []
+def _opened(paths: Sequence[Path]) -> tuple[list[ExportSource], list[tuple[str, SourceFault]]]:
+    sources: list[ExportSource] = []
+    notes: list[tuple[str, SourceFault]] = []
     for path in paths:
         found, odd = open_sources(path)
         sources += found
@@ -140,9 +140,9 @@ def _opened(paths: Sequence[Path]) -> tuple[list[Source], list[tuple[str, Noted]
 
 def _load(
     connection: DuckDBPyConnection,
-    faults: Faults,
-    sources: Sequence[Source],
-    notes: Sequence[tuple[str, Noted]],
+    faults: FaultTable,
+    sources: Sequence[ExportSource],
+    notes: Sequence[tuple[str, SourceFault]],
     progress: Progress,
 ) -> dict[str, int]:
     for kind in KINDS:
@@ -190,19 +190,19 @@ def _streamed(connection: DuckDBPyConnection, statement: str, stream: pa.RecordB
         connection.unregister("stream")
 
 
-def _check(connection: DuckDBPyConnection, faults: Faults, on: date) -> None:
-    cleaner = Cleaner(connection, faults, on)
+def _check(connection: DuckDBPyConnection, faults: FaultTable, on: date) -> None:
+    cleaner = RowCleaner(connection, faults, on)
     for kind in KINDS:
         cleaner.clean(kind)
-    histories = Histories(connection, faults, rules_for(PerformanceRules, on))
+    histories = RegisterHistories(connection, faults, rules_for(PerformanceRules, on))
     histories.units()
-    People(connection, faults, rules_for(IdentityRules, on), rules_for(RetirementRules, on), on).run()
+    RegisterPeople(connection, faults, rules_for(IdentityRules, on), rules_for(RetirementRules, on), on).run()
     histories.run()
 
 
 def _write(connection: DuckDBPyConnection, out: Path, given: set[str]) -> dict[str, int]:
     written = {}
-    for name, query in outputs().items():
+    for name, query in history_queries().items():
         if not given & {kind.name for kind in FROM[name]}:
             continue
         target = str(out / f"{name}.parquet").replace("'", "''")

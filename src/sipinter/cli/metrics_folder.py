@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def counted() -> Iterator[None]:
+def shared_metrics_folder() -> Iterator[None]:
     """A fresh folder for the counts of all processes forked inside; enter it before Django is loaded.
 
     The library that counts looks for the folder's name when it is imported.

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sipinter.rules.document import Document, DocumentError, Fields
+from sipinter.rules.document import DocumentError, YamlDocument, YamlFields
 from sipinter.rules.model import LegalSource, Text
-from sipinter.rules.sets.model import Band, Header, Kind
+from sipinter.rules.sets.model import Kind, RuleSetHeader, ScoreBand
 
 if TYPE_CHECKING:
     from yaml.nodes import Node
@@ -28,12 +28,12 @@ class RuleSetError(DocumentError):
     """A file (or folder) of rule sets is not usable."""
 
 
-class Reader:
+class RuleSetReader:
     """One document of one kind. Values put in place of faulty ones never leave it: the catalogue raises."""
 
     def __init__(
         self,
-        document: Document,
+        document: YamlDocument,
         kind: Kind,
         required: Collection[str],
         optional: Collection[str],
@@ -44,10 +44,10 @@ class Reader:
         may = (*HEADER_OPTIONAL, *optional, *required)
         self.own = document.mapping(document.root, "rule set", keys, may)
         inherited = {key: node for key, node in base.items() if key not in HEADER}
-        self.fields = Fields(document, "rule set", {**inherited, **self.own.nodes}, document.root)
+        self.fields = YamlFields(document, "rule set", {**inherited, **self.own.nodes}, document.root)
         self.figures: dict[str, str] = {}
 
-    def header(self) -> Header:
+    def header(self) -> RuleSetHeader:
         own = self.own
         valid = own.mapping("valid", ("from", "until"))
         first, last = valid.date("from"), valid.date("until")
@@ -61,7 +61,7 @@ class Reader:
             own.fault("status", f"status {status} needs a note that says what is not firm")
         extends = own.string("extends") if "extends" in own else None
         variant = own.one_of("variant", ("yes", "no")) if "variant" in own else None
-        return Header(
+        return RuleSetHeader(
             kind=self.kind,
             id=self._id(),
             title=own.text("title") or NOTHING,
@@ -89,13 +89,13 @@ class Reader:
             fields.string("title") or "?", fields.string("article") or "", fields.string("url") or ""
         )
 
-    def block(self, key: str, required: Collection[str], optional: Collection[str] = ()) -> Fields:
+    def block(self, key: str, required: Collection[str], optional: Collection[str] = ()) -> YamlFields:
         """A mapping with the `status` of its figures."""
         fields = self.fields.mapping(key, (*required, "status"), optional)
         self.note_status(key, fields)
         return fields
 
-    def note_status(self, name: str, fields: Fields) -> None:
+    def note_status(self, name: str, fields: YamlFields) -> None:
         """Remembers how firm the figures of a block are."""
         status = fields.one_of("status", FIGURE_STATUSES)
         if status:
@@ -103,11 +103,11 @@ class Reader:
 
     def whole(self, key: str, lowest: int = 0) -> int:
         """A single whole number given as {value: 3, status: law}."""
-        return whole(self.block(key, ("value",)), "value", lowest)
+        return read_whole_number(self.block(key, ("value",)), "value", lowest)
 
-    def bands(self, key: str) -> tuple[Band, ...]:
+    def bands(self, key: str) -> tuple[ScoreBand, ...]:
         """Categories in ascending order, the first from 0."""
-        found: list[Band] = []
+        found: list[ScoreBand] = []
         for node in self.block(key, ("items",)).sequence("items"):
             fields = self.document.mapping(node, key, ("code", "title"), ("lower", "above"))
             bound = "above" if "above" in fields else "lower"
@@ -116,14 +116,14 @@ class Reader:
                 self.document.fault(node, f"{key}: needs “lower” or “above”")
             if lower is not None:
                 self._check_order(fields, bound, lower, found)
-            band = Band(
+            band = ScoreBand(
                 fields.string("code") or "?", fields.text("title") or NOTHING, lower or ZERO, bound == "above"
             )
             found.append(band)
         return tuple(found)
 
     @staticmethod
-    def _check_order(fields: Fields, key: str, lower: Fraction, found: list[Band]) -> None:
+    def _check_order(fields: YamlFields, key: str, lower: Fraction, found: list[ScoreBand]) -> None:
         if not found and lower != 0:
             fields.fault(key, "the first category must begin at 0, or low figures have none")
         if found and lower <= found[-1].lower:
@@ -133,7 +133,7 @@ class Reader:
 Nodes = Mapping[str, "Node"]
 
 
-def whole(fields: Fields, key: str, lowest: int = 0) -> int:
+def read_whole_number(fields: YamlFields, key: str, lowest: int = 0) -> int:
     """A whole number that is at least `lowest`."""
     value = fields.integer(key)
     if value is not None and value < lowest:
@@ -141,7 +141,7 @@ def whole(fields: Fields, key: str, lowest: int = 0) -> int:
     return value or 0
 
 
-def percent(fields: Fields, key: str) -> Fraction:
+def read_percent(fields: YamlFields, key: str) -> Fraction:
     """A quoted per cent, from 0 to 100, as a share of 1."""
     value = fields.fraction(key)
     if value is not None and not 0 <= value <= 100:
@@ -149,7 +149,7 @@ def percent(fields: Fields, key: str) -> Fraction:
     return (value or ZERO) / 100
 
 
-def figures(fields: Fields, codes: Collection[str] | None = None) -> Mapping[str, Fraction]:
+def read_figures(fields: YamlFields, codes: Collection[str] | None = None) -> Mapping[str, Fraction]:
     """A mapping of codes to quoted figures from 0; codes outside `codes` are faults."""
     found: dict[str, Fraction] = {}
     for key in fields:
@@ -164,7 +164,7 @@ def figures(fields: Fields, codes: Collection[str] | None = None) -> Mapping[str
     return MappingProxyType(found)
 
 
-def open_mapping(fields: Fields, key: str) -> Fields:
+def read_open_mapping(fields: YamlFields, key: str) -> YamlFields:
     """A mapping with keys of the writer's choice."""
     node = fields.get(key)
     what = f"{fields.what}, {key}"
@@ -173,7 +173,7 @@ def open_mapping(fields: Fields, key: str) -> Fields:
     return fields.document.mapping(node, what, (), keys)
 
 
-def codes_of(fields: Fields, key: str, allowed: Collection[str]) -> tuple[str, ...]:
+def read_codes(fields: YamlFields, key: str, allowed: Collection[str]) -> tuple[str, ...]:
     """A list of codes out of `allowed`."""
     return tuple(
         code

@@ -15,7 +15,7 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(str(TEMPLATE))
 
 
-def document(title: str, agency: str, number: str, day: str, body: list[str]) -> SimpleUploadedFile:
+def make_demo_pdf(title: str, agency: str, number: str, day: str, body: list[str]) -> SimpleUploadedFile:
     """A two-page PDF with letterhead, number, date and `body` as paragraphs, ready to upload."""
     content = json.dumps({"title": title, "agency": agency, "number": number, "day": day, "body": body})
     pdf = _compiler().compile(format="pdf", sys_inputs={"content": content})

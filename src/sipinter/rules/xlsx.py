@@ -13,7 +13,15 @@ from xml.parsers import expat  # document types, the source of XML attacks, are 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from sipinter.rules.messages import Message
-from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS, AnswerFault, AnswersError, Sheet, address, whole
+from sipinter.rules.sheet import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    AnswerFault,
+    AnswersError,
+    AnswerSheet,
+    cell_address,
+    whole_file_error,
+)
 
 MAX_UNPACKED = 50_000_000
 PIECE = 64 * 1024
@@ -41,17 +49,17 @@ class _UnsafeXmlError(ValueError):
     """A part of the file carries a document type, which no spreadsheet needs."""
 
 
-def read_workbook(content: bytes, name: str) -> Sheet:
+def read_workbook(content: bytes, name: str) -> AnswerSheet:
     """The first visible sheet. AnswersError for formulas, merged cells, error values and broken files."""
     broken = Message("the file is not a sound XLSX workbook")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
-                raise whole(name, Message("the workbook is too large when unpacked"))
+                raise whole_file_error(name, Message("the workbook is too large when unpacked"))
             book = CalamineWorkbook.from_filelike(io.BytesIO(content))
             sheet_name = _first_visible(book)
             if sheet_name is None:
-                raise whole(name, Message("the workbook has no visible sheet"))
+                raise whole_file_error(name, Message("the workbook has no visible sheet"))
             faults = list(_unfit_cells(archive.read(sheet_path(archive, sheet_name))))
         if faults:
             raise AnswersError(name, faults)
@@ -59,9 +67,9 @@ def read_workbook(content: bytes, name: str) -> Sheet:
     except AnswersError:
         raise
     except BROKEN as error:
-        raise whole(name, broken) from error
+        raise whole_file_error(name, broken) from error
     rows: list[tuple[int, Sequence[object]]] = list(enumerate(values, start=1))
-    return Sheet(rows, spreadsheet=True, decimal_comma=True)
+    return AnswerSheet(rows, spreadsheet=True, decimal_comma=True)
 
 
 def _first_visible(book: CalamineWorkbook) -> str | None:
@@ -75,12 +83,12 @@ def sheet_path(archive: zipfile.ZipFile, sheet_name: str) -> str:
     """Where in the archive the sheet's XML stands. KeyError when the workbook does not say."""
     relation = next(
         _attribute(attributes, "id")
-        for tag, attributes in elements(archive.read("xl/workbook.xml"))
+        for tag, attributes in iter_start_tags(archive.read("xl/workbook.xml"))
         if tag == "sheet" and attributes.get("name") == sheet_name
     )
     targets = {
         attributes["Id"]: attributes["Target"]
-        for tag, attributes in elements(archive.read("xl/_rels/workbook.xml.rels"))
+        for tag, attributes in iter_start_tags(archive.read("xl/_rels/workbook.xml.rels"))
         if tag == "Relationship"
     }
     return posixpath.normpath(posixpath.join("xl", targets[relation])).removeprefix("/")
@@ -91,7 +99,7 @@ def _attribute(attributes: dict[str, str], local: str) -> str:
     return next(value for key, value in attributes.items() if key.rpartition(":")[2] == local and ":" in key)
 
 
-def elements(xml: bytes) -> Iterator[Element]:
+def iter_start_tags(xml: bytes) -> Iterator[Element]:
     """Start tags in order, without namespace prefixes, read piece by piece.
 
     ValueError for a document type, expat.ExpatError for what is no XML.
@@ -117,11 +125,11 @@ def elements(xml: bytes) -> Iterator[Element]:
 def _unfit_cells(xml: bytes) -> Iterator[AnswerFault]:
     """A fault for each formula, error value, merged range and for cells far outside any answer sheet."""
     row, column = 0, -1
-    for tag, attributes in elements(xml):
+    for tag, attributes in iter_start_tags(xml):
         if tag == "row":
             row, column = int(attributes.get("r", row + 1)), -1
         elif tag == "c":
-            row, column = place(attributes.get("r", ""), row, column + 1)
+            row, column = cell_position(attributes.get("r", ""), row, column + 1)
             if row > MAX_ROWS or column >= MAX_COLUMNS:
                 yield _fault(row, column, Message("the sheet reaches too far; keep only the answers"))
                 return
@@ -131,20 +139,20 @@ def _unfit_cells(xml: bytes) -> Iterator[AnswerFault]:
             yield _fault(row, column, Message("formula; write the value itself"))
         elif tag == "mergeCell":
             area = attributes.get("ref", "")
-            at_row, at_column = place(area.partition(":")[0], 1, 0)
+            at_row, at_column = cell_position(area.partition(":")[0], 1, 0)
             yield AnswerFault(
                 at_row,
                 str(at_column + 1),
                 Message("merged cells {area}; unmerge them", area=area),
-                address(at_row, at_column),
+                cell_address(at_row, at_column),
             )
 
 
 def _fault(row: int, column: int, message: Message) -> AnswerFault:
-    return AnswerFault(row, str(column + 1), message, address(row, column))
+    return AnswerFault(row, str(column + 1), message, cell_address(row, column))
 
 
-def place(reference: str, row: int, column: int) -> tuple[int, int]:
+def cell_position(reference: str, row: int, column: int) -> tuple[int, int]:
     """Row (from 1) and column (from 0) of an address such as B7, or the given place without one."""
     match = ADDRESS.fullmatch(reference)
     if match is None:

@@ -14,10 +14,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from sipinter.assessment.decisions.services.decisions import decide
+from sipinter.assessment.decisions.tasks import make_papers
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Decision, DeskSlot, QuickAssessment, SecondReading
 from sipinter.assessment.record.recommendations.models import Recommendation
-from sipinter.assessment.record.tasks import make_papers
 from sipinter.assessment.selfassessment.services import answers
 from sipinter.assessment.selfassessment.services.assignments import assign_indicators
 from sipinter.assessment.selfassessment.services.comments import add_comment

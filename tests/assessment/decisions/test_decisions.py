@@ -16,11 +16,11 @@ from sipinter.assessment.decisions.services.decisions import (
     next_decision_number,
 )
 from sipinter.assessment.decisions.services.objections import object_to_decision, reject_objection
+from sipinter.assessment.decisions.tasks import make_papers
 from sipinter.assessment.record.models import Cycle, Decision, Result, Snapshot
 from sipinter.assessment.record.queries.page_frame import load_frame
 from sipinter.assessment.record.recommendations.models import Recommendation
 from sipinter.assessment.record.services.survey import record_survey
-from sipinter.assessment.record.tasks import make_papers
 from sipinter.assessment.selfassessment.queries.workspace import get_answer_page
 from sipinter.assessment.selfassessment.services.answers import detach_evidence, save_gate
 from sipinter.assessment.selfassessment.services.submission import submit_assessment

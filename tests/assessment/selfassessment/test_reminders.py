@@ -8,11 +8,11 @@ from django.core import mail
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Assignment, Reminder
-from sipinter.assessment.record.tasks import send_reminders
 from sipinter.assessment.selfassessment.reminders import send_due_reminders
 from sipinter.assessment.selfassessment.services.answers import upload_evidence
 from sipinter.assessment.selfassessment.services.assignments import withdraw_assignment
 from sipinter.assessment.selfassessment.services.submission import request_review
+from sipinter.assessment.selfassessment.tasks import send_reminders
 from sipinter.foundation.accounts.models import Notification
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.work.periodic import TABLE

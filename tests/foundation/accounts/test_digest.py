@@ -8,11 +8,10 @@ from django.core import mail
 from django.utils.translation import gettext_lazy
 
 from sipinter.foundation.access.errors import Denied, Invalid
-from sipinter.foundation.accounts.digest import send_due_digests
+from sipinter.foundation.accounts.digest import send_digests, send_due_digests
 from sipinter.foundation.accounts.models import Mails, Notification
 from sipinter.foundation.accounts.notify import mark_all_read, notify
 from sipinter.foundation.accounts.services.people import change_preferences
-from sipinter.foundation.accounts.tasks import send_digests
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.work.periodic import TABLE
 from sipinter.foundation.work.worker import drain_queue

@@ -94,7 +94,7 @@ def test_what_failed_is_listed_for_the_administrator_and_tried_again(cast, admin
     drain_queue()
     client = client_for(administrator)
     shown = page(client, "/pekerjaan/")
-    assert "accounts.tasks.send_letter" in shown
+    assert "accounts.mail.send_letter" in shown
     assert "MailNotSent" in shown
     assert "putri@contoh.go.id" not in shown
     assert "send_letter" not in page(client_for(cast.owner), "/pekerjaan/")

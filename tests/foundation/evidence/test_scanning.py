@@ -35,7 +35,7 @@ from tests.conftest import Cast
 from . import making
 
 MARK = b"TANDA-UJI-BERKAS-BERBAHAYA"
-SCAN_WAITING = "sipinter.foundation.evidence.tasks"
+SCAN_WAITING = "sipinter.foundation.evidence.scanning.services"
 HARMFUL = making.written_pdf(1).replace(b"%%EOF", b"% " + MARK + b"\n%%EOF")
 
 

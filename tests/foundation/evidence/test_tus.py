@@ -257,7 +257,7 @@ def test_expiration_by_the_sweep(tus: Tus, files: Files) -> None:
 def test_the_worker_sweeps_every_hour(tus: Tus, files: Files) -> None:
     tus.patch(tus.begin(), 0, BODY[:10])
     Upload.objects.update(expires_at=timezone.now())
-    assert "sipinter.foundation.evidence.tasks.forget_uploads" in periodic.queue_due_tasks()
+    assert "sipinter.foundation.evidence.tus.services.forget_uploads" in periodic.queue_due_tasks()
     drain_queue()
     assert (Upload.objects.count(), files()) == (0, [])
 

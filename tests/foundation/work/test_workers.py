@@ -117,7 +117,7 @@ def test_a_task_that_kills_its_worker_ends_as_failed(empty: Path, tmp_path: Path
     assert started(site.log) == 1
 
 
-PAPERS = "sipinter.assessment.record.tasks.make_papers"
+PAPERS = "sipinter.assessment.decisions.tasks.make_papers"
 
 
 def papers(site: Site) -> list[tuple[str, str, str]]:

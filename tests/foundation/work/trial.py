@@ -68,8 +68,8 @@ def put(count: int, seconds: float) -> None:
 
 def decide() -> None:
     """A decision whose papers wait for a worker; again: the same without its papers."""
+    from sipinter.assessment.decisions.tasks import make_papers
     from sipinter.assessment.record.models import Decision
-    from sipinter.assessment.record.tasks import make_papers
     from sipinter.foundation.work.queue import enqueue_task
     from tests.assessment.round import Round
 

@@ -1,18 +1,29 @@
 """The daily digest: what a person was told since the last one, in one e-mail, on their own clock."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
+from django_tasks import task
 
 from sipinter.foundation.agencies.models import TimeZone
+from sipinter.foundation.work.earlier_paths import queued_before_as
+from sipinter.foundation.work.periodic import periodic_task
 
 from .mail import Letter, absolute_url, send_letters_on_commit
 from .models import Membership, Notification, User
 from .notify import language_of, mail_footer
+
+
+@periodic_task(timedelta(minutes=30))
+@queued_before_as("sipinter.accounts.tasks.send_digests")
+@task()
+def send_digests() -> int:
+    """Send the digests whose hour has come; how many."""
+    return send_due_digests()
 
 
 def send_due_digests(now: datetime | None = None) -> int:

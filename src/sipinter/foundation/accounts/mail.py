@@ -6,10 +6,12 @@ from email.utils import make_msgid
 
 from django.conf import settings
 from django.core.mail.utils import DNS_NAME
+from django_tasks import task
 
+from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.queue import enqueue_task
 
-from .tasks import send_letter
+from .delivery import deliver_letter
 
 PREFIX = "[SIPINTER] "
 
@@ -26,6 +28,13 @@ class Letter:
 def absolute_url(path: str) -> str:
     """The address of a page of this site, for mails."""
     return f"{settings.BASE_URL}{path}"
+
+
+@queued_before_as("sipinter.accounts.tasks.send_letter")
+@task(priority=10)
+def send_letter(to: str, subject: str, body: str, message_id: str) -> None:
+    """Hand one letter to the mail server."""
+    deliver_letter(to, subject, body, message_id)
 
 
 def send_letters_on_commit(letters: Iterable[Letter]) -> None:

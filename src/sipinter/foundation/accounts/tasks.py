@@ -1,4 +1,4 @@
-"""The room's work in the background."""
+"""The room's work in the background that nothing else calls; the rest stands beside what it does."""
 
 from datetime import timedelta
 
@@ -7,18 +7,14 @@ from django.core.management import call_command
 from django_tasks import task
 
 from sipinter.foundation.web.cache import CacheTable
+from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.periodic import periodic_task
 
-from . import delivery
-
-
-@task(priority=10)
-def send_letter(to: str, subject: str, body: str, message_id: str) -> None:
-    """Hand one letter to the mail server."""
-    delivery.deliver_letter(to, subject, body, message_id)
+from . import digest, mail  # noqa: F401  (registers their tasks)
 
 
 @periodic_task(timedelta(days=1))
+@queued_before_as("sipinter.accounts.tasks.forget_sessions")
 @task()
 def delete_expired_sessions() -> None:
     """Delete sessions that have run out."""
@@ -30,17 +26,9 @@ def _is_table() -> bool:
 
 
 @periodic_task(timedelta(hours=1), when=_is_table)
+@queued_before_as("sipinter.accounts.tasks.forget_counts")
 @task()
 def delete_expired_counts() -> int:
     """Remove counts of attempts that have run out; how many."""
     kept = caches["default"]
     return kept.forget_expired() if isinstance(kept, CacheTable) else 0
-
-
-@periodic_task(timedelta(minutes=30))
-@task()
-def send_digests() -> int:
-    """Send the digests whose hour has come; how many."""
-    from . import digest  # which posts letters by the task above
-
-    return digest.send_due_digests()

@@ -12,6 +12,7 @@ from django_tasks import task
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.permissions import require
+from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.models import Job
 from sipinter.foundation.work.queue import job_of, start_job
 from sipinter.foundation.work.startable_jobs import StartableJob, register_startable_job
@@ -39,6 +40,7 @@ def start_register_import(actor: Actor, file: "UploadedFile[Any] | None") -> Job
     )
 
 
+@queued_before_as("sipinter.agencies.tasks.import_file")
 @task(takes_context=True)
 def import_register_file(context: Any, name: str, text: str) -> None:
     """Bring the register in line with the file; all of it, or nothing and a list of its faults."""

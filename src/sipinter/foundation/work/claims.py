@@ -16,6 +16,7 @@ from django_tasks_db.models import get_date_max
 
 from sipinter.foundation.access.errors import Refused
 
+from .earlier_paths import present_path
 from .models import Job, Row, Worker
 
 logger = logging.getLogger("sipinter.foundation.work")
@@ -26,7 +27,7 @@ class WorkerGone(Exception):
 
 
 def claim_task(worker_id: str) -> Row | None:
-    """Take the first task that is ready; None when there is none."""
+    """Take the first task that is ready, under its present path; None when there is none."""
     ready = Row.objects.ready().filter(backend_name="default")
     if not ready.exists():  # without a lock: an idle worker does not hold up SQLite's writers
         return None
@@ -34,6 +35,7 @@ def claim_task(worker_id: str) -> Row | None:
         task = ready.get_locked()
         if task is not None:
             task.claim(worker_id)
+            task.task_path = present_path(task.task_path)  # for who runs it; the row stays as it is
     return task
 
 
@@ -87,6 +89,7 @@ def retry_delay(tries: int) -> timedelta:
 def _take_back(task: Row) -> bool:
     fields = {"exception_class_path": f"{__name__}.{WorkerGone.__name__}", "traceback": ""}
     tries = len(task.worker_ids)
+    task.task_path = present_path(task.task_path)
     logger.warning("task=%s id=%s try=%s its worker is gone", task.task_path, task.pk, tries)
     if tries >= settings.WORK_ATTEMPTS:
         return _end(task, fields)

@@ -13,6 +13,8 @@ from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
 from sipinter.foundation.access.actor import Actor, Grant, system_actor
 from sipinter.foundation.access.roles import Role
 
+from .earlier_paths import present_path
+
 Row = DBTaskResult[Any, Any]  # a row of the queue
 
 
@@ -37,6 +39,11 @@ class QueuedTask(DBTaskResult[Any, Any]):
     class Meta:
         proxy = True
         ordering = ["-enqueued_at", "id"]
+
+    @property
+    def present_path(self) -> str:
+        """What people read: where the task is found today."""
+        return present_path(self.task_path)
 
 
 class Job(models.Model):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 
+from .earlier_paths import known_paths, present_path
 from .models import Row, Schedule
 from .queue import enqueue_task
 
@@ -41,7 +42,8 @@ def periodic_task(
 def queue_due_tasks() -> list[str]:
     """Put what is due into the queue, once among all workers; the names of what was put there."""
     now = timezone.now()
-    waiting = set(Schedule.objects.filter(due_at__gt=now).values_list("pk", flat=True))
+    later = Schedule.objects.filter(due_at__gt=now).values_list("pk", flat=True)
+    waiting = {present_path(name) for name in later}  # also what was planned under an earlier path
     due = [(name, entry) for name, entry in TABLE.items() if name not in waiting and entry.when()]
     return [name for name, entry in due if _start(name, entry)]
 
@@ -54,7 +56,7 @@ def _start(name: str, entry: PeriodicTask) -> bool:
     if not same.update(due_at=now + entry.every):
         return False  # another worker was first
     unfinished = Row.objects.filter(
-        task_path=name, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
+        task_path__in=known_paths(name), status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
     )
     if unfinished.exists():
         return False

@@ -32,6 +32,5 @@ def retry_task(task: QueuedTask, *, actor: Actor) -> None:
     if not changed:
         raise NotNow(_("It has not failed: there is nothing to try again."))
     Job.objects.filter(pk=task.pk).update(percent=0, sentence="", report=[])
-    record(
-        "task.tried_again", f"task:{task.pk}", actor=actor, changes={"task": [task.task_path, task.task_path]}
-    )
+    path = task.present_path
+    record("task.tried_again", f"task:{task.pk}", actor=actor, changes={"task": [path, path]})

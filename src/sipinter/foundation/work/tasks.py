@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 
+from .earlier_paths import queued_before_as
 from .models import Row, Worker
 from .periodic import periodic_task
 
@@ -13,6 +14,7 @@ KEEP_JOBS = timedelta(days=180)
 
 
 @periodic_task(timedelta(days=1))
+@queued_before_as("sipinter.work.tasks.forget_finished")
 @task()
 def delete_finished_tasks() -> int:
     """Delete what ended well a week ago (jobs: half a year) and workers long gone; failures stay."""

@@ -10,6 +10,7 @@ from django_tasks import task
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.accounts.actor import actor_of_job
+from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.models import Job
 from sipinter.foundation.work.queue import job_of, start_job
 from sipinter.foundation.work.startable_jobs import StartableJob, register_startable_job
@@ -25,6 +26,7 @@ def start_history_loading(actor: Actor, file: "UploadedFile[Any] | None" = None)
     return start_job(load_published_history, title=TITLE, actor=actor)
 
 
+@queued_before_as("sipinter.national.tasks.load_published")
 @task(takes_context=True)
 def load_published_history(context: Any) -> None:
     """Bring results and figures of earlier years in line with the files of this release."""

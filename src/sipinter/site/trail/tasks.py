@@ -7,6 +7,7 @@ from django_tasks import task
 
 from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.audit.checkpoints import make_checkpoint
+from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.periodic import periodic_task
 
 
@@ -16,6 +17,7 @@ def has_signing_key() -> bool:
 
 
 @periodic_task(timedelta(hours=1), when=has_signing_key)
+@queued_before_as("sipinter.trail.tasks.daily_checkpoint")
 @task()
 def daily_checkpoint() -> None:
     """Sign where the audit trail stands today; begun every hour, so that no pause skips a day."""

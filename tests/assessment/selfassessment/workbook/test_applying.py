@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from sipinter.assessment.record.models import Cycle, GateAnswer, WorkbookUpload
 from sipinter.assessment.record.queries.page_frame import load_frame
-from sipinter.assessment.record.tasks import delete_expired_rows
 from sipinter.assessment.selfassessment.queries.workbook import WorkbookComparison, workbook_comparison
 from sipinter.assessment.selfassessment.services.answers import save_answer
 from sipinter.assessment.selfassessment.services.workbook import (
@@ -18,6 +17,7 @@ from sipinter.assessment.selfassessment.services.workbook import (
     close_workbook,
     export_workbook,
 )
+from sipinter.assessment.selfassessment.tasks import delete_expired_rows
 from sipinter.foundation.access.errors import Denied, NotNow
 from sipinter.foundation.audit.models import Event
 from tests.assessment.round import NEW, Round

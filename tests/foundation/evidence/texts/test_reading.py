@@ -9,9 +9,9 @@ from pytest_django import Settings
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Blob, Evidence, FileText, PageText
 from sipinter.foundation.evidence.services import receive_file
-from sipinter.foundation.evidence.tasks import read_waiting
 from sipinter.foundation.evidence.texts import services
 from sipinter.foundation.evidence.texts.hints import PageTextSource
+from sipinter.foundation.evidence.texts.services import read_waiting
 from sipinter.foundation.work.worker import drain_queue
 from tests.conftest import Cast
 from tests.foundation.evidence import making as files

@@ -37,7 +37,6 @@ from sipinter.assessment.record.services.validation import (
     date_range_hint,
     require_reason,
 )
-from sipinter.assessment.record.tasks import make_papers
 from sipinter.assessment.record.workflow import advance_assessment, lock_assessment
 from sipinter.assessment.verification.recommendation_drafts import recommendation_drafts
 from sipinter.foundation.access.actor import Actor
@@ -52,6 +51,7 @@ from sipinter.rules import scoring
 from sipinter.rules.model import Instrument
 
 from ..papers import store_decision_documents
+from ..tasks import make_papers
 from .objections import close_objection, require_panel
 
 # Without letters and digits that are mistaken for one another when read from paper.

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as lazy
 from sipinter.assessment.record.models import Assessment, Condition, Meeting, MeetingCase
 from sipinter.assessment.record.services.recipients import notify_about_assessment
 from sipinter.assessment.record.services.validation import clean_short_text, date_range_hint
-from sipinter.assessment.record.tasks import make_minutes
 from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow, Refused
@@ -24,6 +23,7 @@ from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.work.queue import enqueue_task
 
+from ..tasks import make_minutes
 from .decisions import decide
 
 LINE_MAX = 150

@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,15 +10,19 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_tasks import task
 
 from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.access.errors import NotAnswering
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
+from sipinter.foundation.accounts.actor import system_actor_for
 from sipinter.foundation.accounts.notify import notify
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
-from sipinter.foundation.work.queue import enqueue_task
+from sipinter.foundation.work.earlier_paths import queued_before_as
+from sipinter.foundation.work.periodic import periodic_task
+from sipinter.foundation.work.queue import cause_of, enqueue_task
 
 from ..models import Blob, Evidence
 from ..storage import store
@@ -31,6 +36,11 @@ _BODY = _(
     "The scanner found “%(signature)s” in the document “%(title)s”. Nobody can open it, and it counts as "
     "missing evidence. Clean the computer it came from and add a clean copy."
 )
+
+
+def has_scanner() -> bool:
+    """Whether there is anything to scan with."""
+    return bool(settings.CLAMD)
 
 
 def initial_scan_state() -> Blob.Scan:
@@ -104,10 +114,15 @@ def scan_blob(blob_id: int, *, actor: Actor | None = None) -> bool:
         return False
 
 
+@queued_before_as("sipinter.evidence.tasks.scan_file")
+@task(priority=5, takes_context=True)
+def scan_file(context: Any, blob_id: int) -> None:
+    """Scan a file that has just arrived. Without a judgement it waits for `scan_waiting`."""
+    scan_blob(blob_id, actor=system_actor_for(cause_of(context)))
+
+
 def scan_later(blob: Blob, *, actor: Actor) -> None:
     """Have a worker scan the file that `actor` brought, once its rows are committed."""
-    from ..tasks import scan_file
-
     if settings.CLAMD and blob.scan == Blob.Scan.PENDING:
         enqueue_task(scan_file, blob.pk, actor=actor)
 
@@ -117,3 +132,11 @@ def scan_pending() -> tuple[int, int]:
     waiting = Blob.objects.exclude(scan__in=FINAL).order_by("pk").values_list("pk", flat=True)
     judged = [scan_blob(pk) for pk in list(waiting)] if settings.CLAMD else []
     return sum(judged), len(judged) - sum(judged)
+
+
+@periodic_task(timedelta(minutes=5), when=has_scanner)
+@queued_before_as("sipinter.evidence.tasks.scan_waiting")
+@task()
+def scan_waiting() -> None:
+    """Scan what has no judgement: the scanner was away, or there was none when the file came."""
+    scan_pending()

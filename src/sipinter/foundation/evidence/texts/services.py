@@ -7,13 +7,18 @@ word of a text in any log.
 from datetime import timedelta
 from itertools import count
 from time import monotonic
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django_tasks import task
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotAnswering
-from sipinter.foundation.work.queue import enqueue_task
+from sipinter.foundation.accounts.actor import system_actor_for
+from sipinter.foundation.work.earlier_paths import queued_before_as
+from sipinter.foundation.work.periodic import periodic_task
+from sipinter.foundation.work.queue import cause_of, enqueue_task
 
 from ..models import Blob, Evidence, FileText, PageText
 from ..reader.faults import ReaderFault
@@ -30,11 +35,17 @@ STANDING = timedelta(hours=1)
 
 def queue_text_reading(blob: Blob, *, actor: Actor) -> None:
     """Have a worker read the file, in the caller's transaction; once, whatever else is done with it."""
-    from ..tasks import read_text
-
     _text, is_new = FileText.objects.get_or_create(blob=blob, defaults={"total": _expected(blob)})
     if is_new:
         enqueue_task(read_text, blob.pk, actor=actor)
+
+
+@queued_before_as("sipinter.evidence.tasks.read_text")
+@task(priority=-10, takes_context=True)
+def read_text(context: Any, blob_id: int) -> None:
+    """Read the text of a file, for a while; the rest as a new task, so that a long scan holds nobody up."""
+    if not continue_reading(blob_id):
+        enqueue_task(read_text, blob_id, actor=system_actor_for(cause_of(context)))
 
 
 def _expected(blob: Blob) -> int:
@@ -153,6 +164,15 @@ def queue_waiting() -> list[int]:
     never = Evidence.objects.filter(blob__isnull=False, blob__text__isnull=True)
     fresh = never.exclude(blob__scan=Blob.Scan.INFECTED).order_by("blob_id").values_list("blob_id", flat=True)
     return [*found, *left, *fresh[:AT_ONCE]]
+
+
+@periodic_task(timedelta(minutes=10))
+@queued_before_as("sipinter.evidence.tasks.read_waiting")
+@task()
+def read_waiting() -> None:
+    """Files from before there was a reader of text, or of scans."""
+    for blob_id in queue_waiting():
+        enqueue_task(read_text, blob_id)
 
 
 @transaction.atomic

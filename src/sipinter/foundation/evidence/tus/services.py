@@ -9,12 +9,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tasks import task
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied, NotAnswering, Refused
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.web.database import release_connections
+from sipinter.foundation.work.earlier_paths import queued_before_as
+from sipinter.foundation.work.periodic import periodic_task
 
 from ..models import Part, Upload
 from ..receiving import refusals
@@ -168,6 +171,14 @@ def expire_uploads() -> int:
         parts.remove_parts(token)
     _sweep()
     return len(expired)
+
+
+@periodic_task(timedelta(hours=1))
+@queued_before_as("sipinter.evidence.tasks.forget_uploads")
+@task()
+def forget_uploads() -> None:
+    """Remove uploads that nobody has gone on with in time."""
+    expire_uploads()
 
 
 def _sweep() -> None:

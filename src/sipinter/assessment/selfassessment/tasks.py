@@ -5,20 +5,15 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks import task
 
-from sipinter.assessment.decisions.minutes import store_minutes
-from sipinter.assessment.decisions.papers import store_decision_documents
+from sipinter.assessment.record.models import Presence, WorkbookUpload
+from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.periodic import periodic_task
 
-from .models import Decision, Meeting, Presence, WorkbookUpload
-
-
-@task(priority=20)
-def make_papers(decision_id: int) -> None:
-    """Make, sign and keep the papers that the decision lacks."""
-    store_decision_documents(Decision.objects.select_related("assessment__cycle").get(pk=decision_id))
+from .reminders import send_due_reminders
 
 
 @periodic_task(timedelta(hours=6))
+@queued_before_as("sipinter.assessments.tasks.forget_passing")
 @task()
 def delete_expired_rows() -> None:
     """Delete workbooks that nobody finished comparing, and who had which indicator open."""
@@ -27,15 +22,8 @@ def delete_expired_rows() -> None:
 
 
 @periodic_task(timedelta(minutes=30))
+@queued_before_as("sipinter.assessments.tasks.send_reminders")
 @task()
 def send_reminders() -> int:
     """Remind people of what is assigned to them; how many messages."""
-    from sipinter.assessment.selfassessment.reminders import send_due_reminders
-
     return send_due_reminders()
-
-
-@task(priority=20)
-def make_minutes(meeting_id: int) -> None:
-    """Make, sign and keep a meeting's minutes, once."""
-    store_minutes(Meeting.objects.get(pk=meeting_id))

@@ -1,0 +1,23 @@
+"""The room's work in the background."""
+
+from django_tasks import task
+
+from sipinter.assessment.record.models import Decision, Meeting
+from sipinter.foundation.work.earlier_paths import queued_before_as
+
+from .minutes import store_minutes
+from .papers import store_decision_documents
+
+
+@queued_before_as("sipinter.assessments.tasks.make_papers")
+@task(priority=20)
+def make_papers(decision_id: int) -> None:
+    """Make, sign and keep the papers that the decision lacks."""
+    store_decision_documents(Decision.objects.select_related("assessment__cycle").get(pk=decision_id))
+
+
+@queued_before_as("sipinter.assessments.tasks.make_minutes")
+@task(priority=20)
+def make_minutes(meeting_id: int) -> None:
+    """Make, sign and keep a meeting's minutes, once."""
+    store_minutes(Meeting.objects.get(pk=meeting_id))

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from sipinter.assessment.decisions.services import decisions
 from sipinter.assessment.decisions.services.objections import name_panel
+from sipinter.assessment.record.completeness import unjudged_indicators
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, Cycle
 from sipinter.assessment.record.services.cycles import create_cycle, open_cycle
@@ -25,11 +26,7 @@ from sipinter.assessment.selfassessment.services.answers import (
 )
 from sipinter.assessment.selfassessment.services.submission import approve_review, request_review
 from sipinter.assessment.verification.services import verdicts
-from sipinter.assessment.verification.services.verdicts import (
-    finish_verification,
-    sign_off,
-    unjudged_indicators,
-)
+from sipinter.assessment.verification.services.verdicts import finish_verification, sign_off
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency

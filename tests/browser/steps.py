@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import Page, Response
 
+from sipinter.assessment.record.completeness import unjudged_indicators
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Assessment, Cycle
 from sipinter.assessment.selfassessment.services import answers
@@ -19,7 +20,6 @@ from sipinter.assessment.verification.services.verdicts import (
     judge_answer,
     return_for_clarification,
     sign_off,
-    unjudged_indicators,
 )
 from sipinter.cli.demo.pdf import make_demo_pdf
 from sipinter.foundation.access.actor import Actor

@@ -23,7 +23,9 @@ def render_workflow() -> str:
         ]
         rows = [
             f"| `{t.action}` | {t.title} | {', '.join(s.value for s in t.sources)} | {t.target.value} "
-            f"| {', '.join(role.value for role in t.who)} | {t.needs} | {t.until or ''} |"
+            f"| {', '.join(role.value for role in t.who)} "
+            f"| {'; '.join(filter(None, (t.guard.needs if t.guard else '', t.needs)))} "
+            f"| {t.until.__name__ if t.until else ''} |"
             for t in TRANSITIONS
         ]
         states = [f"| `{state.value}` | {state.label} |" for state in State]
@@ -31,7 +33,7 @@ def render_workflow() -> str:
         [
             "# The workflow of an assessment",
             "",
-            "Written by `make docs` from `assessments/workflow.py`; a test fails when the two differ.",
+            "Written by `make docs` from `assessment/record/workflow.py`; a test fails when the two differ.",
             "",
             "```mermaid",
             "stateDiagram-v2",

@@ -8,13 +8,13 @@ from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 
+from sipinter.assessment.record.completeness import unjudged_indicators
 from sipinter.assessment.record.models import Assessment, Message, Verdict
 from sipinter.assessment.record.recommendations.models import Recommendation
 from sipinter.assessment.verification.services.verdicts import (
     finish_verification,
     return_for_clarification,
     sign_off,
-    unjudged_indicators,
 )
 from sipinter.foundation.accounts.decorators import SESSION_KEY
 from sipinter.foundation.audit.models import Event

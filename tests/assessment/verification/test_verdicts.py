@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from sipinter.assessment.record.completeness import unjudged_indicators
 from sipinter.assessment.record.models import Message, Snapshot
 from sipinter.assessment.record.recommendations.models import Recommendation
 from sipinter.assessment.record.recommendations.services import edit_recommendation
@@ -20,7 +21,6 @@ from sipinter.assessment.verification.services.verdicts import (
     return_for_clarification,
     return_to_verifier,
     sign_off,
-    unjudged_indicators,
 )
 from sipinter.foundation.access.errors import Conflict, Denied, Invalid, NotNow
 from sipinter.foundation.accounts.models import Notification

@@ -6,4 +6,4 @@ class DecisionsConfig(AppConfig):
     label = "decisions"
 
     def ready(self) -> None:
-        from . import papers, slots  # noqa: F401  (registers what it gives to other rooms)
+        from . import papers, permissions, slots  # noqa: F401  (registers what they hold)

@@ -8,8 +8,8 @@ from sipinter.rules import scoring
 from sipinter.rules.model import Instrument
 
 from .instruments import instrument_of
-from .models import AnswerEvidence, Assessment
-from .scores import answered_gates
+from .models import AnswerEvidence, Assessment, Message, Verdict
+from .scores import JUDGED, answered_gates
 
 
 class GapKind(StrEnum):
@@ -60,3 +60,29 @@ def assessment_gaps(assessment: Assessment) -> list[Gap]:
         dict(assessment.answers.values_list("code", "claimed_level")),
         frozenset(attached.values_list("answer__code", flat=True)),
     )
+
+
+def unjudged_indicators(assessment: Assessment) -> list[str]:
+    """Applicable indicators without a final verdict."""
+    applicable = scoring.applicable_indicators(instrument_of(assessment.cycle), answered_gates(assessment))
+    rows = assessment.answers.exclude(verdict__in=JUDGED).values_list("code", flat=True)
+    return [code for code in rows if code in applicable]
+
+
+def unrepaired_indicators(assessment: Assessment) -> list[str]:
+    """Indicators asked back that nobody has changed or answered since."""
+    asked = assessment.answers.filter(verdict=Verdict.ASK)
+    answered = set(
+        Message.objects.filter(answer__in=asked, side=Message.Side.AGENCY).values_list(
+            "answer_id", "created_at"
+        )
+    )
+    latest = {pk: max(at for key, at in answered if key == pk) for pk, _at in answered}
+    open_codes = []
+    for answer in asked:
+        since = answer.verified_at
+        worked_on = since is None or answer.updated_at > since
+        replied = since is None or (answer.pk in latest and latest[answer.pk] > since)
+        if not (worked_on or replied):
+            open_codes.append(answer.code)
+    return open_codes

@@ -5,6 +5,7 @@ in the press): self-assessment, review by the PyB, verification and clarificatio
 plenary, decision, publication, objection.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,169 +22,211 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.audit.services import record
 
+from . import guards
+from .guards import Guard
 from .models import Assessment, State
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One arrow of the state machine. `until` names the cycle's date after which it is too late."""
+    """One arrow of the state machine.
+
+    `judges`: whoever takes it judges the agency, and so must not belong to it. `by_other_than_verifier`:
+    what the verifier of the assessment is told, where somebody else must take it. `guard`: what must hold
+    before it. `needs`: what else it needs, from the person who takes it, for the docs. `until`: the last
+    day for it.
+    """
 
     action: str
     title: str | Promise
     sources: tuple[State, ...]
     target: State
     who: tuple[Role, ...]
-    needs: str | Promise = ""
-    until: str = ""
+    judges: bool = False
+    by_other_than_verifier: str | Promise = ""
+    guard: Guard | None = None
+    needs: str = ""
+    until: Callable[[Assessment], date] | None = None
+
+
+def filling_closes(assessment: Assessment) -> date:
+    """The round's last day for filling in and sending."""
+    return assessment.cycle.filling_closes
+
+
+def repair_due(assessment: Assessment) -> date:
+    """The last day for repairs: the verifier's, else the round's."""
+    return assessment.repair_due or assessment.cycle.repair_closes
+
+
+def objection_closes(assessment: Assessment) -> date:
+    """The round's last day for objections."""
+    return assessment.cycle.objection_closes
 
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(
-        "start",
-        lazy("Start filling in"),
-        (State.PREPARING,),
-        State.FILLING,
-        (Role.KEEPER,),
-        lazy("the cycle is open"),
-        "filling_closes",
+        action="start",
+        title=lazy("Start filling in"),
+        sources=(State.PREPARING,),
+        target=State.FILLING,
+        who=(Role.KEEPER,),
+        guard=guards.round_has_opened,
+        until=filling_closes,
     ),
     Transition(
-        "request_review",
-        lazy("Send to the secretary"),
-        (State.FILLING,),
-        State.IN_REVIEW,
-        (Role.KEEPER,),
-        lazy("gates answered, every claimed level has its evidence"),
-        "filling_closes",
+        action="request_review",
+        title=lazy("Send to the secretary"),
+        sources=(State.FILLING,),
+        target=State.IN_REVIEW,
+        who=(Role.KEEPER,),
+        guard=guards.claims_are_complete,
+        until=filling_closes,
     ),
     Transition(
-        "return_to_team",
-        lazy("Return to the team"),
-        (State.IN_REVIEW, State.REVIEWED),
-        State.FILLING,
-        (Role.PYB,),
-        lazy("a reason"),
+        action="return_to_team",
+        title=lazy("Return to the team"),
+        sources=(State.IN_REVIEW, State.REVIEWED),
+        target=State.FILLING,
+        who=(Role.PYB,),
+        needs="a reason",
     ),
     Transition(
-        "approve_review",
-        lazy("Approve the self-assessment"),
-        (State.IN_REVIEW,),
-        State.REVIEWED,
-        (Role.PYB,),
+        action="approve_review",
+        title=lazy("Approve the self-assessment"),
+        sources=(State.IN_REVIEW,),
+        target=State.REVIEWED,
+        who=(Role.PYB,),
     ),
     Transition(
-        "submit",
-        lazy("Submit to the supervisor"),
-        (State.REVIEWED,),
-        State.SUBMITTED,
-        (Role.PYB,),
-        lazy("gates answered, evidence complete; unanswered indicators confirmed as 0"),
-        "filling_closes",
+        action="submit",
+        title=lazy("Submit to the supervisor"),
+        sources=(State.REVIEWED,),
+        target=State.SUBMITTED,
+        who=(Role.PYB,),
+        guard=guards.claims_are_complete,
+        needs="unanswered indicators confirmed as 0",
+        until=filling_closes,
     ),
     Transition(
-        "claim",
-        lazy("Take up for verification"),
-        (State.SUBMITTED,),
-        State.VERIFICATION,
-        (Role.VERIFIER,),
-        lazy("no conflict of interest, here and in every later step of the desk"),
+        action="claim",
+        title=lazy("Take up for verification"),
+        sources=(State.SUBMITTED,),
+        target=State.VERIFICATION,
+        who=(Role.VERIFIER,),
+        judges=True,
+        needs="no conflict of interest, here and in every later step of the desk",
     ),
     Transition(
-        "return_for_clarification",
-        lazy("Return for clarification"),
-        (State.VERIFICATION,),
-        State.CLARIFICATION,
-        (Role.VERIFIER,),
-        lazy("at least one indicator asked back"),
+        action="return_for_clarification",
+        title=lazy("Return for clarification"),
+        sources=(State.VERIFICATION,),
+        target=State.CLARIFICATION,
+        who=(Role.VERIFIER,),
+        judges=True,
+        guard=guards.questions_are_current,
     ),
     Transition(
-        "answer_clarification",
-        lazy("Send the repairs"),
-        (State.CLARIFICATION,),
-        State.VERIFICATION,
-        (Role.KEEPER, Role.PYB),
-        lazy("every indicator asked back is repaired or answered"),
-        "repair_due",
+        action="answer_clarification",
+        title=lazy("Send the repairs"),
+        sources=(State.CLARIFICATION,),
+        target=State.VERIFICATION,
+        who=(Role.KEEPER, Role.PYB),
+        guard=guards.repairs_are_complete,
+        until=repair_due,
     ),
     Transition(
-        "resume_verification",
-        lazy("Resume without an answer"),
-        (State.CLARIFICATION,),
-        State.VERIFICATION,
-        (Role.VERIFIER,),
-        lazy("the repair date has passed"),
+        action="resume_verification",
+        title=lazy("Resume without an answer"),
+        sources=(State.CLARIFICATION,),
+        target=State.VERIFICATION,
+        who=(Role.VERIFIER,),
+        judges=True,
+        guard=guards.repair_date_has_passed,
     ),
     Transition(
-        "finish_verification",
-        lazy("Finish verification"),
-        (State.VERIFICATION,),
-        State.FINAL_VERIFICATION,
-        (Role.VERIFIER,),
-        lazy("every indicator accepted or changed"),
+        action="finish_verification",
+        title=lazy("Finish verification"),
+        sources=(State.VERIFICATION,),
+        target=State.FINAL_VERIFICATION,
+        who=(Role.VERIFIER,),
+        judges=True,
+        guard=guards.all_are_judged,
     ),
     Transition(
-        "return_to_verifier",
-        lazy("Return to the verifier"),
-        (State.FINAL_VERIFICATION,),
-        State.VERIFICATION,
-        (Role.COORDINATOR,),
-        lazy("a reason"),
+        action="return_to_verifier",
+        title=lazy("Return to the verifier"),
+        sources=(State.FINAL_VERIFICATION,),
+        target=State.VERIFICATION,
+        who=(Role.COORDINATOR,),
+        judges=True,
+        needs="a reason",
     ),
     Transition(
-        "sign_off",
-        lazy("Sign off for the plenary"),
-        (State.FINAL_VERIFICATION,),
-        State.PLENARY,
-        (Role.COORDINATOR,),
-        lazy("second reading by somebody other than the verifier"),
+        action="sign_off",
+        title=lazy("Sign off for the plenary"),
+        sources=(State.FINAL_VERIFICATION,),
+        target=State.PLENARY,
+        who=(Role.COORDINATOR,),
+        judges=True,
+        by_other_than_verifier=lazy("The second reading must be by somebody other than the verifier."),
+        guard=guards.all_are_judged,
+        needs="second reading by somebody other than the verifier",
     ),
     Transition(
-        "return_from_plenary",
-        lazy("Return to final verification"),
-        (State.PLENARY,),
-        State.FINAL_VERIFICATION,
-        (Role.PLENARY,),
-        lazy("a reason"),
+        action="return_from_plenary",
+        title=lazy("Return to final verification"),
+        sources=(State.PLENARY,),
+        target=State.FINAL_VERIFICATION,
+        who=(Role.PLENARY,),
+        judges=True,
+        needs="a reason",
     ),
     Transition(
-        "decide",
-        lazy("Decide"),
-        (State.PLENARY,),
-        State.DECIDED,
-        (Role.PLENARY,),
-        lazy("index and category known (a survey result where the instrument has one)"),
+        action="decide",
+        title=lazy("Decide"),
+        sources=(State.PLENARY,),
+        target=State.DECIDED,
+        who=(Role.PLENARY,),
+        judges=True,
+        guard=guards.result_is_known,
     ),
     Transition(
-        "publish",
-        lazy("Publish"),
-        (State.DECIDED,),
-        State.PUBLISHED,
-        (Role.PLENARY, Role.ADMINISTRATOR),
+        action="publish",
+        title=lazy("Publish"),
+        sources=(State.DECIDED,),
+        target=State.PUBLISHED,
+        who=(Role.PLENARY, Role.ADMINISTRATOR),
     ),
     Transition(
-        "object",
-        lazy("Object to the decision"),
-        (State.PUBLISHED,),
-        State.OBJECTION,
-        (Role.PPK, Role.PYB),
-        lazy("a reason"),
-        "objection_closes",
+        action="object",
+        title=lazy("Object to the decision"),
+        sources=(State.PUBLISHED,),
+        target=State.OBJECTION,
+        who=(Role.PPK, Role.PYB),
+        needs="a reason",
+        until=objection_closes,
     ),
     Transition(
-        "reject_objection",
-        lazy("Reject the objection"),
-        (State.OBJECTION,),
-        State.PUBLISHED,
-        (Role.PLENARY,),
-        lazy("a reason; a panel without the verifier has been named"),
+        action="reject_objection",
+        title=lazy("Reject the objection"),
+        sources=(State.OBJECTION,),
+        target=State.PUBLISHED,
+        who=(Role.PLENARY,),
+        judges=True,
+        by_other_than_verifier=lazy("The verifier does not decide about an objection to the verification."),
+        guard=guards.panel_is_named,
+        needs="a reason",
     ),
     Transition(
-        "correct",
-        lazy("Correct by a new decision"),
-        (State.PUBLISHED, State.OBJECTION),
-        State.PUBLISHED,
-        (Role.PLENARY,),
-        lazy("a reason; the new decision names the old one; after an objection a panel"),
+        action="correct",
+        title=lazy("Correct by a new decision"),
+        sources=(State.PUBLISHED, State.OBJECTION),
+        target=State.PUBLISHED,
+        who=(Role.PLENARY,),
+        judges=True,
+        guard=guards.panel_is_named,
+        needs="a reason; the new decision names the old one",
     ),
 )
 
@@ -192,15 +235,8 @@ BY_ACTION = {transition.action: transition for transition in TRANSITIONS}
 
 def action_deadline(assessment: Assessment, action: str) -> datetime | None:
     """The last moment for `action` on the agency's clock, or None when it has none."""
-    name = BY_ACTION[action].until
-    if not name:
-        return None
-    day: date | None = (
-        assessment.repair_due or assessment.cycle.repair_closes
-        if name == "repair_due"
-        else getattr(assessment.cycle, name)
-    )
-    return assessment.end_of(day) if day else None
+    until = BY_ACTION[action].until
+    return assessment.end_of(until(assessment)) if until else None
 
 
 def answers_deadline(assessment: Assessment) -> datetime | None:
@@ -220,6 +256,12 @@ def why_not_now(assessment: Assessment, action: str, now: datetime | None = None
     if last is not None and (now or timezone.now()) >= last:
         return _("The date for this has passed. Ask the supervisor for a new one.")
     return ""
+
+
+def step_obstacle(assessment: Assessment, action: str) -> str:
+    """Why nobody can take `action` now, as a sentence: state, date, or its guard; empty when it is free."""
+    guard = BY_ACTION[action].guard
+    return why_not_now(assessment, action) or (guard(assessment) if guard else "")
 
 
 def lock_assessment(assessment: Assessment) -> Assessment:
@@ -246,7 +288,7 @@ def advance_assessment(
     Raises Denied or NotNow, and then changes nothing.
     """
     require(actor, f"assessment.{action}", assessment)
-    refusal = why_not_now(assessment, action)
+    refusal = step_obstacle(assessment, action)
     if refusal:
         raise NotNow(refusal)
     before, after = assessment.state, BY_ACTION[action].target

@@ -6,4 +6,4 @@ class SelfassessmentConfig(AppConfig):
     label = "selfassessment"
 
     def ready(self) -> None:
-        from . import slots  # noqa: F401  (fills the pages under it)
+        from . import permissions, slots  # noqa: F401  (registers what they hold)

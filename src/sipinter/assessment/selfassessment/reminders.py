@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Assessment, Assignment, Reminder
-from sipinter.assessment.record.permissions import OPEN_FOR_ANSWERS
 from sipinter.assessment.record.queries.page_frame import load_frame
 from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.accounts.models import User
@@ -21,6 +20,7 @@ from sipinter.foundation.accounts.notify import filled, notify
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.foundation.web.formatters import format_day
 
+from .permissions import OPEN_FOR_ANSWERS
 from .queries.teamwork import is_indicator_open
 from .services.assignments import assigned_tasks_path, assignment_recipients, assignment_text
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from sipinter.assessment.record.guards import result_is_known
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Assessment, Decision, Result, State
 from sipinter.assessment.record.scores import score_levels
@@ -43,8 +44,7 @@ class PlenaryRow:
     @property
     def needs_survey(self) -> bool:
         """Nothing can be decided before the employee survey's result is entered."""
-        components = instrument_of(self.assessment.cycle).components
-        return self.decision is None and bool(components) and self.assessment.survey is None
+        return self.decision is None and bool(result_is_known(self.assessment))
 
     @property
     def last(self) -> Decimal | None:

@@ -41,7 +41,6 @@ from sipinter.assessment.record.workflow import advance_assessment, lock_assessm
 from sipinter.assessment.verification.recommendation_drafts import recommendation_drafts
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
-from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
@@ -52,7 +51,7 @@ from sipinter.rules.model import Instrument
 
 from ..papers import store_decision_documents
 from ..tasks import make_papers
-from .objections import close_objection, require_panel
+from .objections import close_objection
 
 # Without letters and digits that are mistaken for one another when read from paper.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -133,8 +132,6 @@ def _decision(
             fields={"decided_on": date_range_hint(assessment.cycle.filling_opens, timezone.localdate())},
         )
     snapshot = take_snapshot(assessment, stage, levels, actor=actor)
-    if not snapshot.category:
-        raise NotNow(_("Index and category are not known yet: the result of the employee survey is missing."))
     decision = _numbered(
         number.strip(),
         assessment=assessment,
@@ -225,7 +222,6 @@ def decide(
     """
     changes = changes or {}
     assessment = lock_assessment(assessment)
-    require(actor, "assessment.decide", assessment)
     advance_assessment(assessment, "decide", actor=actor, changes={"returned_reason": ""})
     levels = _changed_levels(assessment, levels_in_layer(assessment, Layer.VERIFIED), changes)
     rows = list(assessment.answers.all())
@@ -323,10 +319,8 @@ def correct_decision(
     by now, so that a form sent twice does not correct the correction.
     """
     assessment, reason = lock_assessment(assessment), require_reason(reason)
-    require(actor, "assessment.correct", assessment)
-    old = assessment.decisions.select_related("snapshot").filter(superseded_by=None).first()
-    if old is None:
-        raise NotNow(_("There is no decision to correct yet."))
+    advance_assessment(assessment, "correct", actor=actor, changes={"returned_reason": ""})
+    old = assessment.decisions.select_related("snapshot").get(superseded_by=None)
     if replaces and replaces != old.number:
         raise NotNow(_("Decision %(number)s holds by now. Nothing was done twice.") % {"number": old.number})
     if decided_on < old.decided_on:
@@ -334,8 +328,6 @@ def correct_decision(
             _("A correction cannot be dated before the decision that it corrects."),
             fields={"decided_on": _("Before the decision.")},
         )
-    require_panel(assessment)
-    advance_assessment(assessment, "correct", actor=actor, changes={"returned_reason": ""})
     close_objection(assessment, Objection.Outcome.CORRECTED, reason)
     levels = _changed_levels(assessment, old.snapshot.levels, changes)
     decision = _decision(

@@ -146,9 +146,6 @@ def _panel_fault(sentence: str) -> Invalid:
 @transaction.atomic
 def reject_objection(assessment: Assessment, *, reason: str, actor: Actor) -> Assessment:
     """The decision stands; the agency reads why. NotNow before a panel was named."""
-    assessment = lock_assessment(assessment)
-    require(actor, "assessment.reject_objection", assessment)
-    require_panel(assessment)
     assessment = advance_with_reason(assessment, "reject_objection", reason, actor=actor)
     close_objection(assessment, Objection.Outcome.REJECTED, assessment.returned_reason)
     notify_about_assessment(
@@ -158,13 +155,6 @@ def reject_objection(assessment: Assessment, *, reason: str, actor: Actor) -> As
         assessment.returned_reason,
     )
     return assessment
-
-
-def require_panel(assessment: Assessment) -> None:
-    """NotNow while an open objection has no panel. Without an objection there is nothing to ask for."""
-    waiting = assessment.objections.filter(closed_at__isnull=True)
-    if waiting.exists() and not PanelMember.objects.filter(objection__in=waiting).exists():
-        raise NotNow(_("Name the panel that hears the objection first."))
 
 
 def close_objection(assessment: Assessment, outcome: Objection.Outcome, reason: str) -> None:

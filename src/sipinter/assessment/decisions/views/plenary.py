@@ -16,7 +16,7 @@ from sipinter.assessment.record.forms.common import add_refusal, call_service
 from sipinter.assessment.record.models import Assessment, Decision, State
 from sipinter.assessment.record.queries.history import history_entries
 from sipinter.assessment.record.views.step_messages import DONE
-from sipinter.assessment.record.workflow import BY_ACTION
+from sipinter.assessment.record.workflow import BY_ACTION, step_obstacle
 from sipinter.assessment.verification.forms.desk import STEP_FORMS, ReturnReasonForm
 from sipinter.assessment.verification.forms.survey import SurveyForm
 from sipinter.assessment.verification.queries.desk import Desk, get_desk, workflow_events
@@ -226,6 +226,7 @@ def _case(
         "case": case,
         "action": action,
         "form": form if action else None,
+        "blocked": step_obstacle(assessment, action) if action else "",
         "lost": lost or ([] if form is None or action else _own_words(form.data)),
         "refusal": refusal,
         "restored": bool(typed),
@@ -269,8 +270,8 @@ def _own_words(data: Mapping[str, Any]) -> list[str]:
 
 def _steps(
     case: _Case, faulty: tuple[str, forms.Form] | None, typed: dict[str, Any]
-) -> list[tuple[str, Any, forms.Form]]:
-    """(action, title, form) of the plenary's other steps from here that this person may take."""
+) -> list[tuple[str, Any, forms.Form, str]]:
+    """(action, title, form, why it cannot be taken) of the plenary's other steps that are this person's."""
     assessment, found = case.view.assessment, []
     for action in STEPS:
         open_ = assessment.state in BY_ACTION[action].sources
@@ -279,7 +280,7 @@ def _steps(
         kind = STEP_FORMS.get(action, forms.Form)
         initial = {"reason": typed.get("reason", "")} if kind is ReturnReasonForm else {}
         form = faulty[1] if faulty and faulty[0] == action else kind(initial=initial, auto_id=f"{action}_%s")
-        found.append((action, BY_ACTION[action].title, form))
+        found.append((action, BY_ACTION[action].title, form, step_obstacle(assessment, action)))
     return found
 
 

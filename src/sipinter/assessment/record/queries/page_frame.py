@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from sipinter.foundation.access.actor import Actor, Grant
-from sipinter.foundation.access.roles import Role
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Blob
 from sipinter.rules.model import Aspect, Indicator, Instrument
 from sipinter.rules.scoring import AspectScore, Scorecard, applicable_indicators
 
 from ..completeness import Gap, GapKind, find_gaps
+from ..indicator_scope import IndicatorScope
 from ..instruments import instrument_of
-from ..models import CLOSED, Answer, AnswerEvidence, Assessment, Assignment, State, Verdict
+from ..models import CLOSED, Answer, AnswerEvidence, Assessment, State, Verdict
 from ..scores import Layer, answered_gates, assessment_scorecard, level_in_layer
+from ..workflow import repair_due
 from .sent_answers import hides_repairs, restore_sent_answers, sent_attachments
 
 
@@ -120,7 +121,7 @@ class AssessmentFrame:
 
     def _group(self, aspect: Aspect, score: AspectScore) -> AspectGroup:
         items = tuple(
-            IndicatorItem(i, self.level_of(i.code), self.marks[i.code], self.covers(i.code))
+            IndicatorItem(i, self.level_of(i.code), self.marks[i.code], self.scope.covers(i.code))
             for i in aspect.indicators
         )
         counted = [item for item in items if item.indicator.code in self.applicable]
@@ -155,30 +156,19 @@ class AssessmentFrame:
         return frozenset(gap.code for gap in self.missing if gap.lack is GapKind.EVIDENCE)
 
     @cached_property
-    def _grants(self) -> list[Grant]:
-        return self.actor.grants_in(self.assessment.agency_id, Role.KEEPER, Role.TEAM)
-
-    @cached_property
-    def asked_of_me(self) -> frozenset[str]:
-        """Codes assigned to this person or their unit (one query, none for who fills in everything)."""
-        if not self._grants or any(not grant.scope for grant in self._grants):
-            return frozenset()
-        rows = Assignment.objects.of(self.actor).filter(assessment=self.assessment)
-        return frozenset(rows.values_list("code", flat=True))
+    def scope(self) -> IndicatorScope:
+        """What this person fills in, whatever the state."""
+        return IndicatorScope(self.actor, self.assessment)
 
     @cached_property
     def confined(self) -> bool:
         """True for whoever sees nothing of the assessment but what is assigned to them."""
         return self.actor.is_confined_in(self.assessment.agency_id)
 
-    def covers(self, code: str) -> bool:
-        """True when the person fills in this indicator (role, scope, assignments; whatever the state)."""
-        return any(grant.covers(code) for grant in self._grants) or code in self.asked_of_me
-
     @cached_property
     def workable(self) -> list[str]:
         """Codes this person is to fill in now: applicable, in scope and, in clarification, asked back."""
-        codes = [code for code in self.answers if code in self.applicable and self.covers(code)]
+        codes = [code for code in self.answers if code in self.applicable and self.scope.covers(code)]
         if self.assessment.state == State.CLARIFICATION:
             wanted = {answer.code for answer in self.asked}
             return [code for code in codes if code in wanted]
@@ -204,7 +194,7 @@ def stage_closing_day(assessment: Assessment) -> date | None:
     if assessment.state in AGENCY_FILLS:
         return cycle.filling_closes
     if assessment.state == State.CLARIFICATION:
-        return assessment.repair_due or cycle.repair_closes
+        return repair_due(assessment)
     if assessment.state == State.PUBLISHED:
         return cycle.objection_closes
     return None

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sipinter.assessment.record.instruments import instrument_of
+from sipinter.assessment.record.guards import explain_closed_survey
 from sipinter.assessment.record.models import (
     Assessment,
 )
@@ -24,10 +24,9 @@ def record_survey(assessment: Assessment, value: Decimal, *, source: str, actor:
     """Enter the employee survey's result (0 to 1) with its source, before the decision."""
     assessment = lock_assessment(assessment)
     require(actor, "assessment.record_survey", assessment)
-    if assessment.decisions.exists():
-        raise NotNow(_("The assessment has been decided; its figures can no longer change."))
-    if not instrument_of(assessment.cycle).components:
-        raise NotNow(_("This instrument has no survey."))
+    refusal = explain_closed_survey(assessment)
+    if refusal:
+        raise NotNow(refusal)
     if not 0 <= value <= 1:
         raise Invalid(_("The survey's result lies between 0 and 1."), fields={"value": _("From 0 to 1.")})
     before = assessment.survey

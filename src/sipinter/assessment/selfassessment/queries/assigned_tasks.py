@@ -8,7 +8,6 @@ from datetime import date
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assignment, Comment, State
-from sipinter.assessment.record.permissions import OPEN_FOR_ANSWERS
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame, days_until
 from sipinter.assessment.record.workflow import answers_deadline
 from sipinter.foundation.access.errors import Refused
@@ -16,6 +15,7 @@ from sipinter.foundation.evidence.queries import EvidenceItem as Document
 from sipinter.rules.model import Indicator
 
 from ..forms.workspace import TypedAnswer
+from ..permissions import OPEN_FOR_ANSWERS
 from .teamwork import is_indicator_open
 from .workspace import AnswerStanding, Criterion, answer_standing
 

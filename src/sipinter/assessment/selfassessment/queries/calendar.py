@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as lazy
 from icalendar import Calendar, Event
 
 from sipinter.assessment.record.models import Assessment, Assignment, Cycle, State
-from sipinter.assessment.record.permissions import OPEN_FOR_ANSWERS
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import AGENCY_ROLES
 from sipinter.foundation.accounts.mail import absolute_url
 
+from ..permissions import OPEN_FOR_ANSWERS
 from ..services.assignments import assigned_tasks_path
 
 STAGES = {

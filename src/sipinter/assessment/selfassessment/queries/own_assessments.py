@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sipinter.assessment.record.completeness import GapKind, find_gaps
+from sipinter.assessment.record.indicator_scope import IndicatorScope
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import (
     AT_THE_SUPERVISOR,
@@ -26,7 +27,6 @@ from sipinter.assessment.record.models import (
     State,
     Verdict,
 )
-from sipinter.assessment.record.permissions import OPEN_FOR_ANSWERS
 from sipinter.assessment.record.queries.page_frame import (
     AssessmentFrame,
     days_until,
@@ -34,13 +34,14 @@ from sipinter.assessment.record.queries.page_frame import (
     stage_closing_day,
 )
 from sipinter.assessment.record.scores import score_levels
-from sipinter.assessment.record.workflow import why_not_now
+from sipinter.assessment.record.workflow import step_obstacle
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES, Role
 from sipinter.rules.model import Category, Instrument
 from sipinter.rules.scoring import Scorecard
 
+from ..permissions import OPEN_FOR_ANSWERS
 from .teamwork import is_indicator_open
 
 LIVE = (State.FILLING, State.IN_REVIEW, State.REVIEWED, State.CLARIFICATION)
@@ -228,10 +229,10 @@ def _plate(
     for gap in find_gaps(instrument, gates, levels, documented) if answers else []:
         lacks[gap.lack].append(gap.code)
     asked = [a.code for a in answers if a.verdict == Verdict.ASK and assessment.state == State.CLARIFICATION]
-    grants = actor.grants_in(assessment.agency_id, Role.KEEPER, Role.TEAM)
+    scope = IndicatorScope(actor, assessment, assigned=assigned)
 
     def mine(codes: list[str]) -> int:
-        return sum(code in assigned or any(grant.covers(code) for grant in grants) for code in codes)
+        return sum(map(scope.covers, codes))
 
     complete = not (lacks[GapKind.UNANSWERED] or lacks[GapKind.EVIDENCE] or lacks[GapKind.GATE])
     return OwnAssessment(
@@ -255,9 +256,8 @@ def _action(assessment: Assessment, actor: Actor, *, complete: bool, asked_mine:
     secretary = actor.has(Role.PYB, agency_id=assessment.agency_id)
     match assessment.state:
         case State.PREPARING if may(actor, "assessment.start", assessment):
-            begun = assessment.cycle.filling_opens <= timezone.localdate()
-            open_now = begun and not why_not_now(assessment, "start")
-            return NextAction(_("Start filling in"), "start", is_step=True) if open_now else None
+            is_free = not step_obstacle(assessment, "start")
+            return NextAction(_("Start filling in"), "start", is_step=True) if is_free else None
         case State.FILLING if keeper and complete:
             return NextAction(_("Check and send"), "check")
         case State.FILLING if keeper or actor.has(Role.TEAM, agency_id=assessment.agency_id):

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from sipinter.assessment.record.models import Assessment, Assignment, State
-from sipinter.assessment.record.permissions import OPEN_FOR_ANSWERS
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame, IndicatorMark, days_until
 from sipinter.foundation.access.actor import Grant
 from sipinter.foundation.access.roles import ANSWERING_ROLES, Role
 from sipinter.foundation.accounts.models import Membership
 from sipinter.rules.model import Indicator
+
+from ..permissions import OPEN_FOR_ANSWERS
 
 UNDONE = (IndicatorMark.EMPTY, IndicatorMark.EVIDENCE, IndicatorMark.PENDING)
 

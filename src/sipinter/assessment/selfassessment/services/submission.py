@@ -2,16 +2,14 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from sipinter.assessment.record.completeness import GapKind, assessment_gaps
+from sipinter.assessment.record.guards import explain_gaps
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import (
     Answer,
     Assessment,
     GateAnswer,
-    Message,
     Snapshot,
     Verdict,
 )
@@ -31,9 +29,6 @@ from sipinter.foundation.accounts.queries import people_with_role
 def start_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Lay out one answer row per indicator and one per gate, and open them for the team."""
     assessment = lock_assessment(assessment)
-    opens = assessment.cycle.filling_opens
-    if timezone.localdate() < opens or assessment.cycle.opened_at is None:
-        raise NotNow(_("This round has not opened yet."))
     advance_assessment(assessment, "start", actor=actor)
     instrument = instrument_of(assessment.cycle)
     Answer.objects.bulk_create(
@@ -52,29 +47,10 @@ def start_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
     return assessment
 
 
-def _refuse_gaps(assessment: Assessment, allowed: set[GapKind]) -> None:
-    gaps = [gap for gap in assessment_gaps(assessment) if gap.lack not in allowed]
-    if not gaps:
-        return
-    parts = {
-        GapKind.GATE: _("questions on what applies not answered: %s"),
-        GapKind.EVIDENCE: _("evidence missing: %s"),
-        GapKind.UNANSWERED: _("not filled in: %s (fill them in, or confirm that they count 0)"),
-    }
-    said = [
-        text % ", ".join(gap.code for gap in gaps if gap.lack is lack)
-        for lack, text in parts.items()
-        if any(gap.lack is lack for gap in gaps)
-    ]
-    raise NotNow(_("Not complete yet: %(gaps)s.") % {"gaps": "; ".join(said)})
-
-
 @transaction.atomic
 def request_review(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Close the answers and hand them to the secretary. Unanswered indicators may stand; they count 0."""
     assessment = lock_assessment(assessment)
-    require(actor, "assessment.request_review", assessment)
-    _refuse_gaps(assessment, {GapKind.UNANSWERED})
     advance_assessment(assessment, "request_review", actor=actor, changes={"returned_reason": ""})
     notify_about_assessment(
         people_with_role(Role.PYB, agency_id=assessment.agency_id),
@@ -117,7 +93,10 @@ def submit_assessment(assessment: Assessment, *, accept_unanswered: bool = False
     """
     assessment = lock_assessment(assessment)
     require(actor, "assessment.submit", assessment)
-    _refuse_gaps(assessment, {GapKind.UNANSWERED} if accept_unanswered else set())
+    # The confirmation is the secretary's, given with this very step: no guard can know it.
+    missing = "" if accept_unanswered else explain_gaps(assessment, with_unanswered=True)
+    if missing:
+        raise NotNow(missing)
     mark_evidence_submitted(assessment)
     advance_assessment(
         assessment, "submit", actor=actor, changes={"submitted_at": timezone.now(), "returned_reason": ""}
@@ -136,34 +115,11 @@ def submit_assessment(assessment: Assessment, *, accept_unanswered: bool = False
     return assessment
 
 
-def unrepaired_indicators(assessment: Assessment) -> list[str]:
-    """Indicators asked back that nobody has changed or answered since."""
-    asked = assessment.answers.filter(verdict=Verdict.ASK)
-    answered = set(
-        Message.objects.filter(answer__in=asked, side=Message.Side.AGENCY).values_list(
-            "answer_id", "created_at"
-        )
-    )
-    latest = {pk: max(at for key, at in answered if key == pk) for pk, _at in answered}
-    open_codes = []
-    for answer in asked:
-        since = answer.verified_at
-        worked_on = since is None or answer.updated_at > since
-        replied = since is None or (answer.pk in latest and latest[answer.pk] > since)
-        if not (worked_on or replied):
-            open_codes.append(answer.code)
-    return open_codes
-
-
 @transaction.atomic
 def answer_clarification(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Send the repairs back to the verifier; every indicator asked back must be changed or answered."""
     assessment = lock_assessment(assessment)
     require(actor, "assessment.answer_clarification", assessment)
-    waiting = unrepaired_indicators(assessment)
-    if waiting:
-        raise NotNow(_("Repair or answer these first: %(codes)s.") % {"codes": ", ".join(waiting)})
-    _refuse_gaps(assessment, {GapKind.UNANSWERED})
     mark_evidence_submitted(assessment)
     advance_assessment(
         assessment, "answer_clarification", actor=actor, changes={"returned_reason": "", "repair_due": None}

@@ -1,20 +1,56 @@
 """What the views of an assessment share: fetch, frame, render."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import Assessment
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame, load_frame
-from sipinter.assessment.record.workflow import BY_ACTION, why_not_now
+from sipinter.assessment.record.workflow import BY_ACTION, Transition, step_obstacle
+from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied
-from sipinter.foundation.access.permissions import may
+from sipinter.foundation.access.permissions import Permission, may
 from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.web.request import Request
 
 from ..queries.workspace import indicator_path
+
+
+@dataclass(frozen=True)
+class StepButton:
+    """A step of the workflow as a page offers it to a person: its title, or why it is not possible."""
+
+    assessment: Assessment
+    actor: Actor
+    transition: Transition
+
+    @property
+    def title(self) -> str | Promise:
+        return self.transition.title
+
+    @property
+    def in_state(self) -> bool:
+        """Whether the step leads on from where the assessment stands."""
+        return self.assessment.state in self.transition.sources
+
+    @cached_property
+    def _permission(self) -> Permission:
+        return may(self.actor, f"assessment.{self.transition.action}", self.assessment)
+
+    @property
+    def mine(self) -> bool:
+        """Whether the step is this person's."""
+        return self._permission.allowed
+
+    @cached_property
+    def why_not(self) -> str:
+        """Why it cannot be taken now; only what a page shows is asked of the database."""
+        return self._permission.reason or step_obstacle(self.assessment, self.transition.action)
 
 
 def get_assessment(request: Request, pk: int) -> Assessment:
@@ -57,24 +93,12 @@ def render_page(
 
     Its template asks `step(action)` for a button: the step's title and why it is not possible, if so.
     """
-    actor = request.actor
-
-    def step(action: str) -> dict[str, Any]:
-        verdict = may(actor, f"assessment.{action}", frame.assessment)
-        late = why_not_now(frame.assessment, action)
-        return {
-            "title": BY_ACTION[action].title,
-            "mine": bool(verdict),
-            "why_not": verdict.reason if not verdict else late,
-            "in_state": frame.assessment.state in BY_ACTION[action].sources,
-        }
-
     context = {
         "frame": frame,
         "assessment": frame.assessment,
         "zone": frame.assessment.agency.time_zone,
         "tab": tab,
-        "step": step,
+        "step": lambda action: StepButton(frame.assessment, request.actor, BY_ACTION[action]),
         "entry": next(iter(indicator_path(frame)), next(iter(frame.answers), "")),
         **more,
     }

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from sipinter.assessment.record.completeness import GapKind
+from sipinter.assessment.record.completeness import GapKind, unrepaired_indicators
 from sipinter.assessment.record.models import Assessment, State
 from sipinter.assessment.record.queries.outcome import assessment_outcome
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame
@@ -59,7 +59,7 @@ def _typed(request: Request, name: str) -> str:
 
 def render_overview(request: Request, pk: int, refusal: Refused | None = None) -> HttpResponse:
     frame = get_frame(request, pk)
-    unrepaired = submission.unrepaired_indicators(frame.assessment) if frame.asked else []
+    unrepaired = unrepaired_indicators(frame.assessment) if frame.asked else []
     return render_page(
         request,
         "overview.html",

@@ -30,6 +30,7 @@ from sipinter.assessment.record.queries.sent_answers import (
     sent_events,
 )
 from sipinter.assessment.record.scores import JUDGED, Layer, answered_gates, assessment_scorecard
+from sipinter.assessment.record.workflow import repair_due
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import OVERSIGHT_ROLES, Role
 from sipinter.foundation.audit.models import Event
@@ -342,7 +343,7 @@ def desk_due_date(assessment: Assessment) -> date | None:
     """
     cycle, state = assessment.cycle, assessment.state
     if state == State.CLARIFICATION:
-        return assessment.repair_due or cycle.repair_closes
+        return repair_due(assessment)
     if state in (State.SUBMITTED, State.VERIFICATION) and not assessment.repaired:  # type: ignore[attr-defined]
         return cycle.verification_closes
     if state in (State.SUBMITTED, State.VERIFICATION, State.FINAL_VERIFICATION, State.PLENARY):

@@ -13,7 +13,6 @@ from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Assessment, Message, Snapshot, Verdict
 from sipinter.assessment.record.recommendations.services import draft_recommendations
 from sipinter.assessment.record.scores import (
-    JUDGED,
     Layer,
     answered_gates,
     levels_in_layer,
@@ -30,7 +29,7 @@ from sipinter.assessment.record.services.validation import (
 )
 from sipinter.assessment.record.workflow import advance_assessment, lock_assessment
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
+from sipinter.foundation.access.errors import Conflict, Invalid
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
@@ -144,20 +143,12 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
     assessment = lock_assessment(assessment)
     rows = list(assessment.answers.filter(verdict=Verdict.ASK).select_related("verified_by"))
     asked = [row.code for row in rows]
-    if not asked:
-        raise NotNow(_("Ask back at least one indicator first."))
     latest = assessment.cycle.repair_closes
     due = due or latest
     if not timezone.localdate() <= due <= latest:
         raise Invalid(
             _("The repair date must lie between today and the round's repair date."),
             fields={"due": date_range_hint(timezone.localdate(), latest)},
-        )
-    late = [row.code for row in rows if row.repair_due and row.repair_due < timezone.localdate()]
-    if late:
-        raise NotNow(
-            _("The day set for these questions has passed: %(codes)s. Ask them again.")
-            % {"codes": ", ".join(late)}
         )
     last = max([due, *(row.repair_due for row in rows if row.repair_due)])
     if last > due:
@@ -202,9 +193,6 @@ def resume_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
     Repairs that were saved by then count, though nobody sent them: the desk reads them from now on.
     """
     assessment = lock_assessment(assessment)
-    due = assessment.repair_due
-    if due is not None and timezone.now() < assessment.end_of(due):
-        raise NotNow(_("The agency may still answer until the repair date."))
     asked = assessment.answers.filter(verdict=Verdict.ASK)
     repaired = asked.filter(updated_at__gt=F("verified_at")).exists()
     if repaired:
@@ -219,25 +207,10 @@ def resume_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
     return assessment
 
 
-def unjudged_indicators(assessment: Assessment) -> list[str]:
-    """Applicable indicators without a final verdict."""
-    applicable = scoring.applicable_indicators(instrument_of(assessment.cycle), answered_gates(assessment))
-    rows = assessment.answers.exclude(verdict__in=JUDGED).values_list("code", flat=True)
-    return [code for code in rows if code in applicable]
-
-
-def _require_all_judged(assessment: Assessment) -> None:
-    waiting = unjudged_indicators(assessment)
-    if waiting:
-        raise NotNow(_("No verdict yet on: %(codes)s.") % {"codes": ", ".join(waiting)})
-
-
 @transaction.atomic
 def finish_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Keep the verified score and draft recommendations from the criteria not met."""
     assessment = lock_assessment(assessment)
-    require(actor, "assessment.finish_verification", assessment)
-    _require_all_judged(assessment)
     advance_assessment(assessment, "finish_verification", actor=actor, changes={"returned_reason": ""})
     refresh_scores(assessment)
     take_snapshot(
@@ -270,8 +243,6 @@ def return_to_verifier(assessment: Assessment, *, reason: str, actor: Actor) -> 
 def sign_off(assessment: Assessment, *, actor: Actor) -> Assessment:
     """Second reading done: the score after final verification is kept and goes to the plenary."""
     assessment = lock_assessment(assessment)
-    require(actor, "assessment.sign_off", assessment)
-    _require_all_judged(assessment)
     advance_assessment(assessment, "sign_off", actor=actor, changes={"returned_reason": ""})
     refresh_scores(assessment)
     take_snapshot(assessment, Snapshot.Stage.FINAL, levels_in_layer(assessment, Layer.VERIFIED), actor=actor)

@@ -8,29 +8,27 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from sipinter.assessment.record.forms.common import call_service
-from sipinter.assessment.record.models import CLOSED, PUBLIC, Assessment, Snapshot
+from sipinter.assessment.record.guards import explain_closed_survey
+from sipinter.assessment.record.models import PUBLIC, Assessment, Snapshot
 from sipinter.assessment.record.queries.history import history_entries
 from sipinter.assessment.record.services.survey import record_survey
 from sipinter.assessment.record.views.step_messages import DONE
-from sipinter.assessment.record.workflow import BY_ACTION
+from sipinter.assessment.record.workflow import BY_ACTION, step_obstacle
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
 from sipinter.foundation.web.decorators import post_only
-from sipinter.foundation.web.formatters import format_day
 from sipinter.foundation.web.request import Request
 
 from ..forms.desk import STEP_FORMS
 from ..forms.second_readings import AssignReadingsForm, HandOverForm
 from ..forms.survey import SurveyForm
-from ..queries.desk import Desk, DeskStanding, get_desk, stage_snapshots, workflow_events
+from ..queries.desk import Desk, get_desk, stage_snapshots, workflow_events
 from ..queries.second_readings import reading_differences
 from ..services.reassignment import handover_candidates
 from ..services.second_readings import second_reader_candidates
@@ -45,7 +43,6 @@ from ..services.verdicts import (
 from .desk import desk_context, get_submitted_assessment
 
 APART = ("survey", "hand_over", "assign")  # forms that stand apart from the steps
-NAMED = 8  # codes listed one by one; more are counted
 Act = Callable[[Assessment, dict[str, Any], Actor], Any]
 STEPS: dict[str, Act] = {
     "claim": lambda a, _given, actor: claim_assessment(a, actor=actor),
@@ -82,9 +79,9 @@ def steps_for_actor(
         transition = BY_ACTION[action]
         if assessment.state not in transition.sources or not actor.has(*transition.who):
             continue
-        verdict = may(actor, f"assessment.{action}", assessment)
+        refusal = may(actor, f"assessment.{action}", assessment).reason
         form = faulty[1] if faulty and faulty[0] == action else _empty(action, view, typed)
-        found.append(DeskStep(action, transition.title, form, verdict.reason or _in_the_way(action, view)))
+        found.append(DeskStep(action, transition.title, form, refusal or step_obstacle(assessment, action)))
     main = (
         "" if view.left and assessment.verifier_id else next((s.action for s in found if not s.blocked), "")
     )
@@ -94,26 +91,6 @@ def steps_for_actor(
 def _empty(action: str, view: Desk, typed: dict[str, Any]) -> forms.Form:
     kind = STEP_FORMS.get(action, forms.Form)
     return kind(initial={"due": view.assessment.cycle.repair_closes, **typed}, auto_id=f"{action}_%s")
-
-
-def _in_the_way(action: str, view: Desk) -> str:
-    """The precondition that is not met, as a sentence; the services check the same again."""
-    if action in ("finish_verification", "sign_off") and view.open_codes:
-        return _no_verdict(view.open_codes)
-    if action == "return_for_clarification" and not view.having(DeskStanding.ASKED):
-        return _("Ask back at least one indicator first.")
-    until = view.assessment.repair_due
-    if action == "resume_verification" and until and timezone.now() < view.assessment.end_of(until):
-        return _("The agency may still answer until %(day)s.") % {"day": format_day(until)}
-    return ""
-
-
-def _no_verdict(codes: list[str]) -> str:
-    if len(codes) <= NAMED:
-        return _("No verdict yet on: %(codes)s.") % {"codes": ", ".join(codes)}
-    return ngettext(
-        "%(n)s indicator has no verdict yet.", "%(n)s indicators have no verdict yet.", len(codes)
-    ) % {"n": len(codes)}
 
 
 @require_safe
@@ -185,9 +162,8 @@ def _fairness(
 
 def may_enter_survey(actor: Actor, view: Desk) -> bool:
     """Only where the instrument has a survey, and until the decision."""
-    undecided = view.assessment.state not in CLOSED
-    has_survey = bool(view.instrument.components)
-    return has_survey and undecided and bool(may(actor, "assessment.record_survey", view.assessment))
+    may_record = may(actor, "assessment.record_survey", view.assessment)
+    return bool(may_record) and not explain_closed_survey(view.assessment)
 
 
 @post_only("verification:overview", "pk")

@@ -13,6 +13,8 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.actor import actor_of
 from sipinter.foundation.accounts.models import Membership, User
 from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.evidence.library.services import describe_evidence
+from sipinter.foundation.evidence.models import Evidence
 
 PASSWORD = "gerbong-teh-melati-47"
 _numbers = count(1)
@@ -65,3 +67,11 @@ def client_for(user: User | None, *, second_factor: bool = False, language: str 
         session["account_authentication_methods_user"] = str(user.pk)
         session.save()
     return client
+
+
+def rename_evidence(evidence: Evidence, title: str, *, actor: Actor) -> Evidence:
+    """Another title for `evidence`, on the version that stands there now."""
+    evidence = Evidence.objects.get(pk=evidence.pk)
+    return describe_evidence(
+        evidence, title=title, valid_from=None, valid_until=None, version=evidence.version, actor=actor
+    )

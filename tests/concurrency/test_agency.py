@@ -19,8 +19,9 @@ from sipinter.assessment.selfassessment.services.submission import (
 from sipinter.foundation.access.errors import Conflict
 from sipinter.foundation.accounts.services.invitations import send_invitation
 from sipinter.foundation.audit.models import Chain, Event
+from sipinter.foundation.evidence.library.services import describe_evidence
 from sipinter.foundation.evidence.models import Blob, Evidence
-from sipinter.foundation.evidence.services import add_link, rename_evidence
+from sipinter.foundation.evidence.services import add_link
 from tests.assessment.desk_round import beside
 from tests.assessment.round import NEW, Round, pdf
 
@@ -244,18 +245,25 @@ def test_the_same_file_twice() -> None:
 def test_renaming_evidence_while_it_is_sent_in() -> None:
     """The verifier reads the title that stood there when it was sent in."""
     round_ = Round().fill(2, "1.1")
-    evidence, numbers = Evidence.objects.get(), count()
+    numbers = count()
     assert assessment_gaps(round_.fresh())
     for chance in seeds(20):
         stand(round_, State.REVIEWED)
         Evidence.objects.update(is_submitted=False)
-        before, title = Evidence.objects.get().title, f"SK {next(numbers)}"
+        before, title = Evidence.objects.get(), f"SK {next(numbers)}"
         outcomes = race(
             chance,
             lambda: submit_assessment(round_.assessment, accept_unanswered=True, actor=round_.who("pyb")),
-            lambda: rename_evidence(evidence, title, actor=round_.who("keeper")),
+            lambda: describe_evidence(
+                before,
+                title=title,
+                valid_from=None,
+                valid_until=None,
+                version=before.version,
+                actor=round_.who("keeper"),
+            ),
         )
         assert outcomes[0].is_done
         after = Evidence.objects.get()
-        assert (after.is_submitted, after.title) == (True, title if outcomes[1].is_done else before)
+        assert (after.is_submitted, after.title) == (True, title if outcomes[1].is_done else before.title)
     chains_hold()

@@ -13,6 +13,7 @@ from sipinter.rules.instrument import (
     load_catalog,
     load_instrument_file,
 )
+from sipinter.rules.model import Instrument
 
 from .samples import MEAN, SUM, write
 
@@ -94,3 +95,10 @@ def test_the_two_instruments_have_the_published_shape(of_2018, of_2025) -> None:
         ("Maju", "1", True),
     ]
     assert sum(aspect.weight for aspect in of_2025.aspects) == 100
+
+
+def test_categories_begin_on_the_score_only_where_the_score_decides(
+    small_sum: Instrument, of_2025: Instrument
+) -> None:
+    assert [str(bound) for bound in small_sum.score_bounds] == ["10", "15"]
+    assert of_2025.score_bounds == []

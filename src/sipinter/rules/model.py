@@ -229,6 +229,13 @@ class Instrument:
         """The category with that code; KeyError when there is none."""
         return _by_code(self.categories, code)
 
+    @property
+    def score_bounds(self) -> list[Decimal]:
+        """Where the categories above the lowest begin on the score; none where the index decides."""
+        if self.category_on != "score":
+            return []
+        return [category.lower for category in self.categories if category.lower > 0]
+
 
 def _by_code(items: tuple[Coded, ...], code: str) -> Coded:
     for item in items:

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Presence
-from sipinter.assessment.selfassessment.forms.workspace import TypedAnswer
 from sipinter.assessment.selfassessment.queries.answer_merge import AnswerMerge, compare_notes, propose_merge
+from sipinter.assessment.selfassessment.queries.typed_answer import TypedAnswer
 from sipinter.foundation.audit.models import Event
 from tests.factories import client_for, make_user
 

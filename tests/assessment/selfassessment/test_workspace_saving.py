@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sipinter.assessment.record.models import Answer, Message
-from sipinter.assessment.selfassessment.forms.workspace import TypedAnswer
+from sipinter.assessment.selfassessment.queries.typed_answer import TypedAnswer
 from sipinter.assessment.selfassessment.services.answers import upload_evidence
 from sipinter.foundation.audit.models import Event
 from tests.factories import client_for, make_user

@@ -285,7 +285,7 @@ def test_when_nothing_can_be_checked_the_file_is_not_blamed(
 
 
 def test_every_text_has_its_indonesian_wording() -> None:
-    room = messages.PACKAGE / "documents"
+    room = messages.PACKAGE / "foundation/documents"
     with (room / "locale/id/LC_MESSAGES/django.po").open("rb") as source:
         translated = {entry.id: entry.string for entry in read_po(source, locale="id") if entry.id}
     needed = {entry.id for entry in messages.extract_messages(room) if entry.id}

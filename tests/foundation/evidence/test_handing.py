@@ -9,7 +9,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.services import add_link, receive_file, rename_evidence
+from sipinter.foundation.evidence.services import add_link, receive_file
 from sipinter.foundation.evidence.storage import store
 from tests import factories
 from tests.conftest import Cast
@@ -75,7 +75,7 @@ def test_a_download_is_whole_and_guarded(client: Client, path: str, document: Ev
 def test_the_name_of_a_download(
     client: Client, path: str, document: Evidence, owner: Actor, title: str, disposition: str
 ) -> None:
-    rename_evidence(document, title, actor=owner)
+    factories.rename_evidence(document, title, actor=owner)
     assert client.get(path)["Content-Disposition"] == disposition
 
 

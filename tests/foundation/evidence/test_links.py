@@ -9,7 +9,7 @@ from sipinter.foundation.accounts.models import User
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.receiving.links import BadLink, clean_link, link_title
 from sipinter.foundation.evidence.scanning.services import scan_pending
-from sipinter.foundation.evidence.services import add_link, rename_evidence
+from sipinter.foundation.evidence.services import add_link
 from sipinter.foundation.evidence.storage.verification import verify_storage
 from tests import factories
 from tests.conftest import Cast
@@ -111,7 +111,7 @@ def test_a_link_is_never_fetched(cast: Cast, owner: Actor, verifier: User) -> No
 
     sys.addaudithook(listener)
     link = add_link(cast.agency, "https://dalam.contoh.go.id/rahasia", actor=owner)
-    rename_evidence(link, "Peraturan", actor=owner)
+    factories.rename_evidence(link, "Peraturan", actor=owner)
     Evidence.objects.update(is_submitted=True)
     for user in (cast.owner, verifier):
         browser = factories.client_for(user)

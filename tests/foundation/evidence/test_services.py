@@ -1,5 +1,3 @@
-from datetime import date, timedelta
-
 import pytest
 from django.utils import timezone
 
@@ -15,8 +13,6 @@ from sipinter.foundation.evidence.services import (
     add_link,
     note_opening,
     receive_file,
-    rename_evidence,
-    set_evidence_date,
 )
 from tests import factories
 from tests.conftest import Cast
@@ -55,42 +51,30 @@ def test_only_the_agency_adds_links(cast: Cast) -> None:
 
 
 def test_renaming_is_recorded_and_cleaned(document: Evidence, owner: Actor) -> None:
-    renamed = rename_evidence(document, " SK\u202e Suksesi ", actor=owner)
+    renamed = factories.rename_evidence(document, " SK\u202e Suksesi ", actor=owner)
     assert renamed.title == "SK Suksesi"
     event = Event.objects.get(action="evidence.changed")
     assert event.changes == {"title": ["SK Rencana Suksesi 2025.pdf", "SK Suksesi"]}
-    rename_evidence(document, "SK Suksesi", actor=owner)
+    factories.rename_evidence(document, "SK Suksesi", actor=owner)
     assert Event.objects.filter(action="evidence.changed").count() == 1
 
 
 def test_a_title_is_never_empty(document: Evidence, owner: Actor) -> None:
     with pytest.raises(Invalid) as refused:
-        rename_evidence(document, "\u200b \n", actor=owner)
+        factories.rename_evidence(document, "\u200b \n", actor=owner)
     assert set(refused.value.fields) == {"title"}
 
 
-def test_the_date_of_a_document(document: Evidence, owner: Actor) -> None:
-    assert set_evidence_date(document, date(2025, 1, 12), actor=owner).dated == date(2025, 1, 12)
-    assert Event.objects.get(action="evidence.changed").changes == {"dated": [None, "2025-01-12"]}
-    with pytest.raises(Invalid):
-        set_evidence_date(document, timezone.localdate() + timedelta(days=3), actor=owner)
-    assert set_evidence_date(document, None, actor=owner).dated is None
-
-
-def test_what_was_sent_in_keeps_its_title_and_date(document: Evidence, owner: Actor) -> None:
+def test_what_was_sent_in_keeps_its_title(document: Evidence, owner: Actor) -> None:
     Evidence.objects.update(is_submitted=True)
-    for change in (
-        lambda: rename_evidence(document, "Lain", actor=owner),
-        lambda: set_evidence_date(document, None, actor=owner),
-    ):
-        with pytest.raises(NotNow, match="sent in"):
-            change()
+    with pytest.raises(NotNow, match="sent in"):
+        factories.rename_evidence(document, "Lain", actor=owner)
 
 
 def test_strangers_change_nothing(cast: Cast, document: Evidence, verifier: User) -> None:
     for user in (cast.outsider, verifier):
         with pytest.raises(Denied):
-            rename_evidence(document, "Lain", actor=factories.actor(user))
+            factories.rename_evidence(document, "Lain", actor=factories.actor(user))
 
 
 @pytest.mark.parametrize(

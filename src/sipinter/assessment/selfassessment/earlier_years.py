@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import CLOSED, Answer, AnswerEvidence, Assessment, Decision, State
-from sipinter.foundation.evidence.library.filters import agency_today
 from sipinter.foundation.evidence.library.validity import Validity, validity_on
 from sipinter.foundation.evidence.library.versions import newest_versions
 from sipinter.foundation.evidence.models import Blob, Evidence
@@ -58,7 +57,7 @@ def earlier_assessments(assessment: Assessment) -> list[Assessment]:
     Ended: decided, or its dates have passed. The latest round comes first; within it the same instrument,
     then what was decided.
     """
-    cycle, today = assessment.cycle, agency_today(assessment.agency)
+    cycle, today = assessment.cycle, assessment.agency.today()
     before = Q(cycle__year__lt=cycle.year) | Q(cycle__year=cycle.year, cycle__round__lt=cycle.round)
     late = Q(state__in=NEVER_SENT, cycle__filling_closes__lt=today)
     over = Q(cycle__objection_closes__lt=today) & ~Q(state=State.PREPARING)
@@ -83,7 +82,7 @@ def read_earlier_assessment(earlier: Assessment, *, horizon: date) -> EarlierAss
         AnswerEvidence.objects.filter(answer__assessment=earlier).values_list("answer__code", "evidence_id")
     )
     newest = newest_versions(earlier.agency_id, {pk for _code, pk in rows})
-    today = agency_today(earlier.agency)
+    today = earlier.agency.today()
     documents: dict[str, dict[int, EarlierDocument]] = {}
     for code, pk in rows:
         found = newest[pk]

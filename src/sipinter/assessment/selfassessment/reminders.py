@@ -57,7 +57,7 @@ def due_reminder(assignment: Assignment, today: date, zone: ZoneInfo) -> int | N
 
 
 def _remind_of(assessment: Assessment, rows: Iterable[Assignment], now: datetime) -> int:
-    zone = ZoneInfo(assessment.agency.time_zone)
+    zone = assessment.agency.zone
     here = now.astimezone(zone)
     if here.hour < settings.MAIL_HOUR:
         return 0

@@ -1,4 +1,8 @@
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -60,3 +64,12 @@ class Agency(models.Model):
     def time_zone_label(self) -> str:
         """WIB, WITA or WIT."""
         return TimeZone(self.time_zone).label
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The agency's clock."""
+        return ZoneInfo(self.time_zone)
+
+    def today(self) -> date:
+        """The day on the agency's calendar."""
+        return timezone.localdate(timezone=self.zone)

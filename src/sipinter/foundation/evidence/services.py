@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.errors import Invalid, NotNow
+from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.agencies.models import Agency
@@ -163,54 +162,11 @@ def add_link(agency: Agency, url: str, *, title: str = "", actor: Actor) -> Evid
     )
 
 
-@transaction.atomic
-def rename_evidence(evidence: Evidence, title: str, *, actor: Actor) -> Evidence:
-    """Give evidence another title. NotNow once it stood in an assessment sent in; Invalid when empty."""
-    evidence = _changeable(evidence, actor)
-    title = clean_title(title)
-    if not title:
-        raise Invalid.at("title", _("Write a title."))
-    return _change(evidence, "title", title, actor)
-
-
-@transaction.atomic
-def set_evidence_date(evidence: Evidence, dated: date | None, *, actor: Actor) -> Evidence:
-    """Set the date of the document itself (None: unknown). NotNow as for `rename`."""
-    evidence = _changeable(evidence, actor)
-    _check_date(evidence.agency, dated)
-    return _change(evidence, "dated", dated, actor)
-
-
-def _changeable(evidence: Evidence, actor: Actor) -> Evidence:
-    evidence = Evidence.objects.select_for_update(of=("self",)).select_related("agency").get(pk=evidence.pk)
-    require(actor, "evidence.change", evidence)
-    if evidence.is_submitted:
-        raise NotNow(
-            _(
-                "This evidence stood in an assessment that was sent in, so its title and date stay as the "
-                "verifier saw them. Add the corrected document as new evidence."
-            )
-        )
-    return evidence
-
-
-def _change(evidence: Evidence, field: str, value: Any, actor: Actor) -> Evidence:
-    before = getattr(evidence, field)
-    if before != value:
-        setattr(evidence, field, value)
-        evidence.version += 1
-        evidence.save(update_fields=[field, "version"])
-        changes = {field: [before, value]}
-        record("evidence.changed", evidence, actor=actor, agency_id=evidence.agency_id, changes=changes)
-    return evidence
-
-
 def _check_date(agency: Agency, dated: date | None) -> None:
     """Invalid for a document's date in the future (on the agency's clock) or before the Republic."""
     if dated is None:
         return
-    today = timezone.localdate(timezone=ZoneInfo(agency.time_zone))
-    if not INDEPENDENCE <= dated <= today:
+    if not INDEPENDENCE <= dated <= agency.today():
         raise Invalid.at(
             "dated", _("The date of the document cannot lie in the future or before 17 August 1945.")
         )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.accounts.fetching import fetch_or_404
+from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.foundation.web.request import Request
 
 from . import downloads, queries
@@ -117,7 +118,7 @@ def _came_from(request: Request) -> str:
 
 def _number(request: Request, name: str) -> int:
     """A page or sheet number of the address; Http404 for anything else."""
-    given = request.GET.get(name, "1")
-    if not (given.isascii() and given.isdigit() and len(given) < 7):
+    number = parse_small_int(request.GET.get(name, "1"), None)
+    if number is None:
         raise Http404
-    return int(given)
+    return number

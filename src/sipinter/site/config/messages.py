@@ -7,7 +7,7 @@ adds new texts of the code and pages to the catalogues, `compile` makes the .mo 
 import sys
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -26,43 +26,79 @@ KEYWORDS = {
 }
 
 
-def catalogue_paths() -> list[Path]:
-    """Every room's Indonesian .po file."""
-    return sorted(PACKAGE.glob("**/locale/id/LC_MESSAGES/django.po"))
+def rooms() -> list[Path]:
+    """The folders that keep a catalogue: every application of ours, and the ground under them."""
+    applications = {path.parent for path in PACKAGE.rglob("apps.py")}
+    return sorted(applications | {PACKAGE / "foundation/access"})
+
+
+def catalogue_path(room: Path) -> Path:
+    """Where a room's Indonesian texts stand."""
+    return room / "locale/id/LC_MESSAGES/django.po"
+
+
+def read_catalogue(path: Path) -> Catalog:
+    """The texts of a .po file, with their translations."""
+    with path.open("rb") as source:
+        return read_po(source, locale="id")
+
+
+def new_catalogue(room: Path) -> Catalog:
+    """An empty catalogue. Indonesian has one form for every number; Babel takes two for granted."""
+    about = f"# Indonesian texts of {room.relative_to(PACKAGE)}."
+    catalog = Catalog(locale="id", project="SIPINTER", header_comment=about, charset="utf-8", fuzzy=False)
+    catalog.mime_headers = [("Plural-Forms", "nplurals=1; plural=0;")]
+    return catalog
+
+
+def is_translated(entry: Message) -> bool:
+    """Whether every form of the text has its Indonesian."""
+    forms = entry.string if isinstance(entry.string, tuple) else (entry.string,)
+    return all(forms)
 
 
 def compile_catalogues() -> None:
     """Write django.mo beside every django.po."""
-    for path in catalogue_paths():
-        with path.open("rb") as source, path.with_suffix(".mo").open("wb") as target:
-            write_mo(target, read_po(source, locale="id"))
+    for path in filter(Path.exists, map(catalogue_path, rooms())):
+        with path.with_suffix(".mo").open("wb") as target:
+            write_mo(target, read_catalogue(path))
 
 
 def extract_messages(room: Path) -> Catalog:
-    """The texts that the code and pages of one room use."""
+    """The texts that the code and pages of one room use, without those of rooms inside it."""
     found = Catalog(locale="id", charset="utf-8", fuzzy=False)
+    inner = [other for other in rooms() if room in other.parents]
     options = {"**/jinja2/**.html": {"extensions": "jinja2.ext.do"}}
     for name, line, message, comments, context in extract_from_dir(
         room, METHODS, options_map=options, keywords=KEYWORDS
     ):
-        found.add(message, None, [(f"{room.name}/{name}", line)], auto_comments=comments, context=context)
+        if not any(room / name == other or other in (room / name).parents for other in inner):
+            found.add(message, None, [(f"{room.name}/{name}", line)], auto_comments=comments, context=context)
     return found
 
 
 def collect_messages() -> None:
-    """Bring every room's catalogue up to date with its code."""
-    for room in sorted(p for p in PACKAGE.iterdir() if (p / "__init__.py").exists()):
-        found = extract_messages(room)
-        path = room / "locale/id/LC_MESSAGES/django.po"
-        if not len(found) and not path.exists():
+    """Bring every room's catalogue up to date with its code.
+
+    A text that has moved from one room to another brings its translation along.
+    """
+    before = {path: read_catalogue(path) for path in PACKAGE.rglob("locale/id/LC_MESSAGES/django.po")}
+    known = {
+        (entry.id, entry.context): entry.string for one in before.values() for entry in one if entry.string
+    }
+    for room in rooms():
+        found, path = extract_messages(room), catalogue_path(room)
+        if not len(found):
+            path.unlink(missing_ok=True)
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        catalog = Catalog(locale="id", charset="utf-8", fuzzy=False)
-        if path.exists():
-            with path.open("rb") as source:
-                catalog = read_po(source, locale="id")
+        catalog = before.get(path) or new_catalogue(room)
+        found.creation_date = catalog.creation_date  # a collection that finds nothing new changes nothing
         catalog.update(found, no_fuzzy_matching=True, update_header_comment=False)
         catalog.obsolete.clear()
+        for entry in catalog:
+            if not is_translated(entry):
+                entry.string = known.get((entry.id, entry.context), entry.string)
         with path.open("wb") as target:
             write_po(target, catalog, width=100, omit_header=False, include_lineno=False, sort_output=True)
 

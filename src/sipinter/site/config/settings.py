@@ -125,10 +125,13 @@ LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 USE_I18N = True
 # Before the texts that Django and the libraries bring along.
 LOCALE_PATHS = [
-    PACKAGE / room.replace(".", "/") / "locale"
-    for app in INSTALLED_APPS
-    for top, _, room in [app.partition(".")]
-    if top == "sipinter"
+    *(
+        PACKAGE / room.replace(".", "/") / "locale"
+        for app in INSTALLED_APPS
+        for top, _, room in [app.partition(".")]
+        if top == "sipinter"
+    ),
+    PACKAGE / "foundation/access/locale",  # the ground is no application
 ]
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"

@@ -1,6 +1,5 @@
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -185,4 +184,4 @@ class Assessment(models.Model):
 
     def end_of(self, day: date) -> datetime:
         """The last moment of `day` on the agency's clock (WIB, WITA or WIT)."""
-        return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(self.agency.time_zone))
+        return datetime.combine(day + timedelta(days=1), time.min, self.agency.zone)

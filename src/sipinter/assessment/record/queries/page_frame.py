@@ -6,10 +6,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Blob
@@ -87,7 +85,7 @@ class AssessmentFrame:
     @cached_property
     def bounds(self) -> list[Decimal]:
         """Lower bounds of the categories, for the bar."""
-        return score_bounds(self.instrument)
+        return self.instrument.score_bounds
 
     @cached_property
     def applicable(self) -> frozenset[str]:
@@ -200,18 +198,11 @@ def stage_closing_day(assessment: Assessment) -> date | None:
     return None
 
 
-def score_bounds(instrument: Instrument) -> list[Decimal]:
-    """Lower bounds of the categories above the lowest, where they are bounds of the score."""
-    if instrument.category_on != "score":
-        return []
-    return [category.lower for category in instrument.categories if category.lower > 0]
-
-
 def days_until(assessment: Assessment, day: date | None) -> int | None:
     """Days from today to `day` on the calendar of the agency's time zone; negative when past."""
     if day is None:
         return None
-    return (day - timezone.localdate(timezone=ZoneInfo(assessment.agency.time_zone))).days
+    return (day - assessment.agency.today()).days
 
 
 def _correct(assessment: Assessment, answers: Mapping[str, Answer]) -> None:

@@ -2,8 +2,9 @@
 
 from django.http import QueryDict
 
+from sipinter.foundation.web.numbers import parse_small_int
+
 from ..services.workbook import BOTH, OWN, SYSTEM, WORKBOOK, WorkbookChoice
-from .workspace import posted_number
 
 CHOICES = {
     "level": (WORKBOOK, SYSTEM),
@@ -21,4 +22,6 @@ def workbook_choices(data: QueryDict) -> dict[str, WorkbookChoice]:
 def _pick(data: QueryDict, code: str) -> WorkbookChoice:
     given = {name: data.get(f"{name}-{code}", "") for name in CHOICES}
     fields = {name: value for name, value in given.items() if value in CHOICES[name]}
-    return WorkbookChoice(posted_number(data.get(f"version-{code}", "")), fields, data.get(f"own-{code}", ""))
+    return WorkbookChoice(
+        parse_small_int(data.get(f"version-{code}", ""), -1), fields, data.get(f"own-{code}", "")
+    )

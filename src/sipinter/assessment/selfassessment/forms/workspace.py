@@ -1,7 +1,6 @@
-"""What the workspace's form sends."""
+"""What the workspace's form sends when two people saved: whose ticks and whose note hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -10,35 +9,8 @@ from sipinter.assessment.record.models import Answer
 from sipinter.assessment.record.services.validation import clean_text
 from sipinter.foundation.access.errors import Invalid
 
+from ..queries.typed_answer import BOTH, MINE, THEIRS, TypedAnswer
 from ..workbook.comparison import join_notes
-
-MINE, THEIRS, BOTH = "mine", "theirs", "both"
-
-
-@dataclass(frozen=True)
-class TypedAnswer:
-    """An answer as typed: ticked criteria, note, and the version of the row that the person saw.
-
-    `override` in the form, sent by "use what I wrote", names the version that is knowingly replaced; `merge`,
-    sent by "save the merged answer", the version that the choices of `merged` were made on.
-    """
-
-    ticks: frozenset[int]
-    note: str
-    version: int
-
-    @classmethod
-    def of(cls, data: QueryDict) -> "TypedAnswer | None":
-        """From a posted or kept form; None when the form carried no answer (only a message, say).
-
-        "Nothing yet" (0) beside ticked criteria gives way to them: scripts keep the two apart, and
-        without scripts the criteria are the more deliberate statement.
-        """
-        if "version" not in data:
-            return None
-        ticks = frozenset(posted_number(value) for value in data.getlist("tick"))
-        seen = posted_number(data.get("merge") or data.get("override") or data.get("version", ""))
-        return cls(ticks - {0} if len(ticks) > 1 else ticks, data.get("note", ""), seen)
 
 
 def merge_typed_answer(typed: TypedAnswer, data: QueryDict, saved: Answer) -> TypedAnswer:
@@ -68,8 +40,3 @@ class IncompleteMerge(Invalid):
     def __init__(self, message: str, *, fields: Mapping[str, str], current: Answer) -> None:
         super().__init__(message, fields=fields)
         self.current = current
-
-
-def posted_number(text: str) -> int:
-    """A number as sent; -1, which no row and no criterion has, for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

@@ -12,7 +12,7 @@ from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.queries import events_about
 from sipinter.foundation.audit.services import target_of
 
-from ..forms.workspace import MINE, THEIRS, TypedAnswer
+from .typed_answer import MINE, THEIRS, TypedAnswer
 
 WORDS = re.compile(r"\S+\s*|\s+")
 MOST = 20

@@ -14,9 +14,9 @@ from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.evidence.queries import EvidenceItem as Document
 from sipinter.rules.model import Indicator
 
-from ..forms.workspace import TypedAnswer
 from ..permissions import OPEN_FOR_ANSWERS
 from .teamwork import is_indicator_open
+from .typed_answer import TypedAnswer
 from .workspace import AnswerStanding, Criterion, answer_standing
 
 

@@ -14,7 +14,6 @@ from sipinter.foundation.evidence import queries as evidence
 from sipinter.foundation.evidence.library.filters import (
     SOON,
     LibraryFilter,
-    agency_today,
     filter_library,
     validity_hint,
 )
@@ -56,13 +55,13 @@ def library_agencies(actor: Actor) -> list[Agency]:
 def library_documents(agency: Agency, actor: Actor, *, find: str, holding: LibraryFilter) -> EvidenceQuerySet:
     """Documents of the library, newest first."""
     rows = evidence.library_evidence(agency, actor, find=find)
-    return filter_library(rows, holding, today=agency_today(agency), unused=Q(UNUSED))
+    return filter_library(rows, holding, today=agency.today(), unused=Q(UNUSED))
 
 
 def library_rows(documents: Iterable[Evidence], agency: Agency, actor: Actor) -> list[LibraryRow]:
     """The documents of one page with their uses (two queries)."""
     listed = list(documents)
-    uses, today = document_uses([row.pk for row in listed], actor), agency_today(agency)
+    uses, today = document_uses([row.pk for row in listed], actor), agency.today()
     return [
         LibraryRow(
             EvidenceItem(row), uses.get(row.pk, ()), validity_hint(row, today=today, horizon=_soon(today))

@@ -30,7 +30,6 @@ from sipinter.assessment.record.models import (
 from sipinter.assessment.record.queries.page_frame import (
     AssessmentFrame,
     days_until,
-    score_bounds,
     stage_closing_day,
 )
 from sipinter.assessment.record.scores import score_levels
@@ -106,7 +105,7 @@ class OwnAssessment:
     @property
     def bounds(self) -> list[Decimal]:
         """Lower bounds of the categories, for the bar."""
-        return score_bounds(self.instrument)
+        return self.instrument.score_bounds
 
     @property
     def closes(self) -> date | None:

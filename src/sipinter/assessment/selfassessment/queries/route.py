@@ -23,13 +23,16 @@ class LevelRaise:
 
 @dataclass(frozen=True)
 class TargetRoute:
-    """The route to `target`; without one, the `best` reachable score, or the `fault` of the target."""
+    """The route to `target`; without one, the `best` reachable score.
+
+    `is_unknown`: the target is neither a category nor a score of the instrument.
+    """
 
     target: str
     route: Route | None = None
     raises: tuple[LevelRaise, ...] = ()
     best: Decimal | None = None
-    fault: str = ""
+    is_unknown: bool = False
 
 
 def higher_categories(frame: AssessmentFrame) -> list[Category]:
@@ -57,8 +60,8 @@ def route_to_target(frame: AssessmentFrame, target: str, fixed: frozenset[str] =
         )
     except NoRoute as none:
         return TargetRoute(target, best=none.best_score)
-    except AnswerError as error:
-        return TargetRoute(target, fault=str(error))
+    except AnswerError:
+        return TargetRoute(target, is_unknown=True)
     return TargetRoute(target, route, tuple(_raise(frame, step) for step in route.steps))
 
 

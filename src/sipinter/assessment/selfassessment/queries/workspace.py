@@ -29,7 +29,7 @@ from sipinter.foundation.access.actor import Actor, Grant
 from sipinter.foundation.access.permissions import Permission, may, refuse
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.models import Membership, User
-from sipinter.foundation.evidence.library.filters import agency_today, validity_hint
+from sipinter.foundation.evidence.library.filters import validity_hint
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.queries import EvidenceItem as Document
 from sipinter.foundation.evidence.texts.queries import text_progress
@@ -37,8 +37,8 @@ from sipinter.rules.model import Aspect, Indicator, Text
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.points_table import points_table
 
-from ..forms.workspace import TypedAnswer
 from .hints import hints_by_evidence
+from .typed_answer import TypedAnswer
 
 
 @dataclass(frozen=True)
@@ -271,7 +271,7 @@ def workspace_evidence(frame: AssessmentFrame, answer: Answer, actor: Actor) -> 
         for pk in ids:
             users.setdefault(pk, []).append(code)
     order = {code: position for position, code in enumerate(frame.answers)}
-    today = agency_today(frame.assessment.agency)
+    today = frame.assessment.agency.today()
     rows = AnswerEvidence.objects.filter(answer=answer, evidence_id__in=shown).select_related(
         "evidence__blob__text", "evidence__uploaded_by"
     )

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.urls import reverse
@@ -125,11 +124,10 @@ def assignment_recipients(assessment: Assessment, person: User | None, unit: str
 
 
 def _check_due(assessment: Assessment, due: date) -> None:
-    zone = ZoneInfo(assessment.agency.time_zone)
-    today = timezone.localdate(timezone=zone)
+    today = assessment.agency.today()
     end = answers_deadline(assessment)
     # `end` is the midnight after the last day.
-    last = (end.astimezone(zone) - timedelta(microseconds=1)).date() if end else date.max
+    last = (end.astimezone(assessment.agency.zone) - timedelta(microseconds=1)).date() if end else date.max
     if not today <= due <= last:
         raise Invalid(
             _("The day must lie between today and the last day of this stage."),

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame
 from sipinter.foundation.accounts.decorators import require_sign_in
 from sipinter.foundation.evidence import queries as evidence
-from sipinter.foundation.evidence.library.filters import agency_today, validity_hint
+from sipinter.foundation.evidence.library.filters import validity_hint
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.texts.queries import first_matches
+from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.foundation.web.request import Request
 
-from ..forms.workspace import posted_number
 from ..queries.workspace import may_write_answer
 from ..services.answers import attach_evidence
 from .base import get_frame, render_page, require_indicator
@@ -38,7 +38,7 @@ def attach_evidence_page(request: Request, pk: int, code: str) -> HttpResponse:
     find = request.GET.get("q", "")[:FIND_MAX]
     found = evidence.library_evidence(agency, actor, find=find).filter(superseded_by=None)
     if request.method == "POST":
-        wanted = [posted_number(value) for value in request.POST.getlist("evidence")]
+        wanted = [parse_small_int(value, -1) for value in request.POST.getlist("evidence")]
         rows = list(found.filter(pk__in=wanted))
         for row in rows:
             attach_evidence(frame.assessment, code, row, actor=actor)
@@ -69,5 +69,5 @@ def attach_evidence_page(request: Request, pk: int, code: str) -> HttpResponse:
 
 def _validity(frame: AssessmentFrame, rows: Iterable[Evidence]) -> dict[int, str]:
     """What one should know about the validity of each document; hints only."""
-    today, horizon = agency_today(frame.assessment.agency), frame.assessment.cycle.plenary_on
+    today, horizon = frame.assessment.agency.today(), frame.assessment.cycle.plenary_on
     return {row.pk: validity_hint(row, today=today, horizon=horizon) for row in rows}

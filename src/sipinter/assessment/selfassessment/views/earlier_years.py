@@ -14,10 +14,10 @@ from sipinter.assessment.record.workflow import answers_deadline
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.access.permissions import Permission, may, refuse, require
 from sipinter.foundation.accounts.decorators import require_sign_in
+from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.foundation.web.request import Request
 
 from ..earlier_years import earlier_assessments
-from ..forms.workspace import posted_number
 from ..forms.years import carry_over_choices
 from ..queries.earlier_years import get_earlier_year_page
 from ..services.earlier_years import CarryOverChoice, CarryOverResult, carry_over_answers
@@ -31,7 +31,7 @@ def earlier_years_page(request: Request, pk: int) -> HttpResponse:
     frame = get_frame(request, pk)
     require(request.actor, "assessment.look_back", frame.assessment)
     earlier = earlier_assessments(frame.assessment)
-    wanted = posted_number(request.GET.get("dari", ""))
+    wanted = parse_small_int(request.GET.get("dari", ""), None)
     chosen = next((row for row in earlier if row.pk == wanted), next(iter(earlier), None))
     if request.method == "GET" or chosen is None:
         return _page(request, frame, earlier, chosen)

@@ -14,9 +14,9 @@ from sipinter.assessment.record.queries.page_frame import AssessmentFrame
 from sipinter.foundation.access.errors import Conflict, Refused
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
+from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.foundation.web.request import Request
 
-from ..forms.workspace import posted_number
 from ..services.answers import save_gate
 from .base import get_frame, render_page
 
@@ -77,7 +77,7 @@ def _asked(frame: AssessmentFrame, data: Mapping[str, str]) -> dict[str, GateEnt
 def _one(code: str, row: GateAnswer, data: Mapping[str, str]) -> GateEntry:
     seen = data.get(f"seen-{code}", row.choice)
     # A form without its version has seen none: it replaces nothing.
-    version = posted_number(data.get(f"version-{code}", "")) if data else row.version
+    version = parse_small_int(data.get(f"version-{code}", ""), -1) if data else row.version
     return GateEntry(data.get(code, seen), seen, version)
 
 

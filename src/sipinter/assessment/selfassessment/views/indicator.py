@@ -18,12 +18,14 @@ from sipinter.foundation.access.errors import Invalid, Refused
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
 from sipinter.foundation.evidence.receiving.media import ACCEPT
 from sipinter.foundation.web.decorators import post_only
+from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.foundation.web.rate_limits import is_allowed
 from sipinter.foundation.web.request import Request
 
-from ..forms.workspace import TypedAnswer, merge_typed_answer, posted_number
+from ..forms.workspace import merge_typed_answer
 from ..queries.answer_merge import AnswerMerge, propose_merge
 from ..queries.presence import other_editors
+from ..queries.typed_answer import TypedAnswer
 from ..queries.workspace import answer_standing, get_answer_page, next_indicator, previous_indicator
 from ..services.answers import SavedAnswer, attach_link, detach_evidence, save_answer, upload_evidence
 from ..services.assignments import assigned_tasks_path
@@ -152,7 +154,7 @@ def _save_rest(request: Request, assessment: Assessment, code: str) -> None:
         if row is not None:
             write_message(row, body, actor=actor)
             messages.success(request, _("Your message was sent."))
-    if (given := posted_number(request.POST.get("detach", ""))) >= 0:
+    if (given := parse_small_int(request.POST.get("detach", ""), None)) is not None:
         detach_evidence(assessment, code, given, actor=actor)
         messages.success(request, _("The document was taken from this indicator. It stays in the library."))
 

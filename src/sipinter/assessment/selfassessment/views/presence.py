@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 from sipinter.assessment.record.models import Answer, Assessment, Presence
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.fetching import fetch_or_404
+from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.foundation.web.request import Request
 
-from ..forms.workspace import posted_number
 from ..queries.presence import other_editors
 
 STOP_ASKING = 286  # htmx ends the asking
@@ -40,7 +40,7 @@ def post_presence(request: Request, pk: int, code: str) -> HttpResponse:
         update_fields=["seen_at"],
     )
     newer = (
-        answer.version > posted_number(request.POST.get("version", ""))
+        answer.version > parse_small_int(request.POST.get("version", ""), -1)
         and answer.updated_by_id != actor.user_id
     )
     context = {

@@ -14,12 +14,13 @@ from sipinter.assessment.record.queries.page_frame import AssessmentFrame, load_
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
 from sipinter.foundation.evidence.receiving.media import ACCEPT
+from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.foundation.web.rate_limits import is_allowed
 from sipinter.foundation.web.request import Request
 
 from ..forms.teamwork import indicator_fields
-from ..forms.workspace import TypedAnswer, posted_number
 from ..queries.assigned_tasks import UnsavedAnswer, answer_fingerprint, assigned_tasks
+from ..queries.typed_answer import TypedAnswer
 from ..services.answers import attach_link, detach_evidence, save_answer
 from ..services.assignments import assigned_tasks_path
 from ..services.comments import add_comment
@@ -105,7 +106,7 @@ def _save_one(request: Request, assessment: Assessment, code: str, part: QueryDi
     if link := part.get("link", "").strip():
         attach_link(assessment, code, link, actor=actor)
         done = True
-    if (given := posted_number(part.get("detach", ""))) >= 0:
+    if (given := parse_small_int(part.get("detach", ""), None)) is not None:
         detach_evidence(assessment, code, given, actor=actor)
         done = True
     if body := part.get("comment", "").strip():

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook
 
+from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.rules.model import Gate, Indicator, Instrument
 from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS
 from sipinter.rules.xlsx import BROKEN
@@ -265,5 +266,4 @@ def _number(cell: Any) -> int | None:
         return None
     if isinstance(cell, int | float):
         return int(cell) if cell == int(cell) else None
-    text = _text(cell) if isinstance(cell, str) else ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
+    return parse_small_int(_text(cell), None) if isinstance(cell, str) else None

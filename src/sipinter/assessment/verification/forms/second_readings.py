@@ -96,12 +96,6 @@ class DeskDayForm(forms.Form):
         field.queryset = Cycle.objects.filter(opened_at__isnull=False)
 
 
-class ClockField(forms.TimeField):
-    """A time of the day, from the browser's own clock or typed as 09:30."""
-
-    widget = forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
-
-
 class DeskSlotForm(forms.Form):
     """An agency's slot on a desk day."""
 

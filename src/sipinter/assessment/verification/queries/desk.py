@@ -177,8 +177,7 @@ class Desk:
     @cached_property
     def bounds(self) -> list[Decimal]:
         """Where the categories begin on the score, for the bars; empty where the index decides."""
-        on_score = self.instrument.category_on == "score"
-        return [c.lower for c in self.instrument.categories if c.lower] if on_score else []
+        return self.instrument.score_bounds
 
     def groups(self) -> Iterator[tuple[Aspect, list[DeskLine]]]:
         """Aspects with their lines, in the instrument's order."""

@@ -26,6 +26,7 @@ from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.queries import EvidencePreview, get_preview
 from sipinter.foundation.evidence.services import note_opening
 from sipinter.foundation.web.decorators import post_only
+from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.foundation.web.request import Request
 
 from ..forms.desk import MessageForm, QueueForm, VerdictForm
@@ -234,8 +235,7 @@ def _preview(request: Request, shown: Any, actor: Actor) -> EvidencePreview | No
 
 def _number(request: Request, name: str) -> int | None:
     """A small whole number of the address; None for anything else."""
-    given = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else None
+    return parse_small_int(request.GET.get(name, ""), None)
 
 
 def _passages(

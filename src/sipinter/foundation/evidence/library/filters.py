@@ -2,13 +2,10 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.web.formatters import format_day
 
 from ..models import Evidence, EvidenceQuerySet
@@ -26,11 +23,6 @@ class LibraryFilter(StrEnum):
     EXPIRED = "expired"
     UNUSED = "unused"
     OLDER = "older"
-
-
-def agency_today(agency: Agency) -> date:
-    """The day on the agency's calendar."""
-    return timezone.localdate(timezone=ZoneInfo(agency.time_zone))
 
 
 def filter_library(

@@ -15,7 +15,6 @@ from sipinter.foundation.web.formatters import format_day
 from ..models import Blob, Evidence, FileText, PageText
 from . import search_words
 from .hints import TOLD, Hint, HintKind, PageTextSource, TextFacts, find_hints
-from .ocr import find_ocr
 
 PAGES = 1500  # pages compared at one indicator
 SHOWN = 6  # passages beside the pages
@@ -179,8 +178,3 @@ def first_matches(rows: Iterable[Evidence], found: str, actor: Actor) -> dict[in
     for passage in find_passages(list(rows), found, actor, most=MATCHES).passages:
         best.setdefault(passage.evidence_id, passage)
     return best
-
-
-def reads_scans() -> bool:
-    """Whether pages that are pictures are read here."""
-    return find_ocr() is not None

@@ -60,7 +60,7 @@ STATELESS = (
 )
 # Who may sign in, and how, is the accounts' library: its pages are the same for every role.
 ANY = "any"
-SHELF = ("document", "describe", "replace")
+LIBRARY = ("library_document", "describe_document", "replace_document")
 
 
 class Unknown(Exception):
@@ -155,7 +155,7 @@ class Stage:
             "verification:step action": [s for s in steps if s in desk_steps()],
             "decisions:plenary_step action": [s for s in steps if s in plenary_steps()],
             **{f"evidence:{name} pk": self.evidence() for name in ("open", "page", "preview")},
-            **{f"assessments:shelf_{name} pk": self.evidence() for name in SHELF},
+            **{f"selfassessment:{name} pk": self.evidence() for name in LIBRARY},
         }
 
     def evidence(self) -> int:
@@ -381,8 +381,6 @@ def paths(stage: Stage) -> Iterator[tuple[str, str, str]]:
         for one in filled[several] if several else [None]:
             chosen = filled | ({several: one} if several else {})
             shown = f"{name} {one}" if several else name
-            if name == "selfassessment:workspace" and "code" in parts:
-                continue  # a second name of assessments:answer
             yield name, shown, reverse(name, kwargs=chosen)
 
 

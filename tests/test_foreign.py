@@ -198,8 +198,8 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
     evidence = round_.answer("3.4").evidence.get().pk
     for name in ("open", "page", "preview"):
         values[f"evidence:{name}"] = {"pk": evidence}
-    for name in ("document", "describe", "replace"):
-        values[f"assessments:shelf_{name}"] = {"pk": evidence}
+    for name in ("library_document", "describe_document", "replace_document"):
+        values[f"selfassessment:{name}"] = {"pk": evidence}
     return values
 
 
@@ -271,11 +271,15 @@ def test_nothing_of_a_foreign_agency_comes_back(victim: Victim, role: str | None
     assert state_of(victim) == before
 
 
+# Rooms whose addresses name rows of an agency.
+OF_AGENCIES = ("record:", "selfassessment:", "verification:", "decisions:", "practices:", "evidence:")
+
+
 def own_addresses(victim: Victim) -> Iterator[str]:
     """Addresses that name a row of the victim."""
     for name, keys in addresses():
         own = "pk" in keys or name == "selfassessment:upload"
-        if name.startswith(("assessments:", "evidence:")) and own:
+        if name.startswith(OF_AGENCIES) and own:
             path = reverse(name, kwargs=victim.arguments(name, keys))
             if not path.startswith("/penilaian-putaran/"):  # rounds are nobody's: refused by role
                 yield path

@@ -105,7 +105,10 @@ def test_an_auditor_is_let_into_nothing_of_an_agency() -> None:
     assert {name for name, rows in page.items() for row in rows.values() if row[column] == "yes"} <= {
         "trail.read"
     }
-    inside = ("assessments:", "evidence:", "accounts:member", "accounts:team")
+    inside = (
+        *("record:", "selfassessment:", "verification:", "decisions:", "practices:", "home:", "evidence:"),
+        *("accounts:member", "accounts:team"),
+    )
     opened = {
         name
         for name, rows in page.items()
@@ -114,7 +117,7 @@ def test_an_auditor_is_let_into_nothing_of_an_agency() -> None:
     }
     # A published decision is anybody's, the days of a round are everybody's who signs in; the others are
     # the same empty page for whoever has no assessment or agency.
-    calendar = {f"{method} assessments:calendar" for method in ("GET", "POST")}
-    calendar |= {"GET assessments:calendar_file"}
-    home = {f"GET assessments:{name}" for name in ("home", "current", "own_examples")}
-    assert opened <= {"GET assessments:document", *home, *calendar}
+    calendar = {f"{method} selfassessment:calendar" for method in ("GET", "POST")}
+    calendar |= {"GET selfassessment:calendar_file"}
+    home = {"GET home:home", "GET selfassessment:current", "GET practices:own_examples"}
+    assert opened <= {"GET decisions:document", *home, *calendar}

@@ -81,7 +81,10 @@ class Place:
             "accounts:job": {"pk": uuid4()},
             "accounts:": {"pk": member.pk if member else 1},
             "evidence:": {"pk": evidence.pk if evidence else 1},
-            "assessments:shelf_": {"pk": evidence.pk if evidence else 1},
+            **{
+                f"selfassessment:{name}": {"pk": evidence.pk if evidence else 1}
+                for name in ("library_document", "describe_document", "replace_document")
+            },
             "record:cycle": {"pk": self.round.cycle.pk},
             "decisions:document": {"code": decision.code if decision else "x"},
             "national:verify_code": {"code": decision.code if decision else "x"},

@@ -6,10 +6,15 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import translation
 
-from sipinter.foundation.web.charts import distribution, history
 from sipinter.foundation.web.charts.bars import AspectBar, aspect_bars, aspect_bars_svg
-from sipinter.foundation.web.charts.distribution import category_distribution_svg
-from sipinter.foundation.web.charts.history import ChartPoint, ChartSeries, score_band, score_history_svg
+from sipinter.foundation.web.charts.distribution import category_distribution, category_distribution_svg
+from sipinter.foundation.web.charts.history import (
+    ChartPoint,
+    ChartSeries,
+    score_band,
+    score_history,
+    score_history_svg,
+)
 from sipinter.foundation.web.charts.svg import NARROW, TONES, WIDE
 
 from .specimen import ASPECTS, BANDS, HISTORY, ROWS
@@ -72,7 +77,7 @@ def test_everything_lies_inside_the_drawing(draw, width):
 
 
 def test_the_two_drawings_of_a_figure_have_different_ids():
-    ids = re.findall(r' id="([^"]+)"', history(HISTORY, "Kabupaten Contoh"))
+    ids = re.findall(r' id="([^"]+)"', score_history(HISTORY, "Kabupaten Contoh"))
     assert len(ids) == len(set(ids)) == 4
 
 
@@ -150,7 +155,7 @@ def test_parts_of_a_distribution_fill_the_bar():
 
 
 def test_tables_carry_the_figures_of_the_drawings():
-    table = distribution(ROWS, BANDS, "Tahun")
+    table = category_distribution(ROWS, BANDS, "Tahun")
     cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", table)
     assert cells == [
         *("Tahun", "Buruk", "Kurang", "Baik", "Sangat Baik", "Jumlah"),

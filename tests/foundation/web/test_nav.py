@@ -1,22 +1,22 @@
-from types import SimpleNamespace
-
 import pytest
 
+from sipinter.foundation.access.actor import NOBODY, Actor, Grant
+from sipinter.foundation.registries.providers import Provider
 from sipinter.foundation.web import nav
 
 pytestmark = pytest.mark.urls("tests.foundation.web.specimen")
 
 
-def person(*roles: str) -> SimpleNamespace:
-    """What the navigation needs to know about who is signed in."""
-    return SimpleNamespace(is_signed_in=True, roles=frozenset(roles))
+def person(*roles: str) -> Actor:
+    """Somebody who is signed in and holds these roles."""
+    return Actor(user_id=1, grants=tuple(Grant(role, 1) for role in roles))
 
 
-def urls(actor: object, path: str = "") -> list[str]:
+def urls(actor: Actor | None, path: str = "") -> list[str]:
     return [item.url for item in nav.nav_items(actor, path)]
 
 
-@pytest.mark.parametrize("nobody", [None, SimpleNamespace(is_signed_in=False, roles=frozenset())])
+@pytest.mark.parametrize("nobody", [None, NOBODY])
 def test_nobody_sees_the_public_pages(nobody):
     assert urls(nobody) == ["/daftar/", "/verifikasi/", "/instrumen/"]
 
@@ -48,8 +48,8 @@ def test_the_page_being_shown_is_marked():
     assert [item.url for item in items if item.current] == ["/penilaian/"]
 
 
-def test_counters_count_for_people_only(monkeypatch):
-    monkeypatch.setattr(nav, "_counters", {"verification:queue": lambda actor: 4})
-    assert [item.count for item in nav.nav_items(person("verifier"))] == [0, 4, 0]
-    assert nav.count_of("verification:queue", None) == 0
-    assert nav.count_of("accounts:notifications", person()) == 0
+def test_unread_messages_are_counted_for_people_only(monkeypatch):
+    provider = Provider("unread")
+    provider.provide(lambda actor: 4)
+    monkeypatch.setattr(nav, "UNREAD_MESSAGES", provider)
+    assert [nav.unread_messages(who) for who in (person("verifier"), NOBODY, None)] == [4, 0, 0]

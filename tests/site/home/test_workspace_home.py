@@ -5,18 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sipinter.assessment.selfassessment.queries.own_assessments import (
-    OwnAssessment,
-    own_assessments,
-    returned_assessments,
-    waiting_by_state,
-)
+from sipinter.assessment.selfassessment.queries.own_assessments import OwnAssessment, own_assessments
 from sipinter.assessment.selfassessment.services.submission import (
     approve_review,
     request_review,
     return_to_team,
     start_assessment,
 )
+from sipinter.assessment.verification.queries.waiting import returned_assessments, waiting_by_state
 from sipinter.assessment.verification.services.verdicts import return_for_clarification, return_to_verifier
 from tests.factories import actor, client_for, make_user
 

@@ -10,7 +10,9 @@ from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
 from . import formatters, icons, nav, sign_in_services
-from .charts import bars, distribution, history
+from .charts.bars import aspect_bars
+from .charts.distribution import category_distribution
+from .charts.history import score_history
 from .request_id import current_request_id
 
 
@@ -43,9 +45,9 @@ def environment(**options: Any) -> Environment:
         form_faults=form_faults,
         sign_in_services=sign_in_services.sign_in_services,
         second_steps=sign_in_services.second_steps,
-        aspect_bars=bars.aspect_bars,
-        distribution=distribution.category_distribution,
-        history=history.score_history,
+        aspect_bars=aspect_bars,
+        category_distribution=category_distribution,
+        score_history=score_history,
         shape_path=icons.shape_path,
     )
     return env

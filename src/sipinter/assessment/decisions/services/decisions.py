@@ -45,12 +45,11 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.formatters import format_day
-from sipinter.foundation.work.queue import enqueue_task
 from sipinter.rules import scoring
 from sipinter.rules.model import Instrument
 
+from ..announcements import CORRECTED, DECIDED
 from ..papers import store_decision_documents
-from ..tasks import make_papers
 from .objections import close_objection
 
 # Without letters and digits that are mistaken for one another when read from paper.
@@ -125,7 +124,7 @@ def _decision(
     supersedes: Decision | None,
     actor: Actor,
 ) -> Decision:
-    """Snapshot and decision for `levels` within the caller's transaction; a worker makes the papers."""
+    """Snapshot and decision for `levels` within the caller's transaction."""
     if not assessment.cycle.filling_opens <= decided_on <= timezone.localdate():
         raise Invalid(
             _("The date of the decision must lie in the round and not in the future."),
@@ -148,7 +147,6 @@ def _decision(
         decided_by_id=actor.user_id,
         decided_by_name=actor.name,
     )
-    enqueue_task(make_papers, decision.pk, actor=actor)
     return decision
 
 
@@ -257,6 +255,7 @@ def decide(
     )
     concerned = people_with_role(Role.PPK, Role.PYB, Role.KEEPER, agency_id=assessment.agency_id)
     notify_about_assessment(concerned, assessment, lazy("The plenary has decided"), decision.number)
+    DECIDED.announce(decision, actor=actor)
     return decision
 
 
@@ -360,4 +359,5 @@ def correct_decision(
         lazy("The decision was corrected"),
         reason,
     )
+    CORRECTED.announce(decision, actor=actor)
     return decision

@@ -19,6 +19,7 @@ from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Decision, DeskSlot, QuickAssessment, SecondReading
 from sipinter.assessment.record.recommendations.models import Recommendation
 from sipinter.assessment.selfassessment.services import answers
+from sipinter.assessment.selfassessment.services.answers import begin_evidence_upload
 from sipinter.assessment.selfassessment.services.assignments import assign_indicators
 from sipinter.assessment.selfassessment.services.comments import add_comment
 from sipinter.assessment.selfassessment.services.submission import (
@@ -26,7 +27,6 @@ from sipinter.assessment.selfassessment.services.submission import (
     request_review,
     submit_assessment,
 )
-from sipinter.assessment.selfassessment.services.uploads import begin_evidence_upload
 from sipinter.assessment.selfassessment.services.workbook import compare_workbook, export_workbook
 from sipinter.assessment.verification.services.desk_days import plan_desk_day
 from sipinter.assessment.verification.services.verdicts import claim_assessment, finish_verification, sign_off

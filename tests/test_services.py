@@ -48,7 +48,7 @@ ASKS_OTHERWISE = {
 UNRECORDED = {
     "foundation.accounts.notify.mark_read": "having read a notification changes nothing for anybody else",
     "foundation.accounts.notify.mark_all_read": "as above",
-    "assessment.selfassessment.services.uploads.begin_evidence_upload": "the file taken is recorded",
+    "assessment.selfassessment.services.answers.begin_evidence_upload": "the file taken is recorded",
     "foundation.evidence.tus.services.create_upload": "as above",
     "foundation.work.queue.start_job": "what the job does is recorded",
     "assessment.selfassessment.services.visits.note_visit": "having looked changes nothing for anybody else",

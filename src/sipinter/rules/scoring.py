@@ -72,6 +72,7 @@ class Scorecard:
     complete: bool
     aspects: tuple[AspectScore, ...]
     unanswered: tuple[str, ...]
+    applicable: frozenset[str]
     not_applicable: tuple[str, ...]
     components: tuple[ComponentScore, ...]
     provisional_index: Decimal | None
@@ -107,6 +108,7 @@ def score(
         complete=not unanswered,
         aspects=aspects,
         unanswered=unanswered,
+        applicable=table.applicable,
         not_applicable=table.not_applicable,
         components=outcome.components,
         provisional_index=outcome.provisional_index,

@@ -147,13 +147,10 @@ urlpatterns = [
     path("akun/", include("allauth.urls")),
     path("", include("sipinter.foundation.web.urls")),
     room("national", front="", register="daftar/", verify="verifikasi/", instruments="instrumen/"),
-    room(
-        "assessments",
-        home="beranda/",
-        current="penilaian/",
-        desk_queue="desk/",
-        plenary="pleno/",
-        cycles="penilaian-putaran/",
-    ),
+    room("home", home="beranda/"),
+    room("selfassessment", current="penilaian/"),
+    room("verification", queue="desk/"),
+    room("decisions", plenary="pleno/"),
+    room("record", cycles="penilaian-putaran/"),
     room("accounts", team="tim/", notifications="pemberitahuan/"),
 ]

@@ -9,7 +9,7 @@ from sipinter.rules.model import Instrument
 
 from .instruments import instrument_of
 from .models import AnswerEvidence, Assessment, Message, Verdict
-from .scores import JUDGED, answered_gates
+from .scores import JUDGED, answered_gates, applicable_codes
 
 
 class GapKind(StrEnum):
@@ -64,7 +64,7 @@ def assessment_gaps(assessment: Assessment) -> list[Gap]:
 
 def unjudged_indicators(assessment: Assessment) -> list[str]:
     """Applicable indicators without a final verdict."""
-    applicable = scoring.applicable_indicators(instrument_of(assessment.cycle), answered_gates(assessment))
+    applicable = applicable_codes(assessment)
     rows = assessment.answers.exclude(verdict__in=JUDGED).values_list("code", flat=True)
     return [code for code in rows if code in applicable]
 

@@ -1,9 +1,9 @@
 """Which indicators are a person's own: asked by permissions, pages and lists alike."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import cached_property
 
-from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.actor import Actor, Grant
 from sipinter.foundation.access.roles import ANSWERING_ROLES, Role
 
 from .models import Assessment, Assignment
@@ -24,10 +24,14 @@ class IndicatorScope:
         *,
         assigned: frozenset[str] | None = None,
     ) -> None:
-        self._actor, self._assessment = actor, assessment
-        self.grants = actor.grants_in(assessment.agency_id, *roles)
+        self._actor, self._assessment, self._roles = actor, assessment, roles
         if assigned is not None:
             self.assigned = assigned
+
+    @cached_property
+    def grants(self) -> list[Grant]:
+        """What the person holds in the agency of the roles that count."""
+        return self._actor.grants_in(self._assessment.agency_id, *self._roles)
 
     @cached_property
     def assigned(self) -> frozenset[str]:
@@ -40,3 +44,7 @@ class IndicatorScope:
     def covers(self, code: str) -> bool:
         """True when the indicator is theirs."""
         return any(grant.covers(code) for grant in self.grants) or code in self.assigned
+
+    def own_codes(self, codes: Iterable[str]) -> frozenset[str]:
+        """Those of `codes` that are theirs."""
+        return frozenset(code for code in codes if self.covers(code))

@@ -1,5 +1,7 @@
 """Scorecards of an assessment by layer (claimed, verified, decided), and their snapshots."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -24,6 +26,15 @@ class Layer(StrEnum):
 JUDGED = (Verdict.ACCEPT, Verdict.CHANGE)
 
 
+@dataclass(frozen=True)
+class FreshScores:
+    """What a write has just read and counted, so that the page shown after it does neither again."""
+
+    answers: list[Answer]
+    gates: dict[str, str]
+    claimed: scoring.Scorecard
+
+
 def level_in_layer(answer: Answer, layer: Layer) -> int | None:
     """The answer's level in `layer`; what is not judged yet counts as claimed."""
     if layer is Layer.DECIDED:
@@ -35,14 +46,27 @@ def level_in_layer(answer: Answer, layer: Layer) -> int | None:
 
 def answered_gates(assessment: Assessment) -> dict[str, str]:
     """The gates answered so far: code -> choice (no query where the instrument has none)."""
-    if not instrument_of(assessment.cycle).gates:
+    return _answered_gates(assessment, instrument_of(assessment.cycle))
+
+
+def _answered_gates(assessment: Assessment, instrument: Instrument) -> dict[str, str]:
+    if not instrument.gates:
         return {}
     rows = GateAnswer.objects.filter(assessment=assessment).exclude(choice="")
     return dict(rows.values_list("code", "choice"))
 
 
+def applicable_codes(assessment: Assessment) -> frozenset[str]:
+    """The indicators that count for the agency under its gates' answers (one query where there are gates)."""
+    instrument = instrument_of(assessment.cycle)
+    return scoring.applicable_indicators(instrument, _answered_gates(assessment, instrument))
+
+
 def score_levels(
-    instrument: Instrument, levels: dict[str, int | None], gates: dict[str, str], survey: Decimal | None
+    instrument: Instrument,
+    levels: Mapping[str, int | None],
+    gates: Mapping[str, str],
+    survey: Decimal | None,
 ) -> scoring.Scorecard:
     """Score `levels` with the survey's result only where the instrument has a survey component."""
     return scoring.score(instrument, levels, gates, survey=survey if instrument.components else None)
@@ -55,37 +79,36 @@ def assessment_scorecard(
     gates: dict[str, str] | None = None,
 ) -> scoring.Scorecard:
     """The scorecard of one layer. Pass rows already read to save the queries."""
-    rows = list(assessment.answers.all()) if answers is None else answers
+    instrument = instrument_of(assessment.cycle)
     return score_levels(
-        instrument_of(assessment.cycle),
-        {answer.code: level_in_layer(answer, layer) for answer in rows},
-        answered_gates(assessment) if gates is None else gates,
+        instrument,
+        levels_in_layer(assessment, layer, answers),
+        _answered_gates(assessment, instrument) if gates is None else gates,
         assessment.survey,
     )
 
 
-def refresh_scores(assessment: Assessment, answers: list[Answer] | None = None) -> scoring.Scorecard:
-    """Recompute the figures kept on the assessment's row; returns the claimed scorecard.
-
-    Pass `answers` where all of them have just been read, to save the query.
-    """
-    answers = list(assessment.answers.all()) if answers is None else answers
-    gates = answered_gates(assessment)
-    claimed = assessment_scorecard(assessment, Layer.CLAIMED, answers, gates)
+def refresh_scores(assessment: Assessment) -> FreshScores:
+    """Recompute the figures kept on the assessment's row, from what stands there now."""
+    instrument = instrument_of(assessment.cycle)
+    answers = list(assessment.answers.all())
+    gates = _answered_gates(assessment, instrument)
+    levels = levels_in_layer(assessment, Layer.CLAIMED, answers)
+    claimed = score_levels(instrument, levels, gates, assessment.survey)
     away = set(claimed.not_applicable)
-    applicable = scoring.applicable_indicators(instrument_of(assessment.cycle), gates)
-    judged = sum(a.verdict in JUDGED for a in answers if a.code in applicable)
+    judged = sum(a.verdict in JUDGED for a in answers if a.code in claimed.applicable)
     values = {
         "claimed_score": claimed.score,
         "claimed_index": claimed.index,
         "claimed_category": claimed.category.code if claimed.category else "",
-        "answered": sum(a.claimed_level is not None for a in answers if a.code in applicable),
+        "answered": sum(a.claimed_level is not None for a in answers if a.code in claimed.applicable),
         "applicable": sum(a.code not in away for a in answers),
         "judged": judged,
         "updated_at": timezone.now(),
     }
     if judged:
-        verified = assessment_scorecard(assessment, Layer.VERIFIED, answers, gates)
+        levels = levels_in_layer(assessment, Layer.VERIFIED, answers)
+        verified = score_levels(instrument, levels, gates, assessment.survey)
         values |= {
             "verified_score": verified.score,
             "verified_index": verified.index,
@@ -94,7 +117,7 @@ def refresh_scores(assessment: Assessment, answers: list[Answer] | None = None) 
     Assessment.objects.filter(pk=assessment.pk).update(**values)
     for name, value in values.items():
         setattr(assessment, name, value)
-    return claimed
+    return FreshScores(answers, gates, claimed)
 
 
 def take_snapshot(
@@ -105,8 +128,9 @@ def take_snapshot(
     actor: Actor,
 ) -> Snapshot:
     """Keep score, aspects and levels of this moment for ever."""
-    gates = answered_gates(assessment)
-    card = score_levels(instrument_of(assessment.cycle), levels, gates, assessment.survey)
+    instrument = instrument_of(assessment.cycle)
+    gates = _answered_gates(assessment, instrument)
+    card = score_levels(instrument, levels, gates, assessment.survey)
     snapshot = Snapshot.objects.create(
         assessment=assessment,
         stage=stage,
@@ -126,6 +150,9 @@ def take_snapshot(
     return snapshot
 
 
-def levels_in_layer(assessment: Assessment, layer: Layer) -> dict[str, int | None]:
-    """indicator -> level in `layer`."""
-    return {answer.code: level_in_layer(answer, layer) for answer in assessment.answers.all()}
+def levels_in_layer(
+    assessment: Assessment, layer: Layer, answers: Iterable[Answer] | None = None
+) -> dict[str, int | None]:
+    """indicator -> level in `layer`. Pass `answers` already read to save the query."""
+    rows = assessment.answers.all() if answers is None else answers
+    return {answer.code: level_in_layer(answer, layer) for answer in rows}

@@ -6,8 +6,7 @@ from django.utils.translation import override
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Assessment
 from sipinter.assessment.record.recommendations.services import RecommendationDraft
-from sipinter.assessment.record.scores import Layer, answered_gates, levels_in_layer
-from sipinter.rules import scoring
+from sipinter.assessment.record.scores import Layer, applicable_codes, levels_in_layer
 from sipinter.rules.model import Indicator, Instrument
 
 
@@ -31,7 +30,7 @@ def next_step_draft(
 def recommendation_drafts(assessment: Assessment, layer: Layer = Layer.VERIFIED) -> list[RecommendationDraft]:
     """One draft for each applicable indicator whose level in `layer` is below the top."""
     instrument = instrument_of(assessment.cycle)
-    applicable = scoring.applicable_indicators(instrument, answered_gates(assessment))
+    applicable = applicable_codes(assessment)
     levels = levels_in_layer(assessment, layer)
     found = (
         next_step_draft(instrument, i, levels.get(i.code))

@@ -25,7 +25,7 @@ from sipinter.assessment.record.models import (
 from sipinter.assessment.record.recommendations.services import draft_recommendations, issue_recommendations
 from sipinter.assessment.record.scores import (
     Layer,
-    answered_gates,
+    applicable_codes,
     levels_in_layer,
     take_snapshot,
 )
@@ -45,7 +45,6 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.formatters import format_day
-from sipinter.rules import scoring
 from sipinter.rules.model import Instrument
 
 from ..announcements import CORRECTED, DECIDED
@@ -101,8 +100,9 @@ def _validity(instrument: Instrument, category: str, decided_on: date) -> date:
 def _changed_levels(
     assessment: Assessment, base: dict[str, int | None], changes: Mapping[str, LevelChange]
 ) -> dict[str, int | None]:
-    instrument = instrument_of(assessment.cycle)
-    applicable = scoring.applicable_indicators(instrument, answered_gates(assessment))
+    if not changes:
+        return dict(base)
+    instrument, applicable = instrument_of(assessment.cycle), applicable_codes(assessment)
     for code, change in changes.items():
         if code not in applicable:
             raise Invalid(_("Indicator %(code)s does not apply to this agency.") % {"code": code})
@@ -221,8 +221,8 @@ def decide(
     changes = changes or {}
     assessment = lock_assessment(assessment)
     advance_assessment(assessment, "decide", actor=actor, changes={"returned_reason": ""})
-    levels = _changed_levels(assessment, levels_in_layer(assessment, Layer.VERIFIED), changes)
     rows = list(assessment.answers.all())
+    levels = _changed_levels(assessment, levels_in_layer(assessment, Layer.VERIFIED, rows), changes)
     for answer in rows:
         answer.decided_level = levels[answer.code]
         answer.decided_reason = clean_text(changes[answer.code].reason) if answer.code in changes else ""

@@ -12,13 +12,13 @@ from django.db.models import QuerySet
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Blob
 from sipinter.rules.model import Aspect, Indicator, Instrument
-from sipinter.rules.scoring import AspectScore, Scorecard, applicable_indicators
+from sipinter.rules.scoring import AspectScore, Scorecard
 
 from ..completeness import Gap, GapKind, find_gaps
 from ..indicator_scope import IndicatorScope
 from ..instruments import instrument_of
 from ..models import CLOSED, Answer, AnswerEvidence, Assessment, State, Verdict
-from ..scores import Layer, answered_gates, assessment_scorecard, level_in_layer
+from ..scores import FreshScores, Layer, answered_gates, levels_in_layer, score_levels
 from ..workflow import repair_due
 from .sent_answers import hides_repairs, restore_sent_answers, sent_attachments
 
@@ -59,7 +59,8 @@ class AspectGroup:
 class AssessmentFrame:
     """One assessment with everything that its pages share, read by `frame_of`.
 
-    `attached`: evidence beside each indicator; `harmful`: the evidence in which a virus was found.
+    `attached`: evidence beside each indicator; `harmful`: the evidence in which a virus was found; `claimed`:
+    the agency's scorecard, where a write has just counted it.
     """
 
     assessment: Assessment
@@ -69,6 +70,7 @@ class AssessmentFrame:
     attached: Mapping[str, tuple[int, ...]]
     actor: Actor
     harmful: frozenset[int] = frozenset()
+    claimed: Scorecard | None = None
 
     @cached_property
     def layer(self) -> Layer:
@@ -78,19 +80,24 @@ class AssessmentFrame:
     @cached_property
     def card(self) -> Scorecard:
         """The scorecard in view."""
-        return assessment_scorecard(
-            self.assessment, self.layer, list(self.answers.values()), dict(self.gates)
-        )
+        if self.claimed is not None and self.layer is Layer.CLAIMED:
+            return self.claimed
+        return score_levels(self.instrument, self.levels, self.gates, self.assessment.survey)
+
+    @cached_property
+    def levels(self) -> dict[str, int | None]:
+        """Each indicator's level in the layer in view."""
+        return levels_in_layer(self.assessment, self.layer, self.answers.values())
 
     @cached_property
     def bounds(self) -> list[Decimal]:
         """Lower bounds of the categories, for the bar."""
         return self.instrument.score_bounds
 
-    @cached_property
+    @property
     def applicable(self) -> frozenset[str]:
         """Indicators that count for this agency."""
-        return applicable_indicators(self.instrument, self.gates)
+        return self.card.applicable
 
     @cached_property
     def missing(self) -> list[Gap]:
@@ -119,7 +126,7 @@ class AssessmentFrame:
 
     def _group(self, aspect: Aspect, score: AspectScore) -> AspectGroup:
         items = tuple(
-            IndicatorItem(i, self.level_of(i.code), self.marks[i.code], self.scope.covers(i.code))
+            IndicatorItem(i, self.level_of(i.code), self.marks[i.code], i.code in self.own_codes)
             for i in aspect.indicators
         )
         counted = [item for item in items if item.indicator.code in self.applicable]
@@ -129,8 +136,7 @@ class AssessmentFrame:
 
     def level_of(self, code: str) -> int | None:
         """The indicator's level in the layer in view."""
-        answer = self.answers.get(code)
-        return level_in_layer(answer, self.layer) if answer else None
+        return self.levels.get(code)
 
     @cached_property
     def marks(self) -> dict[str, IndicatorMark]:
@@ -159,6 +165,11 @@ class AssessmentFrame:
         return IndicatorScope(self.actor, self.assessment)
 
     @cached_property
+    def own_codes(self) -> frozenset[str]:
+        """The indicators that are this person's, whatever the state."""
+        return self.scope.own_codes(self.instrument.indicators)
+
+    @cached_property
     def confined(self) -> bool:
         """True for whoever sees nothing of the assessment but what is assigned to them."""
         return self.actor.is_confined_in(self.assessment.agency_id)
@@ -166,7 +177,7 @@ class AssessmentFrame:
     @cached_property
     def workable(self) -> list[str]:
         """Codes this person is to fill in now: applicable, in scope and, in clarification, asked back."""
-        codes = [code for code in self.answers if code in self.applicable and self.scope.covers(code)]
+        codes = [code for code in self.answers if code in self.applicable & self.own_codes]
         if self.assessment.state == State.CLARIFICATION:
             wanted = {answer.code for answer in self.asked}
             return [code for code in codes if code in wanted]
@@ -216,13 +227,13 @@ def _correct(assessment: Assessment, answers: Mapping[str, Answer]) -> None:
         answers[code].decided_level = level_now
 
 
-def load_frame(assessment: Assessment, actor: Actor, saved: list[Answer] | None = None) -> AssessmentFrame:
+def load_frame(assessment: Assessment, actor: Actor, fresh: FreshScores | None = None) -> AssessmentFrame:
     """Read the frame of `assessment` (three queries; its cycle and agency must have been joined).
 
-    To the supervisor, repairs under way show once they are sent. `saved`: all answers, where a save has
-    just read them.
+    To the supervisor, repairs under way show once they are sent. `fresh`: what a save by this person has
+    just read and counted, then only the evidence is read (one query).
     """
-    answers = {answer.code: answer for answer in (assessment.answers.all() if saved is None else saved)}
+    answers = {answer.code: answer for answer in (fresh.answers if fresh else assessment.answers.all())}
     for answer in answers.values():
         answer.assessment = assessment
     if assessment.state in CLOSED:
@@ -242,8 +253,9 @@ def load_frame(assessment: Assessment, actor: Actor, saved: list[Answer] | None 
         assessment=assessment,
         instrument=instrument_of(assessment.cycle),
         answers=answers,
-        gates=answered_gates(assessment),
+        gates=fresh.gates if fresh else answered_gates(assessment),
         attached={code: tuple(ids) for code, ids in attached.items()},
         actor=actor,
         harmful=frozenset(harmful),
+        claimed=fresh.claimed if fresh else None,
     )

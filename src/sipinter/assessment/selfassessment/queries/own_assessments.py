@@ -229,7 +229,7 @@ def _plate(
     scope = IndicatorScope(actor, assessment, assigned=assigned)
 
     def mine(codes: list[str]) -> int:
-        return sum(map(scope.covers, codes))
+        return len(scope.own_codes(codes))
 
     complete = not (lacks[GapKind.UNANSWERED] or lacks[GapKind.EVIDENCE] or lacks[GapKind.GATE])
     return OwnAssessment(

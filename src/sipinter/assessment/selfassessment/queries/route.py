@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame
-from sipinter.assessment.record.scores import level_in_layer
 from sipinter.rules.model import Category, Indicator, Text
 from sipinter.rules.route import NoRoute, Route, RouteStep, cheapest_route
 from sipinter.rules.scoring import AnswerError
@@ -47,12 +46,11 @@ def higher_categories(frame: AssessmentFrame) -> list[Category]:
 def route_to_target(frame: AssessmentFrame, target: str, fixed: frozenset[str] = frozenset()) -> TargetRoute:
     """The least set of raises that reaches `target` (a category's code or a score), leaving `fixed` alone."""
     survey = frame.assessment.survey if frame.instrument.components else None
-    levels = {code: level_in_layer(answer, frame.layer) for code, answer in frame.answers.items()}
     known = sorted(fixed & set(frame.instrument.indicators))
     try:
         route = cheapest_route(
             frame.instrument,
-            levels,
+            frame.levels,
             frame.gates,
             target=target,
             fixed=known,

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, GateAnswer, Verdict
-from sipinter.assessment.record.scores import refresh_scores
+from sipinter.assessment.record.scores import FreshScores, refresh_scores
 from sipinter.assessment.record.services.validation import clean_text
 from sipinter.assessment.record.workflow import answers_deadline, lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
-from sipinter.foundation.evidence.models import Evidence
+from sipinter.foundation.evidence.models import Evidence, Upload
 from sipinter.foundation.evidence.receiving.validators import UploadSource
 from sipinter.foundation.evidence.services import ReceivedEvidence, add_link, receive_file
+from sipinter.foundation.evidence.tus import services as tus
 from sipinter.rules.scoring import Scorecard, level_from_ticks
 
 NOTE_MAX = 20_000
@@ -28,12 +29,16 @@ NOTE_MAX = 20_000
 
 @dataclass(frozen=True)
 class SavedAnswer:
-    """An answer as it now stands, all answers of the assessment, and its claimed scorecard."""
+    """An answer as it now stands, and what its assessment comes to."""
 
     answer: Answer
-    answers: list[Answer]
-    scorecard: Scorecard
+    fresh: FreshScores
     changed: bool = True
+
+    @property
+    def scorecard(self) -> Scorecard:
+        """The claimed scorecard."""
+        return self.fresh.claimed
 
 
 def require_in_time(assessment: Assessment) -> None:
@@ -108,7 +113,7 @@ def save_answer(
     changes = {name: [getattr(answer, name), value] for name, value in new.items()}
     changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
     if not changes:
-        return _saved(answer, changed=False)
+        return SavedAnswer(answer, refresh_scores(assessment), changed=False)
     if answer.version != version:
         raise Conflict(
             _("Somebody else changed this indicator while you were writing. Nothing was overwritten."),
@@ -116,13 +121,7 @@ def save_answer(
         )
     _write(answer, actor, **new)
     record("answer.saved", answer, actor=actor, agency_id=assessment.agency_id, changes=changes)
-    return _saved(answer)
-
-
-def _saved(answer: Answer, *, changed: bool = True) -> SavedAnswer:
-    """The figures of the answer's assessment anew, from rows that nobody else can change meanwhile."""
-    answers = list(answer.assessment.answers.all())
-    return SavedAnswer(answer, answers, refresh_scores(answer.assessment, answers), changed)
+    return SavedAnswer(answer, refresh_scores(assessment))
 
 
 def _write(answer: Answer, actor: Actor, **values: Any) -> None:
@@ -153,7 +152,7 @@ def save_gate(assessment: Assessment, code: str, *, choice: str, version: int, a
         ) from None
     row, _created = GateAnswer.objects.select_for_update().get_or_create(assessment=assessment, code=code)
     if row.choice == choice:
-        return refresh_scores(assessment)
+        return refresh_scores(assessment).claimed
     if row.version != version:
         raise Conflict(
             _("Somebody else answered this question meanwhile. Nothing was overwritten."), current=row
@@ -166,7 +165,7 @@ def save_gate(assessment: Assessment, code: str, *, choice: str, version: int, a
         agency_id=assessment.agency_id,
         changes={code: [row.choice, choice]},
     )
-    return refresh_scores(assessment)
+    return refresh_scores(assessment).claimed
 
 
 @transaction.atomic
@@ -226,6 +225,22 @@ def require_answer_open(assessment: Assessment, code: str, actor: Actor) -> None
     """Refuse before a single byte is stored when the answer is not writable."""
     with transaction.atomic():
         _open_answer(lock_assessment(assessment), code, actor)
+
+
+def begin_evidence_upload(
+    assessment: Assessment, code: str, *, name: str, metadata: str, size: int, actor: Actor
+) -> Upload:
+    """Begin an upload in pieces for the indicator `code`; refused as a file in one piece is."""
+    require_answer_open(assessment, code, actor)
+    return tus.create_upload(
+        assessment.agency,
+        assessment=assessment.pk,
+        code=code,
+        name=name,
+        metadata=metadata,
+        size=size,
+        actor=actor,
+    )
 
 
 @transaction.atomic

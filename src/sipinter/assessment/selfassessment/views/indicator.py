@@ -1,10 +1,7 @@
-"""The page of one indicator and everything that its one form sends."""
-
-from typing import Any
+"""The page of one indicator, and saving the answer that its one form sends with everything else."""
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,13 +10,12 @@ from django.views.decorators.http import require_GET
 
 from sipinter.assessment.record.models import Answer, Assessment
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame, load_frame
+from sipinter.assessment.record.scores import FreshScores
 from sipinter.assessment.record.services.conversation import write_message
-from sipinter.foundation.access.errors import Invalid, Refused
+from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
 from sipinter.foundation.evidence.receiving.media import ACCEPT
 from sipinter.foundation.web.decorators import post_only
-from sipinter.foundation.web.numbers import parse_small_int
-from sipinter.foundation.web.rate_limits import is_allowed
 from sipinter.foundation.web.request import Request
 
 from ..forms.workspace import merge_typed_answer
@@ -27,8 +23,9 @@ from ..queries.answer_merge import AnswerMerge, propose_merge
 from ..queries.presence import other_editors
 from ..queries.typed_answer import TypedAnswer
 from ..queries.workspace import answer_standing, get_answer_page, next_indicator, previous_indicator
-from ..services.answers import SavedAnswer, attach_link, detach_evidence, save_answer, upload_evidence
+from ..services.answers import SavedAnswer, save_answer
 from ..services.assignments import assigned_tasks_path
+from .attachments import attach_posted_files, attach_posted_link, detach_posted_evidence
 from .base import get_assessment, get_assessment_key, get_frame, render_page, require_indicator
 
 
@@ -98,19 +95,24 @@ def post_answer(request: Request, pk: int, code: str) -> HttpResponse:
 
     The answer comes first, so that a file or a message that is refused cannot take it along.
     """
-    assessment, answers = get_assessment_key(request, pk), None
+    assessment, fresh = get_assessment_key(request, pk), None
     typed = TypedAnswer.of(request.POST)
     try:
         if typed is not None:
             saved = _save_answer(request, assessment, code, typed)
-            assessment, answers = saved.answer.assessment, saved.answers
-        if request.htmx:
-            return _saved(request, load_frame(assessment, request.actor, answers), code)
-        typed = None
-        _save_rest(request, assessment, code)
+            assessment, fresh = saved.answer.assessment, saved.fresh
     except Refused as refusal:
-        return _refused(request, pk, code, typed, refusal)
-    return _onwards(request, pk, code)
+        return _refused(request, pk, code, refusal, typed)
+    if request.htmx:  # its script sends the answer alone, while somebody types
+        return _saved_pieces(request, _frame_after(request, assessment, fresh), code)
+    try:
+        attach_posted_files(request, assessment, code)
+        attach_posted_link(request, assessment, code)
+        _send_message(request, assessment, code)
+        detach_posted_evidence(request, assessment, code)
+    except Refused as refusal:
+        return _refused(request, pk, code, refusal)
+    return _go_on(request, assessment, code, fresh)
 
 
 def _save_answer(request: Request, assessment: Assessment, code: str, typed: TypedAnswer) -> SavedAnswer:
@@ -123,7 +125,14 @@ def _save_answer(request: Request, assessment: Assessment, code: str, typed: Typ
     )
 
 
-def _saved(request: Request, frame: AssessmentFrame, code: str) -> HttpResponse:
+def _frame_after(request: Request, assessment: Assessment, fresh: FreshScores | None) -> AssessmentFrame:
+    """The frame for what is shown next, from what a save has read; without one, read anew."""
+    if fresh is None:
+        assessment = get_assessment(request, assessment.pk)
+    return load_frame(assessment, request.actor, fresh)
+
+
+def _saved_pieces(request: Request, frame: AssessmentFrame, code: str) -> HttpResponse:
     """The pieces of the page that a save changes, for htmx."""
     require_indicator(frame, code)
     group = next(g for g in frame.groups if g.aspect.code == frame.instrument.indicators[code].aspect)
@@ -138,46 +147,17 @@ def _saved(request: Request, frame: AssessmentFrame, code: str) -> HttpResponse:
     )
 
 
-def _save_rest(request: Request, assessment: Assessment, code: str) -> None:
-    """Files, link, message and detaching, each its own service; files are taken one by one."""
-    actor = request.actor
-    for file in request.FILES.getlist("files"):
-        if not is_allowed(request, "upload"):
-            messages.error(request, _("Too many files in one minute. Wait a minute, then send the rest."))
-            break
-        attach_posted_file(request, assessment, code, file)
-    if link := request.POST.get("link", "").strip():
-        attach_link(assessment, code, link, title=request.POST.get("link_title", ""), actor=actor)
-        messages.success(request, _("The link was attached."))
+def _send_message(request: Request, assessment: Assessment, code: str) -> None:
+    """Send what was typed to the verifier, if anything was."""
     if body := request.POST.get("body", "").strip():
         row = assessment.answers.filter(code=code).first()
         if row is not None:
-            write_message(row, body, actor=actor)
+            write_message(row, body, actor=request.actor)
             messages.success(request, _("Your message was sent."))
-    if (given := parse_small_int(request.POST.get("detach", ""), None)) is not None:
-        detach_evidence(assessment, code, given, actor=actor)
-        messages.success(request, _("The document was taken from this indicator. It stays in the library."))
-
-
-def attach_posted_file(
-    request: Request, assessment: Assessment, code: str, file: "UploadedFile[Any]"
-) -> None:
-    """Take one file; a file that is refused says so and does not stop the others."""
-    try:
-        received = upload_evidence(assessment, code, file, actor=request.actor)
-    except Invalid as refusal:
-        messages.error(request, f"{file.name}: {refusal}")
-        return
-    values = {"name": file.name, "title": received.evidence.title}
-    if received.was_known:
-        text = _("“%(name)s” is the same file as “%(title)s” in the library: that one was attached.")
-        messages.info(request, text % values)
-    else:
-        messages.success(request, _("“%(name)s” was uploaded.") % values)
 
 
 def _refused(
-    request: Request, pk: int, code: str, typed: TypedAnswer | None, refusal: Refused
+    request: Request, pk: int, code: str, refusal: Refused, typed: TypedAnswer | None = None
 ) -> HttpResponse:
     """The page, or for htmx the note above the form, with the refusal and all that was typed."""
     frame = get_frame(request, pk)
@@ -210,19 +190,18 @@ def _merge(refusal: Refused | None, typed: TypedAnswer | None) -> AnswerMerge | 
     return propose_merge(current, typed) if isinstance(current, Answer) and typed is not None else None
 
 
-def _onwards(request: Request, pk: int, code: str) -> HttpResponse:
+def _go_on(request: Request, assessment: Assessment, code: str, fresh: FreshScores | None) -> HttpResponse:
     """Where the pressed button leads to; after the last indicator, the completeness check."""
-    assessment = get_assessment(request, pk)
+    pk, step = assessment.pk, request.POST.get("do", "stay")
     if request.actor.is_confined_in(assessment.agency_id):
         return redirect(assigned_tasks_path(assessment))
-    step = request.POST.get("do", "stay")
     if step == "library":
         return redirect("selfassessment:attach", pk, code)
-    frame = load_frame(assessment, request.actor)
-    if step == "next":
-        target = next_indicator(frame, code)
-        return (
-            redirect("selfassessment:answer", pk, target) if target else redirect("selfassessment:check", pk)
-        )
-    target = previous_indicator(frame, code) if step == "previous" else None
-    return redirect("selfassessment:answer", pk, target or code)
+    if step not in ("next", "previous"):
+        return redirect("selfassessment:answer", pk, code)
+    frame = _frame_after(request, assessment, fresh)
+    if step == "previous":
+        return redirect("selfassessment:answer", pk, previous_indicator(frame, code) or code)
+    if following := next_indicator(frame, code):
+        return redirect("selfassessment:answer", pk, following)
+    return redirect("selfassessment:check", pk)

@@ -15,7 +15,6 @@ from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
 from sipinter.foundation.evidence.receiving.media import ACCEPT
 from sipinter.foundation.web.numbers import parse_small_int
-from sipinter.foundation.web.rate_limits import is_allowed
 from sipinter.foundation.web.request import Request
 
 from ..forms.teamwork import indicator_fields
@@ -24,8 +23,8 @@ from ..queries.typed_answer import TypedAnswer
 from ..services.answers import attach_link, detach_evidence, save_answer
 from ..services.assignments import assigned_tasks_path
 from ..services.comments import add_comment
+from .attachments import attach_posted_files
 from .base import get_assessment, render_page
-from .indicator import attach_posted_file
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,11 +96,7 @@ def _save_one(request: Request, assessment: Assessment, code: str, part: QueryDi
     if typed is not None and _is_touched(part):
         save_answer(assessment, code, ticks=typed.ticks, note=typed.note, version=typed.version, actor=actor)
         done = True
-    for file in request.FILES.getlist(f"files-{code}"):
-        if not is_allowed(request, "upload"):
-            messages.error(request, _("Too many files in one minute. Wait a minute, then send the rest."))
-            break
-        attach_posted_file(request, assessment, code, file)
+    if attach_posted_files(request, assessment, code, f"files-{code}"):
         done = True
     if link := part.get("link", "").strip():
         attach_link(assessment, code, link, actor=actor)

@@ -14,7 +14,6 @@ from sipinter.foundation.web.rate_limits import rate_limit
 from sipinter.foundation.web.request import Request
 
 from ..services import answers
-from ..services.uploads import begin_evidence_upload
 from .base import get_assessment
 
 
@@ -25,7 +24,7 @@ def create_indicator_upload(request: Request, pk: int, code: str) -> HttpRespons
     assessment = get_assessment(request, pk)
 
     def begin(name: str, metadata: str, size: int) -> Upload:
-        return begin_evidence_upload(
+        return answers.begin_evidence_upload(
             assessment, code, name=name, metadata=metadata, size=size, actor=request.actor
         )
 

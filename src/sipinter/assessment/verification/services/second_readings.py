@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import PUBLIC, Assessment, SecondReading
-from sipinter.assessment.record.scores import answered_gates
+from sipinter.assessment.record.scores import applicable_codes
 from sipinter.assessment.record.services.validation import clean_short_text, require_reason
 from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor
@@ -23,7 +23,6 @@ from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import notify
 from sipinter.foundation.audit.models import Chain
 from sipinter.foundation.audit.services import record, target_of
-from sipinter.rules import scoring
 from sipinter.rules.sampling import draw_sample, sampling_hash
 
 from .reassignment import people_without_conflict
@@ -38,7 +37,7 @@ def draw_second_readings(assessment: Assessment, *, actor: Actor) -> list[Second
     share = assessment.cycle.second_reading_share
     if not share or assessment.second_readings.exists():
         return []
-    applicable = scoring.applicable_indicators(instrument_of(assessment.cycle), answered_gates(assessment))
+    applicable = applicable_codes(assessment)
     judged = assessment.answers.filter(verified_level__isnull=False)
     rows = [row for row in judged if row.code in applicable]
     seed = Chain.objects.get(agency_id=assessment.agency_id).head

@@ -14,7 +14,7 @@ from sipinter.assessment.record.models import Answer, Assessment, Message, Snaps
 from sipinter.assessment.record.recommendations.services import draft_recommendations
 from sipinter.assessment.record.scores import (
     Layer,
-    answered_gates,
+    applicable_codes,
     levels_in_layer,
     refresh_scores,
     take_snapshot,
@@ -34,7 +34,6 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
-from sipinter.rules import scoring
 
 from ..recommendation_drafts import recommendation_drafts
 from .reason_library import count_reason_use
@@ -74,9 +73,7 @@ def judge_answer(
     answer = assessment.answers.select_for_update().get(pk=answer.pk)
     answer.assessment = assessment
     require(actor, "assessment.judge", answer)
-    if answer.code not in scoring.applicable_indicators(
-        instrument_of(assessment.cycle), answered_gates(assessment)
-    ):
+    if answer.code not in applicable_codes(assessment):
         raise Invalid(_("Indicator %(code)s does not apply to this agency.") % {"code": answer.code})
     values = _verdict_values(answer, verdict, level, reason)
     values["repair_due"] = _question_due(assessment, due) if verdict == Verdict.ASK else None

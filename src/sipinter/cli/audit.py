@@ -79,7 +79,7 @@ def verify_audit_command(as_json: bool, checkpoints: Path | None) -> None:
     from django.utils import translation
 
     from sipinter.foundation.audit.models import Chain, Checkpoint
-    from sipinter.foundation.audit.verification import verify_trail as faults_of
+    from sipinter.foundation.audit.verification import verify_trail
 
     chains = Chain.objects.count()
     total = Chain.objects.aggregate(n=Sum("length"))["n"] or 0
@@ -90,7 +90,7 @@ def verify_audit_command(as_json: bool, checkpoints: Path | None) -> None:
             length=total, file=sys.stderr, hidden=as_json, label=format_message("Events")
         ) as bar,
     ):
-        for fault in faults_of(checkpoints, bar.update):
+        for fault in verify_trail(checkpoints, bar.update):
             if not as_json:
                 click.echo(_line(fault))
             found.append(fault)

@@ -17,7 +17,7 @@ from .output import print_json
 def check_command(deploy: bool, as_json: bool) -> None:
     """Say what is unsafe or missing, a line each; exit code 1 when there is an error."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings")
-    from sipinter.site.operations.checks.finding import error_finding
+    from sipinter.site.operations.finding import error_finding
 
     try:
         django.setup()

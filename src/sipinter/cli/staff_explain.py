@@ -15,7 +15,7 @@ from sipinter.cli.staff_options import on_option, parse_day, round_for_display, 
 from sipinter.merit.engine.exact import DECIMALS
 from sipinter.merit.person.explain import Explanation, ExplanationSection, ExplanationStep, Figure
 from sipinter.merit.person.nip import LENGTH
-from sipinter.merit.population.explain import explain_person as explained
+from sipinter.merit.population.explain import explain_person
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.model import Text
 from sipinter.rules.sets.codes import TIERS
@@ -75,7 +75,7 @@ def explain_command(nip: str, folder: str, rules_id: str | None, on: str | None,
     digits = nip.strip().lstrip("'").replace(" ", "")
     if not (digits.isascii() and digits.isdecimal() and len(digits) == LENGTH):
         raise Refusal(Message("NIP {nip}: has not 18 digits", nip=nip))
-    found = explained(Path(folder), int(digits), parse_day("--on", on), rules_id)
+    found = explain_person(Path(folder), int(digits), parse_day("--on", on), rules_id)
     if as_json:
         print_json(_json(found))
     else:

@@ -19,9 +19,7 @@ from sipinter.cli.staff_options import (
 from sipinter.merit.data import code_parser
 from sipinter.merit.engine.exact import DECIMALS
 from sipinter.merit.engine.output import check_output
-from sipinter.merit.person import box as boxes
-from sipinter.merit.person import competence as matching
-from sipinter.merit.person import discipline, performance, retirement, workload
+from sipinter.merit.person import box, competence, discipline, performance, retirement, workload
 from sipinter.merit.person import nip as numbers
 from sipinter.merit.population import reports
 from sipinter.rules.messages import Refusal
@@ -56,7 +54,7 @@ def box_command(
     """Box, levels, talent value and follow-up of a performance Y and a potential X, 0-100 each."""
     when = parse_day("--on", on)
     rules = rules_for(TalentRules, when, rules_id)
-    found = boxes.place_in_box(rules, parse_figure("Y", performance), parse_figure("X", potential))
+    found = box.place_in_box(rules, parse_figure("Y", performance), parse_figure("X", potential))
     answer: dict[str, object] = {
         "rules": rules.header.id,
         "on": when.isoformat(),
@@ -72,10 +70,10 @@ def box_command(
     if technical is not None or tier is not None:
         post = code_parser.parse_tier(tier or "")
         figure = parse_figure("--technical", technical or "")
-        boxes.check_axis_range("--technical", figure, boxes.HUNDRED)
+        box.check_axis_range("--technical", figure, box.HUNDRED)
         answer["target_tier"] = post
         answer["target_value"] = round_for_display(
-            boxes.target_value(rules, post, found.talent_value, figure), DECIMALS
+            box.target_value(rules, post, found.talent_value, figure), DECIMALS
         )
     print_json({**answer, "follow_up": [localised_text(step) for step in found.follow_up]})
 
@@ -136,7 +134,7 @@ def sanction_command(days: str, consecutive: str | None, rules_id: str | None, o
 def jpm_command(reached: str, required: str, rules_id: str | None, on: str | None) -> None:
     """JPM of the sums of levels, with its categories for filling posts and for mapping."""
     rules = rules_for(CompetenceRules, parse_day("--on", on), rules_id)
-    found = matching.job_person_match(
+    found = competence.job_person_match(
         rules, parse_whole_number("REACHED", reached), parse_whole_number("REQUIRED", required)
     )
     print_json(

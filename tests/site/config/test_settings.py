@@ -26,7 +26,7 @@ ELSEWHERE = {
 def read_by_the_code() -> set[str]:
     """First argument of every call of config/env.py in config/."""
     found = set()
-    for path in (SOURCE / "config").glob("*.py"):
+    for path in (SOURCE / "site/config").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and re.fullmatch(r"env\.\w+", ast.unparse(node.func)):
                 first = ast.literal_eval(node.args[0])

@@ -23,7 +23,7 @@ from sipinter.foundation.work.tasks import delete_finished_tasks
 from sipinter.site.config import caches
 from sipinter.site.operations import checks
 from sipinter.site.operations.checks import cluster, dependencies, sign_in, signing_key, site
-from sipinter.site.operations.checks.finding import Check
+from sipinter.site.operations.finding import Check
 from tests.buckets import folder_settings
 
 from .conftest import Site

@@ -11,8 +11,7 @@ from sipinter.assessment.record.models import CLOSED, Answer, AnswerEvidence, As
 from sipinter.foundation.evidence.library.validity import Validity, validity_on
 from sipinter.foundation.evidence.library.versions import newest_versions
 from sipinter.foundation.evidence.models import Blob, Evidence
-from sipinter.rules.indicator_map import IndicatorMap as Table
-from sipinter.rules.indicator_map import find_indicator_map
+from sipinter.rules.indicator_map import IndicatorMap, find_indicator_map
 from sipinter.rules.instrument_diff import CarryOverProposal, carry_over_proposals, carry_over_ticks
 from sipinter.rules.model import Instrument
 
@@ -107,7 +106,7 @@ def _levels(earlier: Assessment, answers: Mapping[str, Answer]) -> Mapping[str, 
     return {code: answer.claimed_level for code, answer in answers.items()}
 
 
-def earlier_indicator_map(past: EarlierAssessment, assessment: Assessment) -> Table | None:
+def earlier_indicator_map(past: EarlierAssessment, assessment: Assessment) -> IndicatorMap | None:
     """The mapping table that leads from the earlier instrument to this one; None within one instrument."""
     return find_indicator_map(past.instrument.id, assessment.cycle.instrument_id)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from sipinter.foundation.agencies import queries as agencies
+from sipinter.foundation.agencies import queries
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.agencies.register import InvalidRegister, RegisterFault, agency_name_key
 
@@ -80,7 +80,7 @@ def read_publication(
 def read_published_results(results: Path = RESULTS, aspects: Path = ASPECTS) -> list[PublishedResult]:
     """The published results with their aspects. RegisterFaults when the files do not hold."""
     faults: list[RegisterFault] = []
-    names = agencies.agencies_by_name()
+    names = queries.agencies_by_name()
     parts = _aspects(aspects, names, faults)
     columns = ("agency", "year", "round", "instrument", "score", "category", "index", "source")
     rows = []

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from sipinter.foundation.web.charts.bars import AspectBar
-from sipinter.foundation.web.charts.distribution import DistributionBar as Bar
+from sipinter.foundation.web.charts.distribution import DistributionBar
 from sipinter.foundation.web.charts.history import ChartBand
 from sipinter.foundation.web.csv_files import CSV_TYPE, Cell, csv_lines
 from sipinter.foundation.web.exports import export_headers
@@ -30,7 +30,7 @@ class CategoryChart:
 
     instrument_id: str
     bands: list[ChartBand]
-    rows: list[Bar]
+    rows: list[DistributionBar]
     sources: tuple[str, ...] = ()
 
 
@@ -69,7 +69,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         "attainments": _attainments(published),
         "own": _own_distributions(),
         "told": [_told(figure) for figure in published],
-        "categories": categories,
+        "wording": categories,
     }
     return render(request, "statistics/statistics.html", context)
 
@@ -93,9 +93,9 @@ def share_bands() -> list[ChartBand]:
     ]
 
 
-def _share_bar(share: queries.GoodShare) -> Bar:
+def _share_bar(share: queries.GoodShare) -> DistributionBar:
     below, good = share_bands()
-    return Bar(
+    return DistributionBar(
         categories.format_as_of(share.as_of),
         {below.title: (share.assessed or 0) - share.good, good.title: share.good},
     )
@@ -109,8 +109,10 @@ def _bands(instrument_id: str, counts: dict[str, int]) -> list[ChartBand]:
     return known + [ChartBand(Decimal(0), code, 2, "circle") for code in codes[len(known) :]]
 
 
-def _bar(label: str, instrument_id: str, counts: dict[str, int]) -> Bar:
-    return Bar(label, {categories.category_look(instrument_id, code).title: n for code, n in counts.items()})
+def _bar(label: str, instrument_id: str, counts: dict[str, int]) -> DistributionBar:
+    return DistributionBar(
+        label, {categories.category_look(instrument_id, code).title: n for code, n in counts.items()}
+    )
 
 
 def _distribution(one: queries.CategoryDistribution) -> CategoryChart:

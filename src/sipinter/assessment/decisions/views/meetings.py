@@ -24,7 +24,7 @@ from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
 from ..forms.meetings import ConditionMetForm, MeetingForm, ObjectionFileForm, PanelForm
-from ..queries import plenary as agendas
+from ..queries import plenary
 from ..services import objections
 from ..services.meetings import CASES_MAX, MeetingDetails, hold_meeting, mark_condition_met, new_meeting_key
 from ..services.objections import attach_to_objection
@@ -51,7 +51,7 @@ def new_meeting_page(request: Request) -> HttpResponse:
     """Decide several assessments with one date and minutes."""
     actor = request.actor
     require(actor, "meeting.hold")
-    waiting = agendas.plenary_assessments(actor, State.PLENARY.value)
+    waiting = plenary.plenary_assessments(actor, State.PLENARY.value)
     if request.method != "POST":
         typed = take_saved_input(request)
         initial = {"key": new_meeting_key(), **(typed.dict() if typed else {"chair": actor.name})}
@@ -80,8 +80,8 @@ def _decide(request: Request, given: dict[str, Any]) -> Meeting:
 
 
 def _new(request: Request, form: MeetingForm, *, status: int = 200) -> HttpResponse:
-    rows = agendas.plenary_rows(
-        list(agendas.plenary_assessments(request.actor, State.PLENARY.value)[:CASES_MAX])
+    rows = plenary.plenary_rows(
+        list(plenary.plenary_assessments(request.actor, State.PLENARY.value)[:CASES_MAX])
     )
     chosen = {str(pk) for pk in form["assessments"].value() or []}
     context = {"form": form, "rows": rows, "chosen": chosen}
@@ -96,7 +96,7 @@ def meeting_page(request: Request, meeting: int) -> HttpResponse:
     cases = row.cases.select_related("assessment__agency", "assessment__cycle", "decision")
     context = {
         "meeting": row,
-        "cases": [(case, agendas.category_by_code(case.assessment, _category(case))) for case in cases],
+        "cases": [(case, plenary.category_by_code(case.assessment, _category(case))) for case in cases],
     }
     return render(request, "decisions/meeting.html", context)
 

@@ -34,7 +34,7 @@ from sipinter.foundation.web.request import Request
 from ..forms.meetings import PanelForm
 from ..forms.plenary import CorrectionForm, DecisionForm, LevelChangesForm
 from ..papers import missing_document_kinds
-from ..queries import plenary as agendas
+from ..queries import plenary
 from ..services.decisions import (
     correct_decision,
     decide,
@@ -65,15 +65,15 @@ def plenary_page(request: Request) -> HttpResponse:
     if not (actor.is_system or actor.has(*OVERSIGHT_ROLES)):
         raise Denied(_("The plenary's list is for the people of the supervising body."))
     state = request.GET.get("state", "")
-    state = state if state in agendas.TABS else State.PLENARY.value
+    state = state if state in plenary.TABS else State.PLENARY.value
     q = request.GET.get("q", "").strip()[:100]
-    page = Paginator(agendas.plenary_assessments(actor, state, q), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(plenary.plenary_assessments(actor, state, q), PAGE).get_page(request.GET.get("page"))
     context = {
         "state": state,
         "q": q,
-        "tabs": [(State(code).label, code, number) for code, number in agendas.plenary_counts(actor).items()],
+        "tabs": [(State(code).label, code, number) for code, number in plenary.plenary_counts(actor).items()],
         "page": page,
-        "rows": agendas.plenary_rows(list(page.object_list)),
+        "rows": plenary.plenary_rows(list(page.object_list)),
     }
     return render(request, "decisions/list.html", context)
 
@@ -146,7 +146,7 @@ class _Case:
     def __init__(self, assessment: Assessment, actor: Actor) -> None:
         self.view: Desk = get_desk(assessment)
         self.actor = actor
-        self.decisions = agendas.assessment_decisions(assessment)
+        self.decisions = plenary.assessment_decisions(assessment)
         self.holding = self.decisions[0] if self.decisions else None
 
     @property
@@ -193,7 +193,7 @@ def _check(request: Request, case: _Case, action: str, form: LevelChangesForm) -
         "form": form,
         "changes": [(line, changes[line.code]) for line in case.view.lines if line.code in changes],
         "base": case.base,
-        "card": agendas.preview_scorecard(
+        "card": plenary.preview_scorecard(
             case.view, case.base, {code: c.level for code, c in changes.items()}
         ),
         "number": form.cleaned_data["number"].strip()
@@ -234,9 +234,9 @@ def _case(
         "faulty_form": faulty[1] if faulty else None,
         "suggested": next_decision_number(timezone.localdate().year),
         "published": assessment.state in (State.PUBLISHED, State.OBJECTION),
-        "claimed_category": agendas.category_by_code(assessment, assessment.claimed_category),
-        "verified_category": agendas.category_by_code(assessment, assessment.verified_category),
-        "category_of": lambda code: agendas.category_by_code(assessment, code),
+        "claimed_category": plenary.category_by_code(assessment, assessment.claimed_category),
+        "verified_category": plenary.category_by_code(assessment, assessment.verified_category),
+        "category_of": lambda code: plenary.category_by_code(assessment, code),
         "lacking": missing_document_kinds,
         "survey_form": SurveyForm.of(assessment, typed),
         "may_survey": may_enter_survey(case.actor, case.view),

@@ -15,8 +15,7 @@ from sipinter.foundation.audit.queries import events_about
 from sipinter.foundation.audit.services import target_of
 from sipinter.rules.model import Instrument
 
-from ..models import CLOSED, State
-from ..models import Verdict as VerifierVerdict
+from ..models import CLOSED, State, Verdict
 from ..workflow import BY_ACTION
 from .page_frame import AssessmentFrame
 from .sent_answers import WORK, hides_repairs
@@ -101,9 +100,7 @@ def _not_yet_handed_over(frame: AssessmentFrame) -> Q:
     """Verdicts that the agency has not been told: all but the questions asked before the last return."""
     last = _last_return(frame)
     judged = Q(action="answer.judged")
-    return (
-        judged if last is None else judged & ~Q(changes__verdict__1=VerifierVerdict.ASK.value, at__lte=last)
-    )
+    return judged if last is None else judged & ~Q(changes__verdict__1=Verdict.ASK.value, at__lte=last)
 
 
 def history_entries(frame: AssessmentFrame, rows: Iterable[Event]) -> list[HistoryEntry]:
@@ -183,7 +180,7 @@ def _state(value: Any) -> str:
 
 
 def _verdict(value: Any) -> str:
-    return str(VerifierVerdict(value).label) if value in VerifierVerdict.values else _plain(value)
+    return str(Verdict(value).label) if value in Verdict.values else _plain(value)
 
 
 def _codes(value: Any) -> str:

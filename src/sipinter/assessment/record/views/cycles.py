@@ -19,7 +19,7 @@ from sipinter.rules.instrument import default_catalog
 from ..forms.common import call_service
 from ..forms.cycles import ChangeDatesForm, CycleForm, OpenCycleForm, SecondReadingShareForm
 from ..models import Cycle
-from ..queries import cycles as rounds
+from ..queries import cycles
 from ..services.cycles import change_dates, create_cycle, open_cycle, set_second_reading_share
 
 
@@ -28,7 +28,7 @@ from ..services.cycles import change_dates, create_cycle, open_cycle, set_second
 def cycles_page(request: Request) -> HttpResponse:
     """Every round."""
     require(request.actor, "cycle.manage")
-    context = {"cycles": list(rounds.cycles_with_counts()), "titles": _titles()}
+    context = {"cycles": list(cycles.cycles_with_counts()), "titles": _titles()}
     return render(request, "record/list.html", context)
 
 
@@ -80,8 +80,8 @@ def _cycle(
     context = {
         "cycle": row,
         "title": _titles().get(row.instrument_id, row.instrument_id),
-        "standing": rounds.cycle_state_counts(row),
-        "types": rounds.agency_type_counts(row),
+        "standing": cycles.cycle_state_counts(row),
+        "types": cycles.agency_type_counts(row),
         "dates": dates or ChangeDatesForm(initial={**stands, **(typed or {})}),
         "share": share or SecondReadingShareForm(initial={"second_reading_share": row.second_reading_share}),
         "agencies": agencies or OpenCycleForm(initial={"codes": (typed or {}).get("codes", "")}),

@@ -11,7 +11,7 @@ from sipinter.assessment.record.models import Answer, AnswerEvidence, Assignment
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame, days_until
 from sipinter.assessment.record.workflow import answers_deadline
 from sipinter.foundation.access.errors import Refused
-from sipinter.foundation.evidence.queries import EvidenceItem as Document
+from sipinter.foundation.evidence.queries import EvidenceItem
 from sipinter.rules.model import Indicator
 
 from ..permissions import OPEN_FOR_ANSWERS
@@ -41,7 +41,7 @@ class AssignedTask:
     standing: AnswerStanding
     criteria: tuple[Criterion, ...]
     note: str
-    evidence: tuple[Document, ...]
+    evidence: tuple[EvidenceItem, ...]
     comments: tuple[Comment, ...]
     kept: UnsavedAnswer | None
     is_writable: bool
@@ -117,7 +117,7 @@ def _task(
     frame: AssessmentFrame,
     code: str,
     asked: list[Assignment],
-    evidence: list[Document],
+    evidence: list[EvidenceItem],
     comments: Mapping[int, list[Comment]],
     kept: UnsavedAnswer | None,
     *,
@@ -155,11 +155,11 @@ def _writable(frame: AssessmentFrame) -> frozenset[str]:
     return frozenset(frame.answers if frame.assessment.state in OPEN_FOR_ANSWERS else ())
 
 
-def _evidence(frame: AssessmentFrame, codes: list[str]) -> dict[str, list[Document]]:
+def _evidence(frame: AssessmentFrame, codes: list[str]) -> dict[str, list[EvidenceItem]]:
     """The documents beside each of `codes` (one query)."""
     rows = AnswerEvidence.objects.filter(answer__in=[frame.answers[code] for code in codes])
     code_of = {frame.answers[code].pk: code for code in codes}
-    found: dict[str, list[Document]] = {}
+    found: dict[str, list[EvidenceItem]] = {}
     for row in rows.select_related("evidence__blob"):
-        found.setdefault(code_of[row.answer_id], []).append(Document(row.evidence))
+        found.setdefault(code_of[row.answer_id], []).append(EvidenceItem(row.evidence))
     return found

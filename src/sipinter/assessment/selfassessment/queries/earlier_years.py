@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sipinter.assessment.record.models import Answer, Assessment
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame
-from sipinter.rules.indicator_map import IndicatorMap as Table
+from sipinter.rules.indicator_map import IndicatorMap
 from sipinter.rules.instrument_diff import CarryOverProposal, dropped_indicators
 from sipinter.rules.model import Aspect, Indicator
 
@@ -91,7 +91,7 @@ class EarlierYearPage:
 
     past: EarlierAssessment
     is_same_text: bool
-    table: Table | None
+    table: IndicatorMap | None
     sections: tuple[CarryOverSection, ...]
     dropped: tuple[EarlierIndicator, ...]
 

@@ -10,7 +10,7 @@ from sipinter.assessment.record.models import AnswerEvidence, Assessment, Object
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.agencies.models import Agency
-from sipinter.foundation.evidence import queries as evidence
+from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.library.filters import (
     SOON,
     LibraryFilter,
@@ -54,7 +54,7 @@ def library_agencies(actor: Actor) -> list[Agency]:
 
 def library_documents(agency: Agency, actor: Actor, *, find: str, holding: LibraryFilter) -> EvidenceQuerySet:
     """Documents of the library, newest first."""
-    rows = evidence.library_evidence(agency, actor, find=find)
+    rows = queries.library_evidence(agency, actor, find=find)
     return filter_library(rows, holding, today=agency.today(), unused=Q(UNUSED))
 
 

@@ -19,8 +19,8 @@ from sipinter.assessment.record.models import (
     Comment,
     Message,
     State,
+    Verdict,
 )
-from sipinter.assessment.record.models import Verdict as VerifierVerdict
 from sipinter.assessment.record.panels import IndicatorPanel, indicator_panels
 from sipinter.assessment.record.queries.decisions import decided_levels
 from sipinter.assessment.record.queries.page_frame import AGENCY_FILLS, AssessmentFrame, IndicatorMark
@@ -31,7 +31,7 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.models import Membership, User
 from sipinter.foundation.evidence.library.filters import validity_hint
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.queries import EvidenceItem as Document
+from sipinter.foundation.evidence.queries import EvidenceItem
 from sipinter.foundation.evidence.texts.queries import text_progress
 from sipinter.rules.model import Aspect, Indicator, Text
 from sipinter.rules.numbers import to_decimal
@@ -60,7 +60,7 @@ class WorkspaceEvidence:
     it is sent in (for the agency's own people).
     """
 
-    document: Document
+    document: EvidenceItem
     by: str
     also: tuple[str, ...]
     validity: str = ""
@@ -161,7 +161,7 @@ class AnswerPage:
     def verdict_shown(self) -> bool:
         """The verifier's word, once it was handed to the agency: asked back now, or decided."""
         if self.frame.assessment.state in CLOSED:
-            return self.answer.verdict != VerifierVerdict.NONE
+            return self.answer.verdict != Verdict.NONE
         return self.standing.mark is IndicatorMark.ASKED
 
 
@@ -278,7 +278,7 @@ def workspace_evidence(frame: AssessmentFrame, answer: Answer, actor: Actor) -> 
     hints = hints_by_evidence(frame, [row.evidence for row in rows], actor)
     return tuple(
         WorkspaceEvidence(
-            Document(row.evidence),
+            EvidenceItem(row.evidence),
             row.evidence.uploaded_by.name if row.evidence.uploaded_by else "",
             tuple(sorted((c for c in users[row.evidence_id] if c != answer.code), key=order.__getitem__)),
             _validity_of(frame, row.evidence, today),

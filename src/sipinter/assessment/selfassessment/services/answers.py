@@ -21,7 +21,7 @@ from sipinter.foundation.audit.services import record
 from sipinter.foundation.evidence.models import Evidence, Upload
 from sipinter.foundation.evidence.receiving.validators import UploadSource
 from sipinter.foundation.evidence.services import ReceivedEvidence, add_link, receive_file
-from sipinter.foundation.evidence.tus import services as tus
+from sipinter.foundation.evidence.tus import services
 from sipinter.rules.scoring import Scorecard, level_from_ticks
 
 NOTE_MAX = 20_000
@@ -232,7 +232,7 @@ def begin_evidence_upload(
 ) -> Upload:
     """Begin an upload in pieces for the indicator `code`; refused as a file in one piece is."""
     require_answer_open(assessment, code, actor)
-    return tus.create_upload(
+    return services.create_upload(
         assessment.agency,
         assessment=assessment.pk,
         code=code,

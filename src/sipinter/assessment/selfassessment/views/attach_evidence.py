@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame
 from sipinter.foundation.accounts.decorators import require_sign_in
-from sipinter.foundation.evidence import queries as evidence
+from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.library.filters import validity_hint
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.texts.queries import first_matches
@@ -36,7 +36,7 @@ def attach_evidence_page(request: Request, pk: int, code: str) -> HttpResponse:
     actor = request.actor
     agency = frame.assessment.agency
     find = request.GET.get("q", "")[:FIND_MAX]
-    found = evidence.library_evidence(agency, actor, find=find).filter(superseded_by=None)
+    found = queries.library_evidence(agency, actor, find=find).filter(superseded_by=None)
     if request.method == "POST":
         wanted = [parse_small_int(value, -1) for value in request.POST.getlist("evidence")]
         rows = list(found.filter(pk__in=wanted))
@@ -57,9 +57,9 @@ def attach_evidence_page(request: Request, pk: int, code: str) -> HttpResponse:
         tab="answers",
         code=code,
         numbered=numbered,
-        items=evidence.evidence_items(numbered.object_list),
+        items=queries.evidence_items(numbered.object_list),
         used=used,
-        space=evidence.quota_usage(agency),
+        space=queries.quota_usage(agency),
         find=find,
         matches=first_matches(numbered.object_list, find, actor) if find.strip() else {},
         validity=_validity(frame, numbered.object_list),

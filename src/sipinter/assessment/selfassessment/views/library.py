@@ -26,7 +26,7 @@ from sipinter.foundation.web.rate_limits import rate_limit
 from sipinter.foundation.web.request import Request
 
 from ..forms.library import DescribeDocumentForm, ReplaceDocumentForm
-from ..queries import library as queries
+from ..queries import library
 from ..services.versions import ReplacedEvidence, replace_evidence
 
 ROWS_A_PAGE = 25
@@ -45,14 +45,14 @@ HOLDINGS = (
 def library_page(request: Request) -> HttpResponse:
     """The documents of one of the person's agencies, searched and narrowed."""
     actor = request.actor
-    agencies = queries.library_agencies(actor)
+    agencies = library.library_agencies(actor)
     if not agencies:
         raise Denied(_("Only people of an agency who see its whole assessment open its library."))
     wanted = request.GET.get("instansi", "")
     agency = next((one for one in agencies if one.slug == wanted), agencies[0])
     find, chosen = request.GET.get("q", ""), request.GET.get("masa", "")
     holding = LibraryFilter(chosen) if chosen in list(LibraryFilter) else LibraryFilter.ALL
-    found = queries.library_documents(agency, actor, find=find, holding=holding)
+    found = library.library_documents(agency, actor, find=find, holding=holding)
     numbered = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
     kept = {"q": find, "masa": holding.value, "instansi": agency.slug if len(agencies) > 1 else ""}
     context = {
@@ -62,7 +62,7 @@ def library_page(request: Request) -> HttpResponse:
         "holding": holding,
         "holdings": HOLDINGS,
         "numbered": numbered,
-        "rows": queries.library_rows(numbered.object_list, agency, actor),
+        "rows": library.library_rows(numbered.object_list, agency, actor),
         "space": quota_usage(agency),
         "query": "".join(f"{urlencode({k: v})}&" for k, v in kept.items() if v),
     }
@@ -97,7 +97,7 @@ def _page(
         "evidence": evidence,
         "item": EvidenceItem(evidence),
         "versions": versions_of(evidence),
-        "row": queries.library_rows([evidence], evidence.agency, actor)[0],
+        "row": library.library_rows([evidence], evidence.agency, actor)[0],
         "form": form or DescribeDocumentForm.of(evidence),
         "newer": newer or ReplaceDocumentForm.of(evidence),
         "may_change": may(actor, "evidence.change", evidence),

@@ -7,7 +7,7 @@ from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.accounts.middleware import refresh_actor
 from sipinter.foundation.evidence.models import Upload
 from sipinter.foundation.evidence.services import ReceivedEvidence
-from sipinter.foundation.evidence.tus import views as tus
+from sipinter.foundation.evidence.tus import views
 from sipinter.foundation.evidence.tus.parts import CompleteUpload
 from sipinter.foundation.evidence.tus.services import Finish
 from sipinter.foundation.web.rate_limits import rate_limit
@@ -17,8 +17,8 @@ from ..services import answers
 from .base import get_assessment
 
 
-@tus.tus_view
-@rate_limit("upload", methods=tus.COUNTED, answer=tus.too_many_pieces)
+@views.tus_view
+@rate_limit("upload", methods=views.COUNTED, answer=views.too_many_pieces)
 def create_indicator_upload(request: Request, pk: int, code: str) -> HttpResponse:
     """Begin an upload for the indicator `code`."""
     assessment = get_assessment(request, pk)
@@ -28,19 +28,19 @@ def create_indicator_upload(request: Request, pk: int, code: str) -> HttpRespons
             assessment, code, name=name, metadata=metadata, size=size, actor=request.actor
         )
 
-    return tus.handle_tus_creation(request, begin, _finish(request), address=_address)
+    return views.handle_tus_creation(request, begin, _finish(request), address=_address)
 
 
 def _address(upload: Upload) -> str:
     return reverse("selfassessment:upload", args=[upload.token])
 
 
-@tus.tus_view
-@rate_limit("upload", methods=tus.COUNTED, answer=tus.too_many_pieces)
+@views.tus_view
+@rate_limit("upload", methods=views.COUNTED, answer=views.too_many_pieces)
 def indicator_upload_resource(request: Request, token: str) -> HttpResponse:
     """One upload of the person's own."""
     upload: Upload = fetch_or_404(request, Upload.objects.select_related("agency"), pk=token)
-    return tus.handle_tus_upload(request, upload, _finish(request))
+    return views.handle_tus_upload(request, upload, _finish(request))
 
 
 def _finish(request: Request) -> Finish:

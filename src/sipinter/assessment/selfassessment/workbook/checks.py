@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.evidence.reader import archive as zips
-from sipinter.foundation.evidence.reader.faults import ReaderFault as Unfit
+from sipinter.foundation.evidence.reader.faults import ReaderFault
 from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS, cell_address
 from sipinter.rules.sheets import OLE
 from sipinter.rules.xlsx import BROKEN, cell_position, iter_start_tags, sheet_path
@@ -78,7 +78,7 @@ def copy_plain_parts(body: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             _check_kind(archive)
             return _copied(archive)
-    except Unfit as error:
+    except ReaderFault as error:
         raise invalid_file(damaged) from error
     except BROKEN as error:
         raise invalid_file(damaged) from error

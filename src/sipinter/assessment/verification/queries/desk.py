@@ -36,7 +36,7 @@ from sipinter.foundation.access.roles import OVERSIGHT_ROLES, Role
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.queries import events_about
 from sipinter.foundation.audit.services import target_of
-from sipinter.foundation.evidence.queries import EvidenceItem as Document
+from sipinter.foundation.evidence.queries import EvidenceItem
 from sipinter.foundation.evidence.texts.queries import text_progress
 from sipinter.rules import scoring
 from sipinter.rules.model import Aspect, Indicator, Instrument
@@ -250,7 +250,7 @@ def get_desk(assessment: Assessment) -> Desk:
 class DeskEvidence:
     """Evidence beside an indicator, and the other indicators of the assessment that use it."""
 
-    document: Document
+    document: EvidenceItem
     also_at: tuple[str, ...]
 
     @property
@@ -297,7 +297,7 @@ def submitted_evidence(answer: Answer) -> list[DeskEvidence]:
     )
     for evidence_id, code in elsewhere:
         also[evidence_id].append(code)
-    return [DeskEvidence(Document(row.evidence), tuple(also[row.evidence_id])) for row in rows]
+    return [DeskEvidence(EvidenceItem(row.evidence), tuple(also[row.evidence_id])) for row in rows]
 
 
 def last_verdict(assessment: Assessment, code: str) -> Answer | None:

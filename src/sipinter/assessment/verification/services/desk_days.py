@@ -18,7 +18,7 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
-from sipinter.foundation.web.formatters import format_day as day_text
+from sipinter.foundation.web.formatters import format_day
 
 
 @transaction.atomic
@@ -92,7 +92,7 @@ def put_desk_slot(
         },
     )
     about, where = lazy("Desk verification on %(day)s, %(time)s"), f"{planned.place}  {table}".strip()
-    values = {"day": day_text(planned.held_on), "time": clock}
+    values = {"day": format_day(planned.held_on), "time": clock}
     notify_about_assessment(
         people_with_role(Role.KEEPER, Role.PYB, agency_id=assessment.agency_id),
         assessment,
@@ -144,5 +144,5 @@ def remove_desk_slot(slot: DeskSlot, *, actor: Actor) -> None:
         people_with_role(Role.KEEPER, Role.PYB, agency_id=assessment.agency_id),
         assessment,
         lazy("No desk verification on %(day)s"),
-        values={"day": day_text(slot.day.held_on)},
+        values={"day": format_day(slot.day.held_on)},
     )

@@ -30,7 +30,7 @@ from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.foundation.web.request import Request
 
 from ..forms.desk import MessageForm, QueueForm, VerdictForm
-from ..queries import queue as queues
+from ..queries import queue
 from ..queries.desk import (
     Desk,
     DeskLine,
@@ -56,15 +56,15 @@ def desk_queue_page(request: Request) -> HttpResponse:
     if not has_desk_access(actor):
         raise Denied(_("The desk is for the people of the supervising body."))
     form = QueueForm(request.GET)
-    page = Paginator(queues.queued_assessments(actor, form.wanted()), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queue.queued_assessments(actor, form.wanted()), PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
         "form": form,
         "page": page,
-        "parts": queues.queue_parts(page.object_list, actor),
+        "parts": queue.queue_parts(page.object_list, actor),
         "sorted": form.wanted().sort,
-        "loads": queues.verifier_loads()
+        "loads": queue.verifier_loads()
         if actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR)
         else [],
         "readings_waiting": waiting_readings_count(actor),

@@ -16,7 +16,7 @@ from sipinter.foundation.web.request import Request
 
 from ..forms.second_readings import DeskDayForm, DeskSlotForm
 from ..papers import desk_agenda_pdf
-from ..services import desk_days as desk_days_services
+from ..services import desk_days
 from ..services.desk_days import plan_desk_day, put_desk_slot
 from .second_readings import require_desk_reader
 
@@ -91,7 +91,7 @@ def post_remove_slot(request: Request, day: int, slot: int) -> HttpResponse:
     require(request.actor, "desk_day.manage", planned)
     found = planned.slots.select_related("day", "assessment").filter(pk=slot).first()
     if found is not None:
-        desk_days_services.remove_desk_slot(found, actor=request.actor)
+        desk_days.remove_desk_slot(found, actor=request.actor)
     messages.success(request, _("The agency was taken off the day."))
     return redirect("verification:desk_day", day)
 

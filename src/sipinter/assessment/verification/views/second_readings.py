@@ -24,12 +24,20 @@ from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
 from ..forms.second_readings import AssignReadingsForm, HandOverForm, LevelForm
-from ..queries import second_readings as readings
 from ..queries.desk import get_desk
+from ..queries.second_readings import (
+    ENOUGH,
+    TENABLE,
+    TENTATIVE,
+    agreement_table,
+    get_blind_reading,
+    has_read_all,
+    own_second_readings,
+    waiting_readings_count,
+)
 from ..services import reason_library, reassignment
-from ..services import second_readings as second_readings_services
 from ..services.reassignment import handover_candidates
-from ..services.second_readings import save_second_reading, second_reader_candidates
+from ..services.second_readings import assign_second_readings, save_second_reading, second_reader_candidates
 from .desk import get_desk_line, get_submitted_assessment
 from .overview import render_desk_overview
 
@@ -71,9 +79,7 @@ def post_assign_readings(request: Request, pk: int) -> HttpResponse:
     form = AssignReadingsForm(request.POST, people=second_reader_candidates(assessment))
     refused = call_service(
         form,
-        lambda given: second_readings_services.assign_second_readings(
-            assessment, given["to"], actor=request.actor
-        ),
+        lambda given: assign_second_readings(assessment, given["to"], actor=request.actor),
     )
     if refused:
         return render_desk_overview(
@@ -89,8 +95,8 @@ def second_readings_page(request: Request) -> HttpResponse:
     """The second readings given to this person."""
     actor = request.actor
     require_desk_reader(actor)
-    page = Paginator(readings.own_second_readings(actor), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "waiting": readings.waiting_readings_count(actor)}
+    page = Paginator(own_second_readings(actor), PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "waiting": waiting_readings_count(actor)}
     return render(request, "verification/second_readings.html", context)
 
 
@@ -122,7 +128,7 @@ def second_reading_page(request: Request, pk: int) -> HttpResponse:
 
 
 def _next(request: Request, reading: SecondReading) -> HttpResponse:
-    following = readings.own_second_readings(request.actor).filter(at__isnull=True).first()
+    following = own_second_readings(request.actor).filter(at__isnull=True).first()
     messages.success(request, _("Your reading of %(code)s is kept.") % {"code": reading.code})
     if following is None:
         return redirect("verification:second_readings")
@@ -133,10 +139,10 @@ def _reading(request: Request, reading: SecondReading, form: LevelForm, *, statu
     actor = request.actor
     context = {
         "reading": reading,
-        "case": readings.get_blind_reading(reading),
+        "case": get_blind_reading(reading),
         "form": form,
-        "lifted": reading.at is not None and readings.has_read_all(reading.assessment, actor),
-        "waiting": readings.waiting_readings_count(actor),
+        "lifted": reading.at is not None and has_read_all(reading.assessment, actor),
+        "waiting": waiting_readings_count(actor),
     }
     return render(request, "verification/second_reading.html", context, status=status)
 
@@ -152,10 +158,10 @@ def agreement_page(request: Request) -> HttpResponse:
     context: dict[str, Any] = {
         "cycles": [(row.pk, row.name) for row in cycles],
         "cycle": cycle,
-        "table": readings.agreement_table(cycle) if cycle else None,
-        "enough": readings.ENOUGH,
-        "tenable": readings.TENABLE,
-        "tentative": readings.TENTATIVE,
+        "table": agreement_table(cycle) if cycle else None,
+        "enough": ENOUGH,
+        "tenable": TENABLE,
+        "tentative": TENTATIVE,
     }
     return render(request, "verification/agreement.html", context)
 

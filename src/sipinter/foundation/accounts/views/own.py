@@ -18,7 +18,7 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts import queries
 from sipinter.foundation.web.request import Request
 
-from .. import sessions as signed_in
+from .. import sessions
 from ..decorators import require_sign_in, take_saved_input
 from ..fetching import fetch_or_404
 from ..forms import NameForm, PreferencesForm, show_refusal
@@ -92,7 +92,7 @@ def preferences_page(request: Request) -> HttpResponse:
 @require_safe
 def sessions_page(request: Request) -> HttpResponse:
     """The browsers in which one is signed in."""
-    places = signed_in.browser_sessions_of(cast(User, request.user), request.session.session_key)
+    places = sessions.browser_sessions_of(cast(User, request.user), request.session.session_key)
     zone = queries.time_zone_of(request.actor)
     return render(request, "accounts/sessions.html", {"places": places, "zone": zone})
 
@@ -102,8 +102,8 @@ def sessions_page(request: Request) -> HttpResponse:
 @require_POST
 def post_end_session(request: Request, pk: int) -> HttpResponse:
     """Sign one of one's own browsers out."""
-    if signed_in.end_own_session(cast(User, request.user), pk, actor=request.actor):
-        signed_in.sign_out_if_ended(request)
+    if sessions.end_own_session(cast(User, request.user), pk, actor=request.actor):
+        sessions.sign_out_if_ended(request)
         messages.success(request, _("That browser is signed out."))
     return redirect("accounts:sessions")
 
@@ -114,7 +114,7 @@ def post_end_session(request: Request, pk: int) -> HttpResponse:
 def post_end_other_sessions(request: Request) -> HttpResponse:
     """Sign all of one's own browsers out but this one."""
     key = request.session.session_key
-    number = signed_in.end_own_other_sessions(cast(User, request.user), key, actor=request.actor)
+    number = sessions.end_own_other_sessions(cast(User, request.user), key, actor=request.actor)
     said = ngettext("%(n)s other browser is signed out.", "%(n)s other browsers are signed out.", number)
     messages.success(request, said % {"n": number})
     return redirect("accounts:sessions")

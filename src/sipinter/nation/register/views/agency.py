@@ -51,7 +51,7 @@ def agency_profile_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "found": found,
         "agency": found.agency,
-        "categories": categories,
+        "wording": categories,
         "series": result_series(found.results),
         "bars": attainment_bars(found),
         "decisions": [(decision, paper_links(decision)) for decision in found.decisions],

@@ -24,7 +24,7 @@ def front_page(request: Request) -> HttpResponse:
     context = {
         "share": queries.national_share(queries.published_figures(), counts),
         "tiles": category_tiles(counts),
-        "categories": categories,
+        "wording": categories,
         "verify": url_or_none("national:verify"),
         "sign_in": url_or_none("account_login"),
     }
@@ -34,7 +34,7 @@ def front_page(request: Request) -> HttpResponse:
 @public_page
 def instruments_page(request: Request) -> HttpResponse:
     """Every instrument of the catalogue."""
-    context = {"instruments": list(default_catalog().values()), "categories": categories}
+    context = {"instruments": list(default_catalog().values()), "wording": categories}
     return render(request, "national/instruments.html", context)
 
 
@@ -44,7 +44,7 @@ def instrument_page(request: Request, instrument_id: str) -> HttpResponse:
     found = default_catalog().get(instrument_id)
     if found is None:
         raise Http404
-    context = {"instrument": found, "categories": categories, "choices": gate_choices(found)}
+    context = {"instrument": found, "wording": categories, "choices": gate_choices(found)}
     return render(request, "national/instrument.html", context)
 
 

@@ -21,7 +21,7 @@ from sipinter.nation.results.queries import category_counts
 from sipinter.nation.statistics import queries
 from sipinter.nation.statistics.category_tiles import category_tiles
 
-from ..queries import register as query
+from ..queries import register
 from .filters import ParsedFilters, read_filters
 
 PAGE_SIZE, WHOLE = 50, 100_000
@@ -50,8 +50,8 @@ def register_page(request: Request) -> HttpResponse:
     """The page; for htmx only the list under the filters."""
     asked = read_filters(request.GET)
     whole = request.GET.get("page") == "all"
-    found: Any = query.register_rows(asked.filters)
-    paginator: Paginator[query.RegisterRow] = Paginator(found, WHOLE if whole else PAGE_SIZE)
+    found: Any = register.register_rows(asked.filters)
+    paginator: Paginator[register.RegisterRow] = Paginator(found, WHOLE if whole else PAGE_SIZE)
     context = {
         "asked": asked,
         "filters": asked.filters,
@@ -59,7 +59,7 @@ def register_page(request: Request) -> HttpResponse:
         "page": paginator.get_page(1 if whole else request.GET.get("page")),
         "whole": whole,
         "type_names": {value: str(label) for value, label in AgencyType.choices},
-        "categories": categories,
+        "wording": categories,
         "scores": categories.FigureCells(),
         "changes": categories.FigureCells(sign=True),
     }
@@ -87,7 +87,7 @@ def _wants_list(request: Request) -> bool:
 @public_file
 def download_register_csv(request: Request) -> StreamingHttpResponse:
     """The filtered register as CSV: stable English column names, figures with a point."""
-    rows = map(_cells, query.register_rows(read_filters(request.GET).filters))
+    rows = map(_cells, register.register_rows(read_filters(request.GET).filters))
     lines = csv_lines(CSV_HEADS, rows)
     return StreamingHttpResponse(lines, content_type=CSV_TYPE, headers=export_headers("daftar", "csv"))
 
@@ -113,11 +113,13 @@ def download_register_xlsx(request: Request) -> HttpResponse:
         (_("Active"), 8),
         (_("Demonstration"), 14),
     ]
-    body = build_xlsx(_("Register"), heads, map(_labelled, query.register_rows(asked.filters)), _notes(asked))
+    body = build_xlsx(
+        _("Register"), heads, map(_labelled, register.register_rows(asked.filters)), _notes(asked)
+    )
     return HttpResponse(body, content_type=XLSX_TYPE, headers=export_headers("daftar", "xlsx"))
 
 
-def _cells(row: query.RegisterRow) -> list[Cell]:
+def _cells(row: register.RegisterRow) -> list[Cell]:
     return [
         row.code,
         row.name,
@@ -137,7 +139,7 @@ def _cells(row: query.RegisterRow) -> list[Cell]:
     ]
 
 
-def _labelled(row: query.RegisterRow) -> list[Cell]:
+def _labelled(row: register.RegisterRow) -> list[Cell]:
     """The cells with types, instruments and categories by name."""
     cells = _cells(row)
     cells[2] = str(row.type_label)

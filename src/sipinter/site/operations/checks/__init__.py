@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from ..finding import Check, Finding
 from . import cluster, dependencies, sign_in, signing_key, site
-from .finding import Check, Finding
 
 # What any installation needs; the rest is for production.
 ALWAYS: tuple[Check, ...] = (

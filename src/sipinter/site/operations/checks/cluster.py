@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.db import connection
 
-from .finding import Finding, error_finding, note_finding
+from ..finding import Finding, error_finding, note_finding
 
 SHARED_CACHES = frozenset(
     {"sipinter.foundation.web.cache.CacheTable", "django.core.cache.backends.redis.RedisCache"}

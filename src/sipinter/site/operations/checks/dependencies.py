@@ -19,7 +19,7 @@ from sipinter.foundation.work.models import Worker
 from sipinter.foundation.work.queries import queue_length
 from sipinter.site.operations import health
 
-from .finding import Finding, error_finding, note_finding
+from ..finding import Finding, error_finding, note_finding
 
 PATIENCE = 5.0
 FURTHEST = timedelta(seconds=5)

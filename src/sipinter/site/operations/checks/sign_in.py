@@ -6,7 +6,7 @@ from django.conf import settings
 
 from sipinter.foundation.access.roles import SUPERVISOR_ROLES, Role
 
-from .finding import Finding, error_finding, note_finding
+from ..finding import Finding, error_finding, note_finding
 
 DECIDING = frozenset({Role.VERIFIER, Role.COORDINATOR, Role.PLENARY, Role.ADMINISTRATOR})
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}

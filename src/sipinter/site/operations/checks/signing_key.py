@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from sipinter.foundation.documents.signing import identity, timestamp
 
-from .finding import Finding, error_finding, note_finding
+from ..finding import Finding, error_finding, note_finding
 
 VARIABLE = "SIPINTER_SIGNING_PKCS12"
 SOON = timedelta(days=60)

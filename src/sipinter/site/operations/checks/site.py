@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core import checks
 
-from .finding import Finding, error_finding, note_finding
+from ..finding import Finding, error_finding, note_finding
 
 LEAST_KEY, LEAST_VARIETY = 50, 10
 

@@ -11,10 +11,13 @@ ASSETS := src/sipinter/foundation/web/static/build
 export PYTHONDONTWRITEBYTECODE :=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run setup assets messages test tests beside types check audit bench lock migrations docs pictures clean cluster deadline faults
+.PHONY: run help setup assets messages test tests beside types check audit bench lock migrations docs pictures clean cluster deadline faults
 
 run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
 	@SIPINTER_DEMO=1 .venv/bin/sipinter demo --serve
+
+help:  ## what each target does
+	@awk -F ':.*## *' '/^[a-z]+:.*##/ { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.dev $(ASSETS)/.done .venv/.messages  ## the environment that tests and development need
 
@@ -63,7 +66,7 @@ bench: setup  ## measured figures
 messages: .venv/.base  ## collect new interface texts into every room's catalogue
 	$(PY) -m sipinter.site.config.messages collect
 
-migrations: setup
+migrations: setup  ## write the migrations that changed models need
 	SIPINTER_DEMO=1 .venv/bin/sipinter manage makemigrations
 
 docs: setup  ## the parts of docs/ that are drawn from the code
@@ -80,7 +83,7 @@ lock:  ## pin requirements again; the files name no registry
 	rm -r .venv-lock
 	npm install --omit-lockfile-registry-resolved --ignore-scripts
 
-clean:
+clean:  ## remove all that was made or installed, and the data in var/
 	rm -rf .venv node_modules var staticfiles $(ASSETS)
 
 .venv/.base: requirements/base.txt pyproject.toml

@@ -202,6 +202,8 @@ class Stage:
             "recommendation": recommendation,
             "second_reading.read": lambda: SecondReading(assessment=round_.fresh()),
             "second_reading.assign": round_.fresh,
+            "agencies": lambda: None,
+            "audit": lambda: None,
             "agreement": lambda: None,
             "reason": lambda: None,
             "desk_day": lambda: None,

@@ -109,7 +109,7 @@ def _files(folders: Iterable[Path]) -> list[Path]:
 
 
 class _Reader:
-    """Reads one document. Values put in place of faulty ones never leave it: `read_mapping` raises."""
+    """Reads one document. Values put in place of faulty ones never leave it: `read_indicator_map` raises."""
 
     def __init__(self, document: YamlDocument, instruments: Dictionary[str, Instrument]) -> None:
         self.document, self.instruments = document, instruments

@@ -1,7 +1,7 @@
 """What an instrument consists of: frozen values, as read from its YAML file.
 
 Figures are exact: `Decimal` where a file can only hold a decimal, `Fraction` where
-it may hold a quotient such as "270/28". Import these names from `instrument`.
+it may hold a quotient such as "270/28".
 """
 
 from __future__ import annotations

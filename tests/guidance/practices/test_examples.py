@@ -46,6 +46,7 @@ def propose(round_: Round, *, named: bool = True, role: str = "verifier", **more
 
 def is_shown(round_: Round, code: str = "3.4") -> bool:
     page = browser(round_, "keeper").get(f"/penilaian/{round_.assessment.pk}/{code}/").content.decode()
+    assert "&lt;" not in page  # what good practice adds to the page is HTML, not text about it
     return BODY in page
 
 

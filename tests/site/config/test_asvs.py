@@ -136,6 +136,6 @@ def test_every_test_named_exists(name: str) -> None:
 @pytest.mark.parametrize("name", NAMED_SETTINGS)
 def test_every_setting_named_exists(name: str) -> None:
     if name.startswith("SIPINTER_"):
-        assert f'"{name}"' in (ROOT / "src/sipinter/config/settings.py").read_text(encoding="utf-8")
+        assert f'"{name}"' in (ROOT / "src/sipinter/site/config/settings.py").read_text(encoding="utf-8")
     else:
         assert hasattr(settings, name)

@@ -1,7 +1,7 @@
 """A sign-in that ran out in the middle of an edit: what was typed is kept until the person is back.
 
-A view under `sign_in_required` that nobody signed in posts to keeps the typed fields in the visitor's
-session and sends them to sign in. Back on the page, its view calls `take_stash` and shows them again;
+A view under `require_sign_in` that nobody signed in posts to keeps the typed fields in the visitor's
+session and sends them to sign in. Back on the page, its view calls `take_saved_input` and shows them again;
 nothing is saved without a further press of the button, so whatever the page checks is checked as ever.
 """
 

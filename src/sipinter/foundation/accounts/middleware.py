@@ -31,7 +31,7 @@ def second_factor_url(wanted: str) -> str:
 
 
 class SessionClock:
-    """Ends a sign-in that is too old or was left alone; what is being sent is then kept as by the stash."""
+    """Ends a sign-in too old or left alone; what is being sent is then kept as by `require_sign_in`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

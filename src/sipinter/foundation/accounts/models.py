@@ -76,7 +76,7 @@ class Membership(models.Model):
     """One role of one person in one agency.
 
     `scope` narrows a team member to aspects ("3") or indicators ("3.4"); empty means all, and
-    `scope.ASKED_ONLY` alone: what is assigned to them in an assessment, and nothing else of it.
+    `ASKED_ONLY` alone: what is assigned to them in an assessment, and nothing else of it.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")

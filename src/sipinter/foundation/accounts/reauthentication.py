@@ -29,7 +29,8 @@ def require_reauthentication(
     when: Callable[[Request], bool] = lambda request: True,
 ) -> Callable[[View], View]:
     """A view whose POST (when `when` says so) asks for the password, code or passkey again if the last
-    proof is too old. Put it under `sign_in_required`; the view's page shows the kept text by `take_stash`.
+    proof is too old. Put it under `require_sign_in`; the view's page shows what was kept by
+    `take_saved_input`.
     """
 
     def decorate(view: View) -> View:

@@ -5,7 +5,7 @@ from .register import agency_name_key
 
 
 def agencies_by_name() -> dict[str, Agency]:
-    """Every agency under its name, abbreviations and former names, each in the form of `register.key`.
+    """Every agency under its name, abbreviations and former names, each as `agency_name_key` gives it.
 
     A name that two agencies carry (an invented one, say) leads to the one whose own name it is.
     """

@@ -183,7 +183,7 @@ def _judge(row: dict[str, Any], previous: str, chain: Chain, last_id: int) -> st
 
 
 def _content(row: dict[str, Any]) -> dict[str, Any]:
-    """As `services.content_of`, from the row as text."""
+    """As `services.hashed_content`, from the row as text."""
     content = {
         "position": row["position"],
         "at": _moment(row["at_text"]).isoformat(),

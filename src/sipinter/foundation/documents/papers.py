@@ -120,5 +120,5 @@ def _breakable(word: str) -> str:
 
 
 def print_paragraphs(text: str) -> list[str]:
-    """The lines of `text` that hold anything, each as `line`."""
+    """The lines of `text` that hold anything, each as `clean_print_line`."""
     return [row for row in map(clean_print_line, text.splitlines()) if row]

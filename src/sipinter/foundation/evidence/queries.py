@@ -84,7 +84,7 @@ def library_evidence(agency: Agency, actor: Actor, *, find: str = "") -> Evidenc
     """The agency's evidence that `actor` may see, newest first, with blobs.
 
     `find` narrows to what has it in its title or file name, or its words on one page of its text. Older
-    versions are among it (`shelf.narrowed` leaves them out).
+    versions are among it (`filter_library` leaves them out).
     """
     found = Evidence.objects.visible_to(actor).filter(agency=agency).select_related("blob")
     if wanted := find.strip():

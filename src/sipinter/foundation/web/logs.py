@@ -147,7 +147,7 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
 
 
 class GunicornLogger(Logger):  # type: ignore[misc]
-    """gunicorn's log by the same handler; `web.watch` writes the line of each request."""
+    """gunicorn's log by the same handler; `web.access_log` writes the line of each request."""
 
     def setup(self, cfg: Any) -> None:
         self.error_log.handlers, self.error_log.propagate = [], True

@@ -34,7 +34,7 @@ def cause_of(context: Any) -> Cause:
 
 @transaction.atomic
 def start_job(task: Task[Any, Any], *args: Any, title: Any, actor: Actor) -> Job:
-    """As `later`, followed on the person's page of jobs. `task` takes the context: see `job_of`."""
+    """As `enqueue_task`, followed on the person's page of jobs. `task` takes the context: see `job_of`."""
     with translation.override(settings.LANGUAGE_CODE):  # not the language of whoever starts it
         words = str(title)[:200]
     return Job.objects.create(

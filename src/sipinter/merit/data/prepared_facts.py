@@ -54,7 +54,7 @@ def load_facts(
     wanted: Collection[str] | None = None,
     carried: Collection[str] = IDENTITY,
 ) -> Frame:
-    """`facts`, from the prepared file where it fits: it has all columns, and everybody."""
+    """`employee_facts`, from the prepared file where it fits: it has all columns, and everybody."""
     used = (*ALWAYS, "post", *READERS) if wanted is None else (*ALWAYS, *wanted)
     note = _note(staff.folder)
     if not _fits(note, staff, windows, performance, used):

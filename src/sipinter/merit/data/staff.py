@@ -51,7 +51,7 @@ class Staff:
         return frame
 
     def beside(self, people: Frame, placed: Placing, histories: Sequence[StaffHistory]) -> Frame:
-        """The people, `placed` (row by row), and beside each one row of each history (`joined`)."""
+        """The people, `placed` (row by row), and beside each one row of each history (`join_histories`)."""
         if all(path.suffix == ".parquet" for path in self.used.values()):
             return self.engine.beside(people, placed, histories)
         return join_histories(placed(people), histories)

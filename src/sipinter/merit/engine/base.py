@@ -61,7 +61,7 @@ class Engine(Protocol):
         """The frame, computed once, for several readers."""
 
     def beside(self, people: Frame, placed: Placing, histories: Sequence[StaffHistory]) -> Frame:
-        """As `joined` of the people placed, for frames that are read from Parquet files."""
+        """As `join_histories` of the people placed, for frames that are read from Parquet files."""
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         """Writes a frame in order; `figures` (units of 10**-7) become decimals."""

@@ -32,7 +32,7 @@ class _OutOfOrder(Exception):
 
 
 class MergedHistories:
-    """The same as `base.joined`, as streams of Arrow of some columns, each read from the start.
+    """The same as `base.join_histories`, as streams of Arrow of some columns, each read from the start.
 
     `reading` is a database of one thread, for relations of Parquet files; `finished` is what becomes of the
     people before the histories come beside them. `trusting` takes every table to be in order and raises where

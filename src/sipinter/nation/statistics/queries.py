@@ -155,7 +155,7 @@ Counts = Mapping[tuple[str, str], int]
 def national_share(figures: list[NationalFigure], counts: Counts) -> GoodShare | None:
     """The one national figure: the latest published, or the register's own once it covers more agencies.
 
-    `counts` are `register.category_counts()`.
+    `counts` are `results.queries.category_counts()`.
     """
     told = [share for share in good_shares(figures) if share.assessed]
     latest = told[-1] if told else None

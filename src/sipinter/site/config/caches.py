@@ -18,7 +18,7 @@ def cache_settings(url: str, folder: Path) -> dict[str, Any]:
             "LOCATION": folder,
             "OPTIONS": {"MAX_ENTRIES": ENTRIES},
         }
-    if url == "database":  # its table is made after the migrations (accounts/apps.py)
+    if url == "database":  # its table is made after the migrations (foundation/accounts/apps.py)
         return {"BACKEND": "sipinter.foundation.web.cache.CacheTable", "LOCATION": TABLE}
     if urlsplit(url).scheme in {"redis", "rediss"}:
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}

@@ -225,7 +225,7 @@ PUBLIC_RECOMMENDATIONS = env.get_bool("SIPINTER_PUBLIC_RECOMMENDATIONS", DEMO)
 
 # Counts of attempts and one-time codes already used. Several nodes must share it.
 CACHES = {"default": caches.cache_settings(env.get_string("SIPINTER_CACHE_URL", ""), VAR / "cache")}
-# How often one visitor may do what (config/limits.py); allauth counts the attempts at signing in.
+# How often one visitor may do what (site/config/limits.py); allauth counts the attempts at signing in.
 LIMITS = limits.rate_limits(env.get_list("SIPINTER_LIMITS"))
 ACCOUNT_RATE_LIMITS = {name: LIMITS[name] for name in limits.ACCOUNT}
 MFA_RATE_LIMITS = {"webauthn_login": LIMITS["passkey"]}

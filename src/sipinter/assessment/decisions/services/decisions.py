@@ -216,7 +216,7 @@ def decide(
     """The plenary's decision: verified levels, with its own `changes` (code -> level and reason).
 
     Writes the decided layer, the snapshot and the decision with its number; a worker makes the signed
-    letter and certificate. From here on nobody changes the assessment; see `correct`.
+    letter and certificate. From here on nobody changes the assessment; see `correct_decision`.
     """
     changes = changes or {}
     assessment = lock_assessment(assessment)

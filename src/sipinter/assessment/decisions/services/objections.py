@@ -47,7 +47,7 @@ def object_to_decision(assessment: Assessment, *, reason: str, actor: Actor) -> 
 def attach_to_objection(objection: Objection, upload: UploadSource, *, actor: Actor) -> Evidence:
     """Take a file in and put it with the objection; the supervisor may read it from now on.
 
-    NotNow once the objection is decided or its window has closed; refusals of the file as `receive`.
+    NotNow once the objection is decided or its window has closed; refusals of the file as `receive_file`.
     """
     with transaction.atomic():  # refused before a single byte is stored
         _open_objection(objection, actor)

@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import sipinter.assessment.record.models.temporary
+import sipinter.assessment.record.models.pending_workbooks
 
 
 class Migration(migrations.Migration):
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 (
                     "expires_at",
                     models.DateTimeField(
-                        db_index=True, default=sipinter.assessment.record.models.temporary._end
+                        db_index=True, default=sipinter.assessment.record.models.pending_workbooks._end
                     ),
                 ),
                 (

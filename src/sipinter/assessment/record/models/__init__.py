@@ -1,3 +1,5 @@
+"""The shared tables of an assessment: the one index by which Django finds an application's models."""
+
 from .answers import Answer, AnswerEvidence, GateAnswer, Message, Verdict
 from .assessment import (
     AT_THE_SUPERVISOR,
@@ -13,9 +15,10 @@ from .desk_days import DeskDay, DeskSlot, QuickAssessment, QuickLevel
 from .examples import Example
 from .meetings import Condition, Meeting, MeetingCase, Objection, ObjectionEvidence, PanelMember
 from .outcome import Decision, DecisionDocument, Result, ResultAspect, Snapshot, SnapshotAspect
+from .pending_workbooks import WorkbookUpload
+from .presence import Presence
 from .second_readings import KeptReason, SecondReading
 from .teamwork import Assignment, CalendarAddress, Comment, Reminder, Visit
-from .temporary import Presence, WorkbookUpload
 
 __all__ = [
     "AT_THE_SUPERVISOR",

@@ -42,7 +42,7 @@ class Assignment(models.Model):
     """One indicator of one assessment asked of one person, or of everybody in a unit, until a day.
 
     It lets them answer that indicator whatever the scope of their membership. Done is what the answer
-    says (`queries.teamwork.is_open`), not a box that somebody ticks.
+    says (`queries.teamwork.is_indicator_open`), not a box that somebody ticks.
     """
 
     assessment = models.ForeignKey("assessments.Assessment", models.PROTECT, related_name="assignments")

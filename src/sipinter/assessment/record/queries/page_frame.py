@@ -57,7 +57,7 @@ class AspectGroup:
 
 @dataclass(frozen=True)
 class AssessmentFrame:
-    """One assessment with everything that its pages share, read by `frame_of`.
+    """One assessment with everything that its pages share, read by `load_frame`.
 
     `attached`: evidence beside each indicator; `harmful`: the evidence in which a virus was found; `claimed`:
     the agency's scorecard, where a write has just counted it.

@@ -20,7 +20,7 @@ def clean_text(text: str) -> str:
 
 
 def clean_short_text(text: str, field: str) -> str:
-    """`plain`; Invalid when it is longer than 5,000 characters."""
+    """`clean_text`; Invalid when it is longer than 5,000 characters."""
     text = clean_text(text)
     if len(text) > TEXT_MAX:
         raise Invalid.at(field, _("This is longer than %(max)s characters.") % {"max": TEXT_MAX})

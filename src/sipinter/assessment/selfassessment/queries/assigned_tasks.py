@@ -67,7 +67,7 @@ class AssignedTask:
 
     @property
     def seen(self) -> str:
-        """What the form showed; see `fingerprint`."""
+        """What the form showed; see `answer_fingerprint`."""
         return answer_fingerprint(self.answer.ticks, self.answer.note)
 
     @property

@@ -14,7 +14,7 @@ class TypedAnswer:
     """An answer as typed: ticked criteria, note, and the version of the row that the person saw.
 
     `override` in the form, sent by "use what I wrote", names the version that is knowingly replaced; `merge`,
-    sent by "save the merged answer", the version that the choices of `merged` were made on.
+    sent by "save the merged answer", the version that the choices of `merge_typed_answer` were made on.
     """
 
     ticks: frozenset[int]

@@ -74,8 +74,8 @@ def export_workbook(assessment: Assessment, *, actor: Actor) -> bytes:
 def compare_workbook(assessment: Assessment, body: bytes, *, name: str, actor: Actor) -> WorkbookUpload:
     """Read a workbook that came back and keep what it says for a day; no answer is changed.
 
-    `workbook.package.Faulty` with every fault and its place; Denied and NotNow as for saving. An earlier
-    one that the person still had open is replaced.
+    `workbook.checks.InvalidWorkbook` with every fault and its place; Denied and NotNow as for saving. An
+    earlier one that the person still had open is replaced.
     """
     with transaction.atomic():
         assessment = lock_assessment(assessment)

@@ -61,7 +61,7 @@ def get_assessment(request: Request, pk: int) -> Assessment:
 
 
 def get_assessment_key(request: Request, pk: int) -> Assessment:
-    """As `opened`, for a service, which reads the row again under its lock: little more than its key."""
+    """`get_assessment` for a service, which reads the row again under its lock: little more than its key."""
     found: Assessment = fetch_or_404(request, Assessment.objects.only("agency"), pk=pk)
     return found
 

@@ -18,7 +18,7 @@ from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.foundation.web.request import Request
 
 from ..earlier_years import earlier_assessments
-from ..forms.years import carry_over_choices
+from ..forms.earlier_years import carry_over_choices
 from ..queries.earlier_years import get_earlier_year_page
 from ..services.earlier_years import CarryOverChoice, CarryOverResult, carry_over_answers
 from .base import get_frame, render_page

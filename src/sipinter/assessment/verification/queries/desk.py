@@ -336,7 +336,7 @@ def stage_snapshots(assessment: Assessment) -> list[Snapshot]:
 
 
 def desk_due_date(assessment: Assessment) -> date | None:
-    """Until when the present stage of a row of `at_the_desk` lasts; None once the plenary has decided.
+    """Until when the stage of a row of `submitted_assessments` lasts; None once the plenary has decided.
 
     After a clarification what is left is due by the plenary.
     """

@@ -84,7 +84,7 @@ ORDERS = {
 
 
 def _due_on() -> Case:
-    """As `desk.due`, in SQL."""
+    """As `desk.desk_due_date`, in SQL."""
     late_stages = (State.SUBMITTED, State.VERIFICATION, State.FINAL_VERIFICATION, State.PLENARY)
     return Case(
         When(state=State.CLARIFICATION, then=Coalesce("repair_due", "cycle__repair_closes")),

@@ -26,7 +26,7 @@ class SignatureFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SignatureReport:
-    """Outcome of `verify`.
+    """Outcome of `verify_pdf`.
 
     `valid` is the bottom line: exactly the bytes that were signed here, with one of our certificates while it
     was in force. `intact`: the signature matches the bytes, whoever signed. `trusted`: the certificate is

@@ -1,3 +1,5 @@
+"""The tables of evidence: the one index by which Django finds an application's models."""
+
 from .evidence import EVIDENCE_BESIDE_TASKS, Blob, Evidence, EvidenceQuerySet
 from .texts import FileText, PageText
 from .uploads import Part, Upload

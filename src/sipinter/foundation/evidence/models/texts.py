@@ -10,7 +10,7 @@ from sipinter.foundation.access.roles import EVIDENCE_ROLES
 class FileText(models.Model):
     """How far the text of a file has been read: `done` of `total` pages.
 
-    `facts` is what the hints are drawn from (`hints.Facts`), once everything is read.
+    `facts` is what the hints are drawn from (`hints.TextFacts`), once everything is read.
     """
 
     class State(models.TextChoices):
@@ -49,7 +49,7 @@ class PageTextQuerySet(models.QuerySet["PageText"]):
 
 
 class PageText(models.Model):
-    """One page: its text, and its words as the search compares them (`words.index`)."""
+    """One page: its text, and its words as the search compares them (`search_words.index_words`)."""
 
     blob = models.ForeignKey("evidence.Blob", models.CASCADE, related_name="page_texts")
     number = models.PositiveIntegerField()

@@ -117,5 +117,5 @@ def _received(reply: socket.socket) -> tuple[int, bytes]:
 
 
 def ask_reader_json(operation: str, path: Path, **arguments: Any) -> Any:
-    """`ask`, for the operations that answer in JSON."""
+    """`ask_reader`, for the operations that answer in JSON."""
     return json.loads(ask_reader(operation, path, **arguments))

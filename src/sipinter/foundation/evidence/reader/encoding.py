@@ -49,5 +49,5 @@ def encode_webp(image: Any) -> bytes:
 
 
 def picture_type(content: bytes) -> str:
-    """Media type of what `encoded` made."""
+    """Media type of what `encode_picture` made."""
     return "image/png" if content.startswith(b"\x89PNG") else "image/webp"

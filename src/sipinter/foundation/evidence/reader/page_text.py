@@ -40,7 +40,7 @@ def page_dpi(page: Any) -> int | None:
 
 
 def pdf_ocr(path: str, number: int, program: str, language: str, patience: int) -> dict[str, Any]:
-    """`read_off` page `number` (from 1) of a PDF."""
+    """`run_tesseract` on page `number` (from 1) of a PDF."""
     page = pdf.page_at(pdf.open_pdf(path), number)
     width, height = page.get_size()
     scale = min(DPI / 72, MOST_PIXELS / max(width, height, 1))
@@ -49,7 +49,7 @@ def pdf_ocr(path: str, number: int, program: str, language: str, patience: int) 
 
 
 def picture_ocr(path: str, number: int, program: str, language: str, patience: int) -> dict[str, Any]:
-    """`read_off` frame `number` (from 1) of a picture."""
+    """`run_tesseract` on frame `number` (from 1) of a picture."""
     image = picture.open_picture(path)
     dpi = round(min(image.size) / PAPER)
     return run_tesseract(frame_for_ocr(path, number), program, language, patience) | {"dpi": min(dpi, 9999)}

@@ -21,7 +21,7 @@ def strip_invisible(text: str) -> str:
 
 
 def clean_title(text: str) -> str:
-    """`clean`, at most 200 characters."""
+    """`strip_invisible`, at most 200 characters."""
     return strip_invisible(text)[:TITLE].strip()
 
 

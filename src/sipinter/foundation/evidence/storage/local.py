@@ -49,7 +49,7 @@ def _flush(path: Path) -> None:
 
 
 class LocalStorage(FileSystemStorage):
-    """See `kept.Storage`. Names are links to finished files, so a name is there whole or not at all."""
+    """See `base.EvidenceStorage`. Names are links to finished files: a name is there whole or not at all."""
 
     def put_once(self, name: str, local: Path, sha256: str) -> bool:
         target = Path(self.path(name))

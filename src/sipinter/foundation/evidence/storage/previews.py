@@ -63,12 +63,12 @@ def preview_pages(blob: Blob, first: int) -> list[dict[str, Any]]:
 
 
 def preview_sheet(blob: Blob, number: int) -> dict[str, Any]:
-    """Sheet `number` (from 1) of a spreadsheet, see `reader.sheets.sheet`."""
+    """Sheet `number` (from 1) of a spreadsheet, see `reader.sheets.spreadsheet_table`."""
     found: dict[str, Any] = json.loads(_made(blob, f"sheet-{number}.json", "sheet", number=number))
     return found
 
 
 def preview_words(blob: Blob) -> dict[str, Any]:
-    """A Word document's blocks, see `reader.words.blocks`."""
+    """A Word document's blocks, see `reader.word_files.word_blocks`."""
     found: dict[str, Any] = json.loads(_made(blob, "words.json", "words"))
     return found

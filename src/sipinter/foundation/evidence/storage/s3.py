@@ -51,7 +51,7 @@ class _Stretch:
 
 
 class BucketStorage(S3Storage):  # type: ignore[misc]  # has no types
-    """See `kept.Storage`. Objects are private and have no address of their own: this code hands them out.
+    """See `base.EvidenceStorage`. Objects are private and have no address: this code hands them out.
 
     The server checks the SHA-256 of what arrives, and refuses a name that is taken (If-None-Match).
     """

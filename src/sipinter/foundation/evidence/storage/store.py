@@ -76,7 +76,7 @@ def incoming_file() -> Iterator[IO[bytes]]:
 
 
 def flushed_path(file: IO[bytes]) -> Path:
-    """Path of a file made by `incoming`, with everything written so far in it."""
+    """Path of a file made by `incoming_file`, with everything written so far in it."""
     file.flush()
     return Path(str(file.name))
 

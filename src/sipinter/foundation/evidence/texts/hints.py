@@ -1,7 +1,7 @@
 """What a person should look at before a file is sent in. Pure functions; a hint never decides anything.
 
-`Facts` are gathered once, when the file has been read; the hints follow from them, the round and the levels
-that are claimed.
+`TextFacts` are gathered once, when the file has been read; the hints follow from them, the round and the
+levels that are claimed.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -86,7 +86,7 @@ class UploadBytesLost(Exception):
 
 
 class CompleteUpload:
-    """A complete upload, in the form that `evidence.services.receive` takes: parts, then the last bytes.
+    """A complete upload, in the form that `evidence.services.receive_file` takes: parts, then the last bytes.
 
     `paths`: where the parts lie in the storage.
     """

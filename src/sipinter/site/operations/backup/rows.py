@@ -106,7 +106,7 @@ def digest_rows(rows: Iterable[bytes]) -> TableContent:
 
 
 def insert_rows(model: type[models.Model], columns: list[str], rows: Iterator[list[Any]]) -> None:
-    """Insert rows as `lines` wrote them, within the caller's transaction and past every default."""
+    """Insert rows as `row_lines` wrote them, within the caller's transaction and past every default."""
     fields = {field.attname: field for field in fields_of(model)}
     chosen = [fields[name] for name in columns]
     quote = connection.ops.quote_name

@@ -130,7 +130,7 @@ def check_workers() -> Iterator[Finding]:
     try:
         is_idle = not Worker.objects.alive().exists()
         waiting = queue_length().waiting if is_idle else 0
-    except DatabaseError:  # `database_answers` and `migrations` say so
+    except DatabaseError:  # `check_database` and `check_migrations` say so
         return
     if is_idle and waiting:
         yield error_finding("sipinter worker", f"{waiting} tasks wait and no worker is alive", "start one")

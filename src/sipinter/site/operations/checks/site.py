@@ -107,7 +107,7 @@ def check_time_zone() -> Iterator[Finding]:
 
 
 def check_django() -> Iterator[Finding]:
-    """Django's checks and the libraries'; those of the documents are said by `keys.signing`."""
+    """Django's checks and the libraries'; `check_signing_key` says those of the documents."""
     for message in checks.run_checks(include_deployment_checks=True):
         if str(message.id).startswith("documents.") or message.is_silenced():
             continue

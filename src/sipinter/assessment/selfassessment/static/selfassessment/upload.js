@@ -7,7 +7,7 @@
   const form = document.querySelector("form[data-answer]");
   if (!box || !form) return;
 
-  const PIECE = 4 * 1024 * 1024; // as much as the server keeps at a time (evidence/tus/bytes.py)
+  const PIECE = 4 * 1024 * 1024; // as much as the server keeps at a time (foundation/evidence/tus/parts.py)
   const DELAYS = [0, 1000, 2000, 4000, 8000, 15000, 30000, 30000, 60000, 60000];
   const ANNOUNCED = 25;
   const HOUR = 3600 * 1000;

@@ -1,4 +1,4 @@
-"""Rows that live for minutes or hours: who has an indicator open, and workbooks being compared."""
+"""Workbooks that came back and are being compared: rows that live for a day."""
 
 from datetime import datetime, timedelta
 
@@ -8,21 +8,9 @@ from django.utils import timezone
 
 from sipinter.foundation.access.actor import Actor
 
-from .answers import Answer
 from .assessment import Assessment
 
 KEPT = timedelta(hours=24)
-
-
-class Presence(models.Model):
-    """A person of the team who has an indicator open; their page says so again and again."""
-
-    answer = models.ForeignKey(Answer, models.CASCADE, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField(default=timezone.now, db_index=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["answer", "user"], name="presence_once")]
 
 
 def _end() -> datetime:

@@ -37,7 +37,7 @@ def _demo(serve: bool, bind: str) -> None:
     for person in PEOPLE:
         if person.role not in shown:
             shown.add(person.role)
-            click.echo(f"  {person.role:<16} {demo_email(person):<34} {person.name}, {person.unit}")
+            click.echo(f"  {person.role.value:<16} {demo_email(person):<34} {person.name}, {person.unit}")
     click.echo("")
     if serve:
         from ..server import serve_site

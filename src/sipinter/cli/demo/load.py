@@ -40,6 +40,7 @@ from sipinter.assessment.verification.services.verdicts import (
     sign_off,
 )
 from sipinter.foundation.access.actor import Actor, system_actor
+from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.actor import actor_of
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.services.invitations import accept_invitation, send_invitation
@@ -122,8 +123,8 @@ class DemoRounds:
         self._people = people
         self._today = timezone.localdate()
 
-    def who(self, role: str, agency: str = "pengawas") -> Actor:
-        """The acting person of the cast who holds `role` in `agency`."""
+    def who(self, role: Role, agency: str = "pengawas") -> Actor:
+        """The acting person of the demonstration who holds `role` in `agency`."""
         person = next(p for p in PEOPLE if p.role == role and p.agency == agency)
         return actor_of(self._people[demo_email(person)])
 
@@ -131,16 +132,16 @@ class DemoRounds:
         """Everything, in the order in which it would happen."""
         older = self._cycle("permenpanrb-40-2018", "Putaran 1 (instrumen 2018)")
         newer = self._cycle("permenpanrb-19-2025", "Putaran 1 (instrumen 2025)")
-        set_second_reading_share(older, 30, actor=self.who("administrator"))
+        set_second_reading_share(older, 30, actor=self.who(Role.ADMINISTRATOR))
         shared = self._start(older, "tirta")
         self._filling(shared, "tirta", sample_answers.TIRTA_2018)
         self._evidence(
-            shared, "3.4", sample_answers.OLD_RULE, self.who("keeper", "tirta"), days=1500
+            shared, "3.4", sample_answers.OLD_RULE, self.who(Role.KEEPER, "tirta"), days=1500
         )  # old: a hint
-        assign_demo_indicators(shared, self._today, self.who("keeper", "tirta"))
+        assign_demo_indicators(shared, self._today, self.who(Role.KEEPER, "tirta"))
         asked = self._start(older, "samudra")
         self._clarifying(asked)
-        schedule_desk_day(asked, self._day(14), self.who("coordinator"))
+        schedule_desk_day(asked, self._day(14), self.who(Role.COORDINATOR))
         self._published(self._start(older, "cendana"))
         tirta = self._start(newer, "tirta")
         self._gates(tirta, "tirta", sample_answers.GATES | {"G.kecelakaan": "ya"})
@@ -157,7 +158,7 @@ class DemoRounds:
         """
         cycle = self._new_cycle("permenpanrb-40-2018", "Putaran 1", self._today.year - 1, opens=-405)
         tirta = Agency.objects.filter(code=AGENCIES["tirta"].code)
-        open_cycle(cycle, tirta, actor=self.who("administrator"))
+        open_cycle(cycle, tirta, actor=self.who(Role.ADMINISTRATOR))
         assessment = self._start(cycle, "tirta")
         self._filling(assessment, "tirta", sample_answers.TIRTA_LAST_YEAR, one_an_aspect=True)
         self._sent(assessment, "tirta")
@@ -165,12 +166,12 @@ class DemoRounds:
         self._decided(assessment, self._day(-290), change)
         dates = {name: getattr(cycle, name) - timedelta(days=365) for name in DATES[1:]}
         cycle.refresh_from_db()
-        change_dates(cycle, version=cycle.version, actor=self.who("administrator"), **dates)
+        change_dates(cycle, version=cycle.version, actor=self.who(Role.ADMINISTRATOR), **dates)
         self._validity(assessment)
 
     def _validity(self, assessment: Assessment) -> None:
         """One document has expired, one runs out in this round, one holds for years."""
-        keeper = self.who("keeper", "tirta")
+        keeper = self.who(Role.KEEPER, "tirta")
         documents = Evidence.objects.filter(answers__assessment=assessment).distinct().order_by("pk")
         for row, days in zip(documents, (-20, 40, 1200), strict=False):
             describe_evidence(
@@ -187,16 +188,22 @@ class DemoRounds:
         for code, level, kind, body, key in sample_answers.EXAMPLES:
             agency = Agency.objects.get(code=AGENCIES[key].code) if key else None
             example = propose_example(
-                instrument, code, level=level, kind=kind, body=body, agency=agency, actor=self.who("verifier")
+                instrument,
+                code,
+                level=level,
+                kind=kind,
+                body=body,
+                agency=agency,
+                actor=self.who(Role.VERIFIER),
             )
             if key:
-                consent_to_example(example, actor=self.who("pyb", key))
-            publish_example(example, actor=self.who("coordinator"))
+                consent_to_example(example, actor=self.who(Role.PYB, key))
+            publish_example(example, actor=self.who(Role.COORDINATOR))
 
     def _cycle(self, instrument_id: str, name: str) -> Cycle:
         cycle = self._new_cycle(instrument_id, name, self._today.year)
         invented = Agency.objects.filter(is_invented=True).exclude(code=AGENCIES["pengawas"].code)
-        open_cycle(cycle, invented, actor=self.who("administrator"))
+        open_cycle(cycle, invented, actor=self.who(Role.ADMINISTRATOR))
         return cycle
 
     def _new_cycle(self, instrument_id: str, name: str, year: int, *, opens: int = -40) -> Cycle:
@@ -212,7 +219,7 @@ class DemoRounds:
             repair_closes=day(60),
             plenary_on=day(75),
             objection_closes=day(100),
-            actor=self.who("administrator"),
+            actor=self.who(Role.ADMINISTRATOR),
         )
 
     def _day(self, offset: int) -> date:
@@ -222,18 +229,18 @@ class DemoRounds:
         assessment = Assessment.objects.select_related("cycle", "agency").get(
             cycle=cycle, agency__code=AGENCIES[agency].code
         )
-        return start_assessment(assessment, actor=self.who("keeper", agency))
+        return start_assessment(assessment, actor=self.who(Role.KEEPER, agency))
 
     def _gates(self, assessment: Assessment, agency: str, choices: dict[str, str]) -> None:
         for code, choice in choices.items():
-            save_gate(assessment, code, choice=choice, version=1, actor=self.who("keeper", agency))
+            save_gate(assessment, code, choice=choice, version=1, actor=self.who(Role.KEEPER, agency))
 
     def _filling(
         self, assessment: Assessment, agency: str, levels: dict[str, int], *, one_an_aspect: bool = False
     ) -> None:
         """Answer `levels` with a note and, above the lowest level, a document of its own or of its aspect."""
         instrument = instrument_of(assessment.cycle)
-        keeper = self.who("keeper", agency)
+        keeper = self.who(Role.KEEPER, agency)
         shared_by: dict[str, Evidence] = {}
         for code, level in levels.items():
             indicator = instrument.indicators[code]
@@ -279,14 +286,14 @@ class DemoRounds:
         return self._sent(assessment, agency)
 
     def _sent(self, assessment: Assessment, agency: str) -> Assessment:
-        request_review(assessment, actor=self.who("keeper", agency))
-        approve_review(assessment, actor=self.who("pyb", agency))
-        return submit_assessment(assessment, accept_unanswered=True, actor=self.who("pyb", agency))
+        request_review(assessment, actor=self.who(Role.KEEPER, agency))
+        approve_review(assessment, actor=self.who(Role.PYB, agency))
+        return submit_assessment(assessment, accept_unanswered=True, actor=self.who(Role.PYB, agency))
 
     def _clarifying(self, assessment: Assessment) -> None:
         """Samudra Jaya: two indicators asked back, one level changed, some still to be judged."""
         self._submitted(assessment, "samudra", sample_answers.SAMUDRA_2018)
-        verifier = self.who("verifier")
+        verifier = self.who(Role.VERIFIER)
         claim_assessment(assessment, actor=verifier)
         for code in sample_answers.SAMUDRA_JUDGED:
             self._judge(assessment, code, "accept", verifier)
@@ -310,7 +317,7 @@ class DemoRounds:
 
     def _verified(self, assessment: Assessment) -> None:
         """Accept everything and sign off for the plenary."""
-        verifier = self.who("verifier")
+        verifier = self.who(Role.VERIFIER)
         claim_assessment(assessment, actor=verifier)
         gates = dict(assessment.gate_answers.exclude(choice="").values_list("code", "choice"))
         for code in instrument_of(assessment.cycle).indicators:
@@ -318,7 +325,7 @@ class DemoRounds:
                 self._judge(assessment, code, "accept", verifier)
         finish_verification(assessment, actor=verifier)
         record_second_readings(assessment)
-        sign_off(assessment, actor=self.who("coordinator"))
+        sign_off(assessment, actor=self.who(Role.COORDINATOR))
 
     def _published(self, assessment: Assessment) -> None:
         """Nusa Cendana: decided and published, with letter and certificate."""
@@ -328,7 +335,7 @@ class DemoRounds:
     def _decided(self, assessment: Assessment, day: date, changes: dict[str, LevelChange]) -> None:
         """Verified, decided on `day` and published."""
         self._verified(assessment)
-        plenary = self.who("plenary")
+        plenary = self.who(Role.PLENARY)
         decide(assessment, decided_on=day, changes=changes, actor=plenary)
         publish_decision(assessment, actor=plenary)
 
@@ -337,6 +344,6 @@ class DemoRounds:
         self._gates(assessment, "samudra", sample_answers.GATES)
         self._submitted(assessment, "samudra", sample_answers.SAMUDRA_2025)
         record_survey(
-            assessment, Decimal("0.78"), source="Survei pegawai (peragaan)", actor=self.who("coordinator")
+            assessment, Decimal("0.78"), source="Survei pegawai (peragaan)", actor=self.who(Role.COORDINATOR)
         )
         self._verified(assessment)

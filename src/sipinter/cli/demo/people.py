@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sipinter.foundation.access.roles import Role
+
 PASSWORD = "peragaan-sipinter-2026"  # noqa: S105 - printed on the console for everybody
 
 
@@ -23,7 +25,7 @@ class DemoPerson:
     """An invented person with one role; `agency` is a key of AGENCIES."""
 
     name: str
-    role: str
+    role: Role
     agency: str
     address: str
     unit: str = ""
@@ -71,30 +73,35 @@ AGENCIES = {
 
 # The first person of each role is the one whose sign-in is printed.
 PEOPLE = (
-    DemoPerson("Ratna Lestari", "keeper", "tirta", "pengelola", "BKPSDM"),
-    DemoPerson("Bagus Prakoso", "team", "tirta", "tim", "Bidang Mutasi dan Promosi", ("3", "4")),
+    DemoPerson("Ratna Lestari", Role.KEEPER, "tirta", "pengelola", "BKPSDM"),
+    DemoPerson("Bagus Prakoso", Role.TEAM, "tirta", "tim", "Bidang Mutasi dan Promosi", ("3", "4")),
     DemoPerson(
-        "Wulan Anggraini", "team", "tirta", "tim.diklat", "Bidang Pengembangan", ("3.7", "3.8", "3.9", "3.10")
+        "Wulan Anggraini",
+        Role.TEAM,
+        "tirta",
+        "tim.diklat",
+        "Bidang Pengembangan",
+        ("3.7", "3.8", "3.9", "3.10"),
     ),
-    DemoPerson("Hendra Wibowo", "pyb", "tirta", "sekda", "Sekretariat Daerah"),
-    DemoPerson("Dian Puspitasari", "ppk", "tirta", "bupati", "Bupati"),
-    DemoPerson("Yoga Saputra", "employee", "tirta", "pegawai", "Dinas Kominfo"),
-    DemoPerson("Nurhayati Daeng", "keeper", "samudra", "pengelola", "BKPSDM"),
-    DemoPerson("Andi Rahmat", "team", "samudra", "tim", "Bagian Organisasi"),
-    DemoPerson("Syarifuddin Latif", "pyb", "samudra", "sekda", "Sekretariat Daerah"),
-    DemoPerson("Maya Salsabila", "ppk", "samudra", "walikota", "Wali Kota"),
-    DemoPerson("Yohana Rumbiak", "keeper", "cendana", "pengelola", "BKD"),
-    DemoPerson("Markus Wenda", "pyb", "cendana", "sekda", "Sekretariat Daerah"),
-    DemoPerson("Elisabet Korwa", "ppk", "cendana", "gubernur", "Gubernur"),
-    DemoPerson("Fajar Nugroho", "verifier", "pengawas", "verifikator", "Pokja Wilayah I"),
-    DemoPerson("Intan Maharani", "verifier", "pengawas", "verifikator2", "Pokja Wilayah II"),
-    DemoPerson("Surya Atmaja", "coordinator", "pengawas", "koordinator", "Pokja Wilayah I"),
-    DemoPerson("Retno Wulandari", "plenary", "pengawas", "pleno", "Rapat Pleno"),
-    DemoPerson("Galih Permana", "regional_office", "pengawas", "kanreg", "Kantor Regional"),
-    DemoPerson("Siti Rahmawati", "consultant", "pengawas", "konsultan", "Klinik Konsultasi"),
-    DemoPerson("Bayu Kurniawan", "administrator", "pengawas", "admin", "Sekretariat"),
-    DemoPerson("Laras Kusuma", "reader", "pengawas", "pembaca", "Pembaca Nasional"),
-    DemoPerson("Arif Budiman", "auditor", "pengawas", "auditor", "Inspektorat"),
+    DemoPerson("Hendra Wibowo", Role.PYB, "tirta", "sekda", "Sekretariat Daerah"),
+    DemoPerson("Dian Puspitasari", Role.PPK, "tirta", "bupati", "Bupati"),
+    DemoPerson("Yoga Saputra", Role.EMPLOYEE, "tirta", "pegawai", "Dinas Kominfo"),
+    DemoPerson("Nurhayati Daeng", Role.KEEPER, "samudra", "pengelola", "BKPSDM"),
+    DemoPerson("Andi Rahmat", Role.TEAM, "samudra", "tim", "Bagian Organisasi"),
+    DemoPerson("Syarifuddin Latif", Role.PYB, "samudra", "sekda", "Sekretariat Daerah"),
+    DemoPerson("Maya Salsabila", Role.PPK, "samudra", "walikota", "Wali Kota"),
+    DemoPerson("Yohana Rumbiak", Role.KEEPER, "cendana", "pengelola", "BKD"),
+    DemoPerson("Markus Wenda", Role.PYB, "cendana", "sekda", "Sekretariat Daerah"),
+    DemoPerson("Elisabet Korwa", Role.PPK, "cendana", "gubernur", "Gubernur"),
+    DemoPerson("Fajar Nugroho", Role.VERIFIER, "pengawas", "verifikator", "Pokja Wilayah I"),
+    DemoPerson("Intan Maharani", Role.VERIFIER, "pengawas", "verifikator2", "Pokja Wilayah II"),
+    DemoPerson("Surya Atmaja", Role.COORDINATOR, "pengawas", "koordinator", "Pokja Wilayah I"),
+    DemoPerson("Retno Wulandari", Role.PLENARY, "pengawas", "pleno", "Rapat Pleno"),
+    DemoPerson("Galih Permana", Role.REGIONAL_OFFICE, "pengawas", "kanreg", "Kantor Regional"),
+    DemoPerson("Siti Rahmawati", Role.CONSULTANT, "pengawas", "konsultan", "Klinik Konsultasi"),
+    DemoPerson("Bayu Kurniawan", Role.ADMINISTRATOR, "pengawas", "admin", "Sekretariat"),
+    DemoPerson("Laras Kusuma", Role.READER, "pengawas", "pembaca", "Pembaca Nasional"),
+    DemoPerson("Arif Budiman", Role.AUDITOR, "pengawas", "auditor", "Inspektorat"),
 )
 
 

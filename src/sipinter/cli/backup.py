@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from .django_setup import setup_django
-from .output import EXIT_FAULT
+from sipinter.cli.django_setup import setup_django
+from sipinter.cli.output import EXIT_FAULT
 
 BY_HAND = """Not in the backup, to be carried over by hand:
   SIPINTER_SECRET_KEY            second factors (TOTP) and links in e-mails are protected by it

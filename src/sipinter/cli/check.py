@@ -8,7 +8,7 @@ import click
 import django
 from django.core.exceptions import ImproperlyConfigured
 
-from .output import print_json
+from sipinter.cli.output import print_json
 
 
 @click.command()

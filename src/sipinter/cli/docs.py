@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from .django_setup import setup_django
+from sipinter.cli.django_setup import setup_django
 
 
 def render_workflow() -> str:

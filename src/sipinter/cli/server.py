@@ -10,10 +10,9 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from sipinter.cli.priority import UPLOADS_BEHIND, lower_priority
 from sipinter.foundation.web.database import close_connections
 from sipinter.foundation.web.logs import GunicornLogger
-
-from .priority import UPLOADS_BEHIND, lower_priority
 
 SLOW_LINES = 32  # that one process receives from at once
 

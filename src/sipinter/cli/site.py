@@ -4,8 +4,8 @@ import os
 
 import click
 
-from .django_setup import setup_django
-from .metrics_folder import shared_metrics_folder
+from sipinter.cli.django_setup import setup_django
+from sipinter.cli.metrics_folder import shared_metrics_folder
 
 
 @click.command()
@@ -19,7 +19,7 @@ def serve_command(bind: str, workers: int, with_worker: bool, uploads: bool) -> 
         raise click.UsageError("--uploads and --with-worker exclude each other")
     with shared_metrics_folder():
         setup_django()
-        from .server import serve_site, serve_uploads
+        from sipinter.cli.server import serve_site, serve_uploads
 
         click.echo(f"SIPINTER: http://{bind}/")
         if uploads:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import click
 
-from .django_setup import setup_django
-from .priority import TASKS_BEHIND, lower_priority
+from sipinter.cli.django_setup import setup_django
+from sipinter.cli.priority import TASKS_BEHIND, lower_priority
 
 
 @click.command()

@@ -13,9 +13,7 @@ from pathlib import Path
 
 from sipinter.rules.document import DocumentFault, InstrumentError
 from sipinter.rules.loader import read_instrument
-from sipinter.rules.model import (
-    Instrument,
-)
+from sipinter.rules.model import Instrument
 
 BUILT_IN = Path(__file__).parent / "catalog" / "instruments"
 FOLDERS_VARIABLE = "SIPINTER_INSTRUMENTS"

@@ -8,12 +8,7 @@ from sipinter.foundation.accounts.models import User
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.services import (
-    SAME_SITTING,
-    add_link,
-    note_opening,
-    receive_file,
-)
+from sipinter.foundation.evidence.services import SAME_SITTING, add_link, note_opening, receive_file
 from tests import factories
 from tests.conftest import Cast
 from tests.unguarded import unguarded

@@ -8,11 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
-from sipinter.foundation.access.roles import (
-    AGENCY_ROLES,
-    EVIDENCE_ROLES,
-    Role,
-)
+from sipinter.foundation.access.roles import AGENCY_ROLES, EVIDENCE_ROLES, Role
 
 from .indicator_scope import IndicatorScope
 from .models import Answer, Assessment, State

@@ -2,8 +2,8 @@
 
 import click
 
-from ..django_setup import setup_django
-from ..metrics_folder import shared_metrics_folder
+from sipinter.cli.django_setup import setup_django
+from sipinter.cli.metrics_folder import shared_metrics_folder
 
 
 @click.command()
@@ -21,15 +21,14 @@ def _demo(serve: bool, bind: str) -> None:
     from django.core.management import call_command
 
     from sipinter.assessment.record.models import Cycle
-
-    from .people import PASSWORD, PEOPLE, demo_email
+    from sipinter.cli.demo.people import PASSWORD, PEOPLE, demo_email
 
     if not settings.DEMO:
         raise click.ClickException("the demonstration loads only where SIPINTER_DEMO=1")
     settings.VAR.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0)
     if not Cycle.objects.exists():
-        from .load import load_demo
+        from sipinter.cli.demo.load import load_demo
 
         load_demo(click.echo)
     click.echo(f"\nMasuk / sign in: {settings.BASE_URL}/akun/login/   kata sandi / password: {PASSWORD}\n")
@@ -40,6 +39,6 @@ def _demo(serve: bool, bind: str) -> None:
             click.echo(f"  {person.role.value:<16} {demo_email(person):<34} {person.name}, {person.unit}")
     click.echo("")
     if serve:
-        from ..server import serve_site
+        from sipinter.cli.server import serve_site
 
         serve_site(bind, workers=2, with_worker=True)

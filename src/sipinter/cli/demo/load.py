@@ -39,6 +39,10 @@ from sipinter.assessment.verification.services.verdicts import (
     return_for_clarification,
     sign_off,
 )
+from sipinter.cli.demo import sample_answers
+from sipinter.cli.demo.pdf import make_demo_pdf
+from sipinter.cli.demo.people import AGENCIES, PASSWORD, PEOPLE, demo_email
+from sipinter.cli.demo.teamwork import assign_demo_indicators, record_second_readings, schedule_desk_day
 from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.actor import actor_of
@@ -53,11 +57,6 @@ from sipinter.guidance.practices.services import consent_to_example, propose_exa
 from sipinter.nation.results.services import load_history
 from sipinter.rules.model import Instrument
 from sipinter.rules.scoring import applicable_indicators
-
-from . import sample_answers
-from .pdf import make_demo_pdf
-from .people import AGENCIES, PASSWORD, PEOPLE, demo_email
-from .teamwork import assign_demo_indicators, record_second_readings, schedule_desk_day
 
 Say = Callable[[str], None]
 

@@ -9,10 +9,9 @@ from sipinter.assessment.selfassessment.services.assignments import assign_indic
 from sipinter.assessment.selfassessment.services.comments import add_comment
 from sipinter.assessment.verification.services.desk_days import plan_desk_day, put_desk_slot
 from sipinter.assessment.verification.services.second_readings import save_second_reading
+from sipinter.cli.demo.people import AGENCIES
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.actor import actor_of
-
-from .people import AGENCIES
 
 COMMENT = "@Bagus, tolong lampirkan juga berita acara rapat tim penilai kinerja bulan lalu."
 

@@ -4,18 +4,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from sipinter.assessment.record.models import Answer, Message
-from sipinter.assessment.record.services.recipients import notify_about_assessment
-from sipinter.assessment.record.services.validation import (
-    clean_short_text,
-)
-from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import AGENCY_ROLES, Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
+
+from ..models import Answer, Message
+from ..workflow import lock_assessment
+from .recipients import notify_about_assessment
+from .validation import clean_short_text
 
 
 @transaction.atomic

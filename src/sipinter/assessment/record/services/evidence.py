@@ -1,10 +1,8 @@
 """What becomes readable for the supervisor with an assessment."""
 
-from sipinter.assessment.record.models import (
-    AnswerEvidence,
-    Assessment,
-)
 from sipinter.foundation.evidence.models import Evidence
+
+from ..models import AnswerEvidence, Assessment
 
 
 def mark_evidence_submitted(assessment: Assessment) -> None:

@@ -5,18 +5,15 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sipinter.assessment.record.guards import explain_closed_survey
-from sipinter.assessment.record.models import (
-    Assessment,
-)
-from sipinter.assessment.record.scores import (
-    refresh_scores,
-)
-from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
+
+from ..guards import explain_closed_survey
+from ..models import Assessment
+from ..scores import refresh_scores
+from ..workflow import lock_assessment
 
 
 @transaction.atomic

@@ -11,12 +11,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.evidence import queries
-from sipinter.foundation.evidence.library.filters import (
-    SOON,
-    LibraryFilter,
-    filter_library,
-    validity_hint,
-)
+from sipinter.foundation.evidence.library.filters import SOON, LibraryFilter, filter_library, validity_hint
 from sipinter.foundation.evidence.models import Evidence, EvidenceQuerySet
 from sipinter.foundation.evidence.queries import EvidenceItem
 

@@ -25,11 +25,7 @@ from sipinter.assessment.record.models import (
     State,
     Verdict,
 )
-from sipinter.assessment.record.queries.page_frame import (
-    AssessmentFrame,
-    days_until,
-    stage_closing_day,
-)
+from sipinter.assessment.record.queries.page_frame import AssessmentFrame, days_until, stage_closing_day
 from sipinter.assessment.record.scores import score_levels
 from sipinter.assessment.record.workflow import step_obstacle
 from sipinter.foundation.access.actor import Actor

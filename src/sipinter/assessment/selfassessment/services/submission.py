@@ -6,13 +6,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.guards import explain_gaps
 from sipinter.assessment.record.instruments import instrument_of
-from sipinter.assessment.record.models import (
-    Answer,
-    Assessment,
-    GateAnswer,
-    Snapshot,
-    Verdict,
-)
+from sipinter.assessment.record.models import Answer, Assessment, GateAnswer, Snapshot, Verdict
 from sipinter.assessment.record.scores import Layer, levels_in_layer, refresh_scores, take_snapshot
 from sipinter.assessment.record.services.evidence import mark_evidence_submitted
 from sipinter.assessment.record.services.recipients import notify_about_assessment

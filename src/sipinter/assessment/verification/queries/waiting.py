@@ -6,11 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from sipinter.assessment.record.models import (
-    AT_THE_SUPERVISOR,
-    Assessment,
-    State,
-)
+from sipinter.assessment.record.models import AT_THE_SUPERVISOR, Assessment, State
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import Role
 

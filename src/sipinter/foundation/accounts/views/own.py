@@ -15,10 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts import queries
 from sipinter.foundation.web.request import Request
 
-from .. import sessions
+from .. import queries, sessions
 from ..decorators import require_sign_in, take_saved_input
 from ..fetching import fetch_or_404
 from ..forms import NameForm, PreferencesForm, show_refusal

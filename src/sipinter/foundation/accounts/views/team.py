@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts import queries
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.web.request import Request
 
+from .. import queries
 from ..decorators import require_sign_in, take_saved_input
 from ..fetching import fetch_or_404, foreign_row_404
 from ..forms import InviteForm, LostFactorForm, ScopeForm, show_refusal

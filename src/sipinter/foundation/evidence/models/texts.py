@@ -6,6 +6,8 @@ from django.utils import timezone
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import EVIDENCE_ROLES
 
+from .evidence import Blob, Evidence
+
 
 class FileText(models.Model):
     """How far the text of a file has been read: `done` of `total` pages.
@@ -38,8 +40,6 @@ class FileText(models.Model):
 class PageTextQuerySet(models.QuerySet["PageText"]):
     def visible_to(self, actor: Actor) -> "PageTextQuerySet":
         """Pages of the evidence that the actor sees, and that the scanner's judgement lets be read."""
-        from .evidence import Blob, Evidence
-
         if actor.is_system:
             return self
         rows = self.filter(blob__in=Evidence.objects.visible_to(actor).values("blob_id"))

@@ -17,8 +17,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from sipinter.foundation.work.models import Worker
 from sipinter.foundation.work.queries import queue_length
-from sipinter.site.operations import health
 
+from .. import health
 from ..finding import Finding, error_finding, note_finding
 
 PATIENCE = 5.0

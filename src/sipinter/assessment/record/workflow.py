@@ -245,7 +245,7 @@ def answers_deadline(assessment: Assessment) -> datetime | None:
     return action_deadline(assessment, "answer_clarification" if repairing else "submit")
 
 
-def why_not_now(assessment: Assessment, action: str, now: datetime | None = None) -> str:
+def why_not_now(assessment: Assessment, action: str) -> str:
     """Empty when state and date allow `action`; else the sentence that says why not."""
     transition = BY_ACTION[action]
     if assessment.state not in transition.sources:
@@ -253,7 +253,7 @@ def why_not_now(assessment: Assessment, action: str, now: datetime | None = None
             "state": State(assessment.state).label
         }
     last = action_deadline(assessment, action)
-    if last is not None and (now or timezone.now()) >= last:
+    if last is not None and timezone.now() >= last:
         return _("The date for this has passed. Ask the supervisor for a new one.")
     return ""
 

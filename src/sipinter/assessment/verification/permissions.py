@@ -92,8 +92,7 @@ def may_record_survey(actor: Actor, assessment: Assessment) -> Permission:
 @predicate("quick.start")
 def may_start_quick_assessment(actor: Actor, regional_office: str) -> Permission:
     """A quick assessment: a regional office's own people, of an agency in their region."""
-    mine = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
-    if regional_office in mine:
+    if regional_office in actor.regional_offices:
         return YES
     return refuse(_("Only the regional office of this agency's region makes a quick assessment of it."))
 

@@ -81,6 +81,12 @@ class Actor:
         """Holds any of the supervising body's roles."""
         return bool(self._roles & SUPERVISOR_ROLES)
 
+    @property
+    def regional_offices(self) -> frozenset[str]:
+        """The regional offices for which the actor acts: whose agencies' rows they see."""
+        offices = (g.regional_office for g in self.grants if g.role == Role.REGIONAL_OFFICE)
+        return frozenset(filter(None, offices))
+
     def has(self, *roles: str, agency_id: int | None = None) -> bool:
         """True when the actor holds one of `roles` (in `agency_id`, when given)."""
         return any(

@@ -74,28 +74,7 @@ def drop_foreign_input(request: HttpRequest, user_id: int) -> None:
 
 
 def edited_page(request: Request) -> str:
-    """The page that is being edited, with its query."""
-    return _page(request)
-
-
-def save_typed_input(request: Request) -> bool:
-    """Keep what was posted for the page it was typed on; False when there is too much of it."""
-    return _keep(request, urlsplit(_page(request)).path)
-
-
-def _ask_to_sign_in(request: Request) -> HttpResponse:
-    page = _page(request)
-    kept = request.method != "POST" or _keep(request, urlsplit(page).path)
-    sign_in = f"{reverse('account_login')}?{urlencode({'next': page})}"
-    if getattr(request, "htmx", False):
-        return render(request, "accounts/_sign_in_again.html", {"sign_in": sign_in}, status=401)
-    if not kept:
-        return render(request, "accounts/sign_in_again.html", {"sign_in": sign_in}, status=401)
-    return HttpResponseRedirect(sign_in)
-
-
-def _page(request: Request) -> str:
-    """The page that was being edited: where the form stood, else where it was sent."""
+    """The page that is being edited, with its query: where the form stood, else where it was sent."""
     if request.method != "POST" and not getattr(request, "htmx", False):
         return request.get_full_path()
     for address in (request.headers.get("HX-Current-URL"), request.headers.get("Referer")):
@@ -103,6 +82,22 @@ def _page(request: Request) -> str:
         if page:
             return page
     return request.path
+
+
+def save_typed_input(request: Request) -> bool:
+    """Keep what was posted for the page it was typed on; False when there is too much of it."""
+    return _keep(request, urlsplit(edited_page(request)).path)
+
+
+def _ask_to_sign_in(request: Request) -> HttpResponse:
+    page = edited_page(request)
+    kept = request.method != "POST" or _keep(request, urlsplit(page).path)
+    sign_in = f"{reverse('account_login')}?{urlencode({'next': page})}"
+    if getattr(request, "htmx", False):
+        return render(request, "accounts/_sign_in_again.html", {"sign_in": sign_in}, status=401)
+    if not kept:
+        return render(request, "accounts/sign_in_again.html", {"sign_in": sign_in}, status=401)
+    return HttpResponseRedirect(sign_in)
 
 
 def _own_page(address: str, host: str) -> str:

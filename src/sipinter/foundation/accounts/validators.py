@@ -22,7 +22,7 @@ def clean_email(text: str) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        raise invalid_field("email", _("This is not an e-mail address.")) from None
+        raise Invalid.at("email", _("This is not an e-mail address.")) from None
     return email
 
 
@@ -30,20 +30,20 @@ def clean_line(field: str, text: str, *, required: bool = False) -> str:
     """One line of text, blanks collapsed, without control characters, at most 150 characters."""
     line = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in text).split())
     if required and not line:
-        raise invalid_field(field, _("Please fill this in."))
+        raise Invalid.at(field, _("Please fill this in."))
     if len(line) > LONGEST:
-        raise invalid_field(field, _("At most %(count)d characters.") % {"count": LONGEST})
+        raise Invalid.at(field, _("At most %(count)d characters.") % {"count": LONGEST})
     return line
 
 
 def clean_role(role: str, agency: Agency) -> str:
     """A known role that exists on the agency's side: desks of the supervisor stand in central bodies."""
     if role not in Role.values:
-        raise invalid_field("role", _("There is no such role."))
+        raise Invalid.at("role", _("There is no such role."))
     if not agency.is_active:
-        raise invalid_field("role", _("This agency is no longer active in the register."))
+        raise Invalid.at("role", _("This agency is no longer active in the register."))
     if not Role(role).fits(agency):
-        raise invalid_field("role", _("A regional government has no people in this role."))
+        raise Invalid.at("role", _("A regional government has no people in this role."))
     return role
 
 
@@ -52,10 +52,5 @@ def clean_password(password: str, *, email: str, name: str, field: str = "passwo
     try:
         validate_password(password, User(email=email, name=name))
     except ValidationError as error:
-        raise invalid_field(field, " ".join(error.messages)) from None
+        raise Invalid.at(field, " ".join(error.messages)) from None
     return password
-
-
-def invalid_field(field: str, sentence: str) -> Invalid:
-    """A fault with a place in the form."""
-    return Invalid.at(field, sentence)

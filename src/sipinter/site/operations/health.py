@@ -29,10 +29,6 @@ def is_storage_up() -> bool:
     return True
 
 
-def is_half_restored() -> bool:
-    return has_restore_mark()
-
-
 def is_migrated() -> bool:
     """True when the database has every migration of this program.
 
@@ -48,7 +44,7 @@ def is_migrated() -> bool:
 # In the order in which they depend on one another.
 READY: tuple[tuple[str, Callable[[], bool]], ...] = (
     ("database", is_database_up),
-    ("restore", lambda: not is_half_restored()),
+    ("restore", lambda: not has_restore_mark()),
     ("migrations", is_migrated),
     ("storage", is_storage_up),
 )

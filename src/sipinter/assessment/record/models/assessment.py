@@ -121,7 +121,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         mine = models.Q(agency_id__in=actor.agency_ids(ASSESSMENT_ROLES))
         if actor.has(*OVERSIGHT_ROLES):
             mine |= models.Q(state__in=AT_THE_SUPERVISOR)
-        offices = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
+        offices = actor.regional_offices
         if offices:
             mine |= models.Q(state__in=AT_THE_SUPERVISOR, agency__regional_office__in=offices)
         if any(grant.is_confined for grant in actor.grants):

@@ -57,8 +57,7 @@ class QuickAssessmentQuerySet(models.QuerySet["QuickAssessment"]):
         """A regional office's own; all of them for coordinator and administrator. Never the agency's."""
         if actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
             return self
-        offices = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
-        return self.filter(office__in=offices)
+        return self.filter(office__in=actor.regional_offices)
 
 
 class QuickAssessment(models.Model):

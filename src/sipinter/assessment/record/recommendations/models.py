@@ -3,7 +3,7 @@ from django.db import models
 from django.utils import timezone
 
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.roles import ASSESSMENT_ROLES, OVERSIGHT_ROLES, Role
+from sipinter.foundation.access.roles import ASSESSMENT_ROLES, OVERSIGHT_ROLES
 from sipinter.foundation.agencies.models import Agency
 
 
@@ -13,7 +13,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         if actor.is_system or actor.has(*OVERSIGHT_ROLES):
             return self
         mine = models.Q(agency_id__in=actor.agency_ids(ASSESSMENT_ROLES))
-        offices = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
+        offices = actor.regional_offices
         if offices:
             mine |= models.Q(agency__regional_office__in=offices)
         return self.filter(mine, issued_at__isnull=False)

@@ -1,5 +1,6 @@
 """Forms of fair verification: handing over, second readings, desk days, quick assessments."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -119,7 +120,7 @@ class QuickAssessmentForm(forms.Form):
     agency = forms.ModelChoiceField(label=_("Agency"), queryset=Agency.objects.none())
     cycle = forms.ModelChoiceField(label=_("By the instrument of"), queryset=Cycle.objects.none())
 
-    def __init__(self, *args: Any, offices: set[str], **options: Any) -> None:
+    def __init__(self, *args: Any, offices: Collection[str], **options: Any) -> None:
         super().__init__(*args, **options)
         agency, cycle = self.fields["agency"], self.fields["cycle"]
         assert isinstance(agency, forms.ModelChoiceField)

@@ -59,7 +59,7 @@ class SubmittedQuerySet(models.QuerySet[Assessment]):
         submitted = without_blind_readings(self.filter(state__in=AT_THE_SUPERVISOR), actor)
         if actor.has(*OVERSIGHT_ROLES):
             return submitted
-        offices = {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
+        offices = actor.regional_offices
         return submitted.filter(agency__regional_office__in=offices) if offices else self.none()
 
 

@@ -12,10 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sipinter.assessment.record.forms.common import call_service
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Cycle, QuickAssessment, QuickLevel
-from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Denied
 from sipinter.foundation.access.permissions import may, require
-from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
 from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.agencies.models import Agency
@@ -30,11 +28,6 @@ from ..services.quick_assessments import finish_quick_assessment, save_quick_lev
 SHOWN = 100
 
 
-def regional_offices_of(actor: Actor) -> set[str]:
-    """The regional offices for which the person acts."""
-    return {g.regional_office for g in actor.grants if g.role == Role.REGIONAL_OFFICE} - {""}
-
-
 @require_safe
 @require_sign_in
 def quick_assessments_page(request: Request) -> HttpResponse:
@@ -43,7 +36,7 @@ def quick_assessments_page(request: Request) -> HttpResponse:
     if not has_desk_access(actor):
         raise Denied(_("The desk is for the people of the supervising body."))
     rows = QuickAssessment.objects.visible_to(actor).select_related("agency", "cycle")
-    mine = regional_offices_of(actor)
+    mine = actor.regional_offices
     context = {"rows": list(rows[:SHOWN]), "form": QuickAssessmentForm(offices=mine) if mine else None}
     return render(request, "verification/quick/list.html", context)
 
@@ -53,11 +46,11 @@ def quick_assessments_page(request: Request) -> HttpResponse:
 def new_quick_assessment_page(request: Request) -> HttpResponse:
     """Choose the indicators of the agency and round named in the address, then begin."""
     actor = request.actor
-    choice = QuickAssessmentForm(request.GET, offices=regional_offices_of(actor))
+    choice = QuickAssessmentForm(request.GET, offices=actor.regional_offices)
     if not choice.is_valid():
         rows = QuickAssessment.objects.visible_to(actor).select_related("agency", "cycle")
         context = {"rows": list(rows[:SHOWN]), "form": choice}
-        require(actor, "quick.start", next(iter(regional_offices_of(actor)), ""))
+        require(actor, "quick.start", next(iter(actor.regional_offices), ""))
         return render(request, "verification/quick/list.html", context, status=422 if request.GET else 200)
     agency, cycle = choice.cleaned_data["agency"], choice.cleaned_data["cycle"]
     require(actor, "quick.start", agency.regional_office)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.errors import NotNow
+from sipinter.foundation.access.errors import Invalid, NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
@@ -16,7 +16,7 @@ from ..mail import Letter, send_letters_on_commit
 from ..models import Membership, User
 from ..notify import language_of, notify
 from ..sessions import end_all_sessions
-from ..validators import clean_line, invalid_field
+from ..validators import clean_line
 
 _SUBJECT = lazy("Your second factor was removed")
 _BODY = lazy(
@@ -37,7 +37,7 @@ def remove_second_factor(membership: Membership, *, proof: str, note: str, actor
     """
     require(actor, "accounts.remove_second_factor", membership)
     if proof not in IdentityProof.values:
-        raise invalid_field("proof", _("Choose how the person proved who they are."))
+        raise Invalid.at("proof", _("Choose how the person proved who they are."))
     note = clean_line("note", note, required=True)
     if membership.ended_at:
         raise NotNow(_("This membership has ended already."))

@@ -25,7 +25,7 @@ from ..actor import actor_of
 from ..mail import Letter, absolute_url, send_letters_on_commit
 from ..models import Invitation, Membership, User
 from ..scope import clean_scope
-from ..validators import clean_email, clean_line, clean_password, clean_role, invalid_field
+from ..validators import clean_email, clean_line, clean_password, clean_role
 
 TOKEN_BYTES = 32
 
@@ -191,10 +191,10 @@ def _check_not_there_yet(wanted: Invitation, actor: Actor) -> None:
         sentence = _("This person already has this role in this agency.")
         if wanted.role == Role.TEAM:
             sentence = _("This person is in the team already. Change their aspects in the list instead.")
-        raise invalid_field("email", sentence)
+        raise Invalid.at("email", sentence)
     waiting = Invitation.objects.waiting().filter(email=wanted.email, **same)
     if waiting.filter(expires_at__gt=timezone.now()).exists():
-        raise invalid_field(
+        raise Invalid.at(
             "email", _("An invitation to this address is still open. Send it again from the list.")
         )
     for too_old in waiting:

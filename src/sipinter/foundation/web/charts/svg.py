@@ -77,11 +77,10 @@ def svg_rect(
     )
 
 
-def svg_path(data: str, *, stroke: str = INK, width: float = 1, dash: str = "") -> Markup:
+def svg_path(data: str, *, stroke: str = INK, width: float = 1) -> Markup:
     """An open line."""
-    dashed = Markup(' stroke-dasharray="{}"').format(dash) if dash else ""
-    return Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}"{}/>').format(
-        data, stroke, short_number(width), dashed
+    return Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}"/>').format(
+        data, stroke, short_number(width)
     )
 
 

@@ -19,6 +19,7 @@ from sipinter.foundation.work.models import Worker
 from sipinter.foundation.work.queries import queue_length
 
 from .. import health
+from ..backup.database import has_restore_mark
 from ..finding import Finding, error_finding, note_finding
 
 PATIENCE = 5.0
@@ -33,7 +34,7 @@ def check_database() -> Iterator[Finding]:
 def check_migrations() -> Iterator[Finding]:
     if not health.is_database_up():
         return
-    if health.is_half_restored():
+    if has_restore_mark():
         yield error_finding(
             "SIPINTER_DATABASE_URL", "a restore was interrupted", "run `sipinter restore` again"
         )

@@ -6,7 +6,7 @@ from .views import documents, meetings, objections, plenary, recommendations
 
 app_name = "decisions"
 urlpatterns = [
-    path("penilaian/<int:pk>/sanggah/", objections.object_to_decision, name="object"),
+    path("penilaian/<int:pk>/sanggah/", objections.post_object_to_decision, name="object"),
     path("desk/<int:pk>/rekomendasi/", recommendations.desk_recommendations_page, name="recommendations"),
     path(
         "desk/<int:pk>/rekomendasi/<int:recommendation>/",
@@ -20,8 +20,8 @@ urlpatterns = [
     path("pleno/rapat/<int:meeting>/", meetings.meeting_page, name="meeting"),
     path("pleno/rapat/<int:meeting>/berita-acara.pdf", meetings.download_minutes, name="meeting_minutes"),
     path("pleno/<int:pk>/syarat/<int:condition>/", meetings.post_condition_met, name="condition_met"),
-    path("pleno/<int:pk>/panel/", meetings.post_name_panel, name="name_panel"),
-    path("keberatan/<int:pk>/", meetings.objection_page, name="objection"),
+    path("pleno/<int:pk>/panel/", objections.post_name_panel, name="name_panel"),
+    path("keberatan/<int:pk>/", objections.objection_page, name="objection"),
     path("pleno/<int:pk>/langkah/<slug:action>/", plenary.post_plenary_step, name="plenary_step"),
     path("keputusan/<str:code>/dokumen/", documents.decision_papers_fragment, name="papers"),
     path("keputusan/<str:code>/<str:kind>.pdf", documents.download_decision_document, name="document"),

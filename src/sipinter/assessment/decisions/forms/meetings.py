@@ -1,4 +1,4 @@
-"""Forms of the plenary's meeting, conditions, objections and their panels."""
+"""Forms of the plenary's meeting, and of the conditions of its decisions."""
 
 from typing import Any
 
@@ -7,11 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sipinter.assessment.record.forms.common import DayField
-from sipinter.assessment.record.models import Assessment, Objection
-from sipinter.assessment.verification.forms.desk import REASON_MAX
-from sipinter.assessment.verification.forms.second_readings import LINE_MAX
-
-from ..services.objections import panel_candidates
+from sipinter.assessment.record.models import Assessment
+from sipinter.assessment.verification.forms.desk import LINE_MAX, REASON_MAX
 
 
 class MeetingForm(forms.Form):
@@ -51,27 +48,3 @@ class ConditionMetForm(forms.Form):
     """How a condition was met."""
 
     note = forms.CharField(label=_("How it was met"), required=False, max_length=REASON_MAX)
-
-
-class PanelForm(forms.Form):
-    """Who hears an objection."""
-
-    members = forms.MultipleChoiceField(
-        label=_("Members of the panel"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Name at least one member of the panel.")},
-    )
-
-    def __init__(self, *args: Any, objection: Objection, **options: Any) -> None:
-        super().__init__(*args, **{"auto_id": "panel_%s", **options})
-        self.people = {str(user.pk): user for user in panel_candidates(objection)}
-        field = self.fields["members"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(pk, user.name) for pk, user in self.people.items()]
-        self.initial.setdefault("members", [str(member.user_id) for member in objection.members.all()])
-
-
-class ObjectionFileForm(forms.Form):
-    """One document."""
-
-    file = forms.FileField(label=_("Document"))

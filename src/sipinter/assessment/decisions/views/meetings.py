@@ -1,4 +1,4 @@
-"""The plenary's meetings with their minutes, the conditions of decisions, objections and their panels."""
+"""The plenary's meetings with their minutes, and the conditions of decisions."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sipinter.assessment.record.forms.common import call_service
-from sipinter.assessment.record.models import Assessment, Condition, Meeting, Objection, State
-from sipinter.assessment.verification.views.desk import get_submitted_assessment
+from sipinter.assessment.record.models import Assessment, Condition, Meeting, State
+from sipinter.assessment.verification.views.base import get_submitted_assessment
 from sipinter.foundation.access.errors import Denied
 from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.access.roles import OVERSIGHT_ROLES
@@ -23,11 +23,9 @@ from sipinter.foundation.evidence.storage import store
 from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
-from ..forms.meetings import ConditionMetForm, MeetingForm, ObjectionFileForm, PanelForm
+from ..forms.meetings import ConditionMetForm, MeetingForm
 from ..queries import plenary
-from ..services import objections
 from ..services.meetings import CASES_MAX, MeetingDetails, hold_meeting, mark_condition_met, new_meeting_key
-from ..services.objections import attach_to_objection
 
 SHOWN = 100
 
@@ -130,70 +128,13 @@ def post_condition_met(request: Request, pk: int, condition: int) -> HttpRespons
     row.decision.assessment = assessment
     actor = request.actor
     refused = call_service(form, lambda given: mark_condition_met(row, note=given["note"], actor=actor))
-    _say(request, refused, form, _("The condition was noted as met."))
+    show_outcome(request, refused, form, _("The condition was noted as met."))
     return redirect("decisions:plenary_item", pk)
 
 
-@post_only("decisions:plenary_item", "pk")
-@require_sign_in
-def post_name_panel(request: Request, pk: int) -> HttpResponse:
-    """Name the panel that hears the open objection."""
-    assessment = get_submitted_assessment(request, pk)
-    objection = assessment.objections.filter(closed_at__isnull=True).first()
-    require(request.actor, "objection.panel", objection or Objection(assessment=assessment))
-    if objection is None:
-        raise Http404
-    objection.assessment = assessment
-    form = PanelForm(request.POST, objection=objection)
-    actor, people = request.actor, form.people
-    refused = call_service(
-        form,
-        lambda given: objections.name_panel(
-            objection, [people[key] for key in given["members"]], actor=actor
-        ),
-    )
-    _say(request, refused, form, _("The panel was named; its members have been told."))
-    return redirect("decisions:plenary_item", pk)
-
-
-def _say(request: Request, refused: int, form: Any, done: str) -> None:
+def show_outcome(request: Request, refused: int, form: Any, done: str) -> None:
+    """Say on the next page that it is done, or why it was refused."""
     if refused:
         messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
     else:
         messages.success(request, done)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@require_sign_in
-def objection_page(request: Request, pk: int) -> HttpResponse:
-    """The agency's objection with its documents; a POST adds one."""
-    rows = Assessment.objects.select_related("cycle", "agency")
-    assessment: Assessment = fetch_or_404(request, rows, pk=pk)
-    found = assessment.objections.select_related("decision").first()
-    if found is None:
-        raise Http404
-    found.assessment = assessment
-    if request.method != "POST":
-        return _objection(request, found, ObjectionFileForm())
-    form = ObjectionFileForm(request.POST, request.FILES)
-    refused = call_service(form, lambda given: attach_to_objection(found, given["file"], actor=request.actor))
-    if refused:
-        return _objection(request, found, form, status=refused)
-    messages.success(request, _("The document was added to the objection."))
-    return redirect("decisions:objection", pk)
-
-
-def _objection(
-    request: Request, found: Objection, form: ObjectionFileForm, *, status: int = 200
-) -> HttpResponse:
-    actor = request.actor
-    context = {
-        "assessment": found.assessment,
-        "objection": found,
-        "documents": list(found.evidence.select_related("blob").order_by("uploaded_at", "pk")),
-        "panel": list(found.members.all()),
-        "form": form,
-        "may_add": may(actor, "objection.evidence", found),
-        "zone": found.assessment.agency.time_zone,
-    }
-    return render(request, "decisions/objection.html", context, status=status)

@@ -20,7 +20,7 @@ from sipinter.assessment.record.workflow import BY_ACTION, step_obstacle
 from sipinter.assessment.verification.forms.desk import STEP_FORMS, ReturnReasonForm
 from sipinter.assessment.verification.forms.survey import SurveyForm
 from sipinter.assessment.verification.queries.desk import Desk, get_desk, workflow_events
-from sipinter.assessment.verification.views.desk import desk_context, get_submitted_assessment
+from sipinter.assessment.verification.views.base import desk_context, get_submitted_assessment
 from sipinter.assessment.verification.views.overview import may_enter_survey
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied, NotNow, Refused
@@ -31,7 +31,7 @@ from sipinter.foundation.accounts.reauthentication import require_reauthenticati
 from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
-from ..forms.meetings import PanelForm
+from ..forms.objections import PanelForm
 from ..forms.plenary import CorrectionForm, DecisionForm, LevelChangesForm
 from ..papers import missing_document_kinds
 from ..queries import plenary

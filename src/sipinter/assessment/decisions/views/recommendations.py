@@ -13,7 +13,7 @@ from sipinter.assessment.record.recommendations.models import Recommendation
 from sipinter.assessment.record.recommendations.services import edit_recommendation
 from sipinter.assessment.verification.forms.desk import RecommendationForm
 from sipinter.assessment.verification.queries.desk import get_desk
-from sipinter.assessment.verification.views.desk import desk_context, get_submitted_assessment
+from sipinter.assessment.verification.views.base import desk_context, get_submitted_assessment
 from sipinter.foundation.access.errors import Conflict, Refused
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input

@@ -13,6 +13,7 @@ from sipinter.foundation.agencies.queries import province_names
 from ..queries.queue import QueueFilter, cycle_choices, office_choices, verifier_choices
 
 REASON_MAX = 5_000
+LINE_MAX = 150
 
 
 def _number(value: Any) -> int | None:

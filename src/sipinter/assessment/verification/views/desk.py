@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sipinter.assessment.record.forms.common import add_refusal, call_service
-from sipinter.assessment.record.models import Answer, Assessment, Verdict
+from sipinter.assessment.record.models import Answer, Verdict
 from sipinter.assessment.record.panels import indicator_panels
 from sipinter.assessment.record.queries.history import history_entries
 from sipinter.assessment.record.queries.page_frame import days_until
@@ -21,7 +21,6 @@ from sipinter.foundation.access.errors import Conflict, Denied, Refused
 from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.access.roles import DESK_ROLES, Role
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
-from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.queries import EvidencePreview, get_preview
 from sipinter.foundation.evidence.services import note_opening
@@ -34,16 +33,14 @@ from ..queries import queue
 from ..queries.desk import (
     Desk,
     DeskLine,
-    DeskStanding,
-    desk_due_date,
     get_desk,
     get_desk_indicator,
     has_desk_access,
-    submitted_assessments,
 )
 from ..queries.passages import CriterionPassages, criterion_passages
-from ..queries.second_readings import has_blind_reading, reasons_for_indicator, waiting_readings_count
+from ..queries.second_readings import reasons_for_indicator, waiting_readings_count
 from ..services.verdicts import judge_answer
+from .base import desk_context, get_desk_line, get_submitted_assessment
 
 PAGE = 50
 
@@ -74,41 +71,6 @@ def desk_queue_page(request: Request) -> HttpResponse:
         "days_to": days_until,
     }
     return render(request, "verification/queue.html", context)
-
-
-def get_submitted_assessment(request: Request, pk: int) -> Assessment:
-    """The submitted assessment, if this person reads at the desk; else Http404, on record."""
-    if has_blind_reading(request.actor, pk):
-        raise Denied(
-            _(
-                "You read part of this assessment a second time, without knowing the first reading. "
-                "The rest opens once you have read it all."
-            )
-        )
-    found: Assessment = fetch_or_404(request, submitted_assessments(), pk=pk)
-    return found
-
-
-def get_desk_line(view: Desk, code: str) -> DeskLine:
-    """The line of `code`; Http404 when the instrument has no such indicator."""
-    line = view.line(code)
-    if line is None:
-        raise Http404
-    return line
-
-
-def desk_context(view: Desk) -> dict[str, Any]:
-    """What every page of one assessment at the desk shows at its head."""
-    assessment = view.assessment
-    until = desk_due_date(assessment)
-    return {
-        "desk": view,
-        "assessment": assessment,
-        "zone": assessment.agency.time_zone,
-        "due": until,
-        "days": days_until(assessment, until),
-        "Standing": DeskStanding,
-    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,11 +14,11 @@ from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
-from ..forms.second_readings import DeskDayForm, DeskSlotForm
+from ..forms.desk_days import DeskDayForm, DeskSlotForm
 from ..papers import desk_agenda_pdf
 from ..services import desk_days
 from ..services.desk_days import plan_desk_day, put_desk_slot
-from .second_readings import require_desk_reader
+from .base import require_desk_reader
 
 SHOWN = 100
 

@@ -40,7 +40,7 @@ from ..services.verdicts import (
     return_to_verifier,
     sign_off,
 )
-from .desk import desk_context, get_submitted_assessment
+from .base import desk_context, get_submitted_assessment
 
 APART = ("survey", "hand_over", "assign")  # forms that stand apart from the steps
 Act = Callable[[Assessment, dict[str, Any], Actor], Any]

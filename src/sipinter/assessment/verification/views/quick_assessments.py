@@ -20,7 +20,12 @@ from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
-from ..forms.second_readings import QuickAssessmentForm, QuickIndicatorsForm, QuickLevelForm, QuickSummaryForm
+from ..forms.quick_assessments import (
+    QuickAssessmentForm,
+    QuickIndicatorsForm,
+    QuickLevelForm,
+    QuickSummaryForm,
+)
 from ..papers import quick_report_pdf
 from ..queries.desk import has_desk_access
 from ..services.quick_assessments import finish_quick_assessment, save_quick_level, start_quick_assessment

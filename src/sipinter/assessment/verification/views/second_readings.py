@@ -14,10 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sipinter.assessment.record.forms.common import call_service
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Cycle, KeptReason, SecondReading
-from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.errors import Denied, Refused
+from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.access.permissions import may, require
-from sipinter.foundation.access.roles import OVERSIGHT_ROLES
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
 from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.web.decorators import post_only
@@ -38,16 +36,10 @@ from ..queries.second_readings import (
 from ..services import reason_library, reassignment
 from ..services.reassignment import handover_candidates
 from ..services.second_readings import assign_second_readings, save_second_reading, second_reader_candidates
-from .desk import get_desk_line, get_submitted_assessment
+from .base import get_desk_line, get_submitted_assessment, require_desk_reader
 from .overview import render_desk_overview
 
 PAGE = 50
-
-
-def require_desk_reader(actor: Actor) -> None:
-    """Denied for whoever has nothing to do at the verification desk."""
-    if not (actor.is_system or actor.has(*OVERSIGHT_ROLES)):
-        raise Denied(_("The desk is for the people of the supervising body."))
 
 
 @post_only("verification:overview", "pk")

@@ -21,12 +21,12 @@ from ...assessment.round import NEW, Round, make_cycle
 pytestmark = pytest.mark.django_db
 
 
-def plate(round_: Round, role: str = "keeper") -> OwnAssessment:
+def own_assessment(round_: Round, role: str = "keeper") -> OwnAssessment:
     return own_assessments(round_.who(role))[0]
 
 
 def action(round_: Round, role: str) -> str:
-    found = plate(round_, role).action
+    found = own_assessment(round_, role).action
     return f"{found.name}:{found.label}" if found else ""
 
 
@@ -64,7 +64,7 @@ def test_counts_of_what_is_missing_and_what_is_ones_own() -> None:
     own = Round().start()
     own.claim("3.4", 3)
     own.users["tuti"] = make_user("Tuti", ("team", own.agency, ["3"]))
-    found = plate(own, "tuti")
+    found = own_assessment(own, "tuti")
     assert (found.unanswered, found.unanswered_mine, found.without_evidence) == (36, 9, 1)
     assert "36 indicators not filled in (9 of them yours)" in home(own, "tuti")
 
@@ -109,7 +109,7 @@ def test_of_what_waits_the_returned_stands_first() -> None:
 
 def test_a_decided_one_shows_what_was_decided() -> None:
     own = Round().publish(3)
-    found = plate(own)
+    found = own_assessment(own)
     assert (found.score, found.max, found.category.code if found.category else "") == (
         own.decision.score,
         own.decision.max,

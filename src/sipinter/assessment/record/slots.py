@@ -1,4 +1,4 @@
-"""What the rounds put into the pages under them, and the places that their pages offer."""
+"""What the rounds put into the pages under them."""
 
 from django.utils.translation import gettext_lazy as _
 

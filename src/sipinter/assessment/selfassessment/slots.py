@@ -22,6 +22,6 @@ def own_assessments_part(actor: Actor) -> HomePart | None:
     assigned = assignment_summaries(actor)
     return HomePart(
         "selfassessment/_home.html",
-        {"duties": assigned, "plates": own_assessments(actor, only_open=True, asked=assigned)},
+        {"assigned": assigned, "assessments": own_assessments(actor, only_open=True, asked=assigned)},
         ("selfassessment/workspace.css", "selfassessment/teamwork.css"),
     )

@@ -24,7 +24,7 @@ from sipinter.assessment.record.models import (
 )
 from sipinter.assessment.record.recommendations.services import draft_recommendations, issue_recommendations
 from sipinter.assessment.record.scores import Layer, applicable_codes, levels_in_layer, take_snapshot
-from sipinter.assessment.record.services.recipients import notify_about_assessment
+from sipinter.assessment.record.services.notices import notify_about_assessment
 from sipinter.assessment.record.services.validation import (
     advance_with_reason,
     clean_short_text,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import Assessment, Objection, ObjectionEvidence, PanelMember
-from sipinter.assessment.record.services.recipients import notify_about_assessment
+from sipinter.assessment.record.services.notices import notify_about_assessment
 from sipinter.assessment.record.services.validation import advance_with_reason
 from sipinter.assessment.record.workflow import action_deadline, lock_assessment
 from sipinter.assessment.verification.services.reassignment import people_without_conflict

@@ -13,7 +13,7 @@ from sipinter.foundation.audit.services import record
 
 from ..models import Answer, Message
 from ..workflow import lock_assessment
-from .recipients import notify_about_assessment
+from .notices import notify_about_assessment
 from .validation import clean_short_text
 
 

@@ -1,4 +1,4 @@
-"""Steps that need a reason, which whoever gets the assessment back reads first."""
+"""What services check in texts, dates and reasons; steps that need a reason."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What is on one's plate: own agencies' assessments, and for the supervisor what waits by state."""
+"""The assessments of one's own agencies with what to do next, and what is assigned to a person."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -147,11 +147,11 @@ def assignment_summaries(actor: Actor) -> list[AssignmentSummary]:
             attached=dict.fromkeys(documented[assessment.pk], (0,)),
             actor=actor,
         )
-        found.append(_duty(frame, days))
-    return sorted(found, key=lambda duty: (not duty.open, duty.due))
+        found.append(_assignment_summary(frame, days))
+    return sorted(found, key=lambda summary: (not summary.open, summary.due))
 
 
-def _duty(frame: AssessmentFrame, days: Mapping[str, date]) -> AssignmentSummary:
+def _assignment_summary(frame: AssessmentFrame, days: Mapping[str, date]) -> AssignmentSummary:
     undone = [day for code, day in days.items() if is_indicator_open(frame, code)]
     first = min(undone or days.values())
     late = sum((days_until(frame.assessment, day) or 0) < 0 for day in undone)
@@ -178,12 +178,14 @@ def own_assessments(
     assessments = list(rows)
     live = [assessment for assessment in assessments if assessment.state in LIVE]
     answers, gates, documented = _answers(live), _gates(live), _documented(live)
-    assigned = {duty.assessment.pk: duty.codes for duty in asked}
+    assigned = {summary.assessment.pk: summary.codes for summary in asked}
     found = [
-        _plate(a, actor, answers[a.pk], gates[a.pk], documented[a.pk], assigned.get(a.pk, frozenset()))
+        _own_assessment(
+            a, actor, answers[a.pk], gates[a.pk], documented[a.pk], assigned.get(a.pk, frozenset())
+        )
         for a in assessments
     ]
-    return sorted(found, key=lambda plate: (plate.action is None, not plate.came_back))
+    return sorted(found, key=lambda own: (own.action is None, not own.came_back))
 
 
 def _answers(live: Iterable[Assessment]) -> Mapping[int, list[Answer]]:
@@ -208,7 +210,7 @@ def _documented(live: Iterable[Assessment]) -> Mapping[int, set[str]]:
     return found
 
 
-def _plate(
+def _own_assessment(
     assessment: Assessment,
     actor: Actor,
     answers: list[Answer],

@@ -9,7 +9,7 @@ from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, Assessment, GateAnswer, Snapshot, Verdict
 from sipinter.assessment.record.scores import Layer, levels_in_layer, refresh_scores, take_snapshot
 from sipinter.assessment.record.services.evidence import mark_evidence_submitted
-from sipinter.assessment.record.services.recipients import notify_about_assessment
+from sipinter.assessment.record.services.notices import notify_about_assessment
 from sipinter.assessment.record.services.validation import advance_with_reason
 from sipinter.assessment.record.workflow import advance_assessment, lock_assessment
 from sipinter.foundation.access.actor import Actor

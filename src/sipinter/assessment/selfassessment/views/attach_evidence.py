@@ -52,7 +52,7 @@ def attach_evidence_page(request: Request, pk: int, code: str) -> HttpResponse:
     used = {pk: [c for c, ids in frame.attached.items() if pk in ids] for pk in (row.pk for row in numbered)}
     return render_page(
         request,
-        "library.html",
+        "attach.html",
         frame,
         tab="answers",
         code=code,

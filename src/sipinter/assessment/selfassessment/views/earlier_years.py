@@ -63,7 +63,7 @@ def _page(
     status = refusal.status if refusal else 409 if carried else 200
     return render_page(
         request,
-        "years.html",
+        "earlier_years.html",
         frame,
         tab="years",
         status=status,

@@ -1,4 +1,4 @@
-"""The history of an assessment, and the evidence library beside an indicator."""
+"""The history of an assessment."""
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse

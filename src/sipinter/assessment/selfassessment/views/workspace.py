@@ -1,4 +1,4 @@
-"""Where an assessment leads to: the list of one's own, the way in, the overview."""
+"""The list of one's own assessments, and the way into one."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,8 +21,8 @@ from .base import get_assessment
 def own_assessments_page(request: Request) -> HttpResponse:
     """The assessments of the person's own agencies, newest round first."""
     actor = request.actor
-    asked = assignment_summaries(actor)
-    context = {"plates": own_assessments(actor, asked=asked), "duties": asked}
+    assigned = assignment_summaries(actor)
+    context = {"assessments": own_assessments(actor, asked=assigned), "assigned": assigned}
     return render(request, "selfassessment/list.html", context)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import Assessment
-from sipinter.assessment.record.services.recipients import notify_about_assessment
+from sipinter.assessment.record.services.notices import notify_about_assessment
 from sipinter.assessment.record.services.validation import require_reason
 from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor

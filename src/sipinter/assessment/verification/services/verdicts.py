@@ -20,7 +20,7 @@ from sipinter.assessment.record.scores import (
     take_snapshot,
 )
 from sipinter.assessment.record.services.evidence import mark_evidence_submitted
-from sipinter.assessment.record.services.recipients import notify_about_assessment
+from sipinter.assessment.record.services.notices import notify_about_assessment
 from sipinter.assessment.record.services.validation import (
     advance_with_reason,
     clean_text,

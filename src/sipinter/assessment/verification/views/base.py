@@ -54,5 +54,5 @@ def desk_context(view: Desk) -> dict[str, Any]:
         "zone": assessment.agency.time_zone,
         "due": until,
         "days": days_until(assessment, until),
-        "Standing": DeskStanding,
+        "DeskStanding": DeskStanding,
     }

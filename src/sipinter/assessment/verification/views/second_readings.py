@@ -167,7 +167,7 @@ def reason_library_page(request: Request) -> HttpResponse:
     rows = KeptReason.objects.filter(dropped_at=None).select_related("kept_by")
     page = Paginator(rows.order_by("instrument_id", "code", "-used", "pk"), PAGE)
     context = {"page": page.get_page(request.GET.get("page")), "may_keep": bool(may(actor, "reason.keep"))}
-    return render(request, "verification/kept_reasons.html", context)
+    return render(request, "verification/reason_library.html", context)
 
 
 @post_only("verification:indicator", "pk", "code")

@@ -1,4 +1,4 @@
-"""Whom a step of the workflow concerns, and telling them."""
+"""Telling people what a step of the workflow means for them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

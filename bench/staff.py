@@ -30,9 +30,9 @@ from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.duckdb import DuckDb
-from sipinter.merit.population.professionalism import with_index
+from sipinter.merit.population.professionalism import add_professionalism
 from sipinter.merit.population.report import measure_report, prepare_facts
-from sipinter.merit.population.talent import with_boxes
+from sipinter.merit.population.talent import add_boxes
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules
 
@@ -181,7 +181,7 @@ def _engine(folder: Path, known: Callable[..., Frame]) -> Callable[[], object]:
     def work() -> object:
         staff = Staff(folder, DuckDb())
         read = staff, FactWindows.of(RULES, ON), rules_for(PerformanceRules, ON)
-        both = with_index(with_boxes(known(*read, carried=("nip",)), RULES), INDEX)
+        both = add_professionalism(add_boxes(known(*read, carried=("nip",)), RULES), INDEX)
         key = nw.col("nip") % PRIME
         boxes = nw.col("map_talent_value") * 7 + nw.col("map_box")
         sums = both.select(b=(key * (boxes % PRIME)).sum(), i=(key * (nw.col("index") * 8 % PRIME)).sum())

@@ -15,7 +15,7 @@ from sipinter.merit.engine.exact import to_units
 from sipinter.merit.person.competence import job_person_match
 from sipinter.merit.person.nip import parse_nip
 from sipinter.merit.person.professionalism import LEADERSHIP_OF, professionalism_index
-from sipinter.merit.population.professionalism import index_staff
+from sipinter.merit.population.professionalism import staff_professionalism
 from sipinter.merit.population.report import competence_report, professionalism_report
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
@@ -53,7 +53,7 @@ def test_table_and_scalar_agree_on_the_index(tmp_path: Path) -> None:
     rules = rules_for(ProfessionalismRules, ON)
     staff = Staff(tmp_path, open_engine())
     known = staff.engine.keep(employee_facts(staff, FactWindows(ON), rules_for(PerformanceRules, ON)))
-    found = {row["nip"]: row for row in staff.engine.rows(index_staff(known, rules))}
+    found = {row["nip"]: row for row in staff.engine.rows(staff_professionalism(known, rules))}
     for fact in staff.engine.rows(known):
         parts = scalar(rules, fact)
         row, category = found[fact["nip"]], parts.category(rules)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from sipinter.rules.model import (
-    Applies,
+    Applicability,
     Aspect,
     Category,
     Choice,
@@ -232,7 +232,7 @@ def _aspect(
             title=Text("butir", "item"),
             levels=levels,
             weight=None if mean else Decimal(weight) / 2,
-            applies=Applies("G", frozenset({"ya"})) if f"{code}.{n}" in gated else None,
+            applies=Applicability("G", frozenset({"ya"})) if f"{code}.{n}" in gated else None,
         )
         for n, weight in enumerate(row, start=1)
     )

@@ -9,7 +9,7 @@ import pytest
 
 from sipinter.rules.document import InstrumentError
 from sipinter.rules.instrument import load_instrument_file
-from sipinter.rules.model import Applies, Text
+from sipinter.rules.model import Applicability, Text
 
 from .samples import MEAN, SUM, write
 
@@ -36,7 +36,7 @@ def test_a_sound_file_is_read_whole(tmp_path: Path) -> None:
     assert [aspect.max for aspect in instrument.aspects] == [Decimal("15.0"), Decimal("7.5")]
     assert instrument.indicators["1.1"].weight == Decimal("2.5")
     assert instrument.indicators["1.1"].weight_status == "reconstructed"
-    assert instrument.indicators["2.10"].applies == Applies("G.jenis", frozenset({"daerah"}))
+    assert instrument.indicators["2.10"].applies == Applicability("G.jenis", frozenset({"daerah"}))
     assert instrument.category("Cukup").lower == Decimal(10)
     assert instrument.gate("G.jenis").choice("pusat").title.in_("en") == "Central"
     assert len(instrument.sha256) == 64

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sipinter.rules.document import YamlFields
-from sipinter.rules.model import Applies, Aspect, Gate, Indicator, Level, Method, Text
+from sipinter.rules.model import Applicability, Aspect, Gate, Indicator, Level, Method, Text
 
 if TYPE_CHECKING:
     from yaml.nodes import Node
@@ -137,7 +137,7 @@ class AspectReader:
         texts = (self.document.text(node, f"{fields.what}, evidence") for node in fields.sequence("evidence"))
         return tuple(text for text in texts if text is not None)
 
-    def _applies(self, owner: YamlFields) -> Applies | None:
+    def _applies(self, owner: YamlFields) -> Applicability | None:
         fields = owner.mapping("applies", ("gate", "in"))
         code = fields.string("gate")
         nodes = fields.sequence("in")
@@ -152,7 +152,7 @@ class AspectReader:
         for node, choice in zip(nodes, chosen, strict=False):
             if choice not in known:
                 self.document.fault(node, f"{fields.what}: gate {code} has no choice “{choice}”")
-        return Applies(code, frozenset(chosen))
+        return Applicability(code, frozenset(chosen))
 
     def _generic_scale(self) -> tuple[Level, ...]:
         if "generic_scale" not in self.fields:

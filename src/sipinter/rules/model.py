@@ -53,7 +53,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Applies:
+class Applicability:
     """The indicator counts only where the gate's answer is one of `choices`."""
 
     gate: str
@@ -71,7 +71,7 @@ class Indicator:
     evidence: tuple[Text, ...] = ()
     weight: Decimal | None = None
     weight_status: str | None = None
-    applies: Applies | None = None
+    applies: Applicability | None = None
     legal: str = ""
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sipinter.assessment.decisions.minutes import held_minutes, minutes_paper
+from sipinter.assessment.decisions.minutes import minutes_files, minutes_paper
 from sipinter.assessment.decisions.papers import decision_paper
 from sipinter.assessment.decisions.services import decisions
 from sipinter.assessment.decisions.services.decisions import (
@@ -124,7 +124,7 @@ def test_the_minutes_are_signed_and_say_who_was_there_and_what_was_decided(three
     assert [row[0].split(" (")[0] for row in said.rows] == [round_.agency.name for round_ in three]
     assert said.rows[0][5] == three[0].assessment.decisions.get().number
     assert said.rows[2][3] == "–"
-    assert [(h.name, h.sha256) for h in held_minutes().files] == [(meeting.path, meeting.sha256)]
+    assert [(h.name, h.sha256) for h in minutes_files().files] == [(meeting.path, meeting.sha256)]
 
 
 @pytest.mark.parametrize(

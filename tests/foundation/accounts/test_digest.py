@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from sipinter.foundation.access.errors import Denied, Invalid
 from sipinter.foundation.accounts.digest import send_digests, send_due_digests
-from sipinter.foundation.accounts.models import Mails, Notification
+from sipinter.foundation.accounts.models import MailFrequency, Notification
 from sipinter.foundation.accounts.notify import mark_all_read, notify
 from sipinter.foundation.accounts.services.people import change_preferences
 from sipinter.foundation.audit.models import Event
@@ -22,7 +22,7 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 NINE = datetime(2026, 3, 2, 9, tzinfo=JAKARTA)
 
 
-def prefer(user, mails=Mails.DAILY, language="id"):
+def prefer(user, mails=MailFrequency.DAILY, language="id"):
     change_preferences(user, mails=mails, language=language, actor=actor(user))
     user.refresh_from_db()
 
@@ -83,7 +83,7 @@ def test_the_hour_is_that_of_the_persons_agency(daily):
 
 
 def test_none_is_none_and_at_once_is_at_once(cast):
-    prefer(cast.owner, Mails.NONE)
+    prefer(cast.owner, MailFrequency.NONE)
     notify([cast.owner, cast.team_mate], "Tugas")
     sent()
     assert [letter.to for letter in mail.outbox] == [[cast.team_mate.email]]
@@ -92,13 +92,13 @@ def test_none_is_none_and_at_once_is_at_once(cast):
 
 def test_who_wants_no_mails_any_more_gets_no_last_digest(daily):
     notify([daily.owner], "Tugas")
-    prefer(daily.owner, Mails.NONE)
+    prefer(daily.owner, MailFrequency.NONE)
     assert sent() == 0
 
 
 def test_each_reads_their_own_language(cast):
-    prefer(cast.owner, Mails.DAILY, "en")
-    prefer(cast.team_mate, Mails.AT_ONCE, "id")
+    prefer(cast.owner, MailFrequency.DAILY, "en")
+    prefer(cast.team_mate, MailFrequency.AT_ONCE, "id")
     notify([cast.owner, cast.team_mate], gettext_lazy("Notifications"), about="Putaran 100%")
     rows = {row.user: row.subject for row in Notification.objects.all()}
     assert rows[cast.owner] == "Notifications · Putaran 100%"
@@ -109,7 +109,7 @@ def test_each_reads_their_own_language(cast):
 
 
 def test_security_mails_come_at_once_in_the_persons_language(daily):
-    prefer(daily.owner, Mails.NONE, "en")
+    prefer(daily.owner, MailFrequency.NONE, "en")
     client_for(None, language="id").post("/akun/password/reset/", {"email": daily.owner.email})
     drain_queue()
     (letter,) = mail.outbox
@@ -132,8 +132,8 @@ def test_choosing_is_ones_own_checked_and_on_record(cast):
     for wrong in ({"mails": "weekly", "language": "id"}, {"mails": "none", "language": "xx"}):
         with pytest.raises(Invalid):
             change_preferences(cast.owner, **wrong, actor=actor(cast.owner))
-    prefer(cast.owner, Mails.NONE, "en")
-    prefer(cast.owner, Mails.NONE, "en")
+    prefer(cast.owner, MailFrequency.NONE, "en")
+    prefer(cast.owner, MailFrequency.NONE, "en")
     event = Event.objects.get(action="user.preferences_changed")
     assert event.changes["mails"] == ["at_once", "none"]
 

@@ -6,7 +6,7 @@ from django.core import mail
 from django.urls import reverse
 
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
-from sipinter.foundation.accounts.models import Mails, Notification, User
+from sipinter.foundation.accounts.models import MailFrequency, Notification, User
 from sipinter.foundation.accounts.services.factors import remove_second_factor
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.work.worker import drain_queue
@@ -23,7 +23,7 @@ PROVED = {"proof": "card", "note": "Siti Rahma, 27 November, kartu pegawai dilih
 @pytest.fixture
 def forgetful(cast: Cast) -> User:
     """A team member with an app and recovery codes, who wants no mails."""
-    cast.team_mate.mails = Mails.NONE
+    cast.team_mate.mails = MailFrequency.NONE
     cast.team_mate.save(update_fields=["mails"])
     for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
         Authenticator.objects.create(user=cast.team_mate, type=kind, data={})

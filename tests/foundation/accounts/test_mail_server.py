@@ -1,4 +1,4 @@
-"""Mails through a real SMTP server on loopback that is down at first."""
+"""MailFrequency through a real SMTP server on loopback that is down at first."""
 
 import time
 from email.message import EmailMessage

@@ -22,7 +22,7 @@ from django.urls import reverse
 
 from deploy.oidc import Service, service
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.oidc import CheckedAdapter, _IssuerOnly, _vouches
+from sipinter.foundation.accounts.oidc import StrictOpenIDAdapter, _IssuerOnly, _vouches
 from sipinter.foundation.audit.models import Event
 from sipinter.site.config import env
 from sipinter.site.config.oidc import oidc_providers
@@ -220,7 +220,7 @@ def token(key: Any, **changed: Any) -> str:
 
 
 def test_a_token_counts_only_with_the_issuers_signature(sso: Service, rf: Any) -> None:
-    adapter = CheckedAdapter(rf.get("/"), "sso")
+    adapter = StrictOpenIDAdapter(rf.get("/"), "sso")
     app = adapter.get_provider().app
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     unsigned = jwt.encode({"iss": sso.issuer, "aud": "sipinter", "sub": "x"}, None, algorithm="none")
@@ -233,8 +233,8 @@ def test_a_token_for_another_time_or_client_does_not_count(
     sso: Service, rf: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    monkeypatch.setattr(CheckedAdapter, "_key", lambda self, name: key.public_key())
-    adapter = CheckedAdapter(rf.get("/"), "sso")
+    monkeypatch.setattr(StrictOpenIDAdapter, "_key", lambda self, name: key.public_key())
+    adapter = StrictOpenIDAdapter(rf.get("/"), "sso")
     app = adapter.get_provider().app
     assert adapter._decode_id_token(app, token(key, iss=sso.issuer))["sub"] == "x"
     for changed in ({"exp": 1}, {"aud": "lain"}, {"iss": "http://lain.example"}, {"nbf": 4_000_000_000}):

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from sipinter.foundation.documents.number_words import in_words
+from sipinter.foundation.documents.number_words import number_in_words
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from sipinter.foundation.documents.number_words import in_words
     ],
 )
 def test_indonesian(number: str, words: str) -> None:
-    assert in_words(Decimal(number)) == words
+    assert number_in_words(Decimal(number)) == words
 
 
 @pytest.mark.parametrize(
@@ -46,25 +46,25 @@ def test_indonesian(number: str, words: str) -> None:
     ],
 )
 def test_english(number: str, words: str) -> None:
-    assert in_words(Decimal(number), "en") == words
+    assert number_in_words(Decimal(number), "en") == words
 
 
 def test_every_number_to_a_thousand_reads_differently_and_in_single_spaces() -> None:
-    spoken = [in_words(number) for number in range(10_000)]
+    spoken = [number_in_words(number) for number in range(10_000)]
     assert len(set(spoken)) == 10_000
     assert [words for words in spoken if words != " ".join(words.split())] == []
 
 
 def test_scientific_notation_is_read_as_the_number_it_is() -> None:
-    assert in_words(Decimal("4.1E+2")) == "empat ratus sepuluh"
+    assert number_in_words(Decimal("4.1E+2")) == "empat ratus sepuluh"
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "1000000000"])
 def test_what_has_no_words_is_refused(number: str) -> None:
     with pytest.raises(ValueError, match="cannot be put into words"):
-        in_words(Decimal(number))
+        number_in_words(Decimal(number))
 
 
 def test_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError, match="no words for language 'jv'"):
-        in_words(1, "jv")
+        number_in_words(1, "jv")

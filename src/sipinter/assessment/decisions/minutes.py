@@ -13,7 +13,7 @@ from sipinter.assessment.record.models import Meeting, MeetingCase
 from sipinter.foundation.documents.listing import ListingColumn, ListingPaper, listing_pdf
 from sipinter.foundation.documents.signing.signer import sign_pdf
 from sipinter.foundation.evidence.storage import store
-from sipinter.foundation.evidence.storage.verification import HELD_FOLDERS, ExpectedFile, HeldFolders
+from sipinter.foundation.evidence.storage.verification import STORED_FOLDERS, ExpectedFile, StoredFolders
 from sipinter.foundation.web.formatters import format_day, format_number
 
 
@@ -85,10 +85,10 @@ def store_minutes(meeting: Meeting) -> Meeting:
     return meeting
 
 
-@HELD_FOLDERS.provide
-def held_minutes() -> HeldFolders:
+@STORED_FOLDERS.provide
+def minutes_files() -> StoredFolders:
     """The minutes as the storage must have them."""
-    return HeldFolders(("minutes",), _minutes())
+    return StoredFolders(("minutes",), _minutes())
 
 
 def _minutes() -> Iterator[ExpectedFile]:

@@ -17,7 +17,7 @@ from sipinter.foundation.documents.model import AspectLine, DecisionPaper
 from sipinter.foundation.documents.papers import certificate_pdf, letter_pdf
 from sipinter.foundation.documents.signing.signer import sign_pdf
 from sipinter.foundation.evidence.storage import store
-from sipinter.foundation.evidence.storage.verification import HELD_FOLDERS, ExpectedFile, HeldFolders
+from sipinter.foundation.evidence.storage.verification import STORED_FOLDERS, ExpectedFile, StoredFolders
 from sipinter.foundation.web.formatters import format_day
 
 MAKERS = {DecisionDocument.Kind.LETTER: letter_pdf, DecisionDocument.Kind.CERTIFICATE: certificate_pdf}
@@ -115,10 +115,10 @@ def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> Deci
         return decision.documents.get(kind=kind)
 
 
-@HELD_FOLDERS.provide
-def held_papers() -> HeldFolders:
+@STORED_FOLDERS.provide
+def paper_files() -> StoredFolders:
     """The papers as the storage must have them."""
-    return HeldFolders(("decisions",), _papers())
+    return StoredFolders(("decisions",), _papers())
 
 
 def _papers() -> Iterator[ExpectedFile]:

@@ -16,7 +16,7 @@ from sipinter.assessment.record.models import Assessment, Assignment, Reminder
 from sipinter.assessment.record.queries.page_frame import load_frame
 from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.notify import filled, notify
+from sipinter.foundation.accounts.notify import fill_lazily, notify
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.foundation.web.formatters import format_day
 
@@ -86,7 +86,7 @@ def _remind(assessment: Assessment, user: User, due: date, steps: list[ReminderS
     instrument = instrument_of(assessment.cycle)
     codes = [code for code in instrument.indicators if code in new]
     text = OVERDUE if min(new.values()) < 0 else COMING
-    subject = filled(text, {"day": lazy(format_day, str)(due), "codes": ", ".join(codes)})
+    subject = fill_lazily(text, {"day": lazy(format_day, str)(due), "codes": ", ".join(codes)})
     record(
         "assignment.reminded",
         target_of(assessment, "assignments"),

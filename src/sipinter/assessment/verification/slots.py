@@ -15,7 +15,7 @@ PRIVATE_PATHS.put(30, ("/desk/",))
 
 
 @HOME_PARTS.fill(20)
-def waiting_part(actor: Actor) -> HomePart | None:
+def desk_waiting_part(actor: Actor) -> HomePart | None:
     """What waits at the supervisor, and what came back to the person."""
     if not actor.is_supervisor:
         return None

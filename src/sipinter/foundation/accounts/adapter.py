@@ -31,7 +31,7 @@ from .sessions import start_session
 
 logger = logging.getLogger(__name__)
 MFA_STAGE = "allauth.mfa.stages.AuthenticateStage"
-OUR_STAGE = "sipinter.foundation.accounts.oidc.SecondStep"
+OUR_STAGE = "sipinter.foundation.accounts.oidc.SecondFactorStage"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

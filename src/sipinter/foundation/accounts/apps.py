@@ -18,7 +18,7 @@ class AccountsConfig(AppConfig):
         provider = import_module("allauth.socialaccount.providers.openid_connect.provider")
         oidc = import_module("sipinter.foundation.accounts.oidc")
         provider.OpenIDConnectProvider.oauth2_adapter_class = (
-            oidc.CheckedAdapter
+            oidc.StrictOpenIDAdapter
         )  # allauth has no setting for it
         post_migrate.connect(_cache_table, sender=self)
 

@@ -10,7 +10,7 @@ from sipinter.foundation.access.actor import ASKED_ONLY
 from sipinter.foundation.access.errors import Refused
 
 from .factors import IdentityProof
-from .models import Mails
+from .models import MailFrequency
 from .scope import aspect_choices, split_codes
 from .validators import LONGEST
 
@@ -59,7 +59,7 @@ class ScopeForm(_ScopeFields):
     """What one team member fills in."""
 
     @staticmethod
-    def filled(scope: list[str]) -> dict[str, Any]:
+    def initial_of(scope: list[str]) -> dict[str, Any]:
         """The form's first values for a scope."""
         return {
             "asked_only": ASKED_ONLY in scope,
@@ -158,7 +158,7 @@ class PreferencesForm(forms.Form):
     mails = forms.ChoiceField(
         label=_("Notifications by e-mail"),
         help_text=_("What concerns the security of your account always comes at once."),
-        choices=Mails.choices,
+        choices=MailFrequency.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one.")},
     )

@@ -21,7 +21,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class Mails(models.TextChoices):
+class MailFrequency(models.TextChoices):
     """When a person's notifications also come by e-mail. What concerns security always comes at once."""
 
     AT_ONCE = "at_once", _("At once, one e-mail each")
@@ -39,7 +39,7 @@ class User(AbstractBaseUser):
     language = models.CharField(
         max_length=5, blank=True, help_text="Of what is written to them; empty: the site's"
     )
-    mails = models.CharField(max_length=10, choices=Mails, default=Mails.AT_ONCE)
+    mails = models.CharField(max_length=10, choices=MailFrequency, default=MailFrequency.AT_ONCE)
     digest_on = models.DateField(null=True, blank=True, help_text="Day of the last digest, on their clock")
 
     USERNAME_FIELD = "email"

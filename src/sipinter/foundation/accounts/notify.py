@@ -14,7 +14,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied
 
 from .mail import Letter, absolute_url, send_letters_on_commit
-from .models import Mails, Notification, User
+from .models import MailFrequency, Notification, User
 
 _FOOTER = _("This message was sent by SIPINTER. Sign in to see it: %(link)s")
 _CHOICE = _("Fewer e-mails, one a day, or none: %(link)s")
@@ -42,8 +42,8 @@ def notify(
     rows: list[Notification] = []
     for language, group in groupby(sorted(people, key=language_of), key=language_of):
         with translation.override(language):
-            title = " ".join(" · ".join(filter(None, [_filled(subject, values), about])).split())[:200]
-            text = _filled(body, values)
+            title = " ".join(" · ".join(filter(None, [_fill_text(subject, values), about])).split())[:200]
+            text = _fill_text(body, values)
             rows += _written(list(group), title, text, path, mail=mail)
     return rows
 
@@ -63,14 +63,18 @@ def _written(people: list[User], title: str, text: str, path: str, *, mail: bool
     """The rows and letters of people who read the active language."""
     rows = Notification.objects.bulk_create(
         Notification(
-            user=user, subject=title, body=text, path=path, in_digest=mail and user.mails == Mails.DAILY
+            user=user,
+            subject=title,
+            body=text,
+            path=path,
+            in_digest=mail and user.mails == MailFrequency.DAILY,
         )
         for user in people
     )
     if mail:
         whole = f"{text or title}\n\n{mail_footer(path)}"
         send_letters_on_commit(
-            Letter(user.email, title, whole) for user in people if user.mails == Mails.AT_ONCE
+            Letter(user.email, title, whole) for user in people if user.mails == MailFrequency.AT_ONCE
         )
     return rows
 
@@ -89,8 +93,8 @@ def mark_all_read(*, actor: Actor) -> int:
     return Notification.objects.filter(user_id=actor.user_id, read_at=None).update(read_at=timezone.now())
 
 
-def _filled(text: Any, values: Mapping[str, Any] | None) -> str:
+def _fill_text(text: Any, values: Mapping[str, Any] | None) -> str:
     return str(text) % values if values else str(text)
 
 
-filled = lazy(_filled, str)  # the same as a lazy text
+fill_lazily = lazy(_fill_text, str)  # the same as a lazy text

@@ -33,7 +33,7 @@ ALGORITHMS = frozenset(
 )
 
 
-class ServiceAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class SignInServiceAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """allauth's hooks around a sign-in service."""
 
     def list_apps(
@@ -76,7 +76,7 @@ class ServiceAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             record_authentication(request, sociallogin.user, "mfa", type=BY_SERVICE)
 
 
-class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class StrictOpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     """allauth's client, stricter: metadata must be the issuer's own, and every token's signature counts."""
 
     @property
@@ -116,7 +116,7 @@ class CheckedAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         return found[0]
 
 
-class SecondStep(AuthenticateStage):  # type: ignore[misc]
+class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]
     """allauth's second step, passed over when the service has just asked for one."""
 
     def _should_handle(self, request: HttpRequest) -> bool:

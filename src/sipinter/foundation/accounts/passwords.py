@@ -45,7 +45,7 @@ WORDS = (
 LEFT = 8  # letters that must be left without them
 
 
-class NotAboutThisSystem:
+class SystemWordsValidator:
     """Refuses passwords that are little more than such words, digits and marks ("SistemMerit2026!")."""
 
     def validate(self, password: str, user: User | None = None) -> None:

@@ -15,7 +15,7 @@ _EN_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "e
 _LIMIT = 1_000_000_000
 
 
-def in_words(number: Decimal | int, lang: str = "id") -> str:
+def number_in_words(number: Decimal | int, lang: str = "id") -> str:
     """`number` in Indonesian ("id") or English ("en") words, every decimal place read out singly.
 
     Decimal("332.5") gives "tiga ratus tiga puluh dua koma lima", Decimal("0.80") "nol koma delapan nol".

@@ -8,7 +8,7 @@ import segno
 
 from .figures import figure_text, long_date, needed_decimals, round_hundredths, round_tenths, shorten_decimal
 from .model import DecisionPaper, Issuer
-from .number_words import in_words
+from .number_words import number_in_words
 from .render import render_pdf
 
 _LONGEST_WORD = 24
@@ -44,7 +44,7 @@ def decision_fields(paper: DecisionPaper) -> dict[str, object]:
         "year": str(paper.year),
         "round": str(paper.round),
         "score": figure_text(score, lang),
-        "score_words": in_words(score, lang),
+        "score_words": number_in_words(score, lang),
         "max": figure_text(shorten_decimal(paper.max), lang),
         "total": figure_text(
             paper.score, lang, needed_decimals([paper.score, *(a.score for a in paper.aspects)])
@@ -53,7 +53,7 @@ def decision_fields(paper: DecisionPaper) -> dict[str, object]:
             paper.max, lang, needed_decimals([paper.max, *(a.max for a in paper.aspects)])
         ),
         "index": "" if index is None else figure_text(round_hundredths(index), lang, 2),
-        "index_words": "" if index is None else in_words(round_hundredths(index), lang),
+        "index_words": "" if index is None else number_in_words(round_hundredths(index), lang),
         "category": clean_print_line(paper.category),
         "shape": paper.category_shape,
         "aspects": _aspect_rows(paper),

@@ -5,5 +5,5 @@ asks the virus scanner, `storage/` keeps the bytes, `reader/` opens them in proc
 what stands in them, `library/` knows validity and versions, `downloads.py` hands out. The library's pages
 are `assessment/selfassessment`'s, which knows where a document is used. A file is named by its hash,
 written once, and has no address of its own: every opening asks `may`. A room that stores files of its own
-provides `HELD_FOLDERS` (`storage/verification.py`), else they count as orphans.
+provides `STORED_FOLDERS` (`storage/verification.py`), else they count as orphans.
 """

@@ -17,7 +17,7 @@ from .models import Blob, Evidence
 
 
 @predicate("evidence.upload")
-def may_upload(actor: Actor, agency_id: int) -> Permission:
+def may_add_evidence(actor: Actor, agency_id: int) -> Permission:
     """Adding files and links to an agency's library."""
     if actor.has(*EVIDENCE_ROLES, agency_id=agency_id):
         return YES
@@ -25,9 +25,9 @@ def may_upload(actor: Actor, agency_id: int) -> Permission:
 
 
 @predicate("evidence.change")
-def may_change(actor: Actor, evidence: Evidence) -> Permission:
+def may_change_evidence(actor: Actor, evidence: Evidence) -> Permission:
     """Giving evidence another title or date."""
-    return may_upload(actor, evidence.agency_id)
+    return may_add_evidence(actor, evidence.agency_id)
 
 
 @predicate("evidence.library")
@@ -39,7 +39,7 @@ def may_see_library(actor: Actor, agency_id: int) -> Permission:
 
 
 @predicate("evidence.replace")
-def may_replace(actor: Actor, evidence: Evidence) -> Permission:
+def may_replace_evidence(actor: Actor, evidence: Evidence) -> Permission:
     """Putting a newer version in the place of a document: the keeper or the team, never in confined roles.
 
     Each answer that would change asks for itself besides.
@@ -51,7 +51,7 @@ def may_replace(actor: Actor, evidence: Evidence) -> Permission:
 
 
 @predicate("evidence.open")
-def may_open(actor: Actor, evidence: Evidence) -> Permission:
+def may_open_evidence(actor: Actor, evidence: Evidence) -> Permission:
     """Reading a file: its agency at any time, the supervisor once it stood in an assessment sent in.
 
     Until the scanner has judged it only those who could have sent it open it; nobody when it is harmful.
@@ -83,13 +83,13 @@ def scan_sentence(blob: Blob) -> str:
 
 
 @predicate("evidence.scan")
-def may_scan(actor: Actor, blob: Blob) -> Permission:
+def may_scan_file(actor: Actor, blob: Blob) -> Permission:
     """Judging a file: the system alone."""
     return refuse(_("Files are scanned by the system itself."))
 
 
 @predicate("evidence.maintain")
-def may_maintain(actor: Actor, _nothing: object) -> Permission:
+def may_maintain_storage(actor: Actor, _nothing: object) -> Permission:
     """Removing what belongs to nothing from the storage: the system alone."""
     return refuse(_("The storage is kept in order by the system itself."))
 

@@ -15,7 +15,7 @@ from .logs import user_pseudonym
 log = structlog.get_logger("sipinter.request")
 
 
-class Watch:
+class AccessLog:
     """Stands outside everything but the naming of the request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -25,9 +25,9 @@ FIGURES = [*DIMENSIONS, "index"]
 TABLES = ("rating", "training", "discipline")
 
 
-def index_staff(facts: Frame, rules: ProfessionalismRules) -> Frame:
+def staff_professionalism(facts: Frame, rules: ProfessionalismRules) -> Frame:
     """The four dimensions, index, category and what was missing of every employee."""
-    return with_index(facts, rules).select(
+    return add_professionalism(facts, rules).select(
         *IDENTITY,
         "group",
         *(nw.col(f"index_{name}").alias(name) for name in DIMENSIONS),
@@ -37,7 +37,7 @@ def index_staff(facts: Frame, rules: ProfessionalismRules) -> Frame:
     )
 
 
-def with_index(facts: Frame, rules: ProfessionalismRules) -> Frame:
+def add_professionalism(facts: Frame, rules: ProfessionalismRules) -> Frame:
     """The facts and, beside them, `group`, `index` and the other results as `index_*`."""
     scale = _scale(rules)
     points = _points(rules, scale)
@@ -61,7 +61,7 @@ def with_index(facts: Frame, rules: ProfessionalismRules) -> Frame:
     ).drop("index_total")
 
 
-def index_by_agency(indexes: Frame) -> Frame:
+def professionalism_by_agency(indexes: Frame) -> Frame:
     """The index of each agency: the mean over the employees who have one, and how many those are."""
     known = indexes.group_by("agency").agg(
         employees=nw.len().cast(nw.Int64),

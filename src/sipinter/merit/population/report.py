@@ -109,7 +109,7 @@ def measure_report(
 
 def measure_staff(facts: Frame, rules: TalentRules, index: ProfessionalismRules) -> Frame:
     """Both results of every employee, side by side."""
-    both = professionalism.with_index(talent.with_boxes(facts, rules), index)
+    both = professionalism.add_professionalism(talent.add_boxes(facts, rules), index)
     boxes = (nw.col(f"map_{name}").alias(name) for name in talent.talent_map_columns(rules))
     return both.select(*IDENTITY, *boxes, "group", *INDEX_FIGURES, "index_category", "index_missing")
 
@@ -134,9 +134,9 @@ def professionalism_report(
     rules = rules_for(ProfessionalismRules, on, rules_id)
     staff = Staff(folder, engine or open_engine())
     known = load_facts(staff, FactWindows(on), rules_for(PerformanceRules, on), professionalism.TABLES)
-    frame = staff.engine.keep(professionalism.index_staff(known, rules))
+    frame = staff.engine.keep(professionalism.staff_professionalism(known, rules))
     if agencies:
-        means = professionalism.index_by_agency(frame)
+        means = professionalism.professionalism_by_agency(frame)
         return StaffReport(staff, means, rules.header.id, on, ["index"], ("agency",), "index")
     return StaffReport(staff, frame, rules.header.id, on, professionalism.FIGURES, ("nip",), "index")
 

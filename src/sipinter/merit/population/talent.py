@@ -51,7 +51,7 @@ class WeightedTerm:
 def map_boxes(facts: Frame, rules: TalentRules) -> Frame:
     """Every part's worth, both axes, levels, box, talent value, follow-up and what was missing."""
     named = ((f"map_{name}", name) for name in talent_map_columns(rules))
-    return with_boxes(facts, rules).select(*IDENTITY, *(nw.col(own).alias(name) for own, name in named))
+    return add_boxes(facts, rules).select(*IDENTITY, *(nw.col(own).alias(name) for own, name in named))
 
 
 def talent_map_columns(rules: TalentRules) -> list[str]:
@@ -61,7 +61,7 @@ def talent_map_columns(rules: TalentRules) -> list[str]:
     return [*worths, *PLACED]
 
 
-def with_boxes(facts: Frame, rules: TalentRules) -> Frame:
+def add_boxes(facts: Frame, rules: TalentRules) -> Frame:
     """The facts and, beside them, the results as `map_*`."""
     performance = [_term(part) for part in rules.performance]
     potential = [_term(part) for part in rules.potential]

@@ -17,7 +17,7 @@ from sipinter.merit.data.prepared_facts import load_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Engine, Frame
 from sipinter.merit.engine.lookup import lookup_code
-from sipinter.merit.population.talent import with_boxes
+from sipinter.merit.population.talent import add_boxes
 from sipinter.merit.succession.gates import MASKS, candidate_checks, gate_masks, gate_thresholds
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import RANKS
@@ -117,7 +117,7 @@ def _mapped(known: Frame, rules: TalentRules, layer: Mapping[str, str]) -> Frame
     aimed = feeding.with_columns(target_tier=lookup_code(nw.col("tier"), layer))
     weighed = nw.col("target_tier").is_in(list(rules.target_posts))
     score = nw.when(weighed).then(nw.col("map_target_value")).otherwise(nw.col("map_talent_value"))
-    return with_boxes(aimed, rules).select(
+    return add_boxes(aimed, rules).select(
         "nip",
         "agency",
         "unit",

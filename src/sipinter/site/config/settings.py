@@ -61,7 +61,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "sipinter.foundation.web.middleware.RequestId",
-    "sipinter.foundation.web.access_log.Watch",
+    "sipinter.foundation.web.access_log.AccessLog",
     "sipinter.foundation.web.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -170,7 +170,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "sipinter.foundation.accounts.passwords.NotAboutThisSystem"},
+    {"NAME": "sipinter.foundation.accounts.passwords.SystemWordsValidator"},
     # Numbers alone are refused: a civil servant's number (NIP) is on every decree.
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -204,7 +204,7 @@ OIDC_SECOND_FACTOR = {  # claims by which the service says that it asked for a s
     "amr": env.get_list("SIPINTER_OIDC_AMR"),
     "acr": env.get_list("SIPINTER_OIDC_ACR"),
 }
-SOCIALACCOUNT_ADAPTER = "sipinter.foundation.accounts.oidc.ServiceAdapter"
+SOCIALACCOUNT_ADAPTER = "sipinter.foundation.accounts.oidc.SignInServiceAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # afterwards by its subject, whatever the address
 SOCIALACCOUNT_STORE_TOKENS = False

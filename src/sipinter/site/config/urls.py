@@ -12,7 +12,7 @@ in_front = [
         RedirectView.as_view(url=reverse_lazy("accounts:sessions")),
         name="usersessions_list",
     ),
-    path("akun/2fa/webauthn/keys/<int:pk>/remove/", passkeys.remove, name="mfa_remove_webauthn"),
+    path("akun/2fa/webauthn/keys/<int:pk>/remove/", passkeys.remove_passkey, name="mfa_remove_webauthn"),
     path("akun/oidc/<str:provider_id>/login/", service.post_service_sign_in, name="openid_connect_login"),
     path(
         "akun/oidc/<str:provider_id>/login/callback/",

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.notify import filled, notify
+from sipinter.foundation.accounts.notify import fill_lazily, notify
 
 from ..models import Assessment
 
@@ -27,5 +27,5 @@ def notify_about_assessment(
     subject.
     """
     name = "verification:overview" if desk else "selfassessment:workspace"
-    about = filled(subject, values) if values else subject
+    about = fill_lazily(subject, values) if values else subject
     notify(users, about, body, reverse(name, args=[assessment.pk]), about=str(assessment))

@@ -20,7 +20,7 @@ from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import ANSWERING_ROLES, Role
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.notify import filled, notify
+from sipinter.foundation.accounts.notify import fill_lazily, notify
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.foundation.web.formatters import format_day, page_language
@@ -65,7 +65,7 @@ def assign_indicators(
     )
     notify(
         [one for one in people if one.pk != actor.user_id],
-        filled(
+        fill_lazily(
             gettext_lazy("Assigned to you, due on %(day)s: %(codes)s"),
             {"day": lazy(format_day, str)(due), "codes": ", ".join(wanted)},
         ),

@@ -16,7 +16,7 @@ from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.accounts.models import Membership, User
-from sipinter.foundation.accounts.notify import filled, notify
+from sipinter.foundation.accounts.notify import fill_lazily, notify
 from sipinter.foundation.audit.services import record
 
 from .assignments import assigned_tasks_path
@@ -48,7 +48,7 @@ def add_comment(answer: Answer, body: str, *, actor: Actor) -> Comment:
         agency_id=assessment.agency_id,
         changes={"code": [None, answer.code], "mentioned": [None, [user.name for user in called]]},
     )
-    subject = filled(
+    subject = fill_lazily(
         gettext_lazy("%(name)s mentions you at indicator %(code)s"), {"name": actor.name, "code": answer.code}
     )
     for user in called:

@@ -11,7 +11,7 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 
-from ..models import Mails, Membership, Notification, User
+from ..models import MailFrequency, Membership, Notification, User
 from ..validators import clean_email, clean_line, clean_password, clean_role
 
 
@@ -61,7 +61,7 @@ def change_preferences(user: User, *, mails: str, language: str, actor: Actor) -
     """
     if actor.user_id != user.pk:
         raise Denied(_("Everybody chooses only for themselves."))
-    if mails not in Mails.values:
+    if mails not in MailFrequency.values:
         raise Invalid(_("There is no such choice."), fields={"mails": _("There is no such choice.")})
     if language not in dict(settings.LANGUAGES):
         raise Invalid(_("There is no such choice."), fields={"language": _("There is no such choice.")})
@@ -72,7 +72,7 @@ def change_preferences(user: User, *, mails: str, language: str, actor: Actor) -
     if changes:
         user.mails, user.language = mails, language
         user.save(update_fields=["mails", "language"])
-        if mails == Mails.NONE:
+        if mails == MailFrequency.NONE:
             Notification.objects.filter(user=user, in_digest=True).update(in_digest=False)
         record("user.preferences_changed", user, actor=actor, changes=changes)
     return user

@@ -23,4 +23,4 @@ class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
         return response
 
 
-remove = RemovePasskey.as_view()
+remove_passkey = RemovePasskey.as_view()

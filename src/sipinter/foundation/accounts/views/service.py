@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from sipinter.foundation.web.rate_limits import rate_limit
 
-from ..oidc import CheckedAdapter
+from ..oidc import StrictOpenIDAdapter
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def service_callback(request: HttpRequest, provider_id: str) -> HttpResponse:
 def _answered(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
     """The view's answer; a page with a sentence when the service does not answer as it must."""
     try:
-        response: HttpResponse = view.adapter_view(CheckedAdapter(request, provider_id))(request)
+        response: HttpResponse = view.adapter_view(StrictOpenIDAdapter(request, provider_id))(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None
     except (requests.RequestException, OAuth2Error) as error:

@@ -88,7 +88,7 @@ def invite_page(request: Request) -> HttpResponse:
 def member_page(request: Request, pk: int) -> HttpResponse:
     """What one team member fills in."""
     membership = _membership(request, pk)
-    initial = _restored(request) or ScopeForm.filled(membership.scope)
+    initial = _restored(request) or ScopeForm.initial_of(membership.scope)
     form = ScopeForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:

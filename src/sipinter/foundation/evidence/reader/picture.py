@@ -3,7 +3,7 @@
 import warnings
 from typing import Any
 
-from .encoding import encode_picture, on_white
+from .encoding import encode_picture, flatten_on_white
 from .faults import DAMAGED, NOT_THERE, TOO_MANY_PIXELS, TRUNCATED, ReaderFault
 
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "TIFF": "image/tiff"}
@@ -96,7 +96,7 @@ def frame_picture(path: str, number: int) -> bytes:
     image = read_frame(path, number)
     if image.mode in {"I;16", "I", "F"}:  # 16-bit scans: keep the upper byte
         image = image.point(lambda value: value / 256).convert("L")
-    image = on_white(image)
+    image = flatten_on_white(image)
     return encode_picture(image.resize(fit_size(*image.size), reducing_gap=2.0))
 
 

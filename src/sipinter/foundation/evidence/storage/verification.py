@@ -39,20 +39,20 @@ class ExpectedFile:
 
 
 @dataclass(frozen=True)
-class HeldFolders:
+class StoredFolders:
     """The folders of the storage that are a room's own, and every file that it holds in them."""
 
     folders: tuple[str, ...]
     files: Iterable[ExpectedFile]
 
 
-HELD_FOLDERS: Provider[[], HeldFolders] = Provider("what a room keeps in the storage")
+STORED_FOLDERS: Provider[[], StoredFolders] = Provider("what a room keeps in the storage")
 
 
-@HELD_FOLDERS.provide
-def evidence_folders() -> HeldFolders:
+@STORED_FOLDERS.provide
+def evidence_files() -> StoredFolders:
     """The files of evidence, also those in which a virus was found."""
-    return HeldFolders((store.BLOBS, store.QUARANTINE), _blobs())
+    return StoredFolders((store.BLOBS, store.QUARANTINE), _blobs())
 
 
 def _blobs() -> Iterator[ExpectedFile]:
@@ -62,7 +62,7 @@ def _blobs() -> Iterator[ExpectedFile]:
 
 def expected_files() -> Iterator[ExpectedFile]:
     """Every file that the storage must have; what can be made again (`derived`) is not among them."""
-    for held in HELD_FOLDERS.answers():
+    for held in STORED_FOLDERS.answers():
         yield from held.files
 
 
@@ -127,7 +127,7 @@ def _fault(file: ExpectedFile) -> StorageProblem | None:
 
 def _orphans() -> Iterator[StorageProblem]:
     before = timezone.now() - GRACE
-    for held in HELD_FOLDERS.answers():
+    for held in STORED_FOLDERS.answers():
         # Listed before the rows are read: a file that comes in meanwhile has its row by then.
         lying = [
             entry.name

@@ -59,7 +59,7 @@ class IndicatorMap:
 
 
 def read_indicator_map(path: Path, instruments: Dictionary[str, Instrument]) -> IndicatorMap:
-    """The table in a file. MappingError with all faults, each with its line, when the file is not sound."""
+    """The table in a file; IndicatorMapError with all faults, each with its line, when it is not sound."""
     document = YamlDocument(path, IndicatorMapError)
     document.raise_faults()
     mapping = _Reader(document, instruments).read()
@@ -72,7 +72,7 @@ def load_indicator_maps(
 ) -> tuple[IndicatorMap, ...]:
     """All tables of the built-in folder and of `folders`.
 
-    MappingError with the faults of all files, or when two files lead from one instrument to the same other.
+    IndicatorMapError with the faults of all files, or when two lead from one instrument to the same other.
     """
     found: dict[tuple[str, str], IndicatorMap] = {}
     faults: list[DocumentFault] = []

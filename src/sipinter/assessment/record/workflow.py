@@ -245,6 +245,12 @@ def answers_deadline(assessment: Assessment) -> datetime | None:
     return action_deadline(assessment, "answer_clarification" if repairing else "submit")
 
 
+def is_answering_over(assessment: Assessment) -> bool:
+    """Whether the last moment for changing answers has passed."""
+    last = answers_deadline(assessment)
+    return last is not None and timezone.now() >= last
+
+
 def why_not_now(assessment: Assessment, action: str) -> str:
     """Empty when state and date allow `action`; else the sentence that says why not."""
     transition = BY_ACTION[action]

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import CLOSED, Answer, AnswerEvidence, Assessment, Decision, State
+from sipinter.assessment.record.queries.cycles import earlier_rounds
 from sipinter.foundation.evidence.library.validity import Validity, validity_on
 from sipinter.foundation.evidence.library.versions import newest_versions
 from sipinter.foundation.evidence.models import Blob, Evidence
@@ -57,10 +58,11 @@ def earlier_assessments(assessment: Assessment) -> list[Assessment]:
     then what was decided.
     """
     cycle, today = assessment.cycle, assessment.agency.today()
-    before = Q(cycle__year__lt=cycle.year) | Q(cycle__year=cycle.year, cycle__round__lt=cycle.round)
     late = Q(state__in=NEVER_SENT, cycle__filling_closes__lt=today)
     over = Q(cycle__objection_closes__lt=today) & ~Q(state=State.PREPARING)
-    rows = Assessment.objects.filter(before, Q(state__in=CLOSED) | late | over, agency=assessment.agency_id)
+    rows = Assessment.objects.filter(
+        earlier_rounds(cycle), Q(state__in=CLOSED) | late | over, agency=assessment.agency_id
+    )
     return sorted(
         rows.select_related("cycle", "agency"),
         key=lambda row: (

@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.indicator_scope import IndicatorScope
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, Assignment, State, Verdict
+from sipinter.assessment.record.workflow import is_answering_over
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
+from sipinter.foundation.access.permissions import YES, Permission, may, predicate, refuse
 from sipinter.foundation.access.roles import ANSWERING_ROLES, ASSESSMENT_ROLES, LEADING_ROLES, Role
 from sipinter.foundation.evidence.models import EVIDENCE_BESIDE_TASKS
 
@@ -20,6 +21,14 @@ def assigned_evidence(actor: Actor) -> Q:
         assessment=OuterRef("answer__assessment"), code=OuterRef("answer__code")
     )
     return Q(pk__in=AnswerEvidence.objects.filter(Exists(asked)).order_by().values("evidence_id"))
+
+
+def may_in_time(actor: Actor, action: str, obj: object, assessment: Assessment) -> Permission:
+    """`may`, and until the last moment for changing answers: what a page shows before it is tried."""
+    allowed = may(actor, action, obj)
+    if allowed and is_answering_over(assessment):
+        return refuse(_("The date for this stage has passed. Ask the supervisor for a new one."))
+    return allowed
 
 
 def _refuse_closed_answers(assessment: Assessment) -> Permission:

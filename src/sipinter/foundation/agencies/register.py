@@ -70,7 +70,7 @@ class AgencyRow:
 
 
 def read_register(*paths: Path) -> list[AgencyRow]:
-    """All agencies of the files (the built-in ones unless given). RegisterFaults names every fault."""
+    """All agencies of the files (the built-in ones unless given). InvalidRegister names every fault."""
     faults: list[RegisterFault] = []
     rows = [row for path in paths or (REGIONS, CENTRAL) for row in _read(path, faults)]
     faults.extend(_faults_between(rows))

@@ -44,7 +44,7 @@ def import_register(*paths: Path, actor: Actor) -> RegisterImport:
 
     Agencies are known by their code. One that the files do not name stays as it is. Running it again
     changes nothing and records nothing. Denied for anybody but the system and the national
-    administrator; RegisterFaults (all of them, nothing imported) when the files do not hold.
+    administrator; InvalidRegister (all of them, nothing imported) when the files do not hold.
     """
     require(actor, "agencies.keep")
     rows = read_register(*paths)

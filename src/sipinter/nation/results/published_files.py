@@ -78,7 +78,7 @@ def read_publication(
 
 
 def read_published_results(results: Path = RESULTS, aspects: Path = ASPECTS) -> list[PublishedResult]:
-    """The published results with their aspects. RegisterFaults when the files do not hold."""
+    """The published results with their aspects. InvalidRegister when the files do not hold."""
     faults: list[RegisterFault] = []
     names = queries.agencies_by_name()
     parts = _aspects(aspects, names, faults)
@@ -133,7 +133,7 @@ def _agency(line: PublicationRow, names: dict[str, Agency]) -> Agency | None:
 
 
 def read_national_figures(path: Path = STATISTICS) -> list[NationalFigure]:
-    """The published national figures, unsaved. RegisterFaults when the file does not hold."""
+    """The published national figures, unsaved. InvalidRegister when the file does not hold."""
     faults: list[RegisterFault] = []
     rows = []
     for line in read_publication(path, ("as_of", "measure", "item", "instrument", "value", "source"), faults):

@@ -26,7 +26,7 @@ class LoadedHistory:
 def load_history(
     *, results: Path = RESULTS, aspects: Path = ASPECTS, statistics: Path = STATISTICS, actor: Actor
 ) -> LoadedHistory:
-    """Load the published history, all of it or (RegisterFaults, Invalid) nothing. Idempotent.
+    """Load the published history, all of it or (InvalidRegister, Invalid) nothing. Idempotent.
 
     The register of agencies must have been imported before.
     """

@@ -1,4 +1,4 @@
-"""Rounds as the administrator sees them."""
+"""Rounds: as the administrator sees them, and which of them came earlier."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -41,3 +41,9 @@ def agency_type_counts(cycle: Cycle) -> list[AgencyTypeCount]:
     active = Counter(Agency.objects.filter(is_active=True).values_list("type", flat=True))
     inside = Counter(Assessment.objects.filter(cycle=cycle).values_list("agency__type", flat=True))
     return [AgencyTypeCount(kind, active[kind.value], inside[kind.value]) for kind in AgencyType]
+
+
+def earlier_rounds(cycle: Cycle, path: str = "cycle") -> Q:
+    """Rows whose round (at `path`) came before `cycle`."""
+    same_year = Q((f"{path}__year", cycle.year), (f"{path}__round__lt", cycle.round))
+    return Q((f"{path}__year__lt", cycle.year)) | same_year

@@ -5,11 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
-
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assignment, Comment, State
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame, days_until
-from sipinter.assessment.record.workflow import answers_deadline
+from sipinter.assessment.record.workflow import is_answering_over
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.evidence.queries import EvidenceItem
 from sipinter.rules.model import Indicator
@@ -147,8 +145,7 @@ def _task(
 
 def _writable(frame: AssessmentFrame) -> frozenset[str]:
     """Codes that are open for answers now; what is asked of a person is theirs to answer."""
-    last = answers_deadline(frame.assessment)
-    if last is not None and timezone.now() >= last:
+    if is_answering_over(frame.assessment):
         return frozenset()
     if frame.assessment.state == State.CLARIFICATION:
         return frozenset(answer.code for answer in frame.asked)

@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import (
@@ -22,11 +20,11 @@ from sipinter.assessment.record.models import (
     Verdict,
 )
 from sipinter.assessment.record.panels import IndicatorPanel, indicator_panels
+from sipinter.assessment.record.queries.cycles import earlier_rounds
 from sipinter.assessment.record.queries.decisions import decided_levels
 from sipinter.assessment.record.queries.page_frame import AGENCY_FILLS, AssessmentFrame, IndicatorMark
-from sipinter.assessment.record.workflow import answers_deadline
 from sipinter.foundation.access.actor import Actor, Grant
-from sipinter.foundation.access.permissions import Permission, may, refuse
+from sipinter.foundation.access.permissions import Permission, may
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.models import Membership, User
 from sipinter.foundation.evidence.library.filters import validity_hint
@@ -37,6 +35,7 @@ from sipinter.rules.model import Aspect, Indicator, Text
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.points_table import points_table
 
+from ..permissions import may_in_time
 from .hints import hints_by_evidence
 from .typed_answer import TypedAnswer
 
@@ -217,11 +216,7 @@ def get_answer_page(
 
 def may_write_answer(actor: Actor, answer: Answer) -> Permission:
     """Whether the person may change the answer now, by right, state and date."""
-    verdict = may(actor, "assessment.answer", answer)
-    last = answers_deadline(answer.assessment)
-    if verdict and last is not None and timezone.now() >= last:
-        return refuse(_("The date for this stage has passed. Ask the supervisor for a new one."))
-    return verdict
+    return may_in_time(actor, "assessment.answer", answer, answer.assessment)
 
 
 def answer_standing(
@@ -304,10 +299,9 @@ def _reading(evidence: Evidence) -> str:
 def _earlier(assessment: Assessment, code: str) -> EarlierResult | None:
     """One query where the agency has no earlier result, else two."""
     cycle = assessment.cycle
-    before = Q(cycle__year__lt=cycle.year) | Q(cycle__year=cycle.year, cycle__round__lt=cycle.round)
     last = (
         Assessment.objects.filter(
-            before,
+            earlier_rounds(cycle),
             agency_id=assessment.agency_id,
             state__in=CLOSED,
             cycle__instrument_id=cycle.instrument_id,

@@ -13,7 +13,7 @@ from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, GateAnswer, Verdict
 from sipinter.assessment.record.scores import FreshScores, refresh_scores
 from sipinter.assessment.record.services.validation import clean_text
-from sipinter.assessment.record.workflow import answers_deadline, lock_assessment
+from sipinter.assessment.record.workflow import is_answering_over, lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
 from sipinter.foundation.access.permissions import require
@@ -42,8 +42,7 @@ class SavedAnswer:
 
 
 def require_in_time(assessment: Assessment) -> None:
-    last = answers_deadline(assessment)
-    if last is not None and timezone.now() >= last:
+    if is_answering_over(assessment):
         raise NotNow(
             _(
                 "The date for this stage has passed, so this change was not saved. Everything saved before "

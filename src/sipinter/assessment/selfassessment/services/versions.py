@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, State
-from sipinter.assessment.record.workflow import answers_deadline, lock_assessment
+from sipinter.assessment.record.workflow import is_answering_over, lock_assessment
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Invalid
 from sipinter.foundation.access.permissions import require
@@ -77,8 +77,7 @@ def _open_answers(old: Evidence) -> Iterator[Answer]:
     using = Assessment.objects.filter(state=State.FILLING, answers__attachments__evidence=old)
     for pk in using.order_by("pk").values_list("pk", flat=True).distinct():
         assessment = lock_assessment(Assessment(pk=pk))
-        last = answers_deadline(assessment)
-        if assessment.state != State.FILLING or (last is not None and timezone.now() >= last):
+        if assessment.state != State.FILLING or is_answering_over(assessment):
             continue
         held = AnswerEvidence.objects.filter(answer__assessment=assessment, evidence=old)
         rows = assessment.answers.filter(pk__in=held.order_by().values("answer_id"))

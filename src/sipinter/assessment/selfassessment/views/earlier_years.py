@@ -3,22 +3,21 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from sipinter.assessment.record.models import Assessment
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame
-from sipinter.assessment.record.workflow import answers_deadline
 from sipinter.foundation.access.errors import Refused
-from sipinter.foundation.access.permissions import Permission, may, refuse, require
+from sipinter.foundation.access.permissions import Permission, require
 from sipinter.foundation.accounts.decorators import require_sign_in
 from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.foundation.web.request import Request
 
 from ..earlier_years import earlier_assessments
 from ..forms.earlier_years import carry_over_choices
+from ..permissions import may_in_time
 from ..queries.earlier_years import get_earlier_year_page
 from ..services.earlier_years import CarryOverChoice, CarryOverResult, carry_over_answers
 from .base import get_frame, render_page
@@ -78,11 +77,7 @@ def _page(
 
 def _may_use(request: Request, assessment: Assessment) -> Permission:
     """Whether the person may take over now, by right, state and date."""
-    verdict = may(request.actor, "assessment.carry_over", assessment)
-    last = answers_deadline(assessment)
-    if verdict and last is not None and timezone.now() >= last:
-        return refuse(_("The date for this stage has passed. Ask the supervisor for a new one."))
-    return verdict
+    return may_in_time(request.actor, "assessment.carry_over", assessment, assessment)
 
 
 def _say(request: Request, carried: CarryOverResult) -> None:

@@ -7,16 +7,14 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from sipinter.assessment.record.models import Assessment, WorkbookUpload
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame, load_frame
-from sipinter.assessment.record.workflow import answers_deadline
 from sipinter.foundation.access.errors import Invalid, Refused
-from sipinter.foundation.access.permissions import Permission, may, refuse
+from sipinter.foundation.access.permissions import Permission
 from sipinter.foundation.accounts.decorators import require_sign_in
 from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.evidence.receiving.names import base_name
@@ -25,6 +23,7 @@ from sipinter.foundation.web.rate_limits import rate_limit
 from sipinter.foundation.web.request import Request
 
 from ..forms.workbook import workbook_choices
+from ..permissions import may_in_time
 from ..queries.workbook import workbook_comparison
 from ..services.workbook import (
     AppliedWorkbook,
@@ -79,11 +78,7 @@ def _page(request: Request, frame: AssessmentFrame, refusal: Refused | None = No
 
 def _may_use(request: Request, assessment: Assessment) -> Permission:
     """Whether the person may work offline now, by right, state and date."""
-    verdict = may(request.actor, "assessment.workbook", assessment)
-    last = answers_deadline(assessment)
-    if verdict and last is not None and timezone.now() >= last:
-        return refuse(_("The date for this stage has passed. Ask the supervisor for a new one."))
-    return verdict
+    return may_in_time(request.actor, "assessment.workbook", assessment, assessment)
 
 
 @require_GET

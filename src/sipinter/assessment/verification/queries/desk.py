@@ -22,6 +22,7 @@ from sipinter.assessment.record.models import (
     Verdict,
     without_blind_readings,
 )
+from sipinter.assessment.record.queries.cycles import earlier_rounds
 from sipinter.assessment.record.queries.decisions import decided_levels
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame
 from sipinter.assessment.record.queries.sent_answers import (
@@ -303,12 +304,9 @@ def submitted_evidence(answer: Answer) -> list[DeskEvidence]:
 def last_verdict(assessment: Assessment, code: str) -> Answer | None:
     """The same indicator in the agency's last decided round with this instrument, at the level that holds."""
     cycle = assessment.cycle
-    earlier = models.Q(assessment__cycle__year__lt=cycle.year) | models.Q(
-        assessment__cycle__year=cycle.year, assessment__cycle__round__lt=cycle.round
-    )
     found = (
         Answer.objects.filter(
-            earlier,
+            earlier_rounds(cycle, "assessment__cycle"),
             code=code,
             assessment__agency_id=assessment.agency_id,
             assessment__cycle__instrument_id=cycle.instrument_id,

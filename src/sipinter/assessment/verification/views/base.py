@@ -13,13 +13,19 @@ from sipinter.foundation.access.roles import OVERSIGHT_ROLES
 from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.web.request import Request
 
-from ..queries.desk import Desk, DeskLine, DeskStanding, desk_due_date, submitted_assessments
+from ..queries.desk import Desk, DeskLine, DeskStanding, desk_due_date, has_desk_access, submitted_assessments
 from ..queries.second_readings import has_blind_reading
 
 
 def require_desk_reader(actor: Actor) -> None:
     """Denied for whoever has nothing to do at the verification desk."""
     if not (actor.is_system or actor.has(*OVERSIGHT_ROLES)):
+        raise Denied(_("The desk is for the people of the supervising body."))
+
+
+def require_desk_access(actor: Actor) -> None:
+    """Denied for whom neither the desk nor the queue is anything."""
+    if not has_desk_access(actor):
         raise Denied(_("The desk is for the people of the supervising body."))
 
 

@@ -17,7 +17,7 @@ from sipinter.assessment.record.queries.history import history_entries
 from sipinter.assessment.record.queries.page_frame import days_until
 from sipinter.assessment.record.services.conversation import write_message
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.errors import Conflict, Denied, Refused
+from sipinter.foundation.access.errors import Conflict, Refused
 from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.access.roles import DESK_ROLES, Role
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
@@ -35,12 +35,11 @@ from ..queries.desk import (
     DeskLine,
     get_desk,
     get_desk_indicator,
-    has_desk_access,
 )
 from ..queries.passages import CriterionPassages, criterion_passages
 from ..queries.second_readings import reasons_for_indicator, waiting_readings_count
 from ..services.verdicts import judge_answer
-from .base import desk_context, get_desk_line, get_submitted_assessment
+from .base import desk_context, get_desk_line, get_submitted_assessment, require_desk_access
 
 PAGE = 50
 
@@ -50,8 +49,7 @@ PAGE = 50
 def desk_queue_page(request: Request) -> HttpResponse:
     """The queue: the person's own turn first."""
     actor = request.actor
-    if not has_desk_access(actor):
-        raise Denied(_("The desk is for the people of the supervising body."))
+    require_desk_access(actor)
     form = QueueForm(request.GET)
     page = Paginator(queue.queued_assessments(actor, form.wanted()), PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()

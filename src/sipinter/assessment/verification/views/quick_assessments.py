@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sipinter.assessment.record.forms.common import call_service
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import Cycle, QuickAssessment, QuickLevel
-from sipinter.foundation.access.errors import Conflict, Denied
+from sipinter.foundation.access.errors import Conflict
 from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
 from sipinter.foundation.accounts.fetching import fetch_or_404
@@ -27,8 +27,8 @@ from ..forms.quick_assessments import (
     QuickSummaryForm,
 )
 from ..papers import quick_report_pdf
-from ..queries.desk import has_desk_access
 from ..services.quick_assessments import finish_quick_assessment, save_quick_level, start_quick_assessment
+from .base import require_desk_access
 
 SHOWN = 100
 
@@ -38,8 +38,7 @@ SHOWN = 100
 def quick_assessments_page(request: Request) -> HttpResponse:
     """The office's quick assessments, newest first, and the choice of an agency for a new one."""
     actor = request.actor
-    if not has_desk_access(actor):
-        raise Denied(_("The desk is for the people of the supervising body."))
+    require_desk_access(actor)
     rows = QuickAssessment.objects.visible_to(actor).select_related("agency", "cycle")
     mine = actor.regional_offices
     context = {"rows": list(rows[:SHOWN]), "form": QuickAssessmentForm(offices=mine) if mine else None}

@@ -16,7 +16,7 @@ from sipinter.merit.population.report import (
     map_report,
     professionalism_report,
 )
-from sipinter.merit.population.reports import retirement_report
+from sipinter.merit.population.workforce_reports import retirement_report
 from sipinter.rules.messages import Refusal
 
 ON = date(2026, 7, 1)

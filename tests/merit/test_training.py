@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.population import reports
+from sipinter.merit.population import workforce_reports
 from sipinter.merit.population.training import (
     TrainingCourse,
     TrainingNeed,
@@ -39,7 +39,7 @@ def test_needs_of_one_person(tmp_path: Path) -> None:
         competence=levels,
         training=[{"nip": BUDI, "date": "2025-03-01", "kind": "technical", "leadership": "", "hours": 15}],
     )
-    report = reports.training_report(tmp_path, ON)
+    report = workforce_reports.training_report(tmp_path, ON)
     found = {str(row["nip"]): row for row in report.staff.engine.rows(report.frame)}
     assert (found[AYU]["short_integritas"], found[AYU]["short_komunikasi"]) == (2, 0)
     assert (found[AYU]["levels_short"], found[AYU]["hours_short"], found[AYU]["missing"]) == (2, 20, "")
@@ -49,8 +49,8 @@ def test_needs_of_one_person(tmp_path: Path) -> None:
 
 def test_needs_of_units_sum_up_those_of_people(tmp_path: Path) -> None:
     write_sample(Sample(agencies=2, employees=600, seed=2), tmp_path)
-    people = reports.training_report(tmp_path, ON).completeness()
-    units = reports.training_report(tmp_path, ON, units=True).completeness()
+    people = workforce_reports.training_report(tmp_path, ON).completeness()
+    units = workforce_reports.training_report(tmp_path, ON, units=True).completeness()
     assert (units["levels_short"], units["hours_short"]) == (people["levels_short"], people["hours_short"])
 
 
@@ -120,7 +120,10 @@ def test_a_plan_of_a_whole_staff_is_proven(tmp_path: Path) -> None:
         TrainingCourse("K2", "komunikasi", 2, 12, 1_750_000, 150),
         TrainingCourse("JP", "", 0, 20, 400_000, 1000),
     ]
-    found = [reports.training_plan(reports.training_report(tmp_path, ON), offered, 500_000_000) for _ in "12"]
+    found = [
+        workforce_reports.training_plan(workforce_reports.training_report(tmp_path, ON), offered, 500_000_000)
+        for _ in "12"
+    ]
     assert found[0] == found[1]
     assert (found[0].optimal, found[0].cost <= 500_000_000, found[0].levels > 100) == (True, True, True)
 

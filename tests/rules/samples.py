@@ -1,5 +1,6 @@
 """Small instruments for the tests of the rules: as YAML to load, and built directly to try many."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +19,8 @@ from sipinter.rules.model import (
     Level,
     Text,
 )
+from sipinter.rules.points_table import points_table
+from sipinter.rules.scoring import check_answers
 
 SUM = """\
 id: small-sum
@@ -239,3 +242,13 @@ def _aspect(
     weight = share if mean else Fraction(sum(row), 2)
     maximum = share if mean else weight * max_level
     return Aspect(code, Text("aspek", "aspect"), maximum, weight, "official", indicators, 2 if mean else 1)
+
+
+def exact_score(
+    instrument: Instrument, levels: Mapping[str, int | None], gates: Mapping[str, str] | None = None
+) -> Fraction:
+    """The score before rounding."""
+    check_answers(instrument, levels, gates or {})
+    table = points_table(instrument, gates or {})
+    units = table.units
+    return Fraction(sum(units[code] * (levels.get(code) or 0) for code in table.answerable), table.scale)

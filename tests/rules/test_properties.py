@@ -13,9 +13,9 @@ from sipinter.rules.model import IndexRule, Instrument
 from sipinter.rules.numbers import strip_zeros, to_decimal
 from sipinter.rules.route import NoRoute, cheapest_route, exact_target
 from sipinter.rules.score_index import interpolate, score_for_index
-from sipinter.rules.scoring import applicable_indicators, exact_score, score
+from sipinter.rules.scoring import applicable_indicators, score
 
-from .samples import build
+from .samples import build, exact_score
 
 REAL = [default_catalog()[name] for name in ("permenpanrb-40-2018", "permenpanrb-19-2025")]
 quick = settings(max_examples=120, deadline=None)

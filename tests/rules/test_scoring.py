@@ -13,12 +13,13 @@ from sipinter.rules.scoring import (
     AnswerError,
     applicable_indicators,
     category_of,
-    exact_score,
     index_of,
     level_from_ticks,
     provisional_index_of,
     score,
 )
+
+from .samples import exact_score
 
 CASES = Path(__file__).parents[1] / "cases"
 PUBLISHED = list(csv.DictReader((CASES / "published-results.csv").open(encoding="utf-8")))

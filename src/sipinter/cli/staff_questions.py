@@ -21,7 +21,7 @@ from sipinter.merit.engine.exact import DECIMALS
 from sipinter.merit.engine.output import check_output
 from sipinter.merit.person import box, competence, discipline, performance, retirement, workload
 from sipinter.merit.person import nip as numbers
-from sipinter.merit.population import reports
+from sipinter.merit.population import workforce_reports
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import EXPECTATIONS, POTENTIALS, RATINGS, TIERS
@@ -206,7 +206,7 @@ def rating_command(
     if out is not None:
         check_output(Path(out))
         asked = parse_whole_number("--year", year) if year else None
-        report = reports.rating_report(
+        report = workforce_reports.rating_report(
             Path(result), when, rules_id, year=asked, organisation=organisation, units=units
         )
         print_json({**report.write(Path(out)), "out": out})

@@ -13,7 +13,7 @@ from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_options import parse_day, parse_figure, parse_whole_number
 from sipinter.cli.staff_tables import table_command, write_report
 from sipinter.merit.engine.output import check_output, write_meta
-from sipinter.merit.population import reports
+from sipinter.merit.population import workforce_reports
 from sipinter.merit.population.report import StaffReport
 from sipinter.merit.population.training import TrainingPlan, read_courses
 from sipinter.rules.messages import Message, Refusal
@@ -39,7 +39,9 @@ def workload_command(
     check_output(Path(out))
     share = parse_figure("--growth", growth) / 100
     write_report(
-        reports.workload_report(Path(folder), parse_day("--on", on), rules_id, growth=share, units=units),
+        workforce_reports.workload_report(
+            Path(folder), parse_day("--on", on), rules_id, growth=share, units=units
+        ),
         out,
         as_json,
     )
@@ -49,7 +51,9 @@ def workload_command(
 def projection_command(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """Heads of every post and unit: due, leaving in each of five years, staying, not known."""
     check_output(Path(out))
-    write_report(reports.projection_report(Path(folder), parse_day("--on", on), rules_id), out, as_json)
+    write_report(
+        workforce_reports.projection_report(Path(folder), parse_day("--on", on), rules_id), out, as_json
+    )
 
 
 @table_command("retirement")
@@ -61,7 +65,9 @@ def retirement_command(
     check_output(Path(out))
     within = parse_whole_number("--years", years) if years is not None else None
     write_report(
-        reports.retirement_report(Path(folder), parse_day("--on", on), rules_id, years=within), out, as_json
+        workforce_reports.retirement_report(Path(folder), parse_day("--on", on), rules_id, years=within),
+        out,
+        as_json,
     )
 
 
@@ -76,7 +82,9 @@ def incentive_command(
     check_output(Path(out))
     which = parse_whole_number("--month", month) if month else None
     write_report(
-        reports.incentive_report(Path(folder), parse_day("--on", on), rules_id, month=which), out, as_json
+        workforce_reports.incentive_report(Path(folder), parse_day("--on", on), rules_id, month=which),
+        out,
+        as_json,
     )
 
 
@@ -101,14 +109,16 @@ def training_command(
     check_output(Path(out))
     when = parse_day("--on", on)
     if courses is None and budget is None:
-        write_report(reports.training_report(Path(folder), when, rules_id, units=units), out, as_json)
+        write_report(
+            workforce_reports.training_report(Path(folder), when, rules_id, units=units), out, as_json
+        )
         return
     if courses is None or budget is None or units:
         raise Refusal(Message("a plan needs --courses and --budget, and is not made by unit"))
     offered = read_courses(Path(courses), rules_for(CompetenceRules, when, rules_id))
-    report = reports.training_report(Path(folder), when, rules_id)
+    report = workforce_reports.training_report(Path(folder), when, rules_id)
     money = parse_whole_number("--budget", budget)
-    plan = reports.training_plan(report, offered, money)
+    plan = workforce_reports.training_plan(report, offered, money)
     _planned(report, plan, money, Path(out), as_json)
 
 

@@ -122,16 +122,6 @@ def applicable_indicators(instrument: Instrument, gates: Mapping[str, str] = NO_
     return points_table(instrument, gates).applicable
 
 
-def exact_score(
-    instrument: Instrument, levels: Mapping[str, int | None], gates: Mapping[str, str] = NO_ANSWERS
-) -> Fraction:
-    """The score before rounding, for callers that compare with a bound."""
-    check_answers(instrument, levels, gates)
-    table = points_table(instrument, gates)
-    units = table.units
-    return Fraction(sum(units[code] * (levels.get(code) or 0) for code in table.answerable), table.scale)
-
-
 def index_of(
     instrument: Instrument, score: Decimal, *, survey: Decimal | None = None, bonus: Decimal | None = None
 ) -> Decimal | None:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from sipinter.foundation.access.actor import ASKED_ONLY
 from sipinter.foundation.access.errors import Refused
 
-from .factors import IdentityProof
 from .models import MailFrequency
 from .scope import aspect_choices, split_codes
+from .services.factors import IdentityProof
 from .validators import LONGEST
 
 NAME_MISSING = {"required": _("Fill in the name.")}

@@ -2,6 +2,6 @@
 
 `talent.py`, `professionalism.py`, `competence.py` and `performance.py` make one row an employee;
 `workforce.py` (posts and heads), `training.py` (needs and the best plan) and `incentive.py` (allowances)
-stand beside them. `report.py` and `reports.py` go from a folder to a file and its denominators, `explain.py`
-finds one employee in the tables.
+stand beside them. `report.py` and `workforce_reports.py` go from a folder to a file and its
+denominators, `explain.py` finds one employee in the tables.
 """

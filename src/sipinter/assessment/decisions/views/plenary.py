@@ -9,13 +9,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sipinter.assessment.record.forms.common import add_refusal, call_service
 from sipinter.assessment.record.models import Assessment, Decision, State
 from sipinter.assessment.record.queries.history import history_entries
-from sipinter.assessment.record.views.step_messages import DONE
 from sipinter.assessment.record.workflow import BY_ACTION, step_obstacle
 from sipinter.assessment.verification.forms.desk import STEP_FORMS, ReturnReasonForm
 from sipinter.assessment.verification.forms.survey import SurveyForm
@@ -54,6 +55,11 @@ STEPS: dict[str, Act] = {
         a, reason=given["reason"], actor=actor
     ),
     "reject_objection": lambda a, given, actor: reject_objection(a, reason=given["reason"], actor=actor),
+}
+STEP_MESSAGES: dict[str, Promise] = {
+    "publish": lazy("The result was published. It stands in the register now."),
+    "return_from_plenary": lazy("The assessment went back to final verification with your reason."),
+    "reject_objection": lazy("The objection was rejected. The decision holds."),
 }
 
 
@@ -296,5 +302,5 @@ def post_plenary_step(request: Request, pk: int, action: str) -> HttpResponse:
     refused = call_service(form, lambda given: STEPS[action](assessment, given, request.actor))
     if refused:
         return _case(request, get_submitted_assessment(request, pk), faulty=(action, form), status=refused)
-    messages.success(request, str(DONE[action]))
+    messages.success(request, str(STEP_MESSAGES[action]))
     return redirect("decisions:plenary_item", pk)

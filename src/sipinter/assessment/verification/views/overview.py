@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
 
 from sipinter.assessment.record.forms.common import call_service
@@ -17,7 +18,6 @@ from sipinter.assessment.record.guards import explain_closed_survey
 from sipinter.assessment.record.models import PUBLIC, Assessment, Snapshot
 from sipinter.assessment.record.queries.history import history_entries
 from sipinter.assessment.record.services.survey import record_survey
-from sipinter.assessment.record.views.step_messages import DONE
 from sipinter.assessment.record.workflow import BY_ACTION, step_obstacle
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import may
@@ -53,6 +53,14 @@ STEPS: dict[str, Act] = {
     "finish_verification": lambda a, _given, actor: finish_verification(a, actor=actor),
     "sign_off": lambda a, _given, actor: sign_off(a, actor=actor),
     "return_to_verifier": lambda a, given, actor: return_to_verifier(a, reason=given["reason"], actor=actor),
+}
+STEP_MESSAGES: dict[str, Promise] = {
+    "claim": lazy("You took up this assessment. The first indicator is open."),
+    "return_for_clarification": lazy("The assessment went back to the agency with your questions."),
+    "resume_verification": lazy("Verification goes on without an answer."),
+    "finish_verification": lazy("Verification is finished. The coordinator reads it now."),
+    "sign_off": lazy("The assessment was signed off. It waits for the plenary."),
+    "return_to_verifier": lazy("The assessment went back to the verifier with your reason."),
 }
 
 
@@ -183,7 +191,7 @@ def post_desk_step(request: Request, pk: int, action: str) -> HttpResponse:
 
 
 def _done(request: Request, pk: int, action: str) -> HttpResponse:
-    messages.success(request, str(DONE[action]))
+    messages.success(request, str(STEP_MESSAGES[action]))
     if action == "claim":
         first = get_desk(get_submitted_assessment(request, pk)).next_left()
         if first is not None:

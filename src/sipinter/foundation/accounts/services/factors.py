@@ -1,7 +1,7 @@
 """A person who has lost their second factor: removed by whoever answers for them, once identity is proved."""
 
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -11,7 +11,6 @@ from sipinter.foundation.access.errors import Invalid, NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
-from ..factors import IdentityProof
 from ..mail import Letter, send_letters_on_commit
 from ..models import Membership, User
 from ..notify import language_of, notify
@@ -26,11 +25,18 @@ _BODY = lazy(
 )
 
 
+class IdentityProof(models.TextChoices):
+    """What proves who somebody is: as sure as the invitation that made the account (OWASP ASVS 5.0, 6.4.4)."""
+
+    CARD = "card", lazy("In person, with a card that carries their photograph")
+    VIDEO = "video", lazy("By video call with somebody who knows them, the card shown")
+
+
 @transaction.atomic
 def remove_second_factor(membership: Membership, *, proof: str, note: str, actor: Actor) -> User:
     """Remove every second factor and recovery code of a member, so that they can set up new ones.
 
-    `proof`: a Proof; `note`: who checked it, and when. Their browsers are signed out and they are told. What
+    `proof`: an IdentityProof; `note`: who checked it, and when. Their browsers are signed out and they are told. What
     their role withholds without a second factor stays withheld until a new one stands.
     Denied without the right over every role that the person has, Invalid without proof or note, NotNow where
     there is no second factor. (OWASP ASVS 5.0, 6.4.4)

@@ -157,8 +157,8 @@ def national_share(figures: list[NationalFigure], counts: Counts) -> GoodShare |
 
     `counts` are `results.queries.category_counts()`.
     """
-    told = [share for share in good_shares(figures) if share.assessed]
-    latest = told[-1] if told else None
+    published = [share for share in good_shares(figures) if share.assessed]
+    latest = published[-1] if published else None
     own = _own_share(counts)
     if own and (latest is None or (own.assessed or 0) > (latest.assessed or 0)):
         return own
@@ -245,8 +245,8 @@ def aspect_medians(instrument_id: str) -> AspectMedians:
 
 
 def _published_attainment(instrument_id: str) -> AspectMedians:
-    told = NationalFigure.objects.filter(measure=Measure.ATTAINMENT, instrument_id=instrument_id)
-    rows = list(told.order_by("-as_of", "item"))
+    published = NationalFigure.objects.filter(measure=Measure.ATTAINMENT, instrument_id=instrument_id)
+    rows = list(published.order_by("-as_of", "item"))
     latest = [row for row in rows if row.as_of == rows[0].as_of]
     if not latest:
         return AspectMedians({})

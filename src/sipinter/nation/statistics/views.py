@@ -68,7 +68,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         ],
         "attainments": _attainments(published),
         "own": _own_distributions(),
-        "told": [_told(figure) for figure in published],
+        "figures": [_figure_row(figure) for figure in published],
         "wording": categories,
     }
     return render(request, "statistics/statistics.html", context)
@@ -145,7 +145,7 @@ def _attainments(published: list[NationalFigure]) -> list[AspectAttainment]:
     return found
 
 
-def _told(figure: NationalFigure) -> PublishedFigureRow:
+def _figure_row(figure: NationalFigure) -> PublishedFigureRow:
     label = str(figure.get_measure_display())
     if figure.measure == Measure.CATEGORY:
         label += f": {categories.category_look(figure.instrument_id, figure.item).title}"

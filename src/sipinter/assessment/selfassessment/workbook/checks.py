@@ -63,7 +63,7 @@ def cell_fault(sheet: str, row: int, column: int, text: str) -> WorkbookFault:
 def copy_plain_parts(body: bytes) -> bytes:
     """The parts that hold cells, in an archive of our own making whose sizes are what they say.
 
-    Faulty for everything that is no plain workbook.
+    InvalidWorkbook for everything that is no plain workbook.
     """
     if len(body) > MAX_BYTES:
         raise invalid_file(_("The file is larger than %(limit)s MB.") % {"limit": MAX_BYTES // 1_000_000})

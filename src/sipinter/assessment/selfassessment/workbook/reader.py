@@ -34,7 +34,7 @@ Rows = list[list[Any]]
 
 
 def parse_workbook(body: bytes, *, assessment: int, instrument: Instrument, note_max: int) -> WorkbookContent:
-    """What the workbook says; Faulty with every fault that was found, in the language of the page.
+    """What the workbook says; InvalidWorkbook with every fault that was found, in the language of the page.
 
     `assessment` and `instrument` are those that it must have been made for.
     """

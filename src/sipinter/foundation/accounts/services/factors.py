@@ -26,7 +26,7 @@ _BODY = lazy(
 
 
 class IdentityProof(models.TextChoices):
-    """What proves who somebody is: as sure as the invitation that made the account (OWASP ASVS 5.0, 6.4.4)."""
+    """What proves who somebody is, as surely as the invitation did (OWASP ASVS 5.0, 6.4.4)."""
 
     CARD = "card", lazy("In person, with a card that carries their photograph")
     VIDEO = "video", lazy("By video call with somebody who knows them, the card shown")
@@ -36,8 +36,8 @@ class IdentityProof(models.TextChoices):
 def remove_second_factor(membership: Membership, *, proof: str, note: str, actor: Actor) -> User:
     """Remove every second factor and recovery code of a member, so that they can set up new ones.
 
-    `proof`: an IdentityProof; `note`: who checked it, and when. Their browsers are signed out and they are told. What
-    their role withholds without a second factor stays withheld until a new one stands.
+    `proof`: an IdentityProof; `note`: who checked it, and when. Their browsers are signed out and they are
+    told. What their role withholds without a second factor stays withheld until a new one stands.
     Denied without the right over every role that the person has, Invalid without proof or note, NotNow where
     there is no second factor. (OWASP ASVS 5.0, 6.4.4)
     """

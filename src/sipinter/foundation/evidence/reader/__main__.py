@@ -57,7 +57,7 @@ def limit_process(seconds: int) -> None:
 
 
 def run_operation(operation: str, path: str, arguments: dict[str, Any]) -> bytes:
-    """Carry out one operation; JSON or picture bytes. Fault when the file does not allow it."""
+    """Carry out one operation; JSON or picture bytes. ReaderFault when the file does not allow it."""
     module, function = OPERATIONS[operation].split(":")
     found = getattr(importlib.import_module(f"{__package__}.{module}"), function)(path, **arguments)
     return found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()

@@ -57,7 +57,7 @@ _ENCLOSED = (b"PK\x03\x04", b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8
 def inspect_archive(path: str) -> dict[str, Any]:
     """Type and flags of the archive at `path`.
 
-    Fault: bomb (too many entries, or far too much data once unpacked), encrypted, damaged (an entry
+    ReaderFault: bomb (too many entries, or far too much data once unpacked), encrypted, damaged (an entry
     cannot be read whole), foreign (a ZIP that is no Office file).
     """
     try:
@@ -101,7 +101,7 @@ def read_small_entry(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def office_type(archive: zipfile.ZipFile) -> str:
-    """The Office type by the archive's own declaration; Fault(foreign) when it has none that we take."""
+    """The Office type by the archive's own declaration; ReaderFault(foreign) when it has none we take."""
     names = set(archive.namelist())
     if "[Content_Types].xml" in names:
         for part, content_type in declared_types(read_small_entry(archive, "[Content_Types].xml")):

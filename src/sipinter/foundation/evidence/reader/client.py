@@ -78,7 +78,7 @@ def _asked(message: bytes) -> socket.socket:
 
 
 def ask_reader(operation: str, path: Path, *, seconds: int = SECONDS, **arguments: Any) -> bytes:
-    """The reader's answer about the file at `path`; Fault when the file does not allow one.
+    """The reader's answer about the file at `path`; ReaderFault when the file does not allow one.
 
     A reading takes at most `seconds` of processor time and twice as much by the clock.
     """

@@ -53,7 +53,7 @@ class CompoundFile:
         self.extended = struct.unpack_from("<I", header, 68)[0]
 
     def read(self, number: int) -> bytes:
-        """One sector; Fault(truncated) when the file ends before it."""
+        """One sector; ReaderFault(truncated) when the file ends before it."""
         position = (number + 1) * self.sector
         if position >= self.size:
             raise ReaderFault(TRUNCATED)
@@ -103,7 +103,7 @@ class CompoundFile:
 def inspect_ole(path: str) -> dict[str, Any]:
     """Type and flags of the compound file at `path`.
 
-    Fault: foreign (an installer, a mail message ...), encrypted, truncated, damaged.
+    ReaderFault: foreign (an installer, a mail message ...), encrypted, truncated, damaged.
     """
     with Path(path).open("rb") as file:
         compound = CompoundFile(file, Path(path).stat().st_size)
@@ -124,7 +124,7 @@ def inspect_ole(path: str) -> dict[str, Any]:
 
 
 def check_main_stream(compound: CompoundFile, main: DirectoryEntry) -> None:
-    """Fault(truncated) when the file ends before the last sector of its main stream."""
+    """ReaderFault(truncated) when the file ends before the last sector of its main stream."""
     if main.size >= compound.mini_limit:
         for number in compound.chain(main.start):
             if (number + 1) * compound.sector >= compound.size:

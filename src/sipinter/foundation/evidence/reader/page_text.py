@@ -71,7 +71,7 @@ def frame_for_ocr(path: str, number: int) -> Any:
 
 
 def run_tesseract(image: Any, program: str, language: str, patience: int) -> dict[str, Any]:
-    """`{"text", "confidence", "is_blank"}` of a picture in grey. Fault(too_hard) after `patience` seconds.
+    """`{"text", "confidence", "is_blank"}` of a grey picture. ReaderFault(too_hard) after `patience` seconds.
 
     Tesseract gets the picture and gives its words through pipes; it inherits this process's limits.
     """

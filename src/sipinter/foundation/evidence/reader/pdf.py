@@ -18,7 +18,7 @@ WIDEST, TALLEST = 1000, 3000
 def inspect_pdf(path: str) -> dict[str, Any]:
     """Pages and flags of the PDF at `path`.
 
-    Fault: truncated (no end mark), encrypted (a password is needed to read it), no_pages, damaged.
+    ReaderFault: truncated (no end mark), encrypted (a password is needed to read it), no_pages, damaged.
     """
     import pikepdf
 
@@ -39,7 +39,7 @@ def inspect_pdf(path: str) -> dict[str, Any]:
 
 
 def check_end(path: Path) -> None:
-    """Fault(truncated) unless the end mark stands near the end, as every reader expects."""
+    """ReaderFault(truncated) unless the end mark stands near the end, as every reader expects."""
     with path.open("rb") as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - TAIL))

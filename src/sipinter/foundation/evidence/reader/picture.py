@@ -27,7 +27,7 @@ def open_picture(path: str) -> Any:
 
 
 def check_size(image: Any) -> None:
-    """Fault(too_many_pixels) for a picture that would take too much memory."""
+    """ReaderFault(too_many_pixels) for a picture that would take too much memory."""
     width, height = image.size
     if width * height > PIXELS:
         raise ReaderFault(TOO_MANY_PIXELS, f"{width} x {height}")
@@ -36,7 +36,7 @@ def check_size(image: Any) -> None:
 
 
 def decode_frame(image: Any) -> None:
-    """Decode the current frame whole; Fault when the data end early or are broken."""
+    """Decode the current frame whole; ReaderFault when the data end early or are broken."""
     try:
         image.load()
     except OSError as error:

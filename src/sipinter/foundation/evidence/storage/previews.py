@@ -18,8 +18,8 @@ LOST = "lost"
 def _made(blob: Blob, name: str, operation: str, **arguments: Any) -> bytes:
     """The stored result named `name`, made when it is not there.
 
-    Fault when it cannot be made; that is remembered for ten minutes, so that nobody keeps the machine
-    busy by reloading. Fault(lost) when the storage no longer has the file.
+    ReaderFault when it cannot be made; that is remembered for ten minutes, so that nobody keeps the machine
+    busy by reloading. ReaderFault(lost) when the storage no longer has the file.
     """
     stored = get_bytes(derived_name(blob, name))
     if stored is not None:

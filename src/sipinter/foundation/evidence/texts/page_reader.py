@@ -79,7 +79,7 @@ def _read_off(operation: str, path: Path, number: int, dpi: int | None = None) -
 
 
 def read_office_pages(blob: Blob, path: Path) -> list[PageReading]:
-    """An Office file, a page for each sheet, slide or document; Fault when it cannot be read."""
+    """An Office file, a page for each sheet, slide or document; ReaderFault when it cannot be read."""
     texts = ask_reader_json("office_text", path, kind=reading_method(blob.media_type).kind)
     return [
         PageReading(n, text, PageTextSource.TEXT if text else PageTextSource.BLANK)

@@ -98,7 +98,7 @@ class CompleteUpload:
         self._last = last
 
     def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """The bytes in order, in the sizes that the storage gives; Lost when they are not all there."""
+        """The bytes in order, in the sizes that the storage gives; UploadBytesLost when some are missing."""
         count = 0
         try:
             for chunk in self._all():

@@ -37,7 +37,7 @@ class Checksum:
 
 
 def parse_header_number(name: str, text: str | None) -> int:
-    """The whole number in a header; Unfit when it is missing or anything else."""
+    """The whole number in a header; ProtocolError when it is missing or anything else."""
     if text is None:
         raise ProtocolError(400, f"{name} is missing.")
     if not _NUMBER.fullmatch(text):
@@ -46,7 +46,7 @@ def parse_header_number(name: str, text: str | None) -> int:
 
 
 def parse_metadata(text: str) -> dict[str, bytes]:
-    """Keys and values of Upload-Metadata; Unfit for an empty, odd or repeated key or a bad value."""
+    """Keys and values of Upload-Metadata; ProtocolError for an empty, odd or repeated key or a bad value."""
     if len(text) > LONGEST_METADATA:
         raise ProtocolError(400, f"Upload-Metadata is longer than {LONGEST_METADATA} characters.")
     found: dict[str, bytes] = {}
@@ -59,7 +59,7 @@ def parse_metadata(text: str) -> dict[str, bytes]:
 
 
 def metadata_text(found: dict[str, bytes], key: str) -> str:
-    """One value as text, empty when it is not there; Unfit when it is not UTF-8."""
+    """One value as text, empty when it is not there; ProtocolError when it is not UTF-8."""
     try:
         return found.get(key, b"").decode()
     except UnicodeDecodeError:

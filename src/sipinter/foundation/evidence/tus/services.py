@@ -73,7 +73,7 @@ def append_bytes(
     """Take the bytes that `read` gives as the next ones of `upload`, part by part, each stored before the
     offset moves on. The last one hands the file to `finish`; what that answers when it was taken.
 
-    Unfit 409 when somebody else moved the upload on, 460 when the bytes are not those of `checksum`
+    ProtocolError 409 when somebody else moved the upload on, 460 when the bytes are not those of `checksum`
     (nothing of them is kept). A refusal of `finish` removes the upload, unless it only asks for patience.
     """
     while True:
@@ -109,7 +109,7 @@ def _store(upload: Upload, file: IO[bytes], count: int) -> None:
 
 
 def _advance(upload: Upload, offset: int, **values: object) -> None:
-    """Move on if the upload still stands where its bytes began; Unfit 409 when it does not."""
+    """Move on if the upload still stands where its bytes began; ProtocolError 409 when it does not."""
     values |= {"offset": offset, "expires_at": _expiry()}
     standing = Upload.objects.filter(pk=upload.pk, offset=upload.offset, evidence=None)
     if not standing.update(**values):

@@ -53,7 +53,7 @@ def to_json_bytes(value: object) -> bytes:
 
 
 def append_member(archive: IO[bytes], name: str, size: int, chunks: Iterator[bytes]) -> str:
-    """Write one member at the archive's position; its SHA-256. Damaged when `chunks` are not `size` long."""
+    """Write one member at the archive's position; its SHA-256. BackupDamaged when it is not `size` long."""
     info = tarfile.TarInfo(name)
     info.size = size
     archive.write(info.tobuf(tarfile.USTAR_FORMAT))
@@ -109,7 +109,7 @@ class MemberReader:
         self.file, self.name, self.position = file, name, 0
 
     def member(self, expected: str, size: int | None, keep: Callable[[bytes], object]) -> str:
-        """Hand the member's bytes to `keep` and return their SHA-256; Damaged when it is not `expected`."""
+        """Hand the member's bytes to `keep`; their SHA-256. BackupDamaged when it is not `expected`."""
         self.file.seek(self.position)
         try:
             info = _header(self.file)
@@ -154,7 +154,7 @@ class MemberReader:
 
 
 def verify_backup(path: Path) -> BackupContents:
-    """Read the whole backup against its hashes. Damaged names what is wrong; nothing is kept in memory."""
+    """Read the whole backup against its hashes, nothing kept in memory. BackupDamaged names what is wrong."""
     with path.open("rb") as file:
         walk = MemberReader(file, path.name)
         try:

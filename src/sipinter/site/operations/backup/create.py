@@ -46,7 +46,7 @@ def make_backup(target: Path, *, skip_damaged: bool = False, say: Say = print) -
     """Write the backup `target`, going on where an earlier run was interrupted.
 
     Refusal when the file is there already, another backup is writing it, or the database is not up to date;
-    Damaged when a stored file is gone or changed, unless `skip_damaged`, which leaves it out by name.
+    BackupDamaged when a stored file is gone or changed, unless `skip_damaged`, which leaves it out by name.
     """
     if target.exists():
         raise BackupError(f"{target}: is there already")

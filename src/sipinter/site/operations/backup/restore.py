@@ -46,8 +46,8 @@ class RestoreSummary:
 def restore_backup(source: Path, *, force: bool = False, say: Say = print) -> RestoreSummary:
     """Put the backup `source` in the place of what is there.
 
-    Refusal when the target has rows (without `force`) or the backup is of a newer version; Damaged when the
-    file is not whole. Both are said before anything is changed.
+    BackupError when the target has rows (without `force`) or the backup is of a newer version; BackupDamaged
+    when the file is not whole. Both are said before anything is changed.
     """
     if not source.is_file():
         raise BackupError(f"{source}: there is no such file")

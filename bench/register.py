@@ -44,7 +44,7 @@ def filled_database() -> Iterator[tuple[int, int]]:
     from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.agencies.models import Agency
     from sipinter.foundation.agencies.services import import_register
-    from sipinter.nation.results.services import load_history
+    from sipinter.nation.results.services.history import load_history
 
     setup_test_environment(debug=False)
     name = connection.settings_dict["NAME"]

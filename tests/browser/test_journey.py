@@ -20,7 +20,7 @@ from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.services.invitations import send_invitation
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.agencies.services import import_register
-from sipinter.nation.results.services import load_history
+from sipinter.nation.results.services.history import load_history
 from tests.assessment.round import make_cycle
 from tests.factories import PASSWORD, actor, grant, make_agency, make_user
 from tests.nation.make import make_result

@@ -8,7 +8,7 @@ from sipinter.foundation.access.actor import system_actor
 from sipinter.nation.results.models import NationalFigure
 from sipinter.nation.results.published_files import read_national_figures
 from sipinter.nation.results.queries import category_counts
-from sipinter.nation.results.services import load_figures
+from sipinter.nation.results.services.history import load_figures
 from sipinter.nation.statistics import queries
 from sipinter.rules.instrument import default_catalog
 

@@ -15,9 +15,9 @@ from sipinter.foundation.agencies.register import InvalidRegister
 from sipinter.foundation.agencies.services import import_register
 from sipinter.foundation.audit.models import Event
 from sipinter.nation.results.models import NationalFigure
-from sipinter.nation.results.published_files import RESULTS
-from sipinter.nation.results.results import LoadCounts, PublishedResult, load_results
-from sipinter.nation.results.services import LoadedHistory, load_history
+from sipinter.nation.results.published_files import RESULTS, PublishedResult
+from sipinter.nation.results.services.history import LoadedHistory, load_history
+from sipinter.nation.results.services.results import LoadCounts, load_results
 from sipinter.rules.instrument import default_catalog
 from sipinter.rules.scoring import category_of, index_of
 

@@ -7,7 +7,7 @@ import pytest
 from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.agencies.services import import_register
 from sipinter.foundation.web.nav import url_or_none
-from sipinter.nation.results.services import load_history
+from sipinter.nation.results.services.history import load_history
 from sipinter.rules.instrument import default_catalog
 
 from .. import factories

@@ -54,7 +54,7 @@ from sipinter.foundation.evidence.library.services import describe_evidence
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.work.worker import drain_queue
 from sipinter.guidance.practices.services import consent_to_example, propose_example, publish_example
-from sipinter.nation.results.services import load_history
+from sipinter.nation.results.services.history import load_history
 from sipinter.rules.model import Instrument
 from sipinter.rules.scoring import applicable_indicators
 

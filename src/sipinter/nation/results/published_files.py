@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.agencies.register import InvalidRegister, RegisterFault, agency_name_key
 
 from .models import Measure, NationalFigure
-from .results import PublishedResult
 
 DATA = Path(__file__).resolve().parent / "data"
 RESULTS = DATA / "published-results.csv"
@@ -22,6 +21,25 @@ ASPECTS = DATA / "published-aspects.csv"
 STATISTICS = DATA / "national-statistics.csv"
 
 ResultKey = tuple[int, int, int, str]
+
+
+@dataclass(frozen=True)
+class PublishedResult:
+    """One result as published. `category` empty or `index` None: the publication gives none."""
+
+    agency: Agency
+    year: int
+    instrument_id: str
+    score: Decimal
+    source: str
+    round: int = 1
+    category: str = ""
+    index: Decimal | None = None
+    aspects: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[int, int, int, str]:
+        return (self.agency.pk, self.year, self.round, self.instrument_id)
 
 
 @dataclass(frozen=True)

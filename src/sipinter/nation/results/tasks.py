@@ -15,7 +15,7 @@ from sipinter.foundation.work.models import Job
 from sipinter.foundation.work.queue import job_of, start_job
 from sipinter.foundation.work.startable_jobs import StartableJob, register_startable_job
 
-from .services import load_history
+from .services.history import load_history
 
 TITLE = gettext_lazy("Loading of the published results and figures")
 

@@ -1,7 +1,7 @@
 """Results of earlier years, as published elsewhere: loaded into the public register with their source."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -11,32 +11,13 @@ from django.utils.translation import gettext as _
 from sipinter.assessment.record.models import Result, ResultAspect
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
-from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse, require
-from sipinter.foundation.access.roles import Role
-from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 from sipinter.rules.instrument import default_catalog
 from sipinter.rules.model import Instrument
 from sipinter.rules.scoring import AnswerError, category_of, index_of
 
-
-@dataclass(frozen=True)
-class PublishedResult:
-    """One result as published. `category` empty or `index` None: the publication gives none."""
-
-    agency: Agency
-    year: int
-    instrument_id: str
-    score: Decimal
-    source: str
-    round: int = 1
-    category: str = ""
-    index: Decimal | None = None
-    aspects: Mapping[str, Decimal] = field(default_factory=dict)
-
-    @property
-    def key(self) -> tuple[int, int, int, str]:
-        return (self.agency.pk, self.year, self.round, self.instrument_id)
+from ..published_files import PublishedResult
 
 
 @dataclass(frozen=True)
@@ -47,14 +28,6 @@ class LoadCounts:
     updated: int = 0
     unchanged: int = 0
     kept: int = 0
-
-
-@predicate("results.load")
-def may_load_results(actor: Actor, obj: Any = None) -> Permission:
-    """Earlier results are entered by the national administrator."""
-    if actor.has(Role.ADMINISTRATOR):
-        return YES
-    return refuse(_("Only the national administrator loads earlier results."))
 
 
 @transaction.atomic

@@ -9,8 +9,8 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
-from .models import NationalFigure
-from .published_files import ASPECTS, RESULTS, STATISTICS, read_national_figures, read_published_results
+from ..models import NationalFigure
+from ..published_files import ASPECTS, RESULTS, STATISTICS, read_national_figures, read_published_results
 from .results import LoadCounts, load_results
 
 

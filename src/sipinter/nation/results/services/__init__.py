@@ -1,0 +1,1 @@
+"""Loading what was published about earlier years."""

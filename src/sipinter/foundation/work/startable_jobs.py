@@ -22,15 +22,15 @@ class StartableJob:
     file_label: Any = ""
 
 
-OFFERS: dict[str, StartableJob] = {}
+STARTABLE_JOBS: dict[str, StartableJob] = {}
 
 
 def register_startable_job(made: StartableJob) -> StartableJob:
     """Put it on the page of jobs of the national administrator."""
-    OFFERS[made.name] = made
+    STARTABLE_JOBS[made.name] = made
     return made
 
 
 def startable_jobs(actor: Actor) -> list[StartableJob]:
     """What the actor may start."""
-    return list(OFFERS.values()) if oversees_tasks(actor) else []
+    return list(STARTABLE_JOBS.values()) if oversees_tasks(actor) else []

@@ -126,7 +126,7 @@ def _decision(
             fields={"decided_on": date_range_hint(assessment.cycle.filling_opens, timezone.localdate())},
         )
     snapshot = take_snapshot(assessment, stage, levels, actor=actor)
-    decision = _numbered(
+    decision = _create_decision(
         number.strip(),
         assessment=assessment,
         snapshot=snapshot,
@@ -163,7 +163,7 @@ def _attach_conditions(decision: Decision, conditions: Sequence[ConditionDraft])
     Condition.objects.bulk_create(rows)
 
 
-def _numbered(number: str, *, decided_on: date, **columns: Any) -> Decision:
+def _create_decision(number: str, *, decided_on: date, **columns: Any) -> Decision:
     """The decision under `number`, else under the next free one. Invalid when `number` is taken.
 
     Another decision made at this moment may take the number that was free: the database waits for it to

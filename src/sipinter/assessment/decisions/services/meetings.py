@@ -73,7 +73,7 @@ def _convene(
     if known is not None:
         return known
     _check(assessments, sitting)
-    meeting = _numbered(
+    meeting = _create_meeting(
         key,
         held_on=sitting.held_on,
         place=clean_short_text(sitting.place, "place"),
@@ -108,7 +108,7 @@ def _convene(
     return meeting
 
 
-def _numbered(key: str, *, held_on: date, **columns: Any) -> Meeting | None:
+def _create_meeting(key: str, *, held_on: date, **columns: Any) -> Meeting | None:
     """The meeting under the next free number; None when the same form has made it at this moment."""
     while True:
         number = _next_number(held_on.year)

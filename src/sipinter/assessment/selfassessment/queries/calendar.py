@@ -47,7 +47,7 @@ class CalendarDay:
 
 def calendar_days(actor: Actor) -> list[CalendarDay]:
     """The person's days from a year ago, in order (three queries)."""
-    found = [*_stages(actor), *_repairs(actor), *_asked(actor)]
+    found = [*_stages(actor), *_repairs(actor), *_assigned_days(actor)]
     oldest = timezone.localdate() - KEPT
     return sorted((day for day in found if day.on >= oldest), key=lambda day: (day.on, day.key))
 
@@ -77,7 +77,7 @@ def _repairs(actor: Actor) -> Iterator[CalendarDay]:
             yield CalendarDay(f"repair-{assessment.pk}", assessment.repair_due, title, "", path)
 
 
-def _asked(actor: Actor) -> Iterator[CalendarDay]:
+def _assigned_days(actor: Actor) -> Iterator[CalendarDay]:
     rows = Assignment.objects.of(actor).filter(assessment__state__in=OPEN_FOR_ANSWERS)
     by_day: dict[tuple[Assessment, date], list[Assignment]] = {}
     for row in rows.select_related("assessment__cycle", "assessment__agency"):

@@ -110,7 +110,7 @@ def assignment_board(frame: AssessmentFrame) -> AssignmentBoard:
     by_unit: dict[str, list[AssignmentRow]] = {}
     for row in rows:
         unit = row.unit or units.get(row.person_id or 0, "")
-        by_unit.setdefault(unit, []).append(_asked(frame, row, unit))
+        by_unit.setdefault(unit, []).append(_assignment_row(frame, row, unit))
     places = {code: place for place, code in enumerate(frame.answers)}
     taken = {row.assignment.code for rows in by_unit.values() for row in rows}
     scopes = team_scopes(members)
@@ -126,7 +126,7 @@ def assignment_board(frame: AssessmentFrame) -> AssignmentBoard:
     )
 
 
-def _asked(frame: AssessmentFrame, row: Assignment, unit: str) -> AssignmentRow:
+def _assignment_row(frame: AssessmentFrame, row: Assignment, unit: str) -> AssignmentRow:
     return AssignmentRow(
         row,
         frame.instrument.indicators[row.code],

@@ -46,10 +46,10 @@ def assign_indicators(
     assessment = lock_assessment(assessment)
     require(actor, "assessment.assign", assessment)
     wanted = _known_codes(assessment, codes)
-    people = _addressed(assessment, person, unit)
+    people = _require_recipients(assessment, person, unit)
     _check_due(assessment, due)
     note = clean_short_text(note, "note")
-    rows = [_asked(assessment, code, person, unit, actor, {"due": due, "note": note}) for code in wanted]
+    rows = [_assign(assessment, code, person, unit, actor, {"due": due, "note": note}) for code in wanted]
     changes = {
         "codes": [None, wanted],
         "to": [None, person.name if person else unit],
@@ -76,7 +76,7 @@ def assign_indicators(
     return rows
 
 
-def _asked(
+def _assign(
     assessment: Assessment, code: str, person: User | None, unit: str, actor: Actor, terms: Mapping[str, Any]
 ) -> Assignment:
     values = {**terms, "asked_by_id": actor.user_id, "asked_at": timezone.now()}
@@ -98,7 +98,7 @@ def _known_codes(assessment: Assessment, codes: Collection[str]) -> list[str]:
     return [code for code in known if code in codes]
 
 
-def _addressed(assessment: Assessment, person: User | None, unit: str) -> list[User]:
+def _require_recipients(assessment: Assessment, person: User | None, unit: str) -> list[User]:
     """Whom it is asked of now; Invalid when that is nobody who could answer."""
     if (person is None) == (not unit):
         raise Invalid.at("to", _("Choose a person or a unit."))
@@ -160,9 +160,10 @@ def assigned_tasks_path(assessment: Assessment) -> str:
     return reverse("selfassessment:tasks", args=[assessment.pk])
 
 
-def _told(instrument: Instrument, codes: Iterable[str], note: str) -> str:
+def _assignment_text(instrument: Instrument, codes: Iterable[str], note: str) -> str:
     lines = [f"{code} {instrument.indicators[code].title.in_(page_language())}" for code in codes]
     return "\n".join([*([note, ""] if note else []), *lines])
 
 
-assignment_text = lazy(_told, str)  # the note and the indicators by their titles, in the reader's language
+# The note and the indicators by their titles, in the reader's language.
+assignment_text = lazy(_assignment_text, str)

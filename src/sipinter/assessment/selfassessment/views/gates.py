@@ -47,8 +47,8 @@ def gates_page(request: Request, pk: int) -> HttpResponse:
     if not frame.instrument.gates:
         return redirect("selfassessment:workspace", pk)
     if request.method == "GET":
-        return _page(request, frame, _asked(frame, take_saved_input(request) or {}))
-    asked = _asked(frame, request.POST)
+        return _page(request, frame, _gate_entries(frame, take_saved_input(request) or {}))
+    asked = _gate_entries(frame, request.POST)
     try:
         for code, gate in asked.items():
             if gate.is_touched:
@@ -68,7 +68,7 @@ def gates_page(request: Request, pk: int) -> HttpResponse:
     return redirect("selfassessment:gates" if open_gates else "selfassessment:workspace", pk)
 
 
-def _asked(frame: AssessmentFrame, data: Mapping[str, str]) -> dict[str, GateEntry]:
+def _gate_entries(frame: AssessmentFrame, data: Mapping[str, str]) -> dict[str, GateEntry]:
     """Gates in the form: as typed on top of what was seen then, else as saved."""
     rows = _rows(frame)
     return {code: _one(code, row, data) for code, row in rows.items()}

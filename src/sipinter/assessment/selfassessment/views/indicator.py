@@ -102,7 +102,7 @@ def post_answer(request: Request, pk: int, code: str) -> HttpResponse:
             saved = _save_answer(request, assessment, code, typed)
             assessment, fresh = saved.answer.assessment, saved.fresh
     except Refused as refusal:
-        return _refused(request, pk, code, refusal, typed)
+        return _render_refusal(request, pk, code, refusal, typed)
     if request.htmx:  # its script sends the answer alone, while somebody types
         return _saved_pieces(request, _frame_after(request, assessment, fresh), code)
     try:
@@ -111,7 +111,7 @@ def post_answer(request: Request, pk: int, code: str) -> HttpResponse:
         _send_message(request, assessment, code)
         detach_posted_evidence(request, assessment, code)
     except Refused as refusal:
-        return _refused(request, pk, code, refusal)
+        return _render_refusal(request, pk, code, refusal)
     return _go_on(request, assessment, code, fresh)
 
 
@@ -156,7 +156,7 @@ def _send_message(request: Request, assessment: Assessment, code: str) -> None:
             messages.success(request, _("Your message was sent."))
 
 
-def _refused(
+def _render_refusal(
     request: Request, pk: int, code: str, refusal: Refused, typed: TypedAnswer | None = None
 ) -> HttpResponse:
     """The page, or for htmx the note above the form, with the refusal and all that was typed."""

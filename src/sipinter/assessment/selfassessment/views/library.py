@@ -69,7 +69,7 @@ def library_page(request: Request) -> HttpResponse:
     return render(request, "selfassessment/library/list.html", context)
 
 
-def _opened(request: Request, pk: int) -> Evidence:
+def _get_document(request: Request, pk: int) -> Evidence:
     """The document, if it belongs to an agency whose library the person opens."""
     rows = Evidence.objects.select_related("agency", "blob", "uploaded_by", "superseded_by")
     found: Evidence = fetch_or_404(request, rows, pk=pk)
@@ -81,7 +81,7 @@ def _opened(request: Request, pk: int) -> Evidence:
 @require_sign_in
 def library_document_page(request: Request, pk: int) -> HttpResponse:
     """One document: what is known of it, where it is used, its versions."""
-    return _page(request, _opened(request, pk))
+    return _page(request, _get_document(request, pk))
 
 
 def _page(
@@ -110,13 +110,13 @@ def _page(
 @require_sign_in
 def post_describe_evidence(request: Request, pk: int) -> HttpResponse:
     """Save title and validity; after a conflict the form goes on with the version that stands now."""
-    evidence = _opened(request, pk)
+    evidence = _get_document(request, pk)
     form = DescribeDocumentForm(request.POST)
     status = call_service(form, lambda values: describe_evidence(evidence, **values, actor=request.actor))
     if status:
         if status == Conflict.status:
             _go_on_from(form, evidence)
-        return _page(request, _opened(request, pk), form=form, status=status)
+        return _page(request, _get_document(request, pk), form=form, status=status)
     messages.success(request, _("Saved."))
     return redirect("selfassessment:library_document", pk)
 
@@ -134,7 +134,7 @@ def _go_on_from(form: DescribeDocumentForm, evidence: Evidence) -> None:
 @rate_limit("upload")
 def post_replace_evidence(request: Request, pk: int) -> HttpResponse:
     """Take a newer version and lead to it."""
-    evidence, actor = _opened(request, pk), request.actor
+    evidence, actor = _get_document(request, pk), request.actor
     form = ReplaceDocumentForm(request.POST, request.FILES)
     done: list[ReplacedEvidence] = []
     status = call_service(
@@ -142,7 +142,7 @@ def post_replace_evidence(request: Request, pk: int) -> HttpResponse:
         lambda values: done.append(replace_evidence(evidence, values["file"], **form.values(), actor=actor)),
     )
     if status:
-        return _page(request, _opened(request, pk), newer=form, status=status)
+        return _page(request, _get_document(request, pk), newer=form, status=status)
     _say(request, done[0])
     return redirect("selfassessment:library_document", done[0].evidence.pk)
 

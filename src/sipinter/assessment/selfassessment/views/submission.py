@@ -49,7 +49,7 @@ def review_page(request: Request, pk: int) -> HttpResponse:
     return _review(request, pk)
 
 
-def _typed(request: Request, name: str) -> str:
+def _typed_reason(request: Request, name: str) -> str:
     """A reason as posted, or as typed before a sign-in ran out."""
     if request.method == "POST":
         return request.POST.get(name, "")
@@ -69,7 +69,7 @@ def render_overview(request: Request, pk: int, refusal: Refused | None = None) -
         outcome=assessment_outcome(frame.assessment),
         unrepaired=unrepaired,
         refusal=refusal,
-        reason=_typed(request, "reason"),
+        reason=_typed_reason(request, "reason"),
         earlier=_earlier(frame),
     )
 
@@ -105,7 +105,7 @@ def _review(request: Request, pk: int, refusal: Refused | None = None) -> HttpRe
         status=refusal.status if refusal else 200,
         since=changes_since_return(frame),
         refusal=refusal,
-        reason=_typed(request, "reason"),
+        reason=_typed_reason(request, "reason"),
         unanswered=[gap.code for gap in frame.missing if gap.lack is GapKind.UNANSWERED],
         noted=hints_before_sending(frame, request.actor),
     )

@@ -69,7 +69,7 @@ def assign_indicators_page(request: Request, pk: int) -> HttpResponse:
     )
     if posted and form.is_valid():
         try:
-            return _assigned(request, frame, form)
+            return _assign(request, frame, form)
         except Refused as refusal:
             add_refusal(form, refusal)
     status = 422 if form.errors else 200
@@ -84,7 +84,7 @@ def _first_values(request: Request, frame: AssessmentFrame) -> dict[str, object]
     return {"codes": [code for code in request.GET.getlist("code") if code in frame.answers]}
 
 
-def _assigned(request: Request, frame: AssessmentFrame, form: AssignIndicatorsForm) -> HttpResponse:
+def _assign(request: Request, frame: AssessmentFrame, form: AssignIndicatorsForm) -> HttpResponse:
     person_id, unit = form.addressee
     person = User.objects.get(pk=person_id) if person_id else None
     rows = assignments.assign_indicators(

@@ -158,17 +158,17 @@ def agreement_table(cycle: Cycle) -> AgreementTable:
     codes = sorted({row.code for row in rows}, key=order.index)
     people = {row.first_reader_id: row.first_reader.name if row.first_reader else "–" for row in rows}
     return AgreementTable(
-        _agreed("", rows),
-        [_agreed(f"{c} {titles[c].title}", [row for row in rows if row.code == c]) for c in codes],
+        _reader_agreement("", rows),
+        [_reader_agreement(f"{c} {titles[c].title}", [row for row in rows if row.code == c]) for c in codes],
         [
-            _agreed(name, [row for row in rows if row.first_reader_id == pk])
+            _reader_agreement(name, [row for row in rows if row.first_reader_id == pk])
             for pk, name in sorted(people.items(), key=lambda item: item[1])
         ],
         SecondReading.objects.filter(assessment__cycle=cycle, at__isnull=True).count(),
     )
 
 
-def _agreed(name: str, rows: list[SecondReading]) -> ReaderAgreement:
+def _reader_agreement(name: str, rows: list[SecondReading]) -> ReaderAgreement:
     found = krippendorff_agreement([[row.first_level, row.level] for row in rows])
     alpha = None
     if found.alpha is not None:

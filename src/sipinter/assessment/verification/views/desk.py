@@ -116,7 +116,7 @@ def _judge(request: Request, view: Desk, line: DeskLine) -> HttpResponse:
             actor=request.actor,
         )
     except Refused as refused:
-        return _refused(request, view.assessment.pk, line.code, form, refused)
+        return _render_refusal(request, view.assessment.pk, line.code, form, refused)
     following = get_desk(view.assessment).next_left(after=line.code)
     if following is not None:
         page = reverse("verification:indicator", args=[view.assessment.pk, following.code])
@@ -128,7 +128,9 @@ def _judge(request: Request, view: Desk, line: DeskLine) -> HttpResponse:
     return redirect(f"{page}?after={line.code}")
 
 
-def _refused(request: Request, pk: int, code: str, form: VerdictForm, refused: Refused) -> HttpResponse:
+def _render_refusal(
+    request: Request, pk: int, code: str, form: VerdictForm, refused: Refused
+) -> HttpResponse:
     """The page as it stands now, with what was typed and why it was not taken."""
     view = get_desk(get_submitted_assessment(request, pk))
     line = get_desk_line(view, code)
@@ -146,7 +148,7 @@ def _indicator(
     actor, answer = request.actor, line.answer
     beside = get_desk_indicator(view.assessment, answer)
     before, after = view.neighbours(line.code)
-    shown = _shown(request, beside.evidence)
+    shown = _shown_evidence(request, beside.evidence)
     may_open = actor.is_system or bool(actor.roles & DESK_ROLES)
     may_show = shown and may(actor, "evidence.open", shown.document.evidence)
     context: dict[str, Any] = {
@@ -159,7 +161,7 @@ def _indicator(
         "form": form,
         "beside": beside,
         "shown": shown,
-        "preview": _preview(request, shown, actor) if may_show and _asked(request, shown) else None,
+        "preview": _preview(request, shown, actor) if may_show and _is_chosen(request, shown) else None,
         "may_open": may_open,
         "panels": indicator_panels(view.assessment, line.code),
         "passages": _passages(request, line, beside.evidence, actor) if may_open else None,
@@ -180,7 +182,7 @@ def _indicator(
     return render(request, "verification/indicator.html", context, status=status)
 
 
-def _asked(request: Request, shown: Any) -> bool:
+def _is_chosen(request: Request, shown: Any) -> bool:
     """The document was chosen without a script, which would fetch it by itself."""
     return shown is not None and "evidence" in request.GET
 
@@ -210,7 +212,7 @@ def _passages(
     return criterion_passages(line.indicator, files, actor, level=level, typed=request.GET.get("cari", ""))
 
 
-def _shown(request: Request, evidence: list[Any]) -> Any:
+def _shown_evidence(request: Request, evidence: list[Any]) -> Any:
     """The evidence opened in the middle: the one asked for, else the first that is a file."""
     wanted = request.GET.get("evidence", "")
     found = [item for item in evidence if str(item.document.id) == wanted]

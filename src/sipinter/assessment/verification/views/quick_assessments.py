@@ -82,7 +82,7 @@ def _new(
     return render(request, "verification/quick/new.html", context, status=status)
 
 
-def _opened(request: Request, quick: int) -> QuickAssessment:
+def _get_quick_assessment(request: Request, quick: int) -> QuickAssessment:
     rows = QuickAssessment.objects.select_related("agency", "cycle")
     found: QuickAssessment = fetch_or_404(request, rows, pk=quick)
     return found
@@ -92,7 +92,7 @@ def _opened(request: Request, quick: int) -> QuickAssessment:
 @require_sign_in
 def quick_assessment_page(request: Request, quick: int) -> HttpResponse:
     """The indicators chosen with the office's levels."""
-    row = _opened(request, quick)
+    row = _get_quick_assessment(request, quick)
     typed = take_saved_input(request)
     return _quick(request, row, summary=QuickSummaryForm(initial=typed.dict() if typed else {}))
 
@@ -137,7 +137,7 @@ def _id_of(code: str) -> str:
 @require_sign_in
 def post_quick_level(request: Request, quick: int, code: str) -> HttpResponse:
     """Save the level of one indicator."""
-    row, actor = _opened(request, quick), request.actor
+    row, actor = _get_quick_assessment(request, quick), request.actor
     require(actor, "quick.fill", row)
     get_object_or_404(QuickLevel, quick=row, code=code)
     form = QuickLevelForm(request.POST, instrument=instrument_of(row.cycle), auto_id=f"{_id_of(code)}_%s")
@@ -160,7 +160,7 @@ def post_quick_level(request: Request, quick: int, code: str) -> HttpResponse:
 @require_sign_in
 def post_finish_quick(request: Request, quick: int) -> HttpResponse:
     """Close it; the report stands from now on."""
-    row, form = _opened(request, quick), QuickSummaryForm(request.POST)
+    row, form = _get_quick_assessment(request, quick), QuickSummaryForm(request.POST)
     refused = call_service(
         form, lambda given: finish_quick_assessment(row, summary=given["summary"], actor=request.actor)
     )
@@ -174,7 +174,7 @@ def post_finish_quick(request: Request, quick: int) -> HttpResponse:
 @require_sign_in
 def download_quick_report(request: Request, quick: int) -> HttpResponse:
     """The report as PDF."""
-    row = _opened(request, quick)
+    row = _get_quick_assessment(request, quick)
     response = HttpResponse(quick_report_pdf(row), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="penilaian-kilat-{row.agency.slug}.pdf"'
     return response

@@ -17,7 +17,7 @@ from sipinter.foundation.web.request import Request
 from sipinter.foundation.work.models import QueuedTask
 from sipinter.foundation.work.queries import UNFINISHED, failed_tasks, jobs_of
 from sipinter.foundation.work.services import retry_task
-from sipinter.foundation.work.startable_jobs import OFFERS, startable_jobs
+from sipinter.foundation.work.startable_jobs import STARTABLE_JOBS, startable_jobs
 
 from .. import queries
 from ..decorators import require_sign_in
@@ -77,10 +77,10 @@ def post_retry_task(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def post_start_job(request: Request, name: str) -> HttpResponse:
     """Start one of the jobs on offer."""
-    if name not in OFFERS:
+    if name not in STARTABLE_JOBS:
         raise Http404
     try:
-        started = OFFERS[name].start(request.actor, request.FILES.get("file"))
+        started = STARTABLE_JOBS[name].start(request.actor, request.FILES.get("file"))
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("accounts:jobs")

@@ -23,7 +23,7 @@ from sipinter.foundation.accounts.models import User
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.services import record
 from sipinter.site.trail.labels import ACTIONS
-from sipinter.site.trail.queries import NOT_FOR_THE_AGENCY, PAGE
+from sipinter.site.trail.queries import NOT_FOR_THE_AGENCY, ROWS_A_PAGE
 from tests.factories import actor, client_for, make_user
 from tests.unguarded import intruder
 
@@ -117,7 +117,7 @@ def test_what_does_not_hold_narrows_nothing(cast: Any, auditor: Client, bad: dic
 
 
 def test_pages_go_on_after_the_last_event(cast: Any, auditor: Client) -> None:
-    happen(cast, PAGE + 10)
+    happen(cast, ROWS_A_PAGE + 10)
     with intruder() as cursor:  # many at one moment
         cursor.execute("UPDATE audit_event SET at = (SELECT MIN(at) FROM audit_event)")
     first = auditor.get(reverse("trail:list")).content.decode()
@@ -137,7 +137,7 @@ def test_the_number_of_queries_is_constant(cast: Any, auditor: Client) -> None:
     happen(cast, 1)
     queries()  # the first request notes down that the session is in use
     few = queries()
-    happen(cast, PAGE)
+    happen(cast, ROWS_A_PAGE)
     assert queries() == few
 
 

@@ -30,7 +30,7 @@ from .services import (
     withdraw_example,
 )
 
-PAGE = 50
+ROWS_A_PAGE = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +74,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     actor = request.actor
-    page = Paginator(queries.managed_examples(actor), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.managed_examples(actor), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "page": page,
         "form": form,
@@ -119,7 +119,7 @@ def _known(request: Request, pk: int) -> Example:
 def own_examples_page(request: Request) -> HttpResponse:
     """The examples from one's own agency, with what it consents to."""
     actor = request.actor
-    page = Paginator(queries.own_examples(actor), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.own_examples(actor), ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "practices/own_examples.html", {"page": page})
 
 

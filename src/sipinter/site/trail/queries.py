@@ -20,7 +20,7 @@ from sipinter.foundation.audit.services import hash_event, hashed_content
 
 from .permissions import OWN
 
-PAGE = 50
+ROWS_A_PAGE = 50
 MATCHES = 100  # people or agencies that a name may stand for
 # The supervisor's own work: the agency reads it in its assessment's history, once it has been handed over.
 NOT_FOR_THE_AGENCY = (
@@ -112,9 +112,9 @@ def events_after(rows: QuerySet[Event], after: str = "") -> EventPage:
     if key is not None:
         at, pk = key
         rows = rows.filter(at__lte=at).exclude(at=at, pk__gte=pk)
-    events = list(rows[: PAGE + 1])
-    last = events[PAGE - 1] if len(events) > PAGE else None
-    return EventPage(events[:PAGE], f"{last.at.isoformat()}_{last.pk}" if last else "")
+    events = list(rows[: ROWS_A_PAGE + 1])
+    last = events[ROWS_A_PAGE - 1] if len(events) > ROWS_A_PAGE else None
+    return EventPage(events[:ROWS_A_PAGE], f"{last.at.isoformat()}_{last.pk}" if last else "")
 
 
 def _key(text: str) -> tuple[datetime, int] | None:

@@ -45,7 +45,7 @@ from ..services.decisions import (
 )
 from ..services.objections import reject_objection
 
-PAGE = 50
+ROWS_A_PAGE = 50
 TYPED = ("remark", "reason", "condition-")  # names of the fields that hold a person's own words
 FORMS: dict[str, type[LevelChangesForm]] = {"decide": DecisionForm, "correct": CorrectionForm}
 Act = Callable[[Assessment, dict[str, Any], Actor], Any]
@@ -73,7 +73,9 @@ def plenary_page(request: Request) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in plenary.TABS else State.PLENARY.value
     q = request.GET.get("q", "").strip()[:100]
-    page = Paginator(plenary.plenary_assessments(actor, state, q), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(plenary.plenary_assessments(actor, state, q), ROWS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "state": state,
         "q": q,

@@ -13,6 +13,7 @@ from sipinter.foundation.access.errors import Conflict, Invalid
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
 
+from ..models import Assessment
 from .models import Recommendation
 
 
@@ -27,7 +28,9 @@ class RecommendationDraft:
 
 
 @transaction.atomic
-def draft_recommendations(assessment: Any, drafts: Iterable[RecommendationDraft], *, actor: Actor) -> int:
+def draft_recommendations(
+    assessment: Assessment, drafts: Iterable[RecommendationDraft], *, actor: Actor
+) -> int:
     """Bring the drafts of `assessment` in line with `drafts`; returns how many stand.
 
     A text that a person has edited or dropped is kept; drafts of indicators that no longer need one go.
@@ -101,7 +104,7 @@ def edit_recommendation(
 
 
 @transaction.atomic
-def issue_recommendations(assessment: Any, *, actor: Actor) -> int:
+def issue_recommendations(assessment: Assessment, *, actor: Actor) -> int:
     """Hand the agency all recommendations that were not dropped; returns how many."""
     count = Recommendation.objects.filter(assessment=assessment, is_dropped=False, issued_at=None).update(
         issued_at=timezone.now()

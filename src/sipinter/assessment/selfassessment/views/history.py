@@ -10,7 +10,7 @@ from sipinter.foundation.web.request import Request
 
 from .base import get_frame, render_page, require_indicator
 
-ENTRIES_A_PAGE = 50
+ROWS_A_PAGE = 50
 
 
 @require_GET
@@ -21,7 +21,7 @@ def history_page(request: Request, pk: int) -> HttpResponse:
     code = request.GET.get("indicator", "")
     if code:
         require_indicator(frame, code)
-    numbered = Paginator(assessment_events(frame, code), ENTRIES_A_PAGE).get_page(request.GET.get("page"))
+    numbered = Paginator(assessment_events(frame, code), ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render_page(
         request,
         "history.html",

@@ -41,7 +41,7 @@ from ..queries.second_readings import reasons_for_indicator, waiting_readings_co
 from ..services.verdicts import judge_answer
 from .base import desk_context, get_desk_line, get_submitted_assessment, require_desk_access
 
-PAGE = 50
+ROWS_A_PAGE = 50
 
 
 @require_safe
@@ -51,7 +51,9 @@ def desk_queue_page(request: Request) -> HttpResponse:
     actor = request.actor
     require_desk_access(actor)
     form = QueueForm(request.GET)
-    page = Paginator(queue.queued_assessments(actor, form.wanted()), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queue.queued_assessments(actor, form.wanted()), ROWS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {

@@ -39,7 +39,7 @@ from ..services.second_readings import assign_second_readings, save_second_readi
 from .base import get_desk_line, get_submitted_assessment, require_desk_reader
 from .overview import render_desk_overview
 
-PAGE = 50
+ROWS_A_PAGE = 50
 
 
 @post_only("verification:overview", "pk")
@@ -87,7 +87,7 @@ def second_readings_page(request: Request) -> HttpResponse:
     """The second readings given to this person."""
     actor = request.actor
     require_desk_reader(actor)
-    page = Paginator(own_second_readings(actor), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(own_second_readings(actor), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "waiting": waiting_readings_count(actor)}
     return render(request, "verification/second_readings.html", context)
 
@@ -165,7 +165,7 @@ def reason_library_page(request: Request) -> HttpResponse:
     actor = request.actor
     require_desk_reader(actor)
     rows = KeptReason.objects.filter(dropped_at=None).select_related("kept_by")
-    page = Paginator(rows.order_by("instrument_id", "code", "-used", "pk"), PAGE)
+    page = Paginator(rows.order_by("instrument_id", "code", "-used", "pk"), ROWS_A_PAGE)
     context = {"page": page.get_page(request.GET.get("page")), "may_keep": bool(may(actor, "reason.keep"))}
     return render(request, "verification/reason_library.html", context)
 

@@ -23,7 +23,7 @@ from .. import queries
 from ..decorators import require_sign_in
 from ..fetching import fetch_or_404
 
-ON_A_PAGE = 30
+ROWS_A_PAGE = 30
 
 
 @require_sign_in
@@ -31,7 +31,7 @@ ON_A_PAGE = 30
 def jobs_page(request: Request) -> HttpResponse:
     """The list; htmx asks for it again while something is under way."""
     actor = request.actor
-    page = Paginator(jobs_of(actor), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(jobs_of(actor), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "moving": any(row.status in UNFINISHED for row in page.object_list),
@@ -39,7 +39,7 @@ def jobs_page(request: Request) -> HttpResponse:
     }
     if getattr(request, "htmx", False):
         return render(request, "accounts/_jobs.html", context)
-    more = {"offers": startable_jobs(actor), "failed": failed_tasks(actor)[:ON_A_PAGE]}
+    more = {"offers": startable_jobs(actor), "failed": failed_tasks(actor)[:ROWS_A_PAGE]}
     return render(request, "accounts/jobs.html", context | more)
 
 

@@ -26,7 +26,7 @@ from ..notify import language_of, mark_all_read, mark_read
 from ..reauthentication import require_reauthentication
 from ..services.people import change_name, change_preferences
 
-ON_A_PAGE = 30
+ROWS_A_PAGE = 30
 
 
 @require_sign_in
@@ -37,7 +37,7 @@ def notifications_page(request: Request) -> HttpResponse:
     if request.method == "POST":
         mark_all_read(actor=actor)
         return redirect("accounts:notifications")
-    page = Paginator(queries.notifications_of(actor), ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.notifications_of(actor), ROWS_A_PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/notifications.html", {"page": page, "zone": queries.time_zone_of(actor)})
 
 

@@ -35,6 +35,8 @@ LONG = (
     "tests/site/operations/test_backup",
     "tests/site/operations/test_older_version.py",
     "tests/deploy/test_wheel.py",
+    "tests/site/operations/test_older_version.py",
+    "tests/deploy/test_wheel.py",
     "tests/cli/test_demo.py",
     "tests/cli/test_staff_analyst.py",
     "tests/fuzz/test_forms.py",

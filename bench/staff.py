@@ -25,13 +25,14 @@ from time import perf_counter, process_time
 import narwhals as nw
 
 from sipinter.merit.data.facts import FactWindows, employee_facts
-from sipinter.merit.data.prepared_facts import load_facts
+from sipinter.merit.data.prepared_facts import load_facts, prepare_facts
+from sipinter.merit.data.result import write_result
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.duckdb import DuckDb
+from sipinter.merit.population.measures import compute_measures
 from sipinter.merit.population.professionalism import add_professionalism
-from sipinter.merit.population.report import measure_report, prepare_facts
 from sipinter.merit.population.talent import add_boxes
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules
@@ -179,7 +180,7 @@ def bare_scan(path: Path, columns: tuple[str, ...]) -> None:
 
 def _engine(folder: Path, known: Callable[..., Frame]) -> Callable[[], object]:
     def work() -> object:
-        staff = Staff(folder, DuckDb())
+        staff = Staff.from_folder(folder, DuckDb())
         read = staff, FactWindows.of(RULES, ON), rules_for(PerformanceRules, ON)
         both = add_professionalism(add_boxes(known(*read, carried=("nip",)), RULES), INDEX)
         key = nw.col("nip") % PRIME
@@ -191,7 +192,9 @@ def _engine(folder: Path, known: Callable[..., Frame]) -> Callable[[], object]:
 
 
 def _write(folder: Path) -> Callable[[], object]:
-    return lambda: measure_report(folder, ON, engine=DuckDb()).write(folder / "out.parquet")["input_sha256"]
+    return lambda: write_result(
+        compute_measures(Staff.from_folder(folder, DuckDb()), ON), folder / "out.parquet"
+    )["input_sha256"]
 
 
 def _pandas(name: str) -> Callable[[Path], Callable[[], object]]:

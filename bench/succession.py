@@ -23,7 +23,6 @@ import narwhals as nw
 
 from sipinter.merit.data.sample import FIELDS, Sample, write_sample
 from sipinter.merit.data.staff import Staff
-from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.succession.candidates import order_candidates, succession_candidates
 from sipinter.merit.succession.gates import EXCLUDED, gate_masks, post_checks
 from sipinter.merit.succession.ranking import PostMatching, rank_successors, succession_rules
@@ -98,7 +97,7 @@ def report(folder: Path, file: str, scope: str, what: str, target: str) -> None:
 def measured(folder: Path, listed: Path, scope: str) -> dict[str, float]:
     """One succession: seconds from the files to the list, processor time, peak memory in GB, hash."""
     start = perf_counter()
-    staff = Staff(folder, open_engine())
+    staff = Staff.from_folder(folder)
     found = rank_successors(staff, RULES, listed, scope, BEST, ON)
     best = staff.engine.keep(found.best)
     seconds = perf_counter() - start
@@ -136,12 +135,12 @@ def naive(folder: Path, employees: int) -> None:
     for file, scope in (("posts.csv", "agency"), ("jpt.csv", "national")):
         listed = folder / file
         start = perf_counter()
-        staff = Staff(folder, open_engine())
+        staff = Staff.from_folder(folder)
         found = rank_successors(staff, RULES, listed, scope, BEST, ON)
         ours = hashed(staff, staff.engine.keep(found.best))
         profiled = perf_counter() - start
         start = perf_counter()
-        staff = Staff(folder, open_engine())
+        staff = Staff.from_folder(folder)
         theirs = hashed(staff, staff.engine.keep(one_join(staff, listed, scope)))
         joined = perf_counter() - start
         print(f"{employees:,} employees, {employees // 100:,} posts, {scope}: by profile {profiled:.2f} s,")

@@ -248,8 +248,8 @@ def test_successors_and_their_fairness(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ((), "give either --posts FILE or --critical"),
-        (("--critical", "--posts", "x.csv"), "give either --posts FILE or --critical"),
+        ((), "give one of --posts FILE, --critical and --all"),
+        (("--critical", "--posts", "x.csv"), "give one of --posts FILE, --critical and --all"),
         (("--critical", "--scope", "world"), "--scope: “world” is not one of: agency, national"),
         (("--critical", "--best", "0"), "--best: 0 is not above 0"),
     ],

@@ -6,30 +6,30 @@ from typing import Any
 
 import pytest
 
+from sipinter.merit.data.result import Result
 from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.exact import to_units
 from sipinter.merit.person.explain import ExplanationSection
+from sipinter.merit.population.competence import compute_competence
 from sipinter.merit.population.explain import explain_person
-from sipinter.merit.population.report import (
-    StaffReport,
-    competence_report,
-    map_report,
-    professionalism_report,
-)
-from sipinter.merit.population.workforce_reports import retirement_report
+from sipinter.merit.population.professionalism import compute_professionalism
+from sipinter.merit.population.retirement import compute_retirements
+from sipinter.merit.population.talent import compute_talent_map
 from sipinter.rules.messages import Refusal
 
 ON = date(2026, 7, 1)
 
 
-def rows(report: StaffReport) -> dict[int, dict[str, Any]]:
-    return {row["nip"]: row for row in report.staff.engine.rows(report.frame)}
+def rows(report: Result) -> dict[int, dict[str, Any]]:
+    return {row["nip"]: row for row in report.rows()}
 
 
 def test_explained_figures_are_the_tables(tmp_path: Path) -> None:
     write_sample(Sample(agencies=2, employees=360, seed=9, gaps=0.08), tmp_path)
-    mapped, indexes = rows(map_report(tmp_path, ON)), rows(professionalism_report(tmp_path, ON))
-    matched, leaving = rows(competence_report(tmp_path, ON)), rows(retirement_report(tmp_path, ON))
+    staff = Staff.from_folder(tmp_path)
+    mapped, indexes = rows(compute_talent_map(staff, ON)), rows(compute_professionalism(staff, ON))
+    matched, leaving = rows(compute_competence(staff, ON)), rows(compute_retirements(staff, ON))
     boxes = set()
     one_of_each = {row["box"]: nip for nip, row in mapped.items()}
     for nip in one_of_each.values():

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sipinter.merit.fairness.adverse_impact import POOL, FairnessGroup, compare_groups, pool_small_groups
-from sipinter.merit.fairness.report import FairnessQuestion, fairness_report
+from sipinter.merit.fairness.result import FairnessQuestion, compute_fairness, write_fairness
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import FairnessRules
@@ -123,7 +123,7 @@ def people(folder: Path) -> tuple[Path, Path]:
 def test_from_files(tmp_path: Path) -> None:
     boxes, holders = people(tmp_path)
     question = FairnessQuestion(boxes, (holders,), column="box", values=("7", "8", "9"))
-    report = fairness_report(question, ON)
+    report = compute_fairness(question, ON)
     found = {(group.attribute, group.group): group for group in report.groups}
     assert {key: (g.selected, g.people) for key, g in found.items() if key[0] == "sex"} == {
         ("sex", "female"): (5, 30),
@@ -133,7 +133,7 @@ def test_from_files(tmp_path: Path) -> None:
     assert {key[1]: g.people for key, g in found.items() if key[0] == "age_band"} == {"<35": 30, "35-44": 30}
     contents = []
     for name in ("a.csv", "b.csv", "c.json", "d.parquet"):
-        meta = report.write(tmp_path / name)
+        meta = write_fairness(report, tmp_path / name)
         contents.append((tmp_path / name).read_bytes())
     assert contents[0] == contents[1]
     assert json.loads(contents[2])[0]["attribute"] == "sex"
@@ -153,13 +153,13 @@ def test_who_was_considered_besides(tmp_path: Path) -> None:
     chosen = write(
         tmp_path / "list.csv", [{"nip": nip(0), "status": "ready"}, {"nip": nip(40), "status": "ready"}]
     )
-    report = fairness_report(FairnessQuestion(chosen, (holders,), boxes, "status", ("ready",)), ON)
-    assert (report.people, report.selected) == (60, 2)
+    report = compute_fairness(FairnessQuestion(chosen, (holders,), boxes, "status", ("ready",)), ON)
+    assert (report.completeness["people"], report.completeness["selected"]) == (60, 2)
 
 
 def test_faults(tmp_path: Path) -> None:
     boxes, holders = people(tmp_path)
     with pytest.raises(Refusal, match=r"map\.csv: column “selected” is missing"):
-        fairness_report(FairnessQuestion(boxes, (holders,)), ON)
+        compute_fairness(FairnessQuestion(boxes, (holders,)), ON)
     with pytest.raises(Refusal, match="there is no such file"):
-        fairness_report(FairnessQuestion(tmp_path / "none.csv", (holders,)), ON)
+        compute_fairness(FairnessQuestion(tmp_path / "none.csv", (holders,)), ON)

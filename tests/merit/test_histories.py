@@ -12,13 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipinter.cli.main import main
+from sipinter.merit.data.result import write_result
 from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine import merge
 from sipinter.merit.engine.arrow_source import MergedSource
 from sipinter.merit.engine.base import Frame, StaffHistory, join_histories
 from sipinter.merit.engine.duckdb import DuckDb
 from sipinter.merit.engine.merge import MergedHistories
-from sipinter.merit.population.report import map_report
+from sipinter.merit.population.talent import compute_talent_map
 
 NIPS = st.one_of(st.none(), st.integers(1, 12))
 FIGURES = st.one_of(st.none(), st.integers(-3, 9))
@@ -91,8 +93,8 @@ def test_a_table_out_of_order_is_found_while_reading_and_sorted(tmp_path: Path, 
 
 def boxes(folder: Path) -> list[dict[str, Any]]:
     """The map, and what a file of it holds, in the order of the NIP."""
-    report = map_report(folder, date(2026, 7, 1), engine=DuckDb())
-    report.write(folder / "map.parquet")
+    report = compute_talent_map(Staff.from_folder(folder, DuckDb()), date(2026, 7, 1))
+    write_result(report, folder / "map.parquet")
     rows = report.staff.engine.rows(report.staff.engine.scan(folder / "map.parquet"))
     assert [row["nip"] for row in rows] == sorted(row["nip"] for row in rows)
     return rows

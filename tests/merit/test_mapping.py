@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from sipinter.merit.data.facts import FactWindows, employee_facts
+from sipinter.merit.data.result import write_result
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
-from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.exact import to_units
 from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.merit.person.box import place_in_box, target_value
 from sipinter.merit.person.talent import Value, compute_axis
 from sipinter.merit.population import talent
-from sipinter.merit.population.report import map_report
+from sipinter.merit.population.talent import compute_talent_map
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules, TalentRules
@@ -28,8 +28,8 @@ ON = date(2026, 7, 1)
 
 
 def boxes(folder: Path, on: date = ON, rules: str | None = None) -> dict[str, dict[str, Any]]:
-    report = map_report(folder, on, rules)
-    return {str(row["nip"]): row for row in report.staff.engine.rows(report.frame)}
+    report = compute_talent_map(Staff.from_folder(folder), on, rules)
+    return {str(row["nip"]): row for row in report.rows()}
 
 
 def test_the_derived_example_from_files(tmp_path: Path) -> None:
@@ -53,8 +53,8 @@ def test_what_is_missing_is_named_and_never_counted_as_nothing(tmp_path: Path) -
 def test_a_table_that_is_not_there_is_not_known(tmp_path: Path) -> None:
     folders.write(tmp_path)
     (tmp_path / "award.csv").unlink()
-    report = map_report(tmp_path, ON)
-    assert report.completeness() == {
+    report = compute_talent_map(Staff.from_folder(tmp_path), ON)
+    assert report.completeness == {
         "employees": 2,
         "with_box": 0,
         "assessment_expired": 0,
@@ -97,7 +97,7 @@ def test_the_published_rubric_from_files(tmp_path: Path) -> None:
 def test_table_and_scalar_agree_to_the_last_digit(tmp_path: Path, rules_id: str) -> None:
     write_sample(Sample(agencies=3, employees=1500, seed=7, gaps=0.05), tmp_path)
     rules = rules_for(TalentRules, ON, rules_id)
-    staff = Staff(tmp_path, open_engine())
+    staff = Staff.from_folder(tmp_path)
     known = staff.engine.keep(
         employee_facts(staff, FactWindows.of(rules, ON), rules_for(PerformanceRules, ON))
     )
@@ -145,7 +145,7 @@ def test_outputs_are_equal_to_the_last_bit_and_carry_their_origin(tmp_path: Path
     for suffix in (".csv", ".parquet", ".json"):
         for run in "ab":
             out = tmp_path / f"{run}{suffix}"
-            meta = map_report(tmp_path, ON).write(out)
+            meta = write_result(compute_talent_map(Staff.from_folder(tmp_path), ON), out)
             contents.setdefault(suffix, []).append(out.read_bytes())
             assert out.with_name(out.name + ".meta.json").exists()
             assert (meta["rule_id"], meta["on"], len(meta["input_sha256"])) == (
@@ -183,17 +183,17 @@ def test_faults_of_a_file_are_named(
     first, *others = folders.TABLES[table]
     folders.write(tmp_path, **{table: [{**first, **change}, *others]})
     with pytest.raises(Refusal, match=fault.replace("(", "\\(")):
-        map_report(tmp_path, ON)
+        compute_talent_map(Staff.from_folder(tmp_path), ON)
 
 
 def test_a_folder_without_employees_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match=r"has no file employee\.parquet, \.csv or \.xlsx"):
-        map_report(tmp_path, ON)
+        compute_talent_map(Staff.from_folder(tmp_path), ON)
     with pytest.raises(Refusal, match="is not a folder"):
-        map_report(tmp_path / "none", ON)
+        compute_talent_map(Staff.from_folder(tmp_path / "none"), ON)
     (tmp_path / "employee.csv").write_text("nip,agency\n", encoding="utf-8")
     with pytest.raises(Refusal, match=r"employee\.csv: column “tier” is missing"):
-        map_report(tmp_path, ON)
+        compute_talent_map(Staff.from_folder(tmp_path), ON)
 
 
 def test_a_workbook_is_read_like_a_csv(tmp_path: Path) -> None:
@@ -220,4 +220,4 @@ def test_a_long_number_in_a_workbook_is_a_fault(tmp_path: Path) -> None:
         sheet.write_row(0, 0, ["nip", "agency", "tier"])
         sheet.write_row(1, 0, [int(AYU), "A", "pelaksana"])
     with pytest.raises(Refusal, match=r"employee\.xlsx: row 2, column nip"):
-        map_report(tmp_path, ON)
+        compute_talent_map(Staff.from_folder(tmp_path), ON)

@@ -6,17 +6,15 @@ from typing import Any
 
 import pytest
 
-from sipinter.merit.data.prepared_facts import FACTS, NOTE
+from sipinter.merit.data.prepared_facts import FACTS, NOTE, prepare_facts
+from sipinter.merit.data.result import Result, write_result
 from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.duckdb import DuckDb
-from sipinter.merit.population.report import (
-    StaffReport,
-    map_report,
-    measure_report,
-    prepare_facts,
-    professionalism_report,
-)
+from sipinter.merit.population.measures import compute_measures
+from sipinter.merit.population.professionalism import compute_professionalism
+from sipinter.merit.population.talent import compute_talent_map
 from sipinter.rules.messages import Refusal
 
 from . import folders
@@ -25,11 +23,11 @@ from .folders import AYU
 ON = date(2026, 7, 1)
 
 
-def figures(report: StaffReport) -> list[dict[str, Any]]:
-    return sorted(report.staff.engine.rows(report.frame), key=lambda row: int(row["nip"]))
+def figures(report: Result) -> list[dict[str, Any]]:
+    return sorted(report.rows(), key=lambda row: int(row["nip"]))
 
 
-def prepared(report: StaffReport) -> bool:
+def prepared(report: Result) -> bool:
     """Were the facts of this report read from the prepared file?"""
     return {"facts.parquet"} == {path.name for path in report.staff.engine.scanned}  # type: ignore[attr-defined]
 
@@ -47,13 +45,16 @@ class Watched(DuckDb):
         return super().scan(path)
 
 
-@pytest.mark.parametrize("compute", [map_report, professionalism_report, measure_report])
+@pytest.mark.parametrize("compute", [compute_talent_map, compute_professionalism, compute_measures])
 def test_the_same_file_with_and_without(tmp_path: Path, compute: Any) -> None:
     write_sample(Sample(agencies=3, employees=2000, seed=5), tmp_path)
-    without, meta = tmp_path / "a.parquet", compute(tmp_path, ON).write(tmp_path / "a.parquet")
+    without, meta = (
+        tmp_path / "a.parquet",
+        write_result(compute(Staff.from_folder(tmp_path), ON), tmp_path / "a.parquet"),
+    )
     prepare_facts(tmp_path, ON)
-    report = compute(tmp_path, ON, engine=Watched())
-    assert report.write(tmp_path / "b.parquet") == meta
+    report = compute(Staff.from_folder(tmp_path, Watched()), ON)
+    assert write_result(report, tmp_path / "b.parquet") == meta
     assert prepared(report)
     assert without.read_bytes() == (tmp_path / "b.parquet").read_bytes()
 
@@ -63,7 +64,7 @@ def test_a_changed_table_is_not_overlooked(tmp_path: Path) -> None:
     prepare_facts(tmp_path, ON)
     rows = [{"nip": AYU, "date": "2026-01-01", "until": "2026-07-01", "grade": "light"}]
     folders.write(tmp_path, discipline=rows)
-    report = map_report(tmp_path, ON, engine=Watched())
+    report = compute_talent_map(Staff.from_folder(tmp_path, Watched()), ON)
     assert not prepared(report)
     assert {row["nip"]: row["potential_discipline"] for row in figures(report)}[int(AYU)] == 0
 
@@ -73,7 +74,7 @@ def test_a_table_that_came_later_is_not_overlooked(tmp_path: Path) -> None:
     (tmp_path / "award.csv").rename(tmp_path / "kept")
     prepare_facts(tmp_path, ON)
     (tmp_path / "kept").rename(tmp_path / "award.csv")
-    report = map_report(tmp_path, ON, engine=Watched())
+    report = compute_talent_map(Staff.from_folder(tmp_path, Watched()), ON)
     assert not prepared(report)
     assert figures(report)[0]["performance_award"] is not None
 
@@ -81,10 +82,10 @@ def test_a_table_that_came_later_is_not_overlooked(tmp_path: Path) -> None:
 @pytest.mark.parametrize("spoilt", [FACTS, NOTE])
 def test_a_spoilt_file_is_not_used(tmp_path: Path, spoilt: str) -> None:
     folders.write(tmp_path)
-    expected = figures(map_report(tmp_path, ON))
+    expected = figures(compute_talent_map(Staff.from_folder(tmp_path), ON))
     prepare_facts(tmp_path, ON)
     (tmp_path / spoilt).write_bytes(b"{}")
-    report = map_report(tmp_path, ON, engine=Watched())
+    report = compute_talent_map(Staff.from_folder(tmp_path, Watched()), ON)
     assert not prepared(report)
     assert figures(report) == expected
 
@@ -92,22 +93,23 @@ def test_a_spoilt_file_is_not_used(tmp_path: Path, spoilt: str) -> None:
 def test_facts_serve_their_own_day_and_rules_only(tmp_path: Path) -> None:
     folders.write(tmp_path)
     prepare_facts(tmp_path, ON)
-    assert prepared(map_report(tmp_path, ON, engine=Watched()))
-    assert not prepared(map_report(tmp_path, date(2026, 7, 2), engine=Watched()))
+    assert prepared(compute_talent_map(Staff.from_folder(tmp_path, Watched()), ON))
+    assert not prepared(compute_talent_map(Staff.from_folder(tmp_path, Watched()), date(2026, 7, 2)))
     # The index does not look at awards: other look-backs do not matter to it.
-    assert prepared(professionalism_report(tmp_path, ON, engine=Watched()))
+    assert prepared(compute_professionalism(Staff.from_folder(tmp_path, Watched()), ON))
 
 
 def test_facts_of_another_program_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders.write(tmp_path)
     prepare_facts(tmp_path, ON)
     monkeypatch.setattr("sipinter.merit.data.prepared_facts._program", lambda: "another")
-    assert not prepared(map_report(tmp_path, ON, engine=Watched()))
+    assert not prepared(compute_talent_map(Staff.from_folder(tmp_path, Watched()), ON))
 
 
 def test_both_results_in_one_pass_are_those_of_two(tmp_path: Path) -> None:
     write_sample(Sample(agencies=2, employees=1000, seed=9), tmp_path)
-    boxes, indexes = map_report(tmp_path, ON), professionalism_report(tmp_path, ON)
+    staff = Staff.from_folder(tmp_path)
+    boxes, indexes = compute_talent_map(staff, ON), compute_professionalism(staff, ON)
     expected = []
     for box, index in zip(figures(boxes), figures(indexes), strict=True):
         own = {
@@ -115,7 +117,7 @@ def test_both_results_in_one_pass_are_those_of_two(tmp_path: Path) -> None:
         }
         identity = {f"index_{name}" for name in ("nip", "agency", "unit", "post", "tier")}
         expected.append({**box, **{name: value for name, value in own.items() if name not in identity}})
-    assert figures(measure_report(tmp_path, ON)) == expected
+    assert figures(compute_measures(Staff.from_folder(tmp_path), ON)) == expected
 
 
 def test_threads_change_nothing(tmp_path: Path) -> None:
@@ -124,7 +126,7 @@ def test_threads_change_nothing(tmp_path: Path) -> None:
     contents = set()
     for threads in (1, 4):
         out = tmp_path / f"{threads}.parquet"
-        measure_report(tmp_path, ON, engine=DuckDb(threads)).write(out)
+        write_result(compute_measures(Staff.from_folder(tmp_path, DuckDb(threads)), ON), out)
         contents.add(out.read_bytes())
     assert len(contents) == 1
 

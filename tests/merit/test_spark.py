@@ -11,11 +11,16 @@ import pytest
 
 from deploy.process import free_port, running
 from deploy.sail import Sail
+from sipinter.merit.data.prepared_facts import prepare_facts
+from sipinter.merit.data.result import write_result
 from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.spark import Spark
-from sipinter.merit.population.report import competence_report, map_report, measure_report, prepare_facts
-from sipinter.merit.succession.report import successors_report
+from sipinter.merit.population.competence import compute_competence
+from sipinter.merit.population.measures import compute_measures
+from sipinter.merit.population.talent import compute_talent_map
+from sipinter.merit.succession.result import compute_successors, write_successors
 from sipinter.rules.messages import Refusal
 
 from . import folders
@@ -51,14 +56,16 @@ def staff(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_boxes_and_professionalism_from_histories(spark: Spark, staff: Path) -> None:
     ours, theirs = staff / "ours.parquet", staff / "theirs.parquet"
-    assert measure_report(staff, ON).write(ours) == measure_report(staff, ON, engine=spark).write(theirs)
+    assert write_result(compute_measures(Staff.from_folder(staff), ON), ours) == write_result(
+        compute_measures(Staff.from_folder(staff, spark), ON), theirs
+    )
     assert ours.read_bytes() == theirs.read_bytes()
 
 
 def test_competence(spark: Spark, staff: Path) -> None:
     ours, theirs = staff / "ours.csv", staff / "theirs.csv"
-    meta = competence_report(staff, ON).write(ours)
-    assert competence_report(staff, ON, engine=spark).write(theirs) == meta
+    meta = write_result(compute_competence(Staff.from_folder(staff), ON), ours)
+    assert write_result(compute_competence(Staff.from_folder(staff, spark), ON), theirs) == meta
     assert ours.read_bytes() == theirs.read_bytes()
 
 
@@ -74,8 +81,8 @@ def test_successors(spark: Spark, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     write_sample(Sample(agencies=2, employees=300, seed=4), staff)
     written: list[list[bytes]] = []
     for engine in (None, spark):
-        report = successors_report(staff, ON, best=5, engine=engine)
-        report.write(tmp_path / "best.csv", tmp_path / "out.csv")
+        report = compute_successors(Staff.from_folder(staff, engine), ON, best=5)
+        write_successors(report, tmp_path / "best.csv", tmp_path / "out.csv")
         written.append([path.read_bytes() for path in sorted(tmp_path.glob("*.csv*"))])
     assert written[0] == written[1]
     assert len(written[0]) == 4
@@ -86,19 +93,19 @@ def test_boxes_from_prepared_facts(spark: Spark, staff: Path, tmp_path: Path) ->
         (tmp_path / path.name).symlink_to(path)
     prepare_facts(tmp_path, ON)
     ours, theirs = tmp_path / "ours.csv", tmp_path / "theirs.csv"
-    map_report(tmp_path, ON).write(ours)
-    map_report(tmp_path, ON, engine=spark).write(theirs)
+    write_result(compute_talent_map(Staff.from_folder(tmp_path), ON), ours)
+    write_result(compute_talent_map(Staff.from_folder(tmp_path, spark), ON), theirs)
     assert ours.read_bytes() == theirs.read_bytes()
 
 
 def test_tables_that_are_not_parquet_are_checked_here(spark: Spark, tmp_path: Path) -> None:
     folders.write(tmp_path)
-    expected = competence_report(tmp_path, ON)
-    found = competence_report(tmp_path, ON, engine=spark)
+    expected = compute_competence(Staff.from_folder(tmp_path), ON)
+    found = compute_competence(Staff.from_folder(tmp_path, spark), ON)
     assert spark.rows(found.frame.sort("nip")) == expected.staff.engine.rows(expected.frame.sort("nip"))
     folders.write(tmp_path, assessment=[{"nip": "1986", "date": "2024-01-01"}])
     with pytest.raises(Refusal, match=r"assessment\.csv: row 2, column nip"):
-        competence_report(tmp_path, ON, engine=spark)
+        compute_competence(Staff.from_folder(tmp_path, spark), ON)
 
 
 def test_a_cluster_that_does_not_answer_is_named() -> None:

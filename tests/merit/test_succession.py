@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipinter.merit.data.facts import FactWindows, employee_facts
+from sipinter.merit.data.prepared_facts import prepare_facts
+from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
-from sipinter.merit.engine.choice import open_engine
-from sipinter.merit.population.report import prepare_facts
-from sipinter.merit.succession.gates import STATUSES
+from sipinter.merit.succession.gates import STATUSES, gates_of_mask
 from sipinter.merit.succession.ranking import rank_successors
-from sipinter.merit.succession.report import SuccessionReport, successors_report
+from sipinter.merit.succession.result import SuccessionResult, compute_successors
+from sipinter.merit.succession.targets import ALL
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, RANKS
@@ -107,13 +108,12 @@ def nip(number: int) -> int:
     return 197501012000011000 + number
 
 
-def run(folder: Path, **options: Any) -> SuccessionReport:
-    return successors_report(folder, ON, **options)
+def run(folder: Path, **options: Any) -> SuccessionResult:
+    return compute_successors(Staff.from_folder(folder), ON, **options)
 
 
-def best_of(report: SuccessionReport) -> list[dict[str, Any]]:
-    rows = report.staff.engine.rows(report.found.best)
-    return sorted(rows, key=lambda row: (row["post"], row["status"], row["rank"]))
+def best_of(report: SuccessionResult) -> list[dict[str, Any]]:
+    return sorted(report.rows(), key=lambda row: (row["post"], row["status"], row["rank"]))
 
 
 Change = dict[str, object]
@@ -159,7 +159,8 @@ def test_each_gate_of_the_rules_and_its_edges(tmp_path: Path) -> None:
         people[-1]["assessment"][0]["date"] = assessed
     report = run(folder_of(tmp_path, people), best=len(CASES))
     found = {
-        row["nip"]: row for row in [*best_of(report), *report.staff.engine.rows(report.found.exclusions())]
+        row["nip"]: row
+        for row in [*best_of(report), *report.staff.engine.rows(report.succession.exclusions())]
     }
     for number, (change, status, failed, unknown) in enumerate(CASES):
         row = found.get(nip(number), {"status": "", "failed": "", "unknown": ""})
@@ -204,8 +205,8 @@ def test_a_post_may_ask_for_more(tmp_path: Path) -> None:
     posts = [{**POSTS[0], "post": f"T{number}"} for number in range(len(ASKED))]
     folder_of(tmp_path, [person(nip(1))], [*posts, POSTS[1]])
     rows: Rows = [{"post": f"T{number}", **nothing, **asked} for number, (asked, _) in enumerate(ASKED)]
-    report = run(tmp_path, listed=posts_file(tmp_path, rows))
-    failed = {row["post"]: row["failed"] for row in report.staff.engine.rows(report.found.exclusions())}
+    report = run(tmp_path, posts=posts_file(tmp_path, rows))
+    failed = {row["post"]: row["failed"] for row in report.staff.engine.rows(report.succession.exclusions())}
     assert failed == {f"T{number}": gate for number, (_, gate) in enumerate(ASKED) if gate}
     assert [(row["post"], row["status"]) for row in best_of(report)] == [("T8", "ready"), ("T9", "ready")]
 
@@ -283,7 +284,7 @@ def test_prepared_facts_give_the_same_list(tmp_path: Path) -> None:
 def test_faults_of_the_posts_are_named(tmp_path: Path, rows: Rows, fault: str) -> None:
     folder_of(tmp_path, [person(nip(1))])
     with pytest.raises(Refusal, match=fault):
-        run(tmp_path, listed=posts_file(tmp_path, rows))
+        run(tmp_path, posts=posts_file(tmp_path, rows))
 
 
 # The same by plain loops.
@@ -434,7 +435,7 @@ def by_loops(folder: Path, tables: dict[str, Rows], targets: Rows, scope: str, b
     """Best, exclusions and counts of each post."""
     rules = rules_for(TalentRules, ON)
     assert rules.succession is not None
-    staff = Staff(folder, open_engine())
+    staff = Staff.from_folder(folder)
     known = employee_facts(staff, FactWindows.of(rules, ON), rules_for(PerformanceRules, ON))
     fact_of = {fact["nip"]: fact for fact in staff.engine.rows(known)}
     posts = {post["post"]: post for post in tables["post"]}
@@ -482,7 +483,7 @@ def test_the_tables_agree_with_plain_loops(seed: int, scope: str) -> None:
     with TemporaryDirectory() as name:
         folder = folder_of(Path(name), people, posts)
         tables = {"employee": [one["employee"][0] for one in people], "post": posts}
-        staff = Staff(folder, open_engine())
+        staff = Staff.from_folder(folder)
         found = rank_successors(staff, rules_for(TalentRules, ON), posts_file(folder, targets), scope, 3, ON)
         rows = staff.engine.rows
         best = [
@@ -526,3 +527,24 @@ def test_more_of_a_good_thing_never_lowers_a_rank_within_a_box(seed: int) -> Non
         after = {row["nip"]: row for row in best_of(run(folder_of(Path(name), people), best=8))}
     assert {row["box"] for row in before.values()} == {9}
     assert after[nip(chosen)]["rank"] <= before[nip(chosen)]["rank"]
+
+
+def test_all_posts_in_one_pass_with_the_gates_as_bits(tmp_path: Path) -> None:
+    """Every post of the table is ranked as if it had been listed; bits and names say the same."""
+    folder = tmp_path / "staff"
+    write_sample(Sample(agencies=2, employees=1500, seed=6), folder)
+    staff = Staff.from_folder(folder)
+    found = compute_successors(staff, ON, posts=ALL, best=3)
+    posts = [row["post"] for row in staff.engine.rows(staff.need("post").select("post"))]
+    listed = compute_successors(
+        staff, ON, posts=posts_file(tmp_path, [{"post": post} for post in posts]), best=3
+    )
+    assert found.completeness == listed.completeness
+    assert found.completeness["posts"] == len(posts)
+    best = best_of(found)
+    assert best == best_of(listed)
+    assert {row["status"] for row in best} >= {"ready", "to_check"}
+    for row in best:
+        assert ";".join(gates_of_mask(row["fails"])) == row["failed"]
+        assert ";".join(gates_of_mask(row["unknowns"])) == row["unknown"]
+    assert found.meta()["posts"] == "all"

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from sipinter.merit.data.facts import FactWindows, employee_facts
+from sipinter.merit.data.result import write_result
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.data.tables import GRADES, RATINGS, TABLES, render_staff_tables
-from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.exact import to_units
 from sipinter.merit.person.competence import job_person_match
 from sipinter.merit.person.nip import parse_nip
 from sipinter.merit.person.professionalism import LEADERSHIP_OF, professionalism_index
-from sipinter.merit.population.professionalism import staff_professionalism
-from sipinter.merit.population.report import competence_report, professionalism_report
+from sipinter.merit.population.competence import compute_competence
+from sipinter.merit.population.professionalism import compute_professionalism, staff_professionalism
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, post_group
@@ -32,26 +32,24 @@ def test_the_examples_of_the_index_from_files(tmp_path: Path) -> None:
     """Structural, S2, three trainings, Baik -> 90; pelaksana, SLTA, 20 JP, Baik -> 57.5 Sangat Rendah."""
     ratings: folders.Rows = [{"nip": nip, "year": 2025, "rating": "baik"} for nip in (AYU, BUDI)]
     folders.write(tmp_path, rating=ratings)
-    report = professionalism_report(tmp_path, ON)
-    found = {str(row["nip"]): row for row in report.staff.engine.rows(report.frame)}
+    report = compute_professionalism(Staff.from_folder(tmp_path), ON)
+    found = {str(row["nip"]): row for row in report.rows()}
     assert (found[AYU]["index"], found[AYU]["category"]) == (900_000_000, "Tinggi")
     assert (found[BUDI]["index"], found[BUDI]["category"]) == (575_000_000, "Sangat Rendah")
 
 
 def test_the_index_of_an_agency_is_the_mean_of_those_who_have_one(tmp_path: Path) -> None:
     folders.write(tmp_path, rating=[{"nip": AYU, "year": 2025, "rating": "baik"}])
-    report = professionalism_report(tmp_path, ON, agencies=True)
-    assert report.staff.engine.rows(report.frame) == [
-        {"agency": "A", "employees": 2, "with_index": 1, "index": 900_000_000}
-    ]
-    meta = professionalism_report(tmp_path, ON).write(tmp_path / "index.csv")
+    report = compute_professionalism(Staff.from_folder(tmp_path), ON, agencies=True)
+    assert report.rows() == [{"agency": "A", "employees": 2, "with_index": 1, "index": 900_000_000}]
+    meta = write_result(compute_professionalism(Staff.from_folder(tmp_path), ON), tmp_path / "index.csv")
     assert meta["completeness"] == {"employees": 2, "with_index": 1, "missing": {"performance": 1}}
 
 
 def test_table_and_scalar_agree_on_the_index(tmp_path: Path) -> None:
     write_sample(Sample(agencies=3, employees=1500, seed=3), tmp_path)
     rules = rules_for(ProfessionalismRules, ON)
-    staff = Staff(tmp_path, open_engine())
+    staff = Staff.from_folder(tmp_path)
     known = staff.engine.keep(employee_facts(staff, FactWindows(ON), rules_for(PerformanceRules, ON)))
     found = {row["nip"]: row for row in staff.engine.rows(staff_professionalism(known, rules))}
     for fact in staff.engine.rows(known):
@@ -88,15 +86,15 @@ def test_competence_of_the_example_from_files(tmp_path: Path) -> None:
         {"nip": AYU, "date": "2020-01-01", "reached": 40, "required": 36},
     ]
     folders.write(tmp_path, assessment=assessments, competence=levels)
-    report = competence_report(tmp_path, ON)
-    found = {str(row["nip"]): row for row in report.staff.engine.rows(report.frame)}
+    report = compute_competence(Staff.from_folder(tmp_path), ON)
+    found = {str(row["nip"]): row for row in report.rows()}
     row = found[AYU]
     assert (row["jpm"], row["gap"], row["valid"]) == (888_888_889, -4, 1)
     assert (row["filling"], row["mapping"]) == ("Memenuhi Syarat", "Cukup Optimal")
     assert (row["gap_integritas"], row["gap_komunikasi"], row["gap_perekat_bangsa"]) == (-1, 0, None)
     assert (found[BUDI]["jpm"], found[BUDI]["valid"]) == (None, None)
-    late = competence_report(tmp_path, date(2027, 1, 1))
-    assert [r["valid"] for r in late.staff.engine.rows(late.frame) if str(r["nip"]) == AYU] == [0]
+    late = compute_competence(Staff.from_folder(tmp_path), date(2027, 1, 1))
+    assert [r["valid"] for r in late.rows() if str(r["nip"]) == AYU] == [0]
 
 
 def test_a_posts_own_standard_comes_before_the_tiers(tmp_path: Path) -> None:
@@ -108,8 +106,8 @@ def test_a_posts_own_standard_comes_before_the_tiers(tmp_path: Path) -> None:
         assessment=[{"nip": AYU, "date": "2024-01-01", "reached": 32, "required": 36}],
         competence=[{"nip": AYU, "date": "2024-01-01", "competence": "integritas", "level": 3}],
     )
-    report = competence_report(tmp_path, ON)
-    row = next(r for r in report.staff.engine.rows(report.frame) if str(r["nip"]) == AYU)
+    report = compute_competence(Staff.from_folder(tmp_path), ON)
+    row = next(r for r in report.rows() if str(r["nip"]) == AYU)
     assert row["gap_integritas"] == -2
 
 
@@ -118,8 +116,8 @@ def test_table_and_scalar_agree_on_the_match(tmp_path: Path, reached: int) -> No
     folders.write(
         tmp_path, assessment=[{"nip": AYU, "date": "2024-01-01", "reached": reached, "required": 36}]
     )
-    report = competence_report(tmp_path, ON)
-    row = next(r for r in report.staff.engine.rows(report.frame) if str(r["nip"]) == AYU)
+    report = compute_competence(Staff.from_folder(tmp_path), ON)
+    row = next(r for r in report.rows() if str(r["nip"]) == AYU)
     expected = job_person_match(rules_for(CompetenceRules, ON), reached, 36)
     assert (row["jpm"], row["gap"]) == (to_units(expected.percent), expected.gap)
     assert (row["filling"], row["mapping"]) == (expected.filling.code, expected.mapping.code)
@@ -134,7 +132,7 @@ def test_invented_staff_is_sound_and_the_same_for_the_same_seed(tmp_path: Path) 
         contents = [(tmp_path / folder / f"{name}.parquet").read_bytes() for folder in "abc"]
         assert contents[0] == contents[1]
         assert name in ("unit", "standard") or contents[0] != contents[2]
-    staff = Staff(tmp_path / "a", open_engine())
+    staff = Staff.from_folder(tmp_path / "a")
     people = staff.engine.rows(staff.need("employee"))
     rules = rules_for(IdentityRules, ON)
     assert len({row["nip"] for row in people}) == 4000
@@ -148,7 +146,7 @@ def test_invented_staff_is_sound_and_the_same_for_the_same_seed(tmp_path: Path) 
 
 def test_faults_are_put_in_when_asked_for(tmp_path: Path) -> None:
     write_sample(Sample(agencies=1, employees=2000, seed=1, faults=0.05), tmp_path)
-    staff = Staff(tmp_path, open_engine())
+    staff = Staff.from_folder(tmp_path)
     rules = rules_for(IdentityRules, ON)
     wrong = 0
     for row in staff.engine.rows(staff.need("employee")):
@@ -172,3 +170,27 @@ def test_the_page_of_the_tables_is_up_to_date() -> None:
         encoding="utf-8"
     ) == render_staff_tables()
     assert set(TABLES) >= {"employee", "post", "unit", "rating", "task", "standard"}
+
+
+def test_a_staff_of_files_by_table(tmp_path: Path) -> None:
+    """Wherever the files lie, whatever they are called."""
+    folder = folders.write(tmp_path)
+    scattered = {}
+    for number, path in enumerate(sorted(folder.glob("*.csv"))):
+        scattered[path.stem] = folder / f"{number}.csv"
+        path.rename(scattered[path.stem])
+    found = compute_professionalism(Staff(scattered), ON)
+    folders.write(tmp_path)
+    expected = compute_professionalism(Staff.from_folder(folder), ON)
+    assert found.rows() == expected.rows()
+    assert found.completeness == expected.completeness
+    assert found.origin()["input_sha256"] == expected.origin()["input_sha256"]
+
+
+def test_faults_of_a_staff_of_files(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match=r"import 7: “pegawai” is not one of: employee, "):
+        Staff({"pegawai": tmp_path / "a.csv"}, label="import 7")
+    with pytest.raises(Refusal, match=r"a\.csv: there is no such file"):
+        Staff({"employee": tmp_path / "a.csv"})
+    with pytest.raises(Refusal, match=r"import 7: has no file employee\.parquet"):
+        compute_professionalism(Staff({}, label="import 7"), ON)

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.population import workforce_reports
-from sipinter.merit.population.training import (
+from sipinter.merit.data.staff import Staff
+from sipinter.merit.population.training import compute_training_needs
+from sipinter.merit.population.training_plan import (
     TrainingCourse,
     TrainingNeed,
     TrainingPlan,
+    compute_training_plan,
     plan_courses,
     read_courses,
 )
@@ -39,8 +41,8 @@ def test_needs_of_one_person(tmp_path: Path) -> None:
         competence=levels,
         training=[{"nip": BUDI, "date": "2025-03-01", "kind": "technical", "leadership": "", "hours": 15}],
     )
-    report = workforce_reports.training_report(tmp_path, ON)
-    found = {str(row["nip"]): row for row in report.staff.engine.rows(report.frame)}
+    report = compute_training_needs(Staff.from_folder(tmp_path), ON)
+    found = {str(row["nip"]): row for row in report.rows()}
     assert (found[AYU]["short_integritas"], found[AYU]["short_komunikasi"]) == (2, 0)
     assert (found[AYU]["levels_short"], found[AYU]["hours_short"], found[AYU]["missing"]) == (2, 20, "")
     assert (found[BUDI]["levels_short"], found[BUDI]["hours_short"]) == (None, 5)
@@ -49,8 +51,8 @@ def test_needs_of_one_person(tmp_path: Path) -> None:
 
 def test_needs_of_units_sum_up_those_of_people(tmp_path: Path) -> None:
     write_sample(Sample(agencies=2, employees=600, seed=2), tmp_path)
-    people = workforce_reports.training_report(tmp_path, ON).completeness()
-    units = workforce_reports.training_report(tmp_path, ON, units=True).completeness()
+    people = compute_training_needs(Staff.from_folder(tmp_path), ON).completeness
+    units = compute_training_needs(Staff.from_folder(tmp_path), ON, units=True).completeness
     assert (units["levels_short"], units["hours_short"]) == (people["levels_short"], people["hours_short"])
 
 
@@ -121,7 +123,7 @@ def test_a_plan_of_a_whole_staff_is_proven(tmp_path: Path) -> None:
         TrainingCourse("JP", "", 0, 20, 400_000, 1000),
     ]
     found = [
-        workforce_reports.training_plan(workforce_reports.training_report(tmp_path, ON), offered, 500_000_000)
+        compute_training_plan(compute_training_needs(Staff.from_folder(tmp_path), ON), offered, 500_000_000)
         for _ in "12"
     ]
     assert found[0] == found[1]

@@ -10,14 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sipinter.merit.data.result import Result
 from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.data.tables import RATINGS
 from sipinter.merit.person.performance import distribution_breaches
 from sipinter.merit.person.retirement import retirement_date
 from sipinter.merit.person.workload import workload_need
-from sipinter.merit.population import workforce_reports
-from sipinter.merit.population.report import StaffReport
-from sipinter.merit.population.workforce import YEARS
+from sipinter.merit.population.incentive import compute_incentives
+from sipinter.merit.population.performance import compute_ratings
+from sipinter.merit.population.retirement import YEARS, compute_projection, compute_retirements
+from sipinter.merit.population.workload import compute_workload
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import ORGANISATIONS, TIERS
@@ -29,8 +32,8 @@ from .folders import AYU, BUDI
 ON = date(2026, 7, 1)
 
 
-def rows(report: StaffReport) -> list[dict[str, Any]]:
-    return report.staff.engine.rows(report.frame)
+def rows(report: Result) -> list[dict[str, Any]]:
+    return report.rows()
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,7 @@ def staff(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_table_and_scalar_agree_on_retirement(staff: Path) -> None:
     rules = rules_for(RetirementRules, ON)
-    found = rows(workforce_reports.retirement_report(staff, ON))
+    found = rows(compute_retirements(Staff.from_folder(staff), ON))
     assert len(found) == 1500
     for row in found:
         text = str(row["birth_date"])
@@ -50,14 +53,14 @@ def test_table_and_scalar_agree_on_retirement(staff: Path) -> None:
         due = retirement_date(rules, born, row["tier"])
         assert row["retires_on"] == int(due.strftime("%Y%m%d"))
         assert row["retired"] == (due <= ON)
-    soon = rows(workforce_reports.retirement_report(staff, ON, years=2))
+    soon = rows(compute_retirements(Staff.from_folder(staff), ON, years=2))
     assert 0 < len(soon) < 300
     assert all(row["retires_on"] <= 20280701 for row in soon)
 
 
 def test_nobody_is_lost_between_now_and_five_years(staff: Path) -> None:
-    report = workforce_reports.projection_report(staff, ON)
-    counts = report.completeness()
+    report = compute_projection(Staff.from_folder(staff), ON)
+    counts = report.completeness
     parts = ("due", *(f"leave_{year}" for year in YEARS), "stay", "unknown")
     assert counts["heads"] == 1500 == sum(counts[part] for part in parts)
     for row in rows(report):
@@ -76,7 +79,9 @@ def test_a_projection_conserves_heads(people: list[tuple[date | None, str, str]]
         for i, (day, tier, post) in enumerate(people)
     ]
     with TemporaryDirectory() as folder:
-        report = workforce_reports.projection_report(folders.write(Path(folder), {"employee": employee}), ON)
+        report = compute_projection(
+            Staff.from_folder(folders.write(Path(folder), {"employee": employee})), ON
+        )
         found = rows(report)
     parts = ("due", *(f"leave_{year}" for year in YEARS), "stay", "unknown")
     assert sum(row["heads"] for row in found) == len(people)
@@ -92,7 +97,7 @@ def test_a_projection_conserves_heads(people: list[tuple[date | None, str, str]]
 
 
 def workload(folder: Path, **options: Any) -> dict[str, dict[str, Any]]:
-    return {row["post"]: row for row in rows(workforce_reports.workload_report(folder, ON, **options))}
+    return {row["post"]: row for row in rows(compute_workload(Staff.from_folder(folder), ON, **options))}
 
 
 TASKS: folders.Rows = [
@@ -121,12 +126,12 @@ def test_a_surplus_never_makes_up_for_a_deficit_elsewhere(tmp_path: Path) -> Non
     folders.write(tmp_path, task=tasks, post=posts, employee=employee)
     found = workload(tmp_path)
     assert (found["P1"]["balance"], found["P2"]["balance"], found["P2"]["grade"]) == (2, -3, None)
-    units = rows(workforce_reports.workload_report(tmp_path, ON, units=True))
+    units = rows(compute_workload(Staff.from_folder(tmp_path), ON, units=True))
     assert sorted((row["unit"], row["surplus"], row["deficit"]) for row in units) == [
         ("U1", 2, 0),
         ("U2", 0, 3),
     ]
-    assert workforce_reports.workload_report(tmp_path, ON).completeness()["deficit"] == 3
+    assert compute_workload(Staff.from_folder(tmp_path), ON).completeness["deficit"] == 3
 
 
 def test_a_post_without_tasks_has_no_need(tmp_path: Path) -> None:
@@ -192,7 +197,7 @@ def test_ratings_by_the_matrix_and_as_given(tmp_path: Path) -> None:
         {"nip": AYU, "year": 2025, "result": "sesuai", "behaviour": "sesuai", "rating": "sangat_baik"},
         {"nip": BUDI, "year": 2025, "result": "di_atas", "behaviour": "di_bawah", "rating": ""},
     ]
-    report = workforce_reports.rating_report(folders.write(tmp_path, rating=ratings), ON)
+    report = compute_ratings(Staff.from_folder(folders.write(tmp_path, rating=ratings)), ON)
     found = {str(row["nip"]): row for row in rows(report)}
     assert (found[AYU]["by_matrix"], found[AYU]["rating"], found[AYU]["differs"]) == (
         "baik",
@@ -205,14 +210,14 @@ def test_ratings_by_the_matrix_and_as_given(tmp_path: Path) -> None:
 @pytest.mark.parametrize("organisation", ORGANISATIONS)
 def test_table_and_scalar_agree_on_the_distribution(staff: Path, organisation: str) -> None:
     rules = rules_for(PerformanceRules, ON)
-    found = rows(workforce_reports.rating_report(staff, ON, organisation=organisation, units=True))
+    found = rows(compute_ratings(Staff.from_folder(staff), ON, organisation=organisation, units=True))
     for row in found:
         counts = {code: row[code] for code in RATINGS}
         assert sum(counts.values()) == row["rated"] <= row["employees"]
         expected = distribution_breaches(rules, organisation, counts)
         assert len([name for name in row["breaches"].split(";") if name]) == len(expected)
     with pytest.raises(Refusal, match="--organisation"):
-        workforce_reports.rating_report(staff, ON, organisation="hebat")
+        compute_ratings(Staff.from_folder(staff), ON, organisation="hebat")
 
 
 ALLOWANCE: dict[str, folders.Rows] = {
@@ -226,11 +231,12 @@ def test_an_allowance_is_basic_amount_times_indices_paid_60_to_40(tmp_path: Path
     """10,000,000 x .85 x 1.1 x .9 = 8,415,000; x (.6 x 1 + .4 x .755) = 7,590,330."""
     posts = [{**row, "job_class": 13 if row["post"] == "P1" else ""} for row in folders.TABLES["post"]]
     folders.write(tmp_path, post=posts, **ALLOWANCE)
-    found = {str(row["nip"]): row for row in rows(workforce_reports.incentive_report(tmp_path, ON))}
+    found = {str(row["nip"]): row for row in rows(compute_incentives(Staff.from_folder(tmp_path), ON))}
     assert (found[AYU]["ceiling"], found[AYU]["payment"]) == (8_415_000, 7_590_330)
     assert (found[BUDI]["payment"], found[BUDI]["missing"]) == (None, "job_class;allowance;achievement")
     assert all(
-        row["payment"] is None for row in rows(workforce_reports.incentive_report(tmp_path, ON, month=202601))
+        row["payment"] is None
+        for row in rows(compute_incentives(Staff.from_folder(tmp_path), ON, month=202601))
     )
 
 
@@ -238,4 +244,4 @@ def test_an_allowance_is_basic_amount_times_indices_paid_60_to_40(tmp_path: Path
 def test_without_the_agencys_tables_there_is_no_allowance(tmp_path: Path, absent: str) -> None:
     folders.write(tmp_path, **{name: table for name, table in ALLOWANCE.items() if name != absent})
     with pytest.raises(Refusal, match=f"“{absent}”"):
-        workforce_reports.incentive_report(tmp_path, ON)
+        compute_incentives(Staff.from_folder(tmp_path), ON)

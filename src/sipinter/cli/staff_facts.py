@@ -13,9 +13,9 @@ from sipinter.cli.decorators import local_command
 from sipinter.cli.language import LocalOption, format_message, translate
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_options import on_option, parse_day, rules_option
+from sipinter.merit.data.prepared_facts import prepare_facts
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.duckdb import DuckDb
-from sipinter.merit.population.report import prepare_facts
 from sipinter.rules.messages import Refusal
 
 SECONDS_BETWEEN = 1.0

@@ -13,7 +13,13 @@ from sipinter.cli.staff_options import on_option, parse_day, rules_option
 from sipinter.cli.staff_tables import out_option
 from sipinter.merit.engine.output import check_output
 from sipinter.merit.fairness.adverse_impact import FairnessGroup
-from sipinter.merit.fairness.report import SELECTED, FairnessQuestion, FairnessReport, fairness_report
+from sipinter.merit.fairness.result import (
+    SELECTED,
+    FairnessQuestion,
+    FairnessResult,
+    compute_fairness,
+    write_fairness,
+)
 from sipinter.rules.numbers import to_decimal
 
 
@@ -70,15 +76,15 @@ def fairness_command(
         column,
         tuple(value.strip() for value in values.split(";") if value.strip()),
     )
-    report = fairness_report(question, parse_day("--on", on), rules_id)
-    meta = report.write(Path(out))
+    result = compute_fairness(question, parse_day("--on", on), rules_id)
+    meta = write_fairness(result, Path(out))
     if as_json:
         print_json({**meta, "out": out})
     else:
-        _print(report)
+        _print(result)
 
 
-def _print(report: FairnessReport) -> None:
+def _print(result: FairnessResult) -> None:
     headings = [
         format_message("Attribute"),
         format_message("Group"),
@@ -89,7 +95,7 @@ def _print(report: FairnessReport) -> None:
         "p (Holm)",
         format_message("Flag"),
     ]
-    print_table(headings, [_line(group) for group in report.groups], numbers=(2, 3, 4, 5, 6))
+    print_table(headings, [_line(group) for group in result.groups], numbers=(2, 3, 4, 5, 6))
 
 
 def _line(group: FairnessGroup) -> list[str]:

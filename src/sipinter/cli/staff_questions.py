@@ -17,11 +17,13 @@ from sipinter.cli.staff_options import (
     round_for_display,
 )
 from sipinter.merit.data import code_parser
+from sipinter.merit.data.result import write_result
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.exact import DECIMALS
 from sipinter.merit.engine.output import check_output
 from sipinter.merit.person import box, competence, discipline, performance, retirement, workload
 from sipinter.merit.person import nip as numbers
-from sipinter.merit.population import workforce_reports
+from sipinter.merit.population.performance import compute_ratings
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import EXPECTATIONS, POTENTIALS, RATINGS, TIERS
@@ -206,10 +208,9 @@ def rating_command(
     if out is not None:
         check_output(Path(out))
         asked = parse_whole_number("--year", year) if year else None
-        report = workforce_reports.rating_report(
-            Path(result), when, rules_id, year=asked, organisation=organisation, units=units
-        )
-        print_json({**report.write(Path(out)), "out": out})
+        staff = Staff.from_folder(Path(result))
+        rated = compute_ratings(staff, when, rules_id, year=asked, organisation=organisation, units=units)
+        print_json({**write_result(rated, Path(out)), "out": out})
         return
     rules = rules_for(PerformanceRules, when, rules_id)
     row, column = (

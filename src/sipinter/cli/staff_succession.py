@@ -12,8 +12,10 @@ from sipinter.cli.language import LocalOption
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_options import on_option, parse_day, parse_whole_number, rules_option
 from sipinter.cli.staff_tables import out_option
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.output import check_output
-from sipinter.merit.succession.report import posts_path, successors_report
+from sipinter.merit.succession.result import compute_successors, posts_path, write_successors
+from sipinter.merit.succession.targets import ALL, CRITICAL, PostChoice
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.succession import SCOPES
 
@@ -29,6 +31,7 @@ from sipinter.rules.sets.succession import SCOPES
     help="File of target posts: the column post, and what they ask beyond the rules.",
 )
 @click.option("--critical", is_flag=True, cls=LocalOption, help="All critical posts of the table post.")
+@click.option("--all", "every", is_flag=True, cls=LocalOption, help="All posts of the table post.")
 @click.option(
     "--best", default="3", metavar="N", cls=LocalOption, help="How many for each post; 3 unless given."
 )
@@ -52,6 +55,7 @@ def successors_command(
     on: str | None,
     posts: str | None,
     critical: bool,
+    every: bool,
     best: str,
     scope: str,
     exclusions: str | None,
@@ -62,20 +66,21 @@ def successors_command(
 
     Beside FILE stands one row a post: its candidates by status, bench strength, what was failed or unknown.
     """
-    _check(posts, critical, scope)
+    chosen = _choose_posts(posts, critical, every)
+    _check_scope(scope)
     excluded = Path(exclusions) if exclusions else None
     for path in (Path(out), excluded):
         if path is not None:
             check_output(path)
-    report = successors_report(
-        Path(folder),
+    result = compute_successors(
+        Staff.from_folder(Path(folder)),
         parse_day("--on", on),
         rules_id,
-        listed=Path(posts) if posts else None,
+        posts=chosen,
         scope=scope,
         best=parse_whole_number("--best", best),
     )
-    meta = report.write(Path(out), excluded)
+    meta = write_successors(result, Path(out), excluded)
     if as_json:
         print_json({**meta, "out": out, "posts_out": str(posts_path(Path(out))), "exclusions": exclusions})
         return
@@ -94,10 +99,17 @@ def _sums(meta: dict[str, Any]) -> dict[str, object]:
     return {"rule_id": meta["rule_id"], "on": meta["on"], **counts, **bench, **without}
 
 
-def _check(posts: str | None, critical: bool, scope: str) -> None:
-    """Refusal unless one way to name the posts is given, and a scope that there is."""
-    if (posts is None) == (not critical):
-        raise Refusal(Message("give either --posts FILE or --critical"))
+def _choose_posts(listed: str | None, critical: bool, every: bool) -> PostChoice:
+    """The posts of the one option that was given; Refusal for none and for several."""
+    chosen: list[PostChoice] = [Path(listed)] if listed is not None else []
+    chosen += [choice for choice, given in ((CRITICAL, critical), (ALL, every)) if given]
+    if len(chosen) != 1:
+        raise Refusal(Message("give one of --posts FILE, --critical and --all"))
+    return chosen[0]
+
+
+def _check_scope(scope: str) -> None:
+    """Refusal for a scope that there is not."""
     if scope not in SCOPES:
         raise Refusal(
             Message(

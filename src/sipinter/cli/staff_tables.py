@@ -13,15 +13,14 @@ from sipinter.cli.language import LocalOption
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_facts import facts_summary, no_facts_option, try_prepare_facts
 from sipinter.cli.staff_options import on_option, parse_day, parse_figure, parse_whole_number, rules_option
+from sipinter.merit.data.result import Result, write_result
 from sipinter.merit.data.sample import Sample, write_sample
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.output import check_output
-from sipinter.merit.population.report import (
-    StaffReport,
-    competence_report,
-    map_report,
-    measure_report,
-    professionalism_report,
-)
+from sipinter.merit.population.competence import compute_competence
+from sipinter.merit.population.measures import compute_measures
+from sipinter.merit.population.professionalism import compute_professionalism
+from sipinter.merit.population.talent import compute_talent_map
 from sipinter.merit.register.sample_exports import write_exports
 
 FAULTS_EACH = 2
@@ -45,9 +44,9 @@ def table_command(name: str) -> Callable[[F], click.Command]:
     return decorate
 
 
-def write_report(report: StaffReport, out: str, as_json: bool) -> None:
-    """Writes a report and prints its rules, day and counts."""
-    meta = report.write(Path(out))
+def write_and_print(result: Result, out: str, as_json: bool) -> None:
+    """Writes a result and prints its rules, day and counts."""
+    meta = write_result(result, Path(out))
     if as_json:
         print_json({**meta, "out": out})
         return
@@ -61,7 +60,8 @@ def write_report(report: StaffReport, out: str, as_json: bool) -> None:
 def map_command(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """The nine boxes: both axes with every part, what was missing, box, follow-up, talent value."""
     check_output(Path(out))
-    write_report(map_report(Path(folder), parse_day("--on", on), rules_id), out, as_json)
+    result = compute_talent_map(Staff.from_folder(Path(folder)), parse_day("--on", on), rules_id)
+    write_and_print(result, out, as_json)
 
 
 @table_command("professionalism")
@@ -73,22 +73,24 @@ def professionalism_command(
 ) -> None:
     """The professionalism index: four dimensions, category, what was missing."""
     check_output(Path(out))
-    report = professionalism_report(Path(folder), parse_day("--on", on), rules_id, agencies=agencies)
-    write_report(report, out, as_json)
+    staff, when = Staff.from_folder(Path(folder)), parse_day("--on", on)
+    write_and_print(compute_professionalism(staff, when, rules_id, agencies=agencies), out, as_json)
 
 
 @table_command("measure")
 def measure_command(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """The nine boxes and the professionalism index in one pass and one file."""
     check_output(Path(out))
-    write_report(measure_report(Path(folder), parse_day("--on", on), rules_id), out, as_json)
+    result = compute_measures(Staff.from_folder(Path(folder)), parse_day("--on", on), rules_id)
+    write_and_print(result, out, as_json)
 
 
 @table_command("competence")
 def competence_command(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
     """JPM, gaps, categories and validity of the latest competence assessments."""
     check_output(Path(out))
-    write_report(competence_report(Path(folder), parse_day("--on", on), rules_id), out, as_json)
+    result = compute_competence(Staff.from_folder(Path(folder)), parse_day("--on", on), rules_id)
+    write_and_print(result, out, as_json)
 
 
 @local_command("sample")

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +20,29 @@ from sipinter.merit.data.facts import IDENTITY, PERSON, READERS, FactWindows, em
 from sipinter.merit.data.staff import Staff, file_sha256
 from sipinter.merit.engine import base, dates, lookup, merge, table, table_reader
 from sipinter.merit.engine.base import Engine, Frame
-from sipinter.merit.engine.choice import open_engine
-from sipinter.rules.sets.model import PerformanceRules
+from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.model import PerformanceRules, TalentRules
 
 FACTS, NOTE = "facts.parquet", "facts.json"
 ALWAYS = ("employee",)
+
+
+def prepare_facts(
+    folder: Path, on: date, rules_id: str | None = None, engine: Engine | None = None
+) -> dict[str, Any]:
+    """Computes the facts of a day once, for every later computation of that day and its look-backs.
+
+    Gives what `facts.json` says. `rules_id` names the talent rules, else those in force.
+    """
+    rules = rules_for(TalentRules, on, rules_id)
+    return write_facts(folder, FactWindows.of(rules, on), rules_for(PerformanceRules, on), engine)
 
 
 def write_facts(
     folder: Path, windows: FactWindows, performance: PerformanceRules, engine: Engine | None = None
 ) -> dict[str, Any]:
     """Computes and writes the facts of a day; gives what `facts.json` says."""
-    staff = Staff(folder, engine or open_engine())
+    staff = Staff.from_folder(folder, engine)
     # Hashed before they are read: a table that changes meanwhile makes facts that do not fit.
     hashes = staff.hashes((*ALWAYS, "post", *READERS))
     (folder / NOTE).unlink(missing_ok=True)
@@ -56,8 +68,7 @@ def load_facts(
 ) -> Frame:
     """`employee_facts`, from the prepared file where it fits: it has all columns, and everybody."""
     used = (*ALWAYS, "post", *READERS) if wanted is None else (*ALWAYS, *wanted)
-    note = _note(staff.folder)
-    if not _fits(note, staff, windows, performance, used):
+    if staff.folder is None or not _fits(staff.folder, staff, windows, performance, used):
         return employee_facts(staff, windows, performance, wanted, carried)
     # The result comes from the tables, and says so.
     staff.used.update({name: path for name in used if (path := staff.path(name))})
@@ -65,20 +76,20 @@ def load_facts(
 
 
 def _fits(
-    note: Mapping[str, Any],
+    folder: Path,
     staff: Staff,
     windows: FactWindows,
     performance: PerformanceRules,
     used: Collection[str],
 ) -> bool:
-    expected = _computed_for(windows, performance)
+    note, expected = _note(folder), _computed_for(windows, performance)
     years = [name for name in expected["years"] if name in used]
     return (
         all(note.get(name) == expected[name] for name in ("on", "performance_rules", "program"))
         and all(note["years"].get(name) == expected["years"][name] for name in years)
         and staff.hashes(used) == {name: note["tables"].get(name) for name in used}
-        and (staff.folder / FACTS).exists()
-        and file_sha256(staff.folder / FACTS) == note.get("facts_sha256")
+        and (folder / FACTS).exists()
+        and file_sha256(folder / FACTS) == note.get("facts_sha256")
     )
 
 

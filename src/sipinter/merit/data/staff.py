@@ -1,42 +1,68 @@
-"""A staff: a folder of tables, and the hashes of its files."""
+"""A staff: its tables, each a file, and the hashes of the files."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sipinter.merit.data.tables import TABLES
 from sipinter.merit.engine.base import Engine, Frame, Placing, StaffHistory, join_histories
+from sipinter.merit.engine.choice import open_engine
 from sipinter.rules.messages import Message, Refusal
 
 SUFFIXES = (".parquet", ".csv", ".xlsx")
 
 
 class Staff:
-    """A folder of staff tables, read by an engine as they are asked for."""
+    """The tables of a staff by name, read by an engine as they are asked for.
 
-    def __init__(self, folder: Path, engine: Engine) -> None:
-        self.folder, self.engine = folder, engine
+    `label` is what refusals call it. Facts of a day that were prepared stand in `folder`, where there is one.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, Path],
+        engine: Engine | None = None,
+        *,
+        label: str = "staff",
+        folder: Path | None = None,
+    ) -> None:
+        """Refusal for a table that is not of the model, and for a file that is not there."""
+        self.files, self.label, self.folder = dict(files), label, folder
+        self.engine = engine or open_engine()
         self.used: dict[str, Path] = {}
         self._hashes: dict[Path, str] = {}
+        for name, path in self.files.items():
+            if name not in TABLES:
+                known = ", ".join(TABLES)
+                raise Refusal(
+                    Message("{what}: “{value}” is not one of: {known}", what=label, value=name, known=known)
+                )
+            if not path.is_file():
+                raise Refusal(Message("{path}: there is no such file", path=path))
+
+    @classmethod
+    def from_folder(cls, folder: Path, engine: Engine | None = None) -> Staff:
+        """The staff whose tables are files of their names in a folder, Parquet before CSV before XLSX."""
         if not folder.is_dir():
             raise Refusal(Message("{path}: is not a folder", path=folder))
+        # Of several files of one table the last here, the Parquet one, is kept.
+        places = ((name, folder / f"{name}{suffix}") for name in TABLES for suffix in reversed(SUFFIXES))
+        files = {name: path for name, path in places if path.is_file()}
+        return cls(files, engine, label=str(folder), folder=folder)
 
     def path(self, name: str) -> Path | None:
         """The table's file, None when there is none."""
-        places = (self.folder / f"{name}{suffix}" for suffix in SUFFIXES)
-        return next((path for path in places if path.exists()), None)
+        return self.files.get(name)
 
     def table(self, name: str) -> Frame | None:
-        """A table, None where the folder has no such file; Refusal when it must have one."""
+        """A table, None where the staff has no such file; Refusal when it must have one."""
         path = self.path(name)
         if path is None:
             if TABLES[name].required:
-                raise Refusal(
-                    Message("{path}: has no file {name}.parquet, .csv or .xlsx", path=self.folder, name=name)
-                )
+                raise self._without(name)
             return None
         self.used[name] = path
         return self.engine.read(path, TABLES[name])
@@ -45,10 +71,13 @@ class Staff:
         """A table without which there is nothing to compute."""
         frame = self.table(name)
         if frame is None:
-            raise Refusal(
-                Message("{path}: has no file {name}.parquet, .csv or .xlsx", path=self.folder, name=name)
-            )
+            raise self._without(name)
         return frame
+
+    def _without(self, name: str) -> Refusal:
+        return Refusal(
+            Message("{path}: has no file {name}.parquet, .csv or .xlsx", path=self.label, name=name)
+        )
 
     def beside(self, people: Frame, placed: Placing, histories: Sequence[StaffHistory]) -> Frame:
         """The people, `placed` (row by row), and beside each one row of each history (`join_histories`)."""

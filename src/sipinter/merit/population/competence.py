@@ -9,14 +9,23 @@ from datetime import date
 
 import narwhals as nw
 
+from sipinter.merit.data.result import Result, make_result
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.dates import date_number, years_before
 from sipinter.merit.engine.lookup import lookup_code, lookup_step
 from sipinter.merit.engine.table import MILLIONTHS
+from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import CompetenceRules, ScoreBand
 
 IDENTITY = ("nip", "agency", "unit", "post", "tier")
+
+
+def compute_competence(staff: Staff, on: date, rules_id: str | None = None) -> Result:
+    """Competence of a staff on a day: one row an employee, as `staff_competences` says."""
+    rules = rules_for(CompetenceRules, on, rules_id)
+    frame = staff.engine.keep(staff_competences(staff, rules, on))
+    return make_result(staff, frame, rules.header.id, on, decided="jpm", figures=("jpm",), summed=("valid",))
 
 
 def staff_competences(staff: Staff, rules: CompetenceRules, on: date) -> Frame:

@@ -12,7 +12,6 @@ import narwhals as nw
 from sipinter.merit.data.facts import FactWindows, employee_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
-from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.dates import date_of
 from sipinter.merit.person.explain import (
     Explanation,
@@ -40,7 +39,7 @@ def explain_person(folder: Path, nip: int, on: date, rules_id: str | None = None
     Refusal when nobody in the folder has that number.
     """
     talent = rules_for(TalentRules, on, rules_id)
-    staff = Staff(folder, open_engine())
+    staff = Staff.from_folder(folder)
     known = employee_facts(staff, FactWindows.of(talent, on), rules_for(PerformanceRules, on))
     fact = _row(staff, known, nip)
     if fact is None:

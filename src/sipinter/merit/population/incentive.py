@@ -6,19 +6,34 @@ is rounded half up to a millionth after each factor, amounts to whole rupiah.
 
 from __future__ import annotations
 
+from datetime import date
 from math import lcm
 
 import narwhals as nw
 
+from sipinter.merit.data.result import Result, make_result
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.data.tables import TABLES
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.lookup import divide_half_up, missing_names
 from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import IncentiveRules
 
 NEEDED = ("allowance", "allowance_index", "achievement", "post")
+
+
+def compute_incentives(
+    staff: Staff, on: date, rules_id: str | None = None, *, month: int | None = None
+) -> Result:
+    """Everybody's regional allowance of a month (YYYYMM), the one before the day unless given."""
+    rules = rules_for(IncentiveRules, on, rules_id)
+    before = on.year * 100 + on.month - 1 if on.month > 1 else (on.year - 1) * 100 + 12
+    frame = staff.engine.keep(staff_incentives(staff, rules, before if month is None else month))
+    return make_result(
+        staff, frame, rules.header.id, on, decided="payment", figures=FIGURES, summed=("payment",)
+    )
 
 
 def staff_incentives(staff: Staff, rules: IncentiveRules, month: int) -> Frame:
@@ -32,7 +47,7 @@ def staff_incentives(staff: Staff, rules: IncentiveRules, month: int) -> Frame:
             raise Refusal(
                 Message(
                     "{path}: the allowance needs the agency's table “{name}” ({columns}); it is not there",
-                    path=staff.folder,
+                    path=staff.label,
                     name=name,
                     columns=columns,
                 )

@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 import narwhals as nw
 
+from sipinter.merit.data.result import Result, make_result
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.data.tables import RATINGS
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.lookup import lookup_code
 from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules, RatingBound
+
+
+def compute_ratings(
+    staff: Staff,
+    on: date,
+    rules_id: str | None = None,
+    *,
+    year: int | None = None,
+    organisation: str | None = None,
+    units: bool = False,
+) -> Result:
+    """Everybody's rating of a year, the one before the day unless given; or, with the organisation's rating,
+    the distribution by agency or, with `units`, by unit.
+    """
+    rules = rules_for(PerformanceRules, on, rules_id)
+    frame = staff.engine.keep(staff_ratings(staff, rules, on.year - 1 if year is None else year))
+    if organisation is None:
+        return make_result(staff, frame, rules.header.id, on, decided="rating", summed=("differs",))
+    keys = ("agency", "unit") if units else ("agency",)
+    groups = staff.engine.keep(rating_distribution(frame, rules, organisation, keys))
+    return make_result(
+        staff,
+        groups,
+        rules.header.id,
+        on,
+        decided="organisation",
+        order=keys,
+        summed=("employees", "rated"),
+        rows_are="units" if units else "agencies",
+    )
 
 
 def staff_ratings(staff: Staff, rules: PerformanceRules, year: int) -> Frame:

@@ -6,23 +6,43 @@ Facts in, index out. The same rules as `person/professionalism.py`, on int64.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from fractions import Fraction
 from math import lcm
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import IDENTITY
+from sipinter.merit.data.facts import IDENTITY, FactWindows
+from sipinter.merit.data.prepared_facts import load_facts
+from sipinter.merit.data.result import Result, make_result
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.data.tables import GRADES, RATINGS, TIER_CODES
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.exact import UNIT
 from sipinter.merit.engine.lookup import divide_half_up, lookup_code, lookup_step, missing_names
 from sipinter.merit.person.professionalism import LEADERSHIP_OF
+from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, TIERS, post_group
-from sipinter.rules.sets.model import GroupPoints, ProfessionalismRules
+from sipinter.rules.sets.model import GroupPoints, PerformanceRules, ProfessionalismRules
 
 DIMENSIONS = ("qualification", "competence", "performance", "discipline")
 FIGURES = [*DIMENSIONS, "index"]
 TABLES = ("rating", "training", "discipline")
+
+
+def compute_professionalism(
+    staff: Staff, on: date, rules_id: str | None = None, *, agencies: bool = False
+) -> Result:
+    """The professionalism index of a staff on a day: one row an employee or, with `agencies`, an agency."""
+    rules = rules_for(ProfessionalismRules, on, rules_id)
+    facts = load_facts(staff, FactWindows(on), rules_for(PerformanceRules, on), TABLES)
+    frame = staff.engine.keep(staff_professionalism(facts, rules))
+    if agencies:
+        means = professionalism_by_agency(frame)
+        return make_result(
+            staff, means, rules.header.id, on, decided="index", order=("agency",), figures=("index",)
+        )
+    return make_result(staff, frame, rules.header.id, on, decided="index", figures=FIGURES)
 
 
 def staff_professionalism(facts: Frame, rules: ProfessionalismRules) -> Frame:

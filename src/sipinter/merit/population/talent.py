@@ -8,20 +8,25 @@ rules so that nothing is rounded before the end. Results agree with `person/tale
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from math import lcm
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import IDENTITY
+from sipinter.merit.data.facts import IDENTITY, FactWindows
+from sipinter.merit.data.prepared_facts import load_facts
+from sipinter.merit.data.result import Result, make_result
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.data.tables import GRADES
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.exact import UNIT
 from sipinter.merit.engine.lookup import divide_half_up, lookup_code, lookup_step, missing_names
 from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.merit.person.talent import FACTS, POTENTIAL_MAX, RANKS
+from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import EXPECTATIONS, POTENTIALS
-from sipinter.rules.sets.model import AxisPart, TalentRules
+from sipinter.rules.sets.model import AxisPart, PerformanceRules, TalentRules
 
 LEVELS = (0, 1, 2)
 PLACED = (
@@ -46,6 +51,22 @@ class WeightedTerm:
     part: AxisPart
     value: nw.Expr
     factor: Fraction
+
+
+def compute_talent_map(staff: Staff, on: date, rules_id: str | None = None) -> Result:
+    """The nine boxes of a staff on a day: one row an employee, as `map_boxes` says."""
+    rules = rules_for(TalentRules, on, rules_id)
+    facts = load_facts(staff, FactWindows.of(rules, on), rules_for(PerformanceRules, on))
+    frame = staff.engine.keep(map_boxes(facts, rules))
+    return make_result(
+        staff,
+        frame,
+        rules.header.id,
+        on,
+        decided="box",
+        figures=talent_map_figures(rules),
+        summed=("assessment_expired",),
+    )
 
 
 def map_boxes(facts: Frame, rules: TalentRules) -> Frame:

@@ -11,14 +11,13 @@ import narwhals as nw
 from sipinter.merit.data.facts import FactWindows, employee_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
-from sipinter.merit.engine.choice import open_engine
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import PerformanceRules, TalentRules
 
 
 def count_completeness(folder: Path, on: date) -> dict[str, Any]:
     """Employees in all, by agency and by tier, and how many of them lack each thing on a day."""
-    staff = Staff(folder, open_engine())
+    staff = Staff.from_folder(folder)
     known = employee_facts(
         staff, FactWindows.of(rules_for(TalentRules, on), on), rules_for(PerformanceRules, on)
     )

@@ -45,7 +45,7 @@ class FeederStaff(Staff):
     """The staff of some tiers only. Rows of others in the histories stand beside nobody."""
 
     def __init__(self, staff: Staff, tiers: Collection[str]) -> None:
-        super().__init__(staff.folder, staff.engine)
+        super().__init__(staff.files, staff.engine, label=staff.label, folder=staff.folder)
         self.used = staff.used  # what is read here counts as read there
         self.tiers = list(tiers)
 

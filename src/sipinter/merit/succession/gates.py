@@ -213,3 +213,8 @@ def gate_names(mask: nw.Expr) -> nw.Expr:
     """The gates of a mask, separated by semicolons."""
     names = [nw.when(gate_in_mask(mask, code)).then(nw.lit(code)) for code in GATES]
     return nw.concat_str(*names, separator=";", ignore_nulls=True)
+
+
+def gates_of_mask(mask: int) -> list[str]:
+    """The gates whose bits are set in the mask of one row."""
+    return [code for code in GATES if mask & BITS[code]]

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import narwhals as nw
 
@@ -33,6 +32,7 @@ from sipinter.merit.succession.gates import (
     readiness_status,
 )
 from sipinter.merit.succession.targets import (
+    PostChoice,
     overridden_thresholds,
     post_requirements,
     requirement_profiles,
@@ -59,15 +59,16 @@ BEST = (
     "failed",
     "unknown",
 )
-FIGURES = ["talent_value", "technical", "score"]
+FIGURES = ("talent_value", "technical", "score")
 
 
 @dataclass(frozen=True, slots=True)
 class Succession:
     """The groups of all target posts.
 
-    `best`: the N best of each status for each post; `posts`: one row a post with its counts; `pool`: the
-    candidates by tier of target post; `pairs`: profile and candidate with status and gates.
+    `best`: the N best of each status for each post, with their gates by name and as bits; `posts`: one row a
+    post with its counts; `pool`: the candidates by tier of target post; `pairs`: profile and candidate with
+    status and gates.
     """
 
     targets: Frame
@@ -96,11 +97,11 @@ def succession_rules(rules: TalentRules) -> SuccessionRules:
 
 
 def rank_successors(
-    staff: Staff, rules: TalentRules, listed: Path | None, scope: str, best: int, on: date
+    staff: Staff, rules: TalentRules, posts: PostChoice, scope: str, best: int, on: date
 ) -> Succession:
-    """The succession of the listed posts, or of the critical ones; `best` of each status for a post."""
+    """The succession of the chosen posts; `best` of each status for each of them."""
     succession, engine = succession_rules(rules), staff.engine
-    targets = target_posts(staff, listed, scope)
+    targets = target_posts(staff, posts, scope)
     tiers = {row["for_tier"] for row in engine.rows(targets.group_by("for_tier").agg(n=nw.len()))}
     ruled = {tier: gates for tier, gates in succession.gates.items() if tier in tiers}
     if not ruled:
@@ -122,8 +123,8 @@ def rank_successors(
     asking = requirement_profiles(targets, scope)
     ranked = engine.keep(_first(matching.judged(asking, ordered, "profile", also="place"), "profile", first))
     pairs = matching.judged(asking, pool, "profile")
-    posts = engine.keep(_counted(targets, pairs, held, ruled))
-    return Succession(targets, pool, pairs, posts, _listed(targets, ranked, pool, best))
+    counted = engine.keep(_counted(targets, pairs, held, ruled))
+    return Succession(targets, pool, pairs, counted, _listed(targets, ranked, pool, best))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,9 @@ def _listed(targets: Frame, ranked: Frame, pool: Frame, best: int) -> Frame:
         technical=nw.col("technical") * (UNIT // MILLIONTHS),
         failed=gate_names(nw.col("fails")),
         unknown=gate_names(nw.col("unknown")),
-    ).select(*BEST)
+        fails="fails",
+        unknowns="unknown",
+    ).select(*BEST, "fails", "unknowns")
 
 
 def _counted(targets: Frame, pairs: Frame, held: Frame, ruled: Collection[str]) -> Frame:

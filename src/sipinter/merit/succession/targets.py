@@ -7,6 +7,7 @@ all of them.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import narwhals as nw
 
@@ -41,20 +42,24 @@ POSTS = StaffTable(
         StaffColumn("related_years", "integer", "years of related experience"),
     ),
 )
+# Target posts are those of a file, or of the table `post`: the critical ones, or all.
+CRITICAL: Literal["critical"] = "critical"
+ALL: Literal["all"] = "all"
+PostChoice = Path | Literal["critical", "all"]
 FIELDS = ("field", "field_group", "feeder_posts")
 SEPARATOR = "\x1f"
 NONE = -1
 
 
-def target_posts(staff: Staff, listed: Path | None, scope: str) -> Frame:
-    """The posts of a file, or the critical ones: post, for_tier, critical, what they ask, profile.
+def target_posts(staff: Staff, posts: PostChoice, scope: str) -> Frame:
+    """The chosen posts: post, for_tier, critical, what they ask, profile.
 
     Texts that are not given are "", figures -1. Refusal for a post that is unknown or given twice.
     """
     post = staff.need("post").select(
         "post", "agency", "critical", for_tier="tier", own_field="field", own_group="field_group"
     )
-    frame = _critical(post) if listed is None else _listed(staff, post, listed)
+    frame = _listed(staff, post, posts) if isinstance(posts, Path) else _from_table(post, posts)
     whole = frame.with_columns(
         *(nw.col(name).fill_null("") for name in FIELDS),
         *(nw.col(name).fill_null(NONE).cast(nw.Int64) for name in (*THRESHOLDS, "critical")),
@@ -65,12 +70,12 @@ def target_posts(staff: Staff, listed: Path | None, scope: str) -> Frame:
     return staff.engine.keep(profiled.drop("key"))
 
 
-def _critical(post: Frame) -> Frame:
+def _from_table(post: Frame, chosen: str) -> Frame:
+    """The posts as the table has them: nothing is asked beyond the rules."""
     none = nw.lit(None).cast(nw.Int64)
-    return (
-        post.filter(nw.col("critical") == 1)
-        .rename({"own_field": "field", "own_group": "field_group"})
-        .with_columns(feeder_posts=nw.lit(""), **dict.fromkeys(THRESHOLDS, none))
+    wanted = post.filter(nw.col("critical") == 1) if chosen == CRITICAL else post
+    return wanted.rename({"own_field": "field", "own_group": "field_group"}).with_columns(
+        feeder_posts=nw.lit(""), **dict.fromkeys(THRESHOLDS, none)
     )
 
 

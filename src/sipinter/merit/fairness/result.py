@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -14,6 +14,7 @@ from typing import Any
 
 import narwhals as nw
 
+from sipinter.merit.data.staff import file_sha256
 from sipinter.merit.engine.base import Engine, Frame
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.dates import date_number
@@ -53,61 +54,71 @@ class FairnessQuestion:
     def files(self) -> list[Path]:
         return [self.selection, *self.attributes, *([self.pool] if self.pool else [])]
 
+    def input_sha256(self) -> str:
+        """Hash of the contents of all files, in their order."""
+        total = hashlib.sha256()
+        for path in self.files():
+            total.update(f"{file_sha256(path)}\n".encode())
+        return total.hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
-class FairnessReport:
-    """The groups, and the denominators: by attribute how many are known, unknown, compared."""
+class FairnessResult:
+    """The groups that were compared, and the denominators.
 
-    rules: FairnessRules
-    on: date
+    `completeness`: `people` considered, `selected`, and by attribute how many are known, unknown, and of its
+    groups flagged or significant.
+    """
+
+    groups: tuple[FairnessGroup, ...]
+    completeness: Mapping[str, Any]
     question: FairnessQuestion
-    groups: list[FairnessGroup]
-    people: int
-    selected: int
-    known: dict[str, int]
+    rules_id: str
+    on: date
 
     def rows(self) -> list[dict[str, object]]:
         """One row a group, rounded."""
-        origin = {"rule_id": self.rules.header.id, "on": self.on.isoformat()}
+        origin = {"rule_id": self.rules_id, "on": self.on.isoformat()}
         return [{**_row(group), **origin} for group in self.groups]
 
     def meta(self) -> dict[str, Any]:
-        compared = {group.attribute for group in self.groups}
+        """Origin, question and denominators."""
         return {
-            "rule_id": self.rules.header.id,
+            "rule_id": self.rules_id,
             "on": self.on.isoformat(),
             "column": self.question.column,
             "values": list(self.question.values),
-            "input_sha256": self._input(),
+            "input_sha256": self.question.input_sha256(),
             "files": [path.name for path in self.question.files()],
-            "people": self.people,
-            "selected": self.selected,
-            "attributes": {
-                name: {
-                    "known": known,
-                    "unknown": self.people - known,
-                    "compared": name in compared,
-                    "flagged": sum(g.flagged for g in self.groups if g.attribute == name),
-                    "significant": sum(g.significant for g in self.groups if g.attribute == name),
-                }
-                for name, known in self.known.items()
-            },
+            **self.completeness,
         }
 
-    def _input(self) -> str:
-        total = hashlib.sha256()
-        for path in self.question.files():
-            with path.open("rb") as file:
-                total.update(f"{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
-        return total.hexdigest()
 
-    def write(self, path: Path) -> dict[str, Any]:
-        """Writes the file and FILE.meta.json; gives the latter's content."""
-        check_output(path)
-        write_fairness_rows(path, self.rows())
-        meta = self.meta()
-        write_meta(path, meta)
-        return meta
+def _count_known(
+    groups: Sequence[FairnessGroup], counts: Mapping[str, Counts], people: int
+) -> dict[str, dict[str, object]]:
+    """By attribute: of how many it is known, whether its groups were compared, what was found."""
+    found: dict[str, dict[str, object]] = {}
+    for name, counted in counts.items():
+        known = sum(of_group for _, of_group in counted.values())
+        own = [group for group in groups if group.attribute == name]
+        found[name] = {
+            "known": known,
+            "unknown": people - known,
+            "compared": bool(own),
+            "flagged": sum(group.flagged for group in own),
+            "significant": sum(group.significant for group in own),
+        }
+    return found
+
+
+def write_fairness(result: FairnessResult, path: Path) -> dict[str, Any]:
+    """Writes the file and FILE.meta.json; gives the latter's content. Refusal for a file of another kind."""
+    check_output(path)
+    write_fairness_rows(path, result.rows())
+    meta = result.meta()
+    write_meta(path, meta)
+    return meta
 
 
 def _row(group: FairnessGroup) -> dict[str, object]:
@@ -177,9 +188,9 @@ def _cell(value: object) -> object:
     return f"{value:.{P_DECIMALS}f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
 
 
-def fairness_report(
+def compute_fairness(
     question: FairnessQuestion, on: date, rules_id: str | None = None, engine: Engine | None = None
-) -> FairnessReport:
+) -> FairnessResult:
     """The fairness of a selection. Refusal for files that cannot be read, or where nobody was considered."""
     rules = rules_for(FairnessRules, on, rules_id)
     engine = engine or open_engine()
@@ -187,24 +198,22 @@ def fairness_report(
         check_posts_file(path)
     frame = engine.keep(_people(engine, question, rules, on))
     total = engine.rows(frame.select(people=nw.len(), selected=nw.col("selected").sum()))[0]
-    if not total["people"]:
+    people = int(total["people"])
+    if not people:
         raise Refusal(Message("{path}: nobody was considered", path=question.selection))
     counts: dict[str, Counts] = {}
     for name in ATTRIBUTES:
-        groups = frame.filter(~nw.col(name).is_null()).group_by(name)
-        found = engine.rows(groups.agg(people=nw.len(), selected=nw.col("selected").sum()))
+        of_each = frame.filter(~nw.col(name).is_null()).group_by(name)
+        found = engine.rows(of_each.agg(people=nw.len(), selected=nw.col("selected").sum()))
         if found:
             counts[name] = {str(row[name]): (int(row["selected"]), int(row["people"])) for row in found}
-    known = {name: sum(people for _, people in groups.values()) for name, groups in counts.items()}
-    return FairnessReport(
-        rules,
-        on,
-        question,
-        compare_groups(rules, counts),
-        int(total["people"]),
-        int(total["selected"]),
-        known,
-    )
+    groups = tuple(compare_groups(rules, counts))
+    completeness = {
+        "people": people,
+        "selected": int(total["selected"]),
+        "attributes": _count_known(groups, counts, people),
+    }
+    return FairnessResult(groups, completeness, question, rules.header.id, on)
 
 
 def _people(engine: Engine, question: FairnessQuestion, rules: FairnessRules, on: date) -> Frame:

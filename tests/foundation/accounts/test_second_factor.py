@@ -12,9 +12,10 @@ from django.urls import reverse
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.models import Membership
 from sipinter.foundation.audit.models import Event
+from sipinter.site.config import settings as configured
 
 from ... import factories
-from ...factories import PASSWORD, client_for, code_for
+from ...factories import PASSWORD, client_for, code_for, connect_app
 
 
 def turn_on(client):
@@ -73,6 +74,14 @@ def test_a_code_works_once(cast, browser):
         browser.post(reverse("account_login"), {"login": cast.owner.email, "password": PASSWORD})
         browser.post(reverse("mfa_authenticate"), {"code": code})
         assert browser.session.get(SESSION_KEY) == expected
+
+
+def test_a_code_of_the_half_minute_before_is_refused(cast, browser, settings):
+    settings.MFA_TOTP_TOLERANCE = getattr(configured, "MFA_TOTP_TOLERANCE", 0)
+    connect_app(cast.owner)
+    browser.post(reverse("account_login"), {"login": cast.owner.email, "password": PASSWORD})
+    answer = browser.post(reverse("mfa_authenticate"), {"code": code_for(ago=30)})
+    assert (answer.status_code, browser.session.get(SESSION_KEY)) == (200, None)
 
 
 def test_a_recovery_code_works_once(cast):

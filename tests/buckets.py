@@ -1,6 +1,7 @@
 """Evidence on an S3 server: fixtures that tests/conftest.py offers to every room."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -42,22 +43,22 @@ def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
         server.program.kill()
 
 
-@pytest.fixture(scope="session")
-def storage_there(seaweed: Seaweed) -> Any:
-    """The product's storage on that server, once: its client takes a third of a second to make."""
-    return storages.create_storage(bucket_settings(seaweed.url))
+@cache
+def shared_bucket(*, url: str) -> Any:
+    """The product's storage at the address, once: its client takes a third of a second to make."""
+    return storages.create_storage(bucket_settings(url))
 
 
 @pytest.fixture
-def bucket(seaweed: Seaweed, storage_there: Any, tmp_path: Path, settings: Settings) -> Files:
+def bucket(seaweed: Seaweed, tmp_path: Path, settings: Settings) -> Files:
     """The evidence of this test lies in the server's bucket, empty at first; gives its listing.
 
     One bucket for all: each new one takes volumes of its own, of which a server has a limited number.
     """
-    settings.STORAGES = settings.STORAGES | {"default": bucket_settings(seaweed.url)}
+    shared = {"BACKEND": f"{__name__}.shared_bucket", "OPTIONS": {"url": seaweed.url}}
+    settings.STORAGES = settings.STORAGES | {"default": shared}
     settings.INCOMING_FILES = tmp_path / "incoming"
-    storage = storage_there
-    storages._storages["default"] = storage  # type: ignore[attr-defined]
+    storage = shared_bucket(url=seaweed.url)
     written = seaweed.sizes()
     if written != seaweed.empty_at:  # asking the server is dear, and most tests store nothing
         left = [entry.name for entry in storage.walk("")]

@@ -12,7 +12,7 @@ from sipinter.foundation.agencies.models import Agency
 
 from . import factories, prepared, unguarded
 from .assessment import replay
-from .buckets import bucket, seaweed, storage_there  # noqa: F401  (fixtures)
+from .buckets import bucket, seaweed  # noqa: F401  (fixtures)
 from .prepared import django_db_keepdb, django_db_modify_db_settings  # noqa: F401  (fixtures)
 
 unguarded.let_tests_empty_the_trail()

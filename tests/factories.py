@@ -1,10 +1,15 @@
 """Rows for tests, made by plain functions. Every person and agency here is invented."""
 
+import base64
 import time
 from itertools import count
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.test import Client
 from django.utils import timezone
 from django.utils.text import slugify
@@ -17,6 +22,7 @@ from sipinter.foundation.evidence.library.services import describe_evidence
 from sipinter.foundation.evidence.models import Evidence
 
 PASSWORD = "gerbong-teh-melati-47"
+SECRET = "JBSWY3DPEHPK3PXP"
 _numbers = count(1)
 
 
@@ -36,6 +42,20 @@ def make_user(name: str, *grants: tuple[Any, ...], email: str = "", password: st
     for role, agency, *rest in grants:
         grant(user, role, agency, scope=rest[0] if rest else ())
     return user
+
+
+def connect_app(user: User, secret: str = SECRET) -> Authenticator:
+    """An authenticator app of the person, whose codes are `code_for(secret)`."""
+    return Authenticator.objects.create(
+        user=user, type=Authenticator.Type.TOTP, data={"secret": encrypt(secret)}
+    )
+
+
+def code_for(secret: str = SECRET, *, ago: int = 0) -> str:
+    """The six digits that an app shows for a base32 secret (RFC 6238), or showed so many seconds ago."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    shown = TOTP(key, 6, SHA1(), 30, enforce_key_length=False)
+    return shown.generate(int(time.time()) - ago).decode()
 
 
 def grant(user: User, role: str, agency: Agency, *, scope: Any = (), unit: str = "") -> Membership:

@@ -1,5 +1,7 @@
 """Histories beside employees: the stream of sorted tables gives what grouping and joining give."""
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -100,11 +102,21 @@ def boxes(folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def test_too_little_memory_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_sample(Sample(agencies=5, employees=20_000, seed=1), tmp_path)
-    monkeypatch.setenv("SIPINTER_STAFF_MEMORY", "2MB")
+@pytest.mark.parametrize("size", ["2MB", "16MB"], ids=["to begin with", "while tables are merged"])
+def test_too_little_memory_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: str) -> None:
+    write_sample(Sample(agencies=20, employees=60_000, seed=1), tmp_path)
+    monkeypatch.setenv("SIPINTER_STAFF_MEMORY", size)
     words = ["staff", "prepare", str(tmp_path), "--on", "2026-07-01", "--lang", "en"]
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 2
     assert done.stdout == ""
-    assert "2MB of memory are not enough for this staff; set SIPINTER_STAFF_MEMORY to more" in done.stderr
+    assert f"{size} of memory are not enough for this staff; set SIPINTER_STAFF_MEMORY to more" in done.stderr
+
+
+def test_a_computation_leaves_no_complaint_behind(tmp_path: Path) -> None:
+    """What narwhals keeps of DuckDB's types must not outlive it: it would complain when the program ends."""
+    write_sample(Sample(agencies=2, employees=200, seed=1), tmp_path)
+    words = ["staff", "map", str(tmp_path), "--on", "2026-07-01", "--out", str(tmp_path / "map.csv")]
+    program = [sys.executable, "-c", "from sipinter.cli.main import main; main()"]
+    done = subprocess.run([*program, *words], capture_output=True, text=True, check=True)
+    assert done.stderr == ""

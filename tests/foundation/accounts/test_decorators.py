@@ -13,8 +13,8 @@ from sipinter.foundation.accounts.decorators import KEPT_PAGES, KEPT_SECONDS, LA
 from sipinter.foundation.accounts.models import Invitation
 
 from ... import factories
-from ...factories import PASSWORD, client_for
-from .test_second_factor import code_for, turn_on
+from ...factories import PASSWORD, client_for, code_for
+from .test_second_factor import turn_on
 
 PATH = reverse("accounts:invite")
 PROFILE = reverse("accounts:profile")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -43,11 +44,11 @@ def test_a_newcomer_is_signed_in_at_once(cast, browser):
     assert cast.agency.name in page.content.decode()
     assert browser.post(link, FORM)["Location"] == "/"
     user = User.objects.get(email="putri@contoh.go.id")
-    assert browser.session["_auth_user_id"] == str(user.pk)
+    assert browser.session[SESSION_KEY] == str(user.pk)
     assert actor(user).agency_ids() == {cast.agency.pk}
     again = Client(headers={"accept-language": "en"})
     again.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
-    assert again.session["_auth_user_id"] == str(user.pk)
+    assert again.session[SESSION_KEY] == str(user.pk)
 
 
 @pytest.mark.parametrize(

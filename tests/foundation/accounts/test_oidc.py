@@ -11,22 +11,23 @@ import jwt
 import pytest
 import requests
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
-from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.models import SocialAccount, SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
 
 from deploy.oidc import Service, service
+from sipinter.foundation.accounts.middleware import SERVICE_FACTOR
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.oidc import StrictOpenIDAdapter, _IssuerOnly, _vouches
 from sipinter.foundation.audit.models import Event
 from sipinter.site.config import env
 from sipinter.site.config.oidc import oidc_providers
 from tests.conftest import Cast
+from tests.factories import PASSWORD, connect_app
 
 LOGIN = "/akun/oidc/sso/login/"
 
@@ -71,12 +72,12 @@ def test_an_invited_person_signs_in_and_is_known_by_subject_afterwards(
     subject = sso.person("pegawai-1", email=cast.owner.email.upper(), email_verified=True)
     response = come_back(browser, subject, next="/tim/")
     assert (response.status_code, response["Location"]) == (302, "/tim/")
-    assert browser.session["_auth_user_id"] == str(cast.owner.pk)
+    assert browser.session[SESSION_KEY] == str(cast.owner.pk)
     assert SocialAccount.objects.get().user == cast.owner
     sso.person("pegawai-1", email="lain@contoh.go.id", email_verified=True)  # the address there changed
     again = Client()
     come_back(again, subject)
-    assert again.session["_auth_user_id"] == str(cast.owner.pk)
+    assert again.session[SESSION_KEY] == str(cast.owner.pk)
     actions = Event.objects.filter(target=f"user:{cast.owner.pk}").values_list("action", flat=True)
     assert list(actions.order_by("id")) == ["user.service_connected", "user.signed_in", "user.signed_in"]
 
@@ -127,7 +128,7 @@ def test_a_stranger_is_turned_away_with_a_sentence(
     response = come_back(browser, sso.person("orang-asing", **claims))
     assert response.status_code == 403
     assert "nobody here was invited with that e-mail address" in response.content.decode()
-    assert "_auth_user_id" not in browser.session
+    assert SESSION_KEY not in browser.session
     assert (User.objects.count(), SocialAccount.objects.count()) == (known, 0)
     assert Event.objects.get(action="user.sign_in_failed").target == "user:unknown"
 
@@ -144,33 +145,46 @@ def test_a_closed_account_stays_closed(cast: Cast, sso: Service, browser: Client
     User.objects.filter(pk=cast.owner.pk).update(is_active=False)
     again = Client()
     come_back(again, subject)
-    assert "_auth_user_id" not in again.session
-
-
-def with_app(user: User) -> None:
-    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
-    assert Authenticator.objects.filter(user=user).exists()
+    assert SESSION_KEY not in again.session
 
 
 def test_the_own_second_factor_is_still_asked(cast: Cast, sso: Service, browser: Client) -> None:
-    with_app(cast.owner)
+    connect_app(cast.owner)
     response = come_back(browser, sso.person("pegawai-5", email=cast.owner.email, email_verified=True))
     assert response["Location"] == reverse("mfa_authenticate")
-    assert "_auth_user_id" not in browser.session
+    assert SESSION_KEY not in browser.session
 
 
 @pytest.mark.parametrize("vouched", [True, False])
 def test_a_second_factor_of_the_service_counts_where_the_settings_say_so(
     cast: Cast, sso: Service, browser: Client, settings: Any, vouched: bool
 ) -> None:
-    with_app(cast.owner)
+    connect_app(cast.owner)
     settings.OIDC_SECOND_FACTOR = {"amr": ["mfa"] if vouched else [], "acr": []}
     settings.MFA_REQUIRED_ROLES = ["keeper"]
     subject = sso.person("pegawai-6", email=cast.owner.email, email_verified=True, amr=["pwd", "mfa"])
     response = come_back(browser, subject)
     assert (response["Location"] == "/") is vouched
-    assert ("_auth_user_id" in browser.session) is vouched
+    assert (SESSION_KEY in browser.session) is vouched
     assert browser.get("/tim/").status_code == (200 if vouched else 302)
+
+
+def test_what_the_service_asked_for_is_forgotten_at_the_next_sign_in(
+    cast: Cast, sso: Service, browser: Client, settings: Any
+) -> None:
+    """A password alone is no second factor because the service once asked for one in this browser."""
+    settings.OIDC_SECOND_FACTOR = {"amr": ["mfa"], "acr": []}
+    settings.MFA_REQUIRED_ROLES = ["keeper"]
+    subject = sso.person("pegawai-8", email=cast.owner.email, email_verified=True, amr=["mfa"])
+    come_back(browser, subject)
+    kept = {SERVICE_FACTOR: browser.session[SERVICE_FACTOR]}
+    other = Client()
+    session = other.session
+    session.update(kept)
+    session.save()
+    other.post("/akun/login/", {"login": cast.owner.email, "password": PASSWORD})
+    assert SESSION_KEY in other.session
+    assert (browser.get("/tim/").status_code, other.get("/tim/").status_code) == (200, 302)
 
 
 @pytest.mark.parametrize(
@@ -195,9 +209,9 @@ def test_a_forged_or_repeated_answer_signs_nobody_in(cast: Cast, sso: Service, b
     other = Client(headers={"accept-language": "en"})  # did not ask: the state is not in its session
     refused = other.get(f"{back.path}?{back.query}")
     assert "Nobody was signed in" in refused.content.decode()
-    assert "_auth_user_id" not in other.session
+    assert SESSION_KEY not in other.session
     browser.get(f"{back.path}?{back.query}")
-    assert "_auth_user_id" in browser.session
+    assert SESSION_KEY in browser.session
     repeated = Client().get(f"{back.path}?{back.query}")
     assert repeated.status_code != 302
 
@@ -226,7 +240,7 @@ def test_a_token_counts_only_with_the_issuers_signature(sso: Service, rf: Any) -
     unsigned = jwt.encode({"iss": sso.issuer, "aud": "sipinter", "sub": "x"}, None, algorithm="none")
     for forged in (token(stranger, iss=sso.issuer), token("x" * 40, iss=sso.issuer), unsigned):
         with pytest.raises(OAuth2Error):
-            adapter._decode_id_token(app, forged)
+            adapter.read_identity(app, forged)
 
 
 def test_a_token_for_another_time_or_client_does_not_count(
@@ -236,13 +250,31 @@ def test_a_token_for_another_time_or_client_does_not_count(
     monkeypatch.setattr(StrictOpenIDAdapter, "_key", lambda self, name: key.public_key())
     adapter = StrictOpenIDAdapter(rf.get("/"), "sso")
     app = adapter.get_provider().app
-    assert adapter._decode_id_token(app, token(key, iss=sso.issuer))["sub"] == "x"
+    assert adapter.read_identity(app, token(key, iss=sso.issuer))["sub"] == "x"
     for changed in ({"exp": 1}, {"aud": "lain"}, {"iss": "http://lain.example"}, {"nbf": 4_000_000_000}):
         with pytest.raises(OAuth2Error):
-            adapter._decode_id_token(app, token(key, **({"iss": sso.issuer} | changed)))
+            adapter.read_identity(app, token(key, **({"iss": sso.issuer} | changed)))
     access = jwt.encode({"iss": sso.issuer, "aud": "sipinter", "scope": "openid"}, key, algorithm="RS256")
     with pytest.raises(OAuth2Error):
-        adapter._decode_id_token(app, access)
+        adapter.read_identity(app, access)
+
+
+def test_what_the_service_says_of_another_person_signs_nobody_in(
+    cast: Cast, sso: Service, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stolen access token would name somebody else than the identity token does."""
+    other = {"sub": "pegawai-10", "email": cast.owner.email, "email_verified": True}
+    monkeypatch.setattr(StrictOpenIDAdapter, "_person", lambda self, token: other)
+    response = come_back(browser, sso.person("pegawai-9", email="lain@contoh.go.id", email_verified=True))
+    assert "Nobody was signed in" in response.content.decode()
+    assert SESSION_KEY not in browser.session
+
+
+def test_a_service_in_the_database_is_not_offered(sso: Service, browser: Client) -> None:
+    SocialApp.objects.create(provider="openid_connect", provider_id="lain", name="Lain", client_id="x")
+    assert browser.post("/akun/oidc/lain/login/").status_code == 404
+    assert b"/akun/oidc/sso/" in browser.get("/akun/login/").content
+    assert b"/akun/oidc/lain/" not in browser.get("/akun/login/").content
 
 
 def test_a_redirect_of_the_service_is_not_followed(settings: Any) -> None:

@@ -1,13 +1,10 @@
 """The second factor: turning it on, signing in with it, and the roles that demand it."""
 
-import base64
-import hashlib
-import hmac
 import re
-import struct
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -15,19 +12,10 @@ from django.urls import reverse
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.models import Membership
 from sipinter.foundation.audit.models import Event
+from sipinter.site.config import settings as configured
 
 from ... import factories
-from ...factories import PASSWORD, client_for
-from .conftest import NOON
-
-
-def code_for(secret):
-    """The six digits of RFC 6238 for a base32 secret, on the tests' clock."""
-    moment = NOON // 30
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.new(key, struct.pack(">Q", moment), hashlib.sha1).digest()
-    start = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
+from ...factories import PASSWORD, client_for, code_for, connect_app
 
 
 def turn_on(client):
@@ -67,12 +55,12 @@ def test_signing_in_with_a_code(cast, browser):
     secret = turn_on(client_for(cast.owner))
     response = browser.post(reverse("account_login"), {"login": cast.owner.email, "password": PASSWORD})
     assert response["Location"].startswith(reverse("mfa_authenticate"))
-    assert browser.session.get("_auth_user_id") is None
+    assert browser.session.get(SESSION_KEY) is None
     assert browser.get(reverse("accounts:notifications")).status_code == 302
     wrong = browser.post(reverse("mfa_authenticate"), {"code": "000000"})
-    assert (wrong.status_code, browser.session.get("_auth_user_id")) == (200, None)
+    assert (wrong.status_code, browser.session.get(SESSION_KEY)) == (200, None)
     browser.post(reverse("mfa_authenticate"), {"code": code_for(secret)})
-    assert browser.session["_auth_user_id"] == str(cast.owner.pk)
+    assert browser.session[SESSION_KEY] == str(cast.owner.pk)
     actions = set(Event.objects.filter(target=f"user:{cast.owner.pk}").values_list("action", flat=True))
     assert actions == {"user.second_factor_on", "user.second_factor_failed", "user.signed_in"}
     assert Event.objects.get(action="user.signed_in").changes == {"second_factor": [None, True]}
@@ -85,7 +73,15 @@ def test_a_code_works_once(cast, browser):
         browser = Client()
         browser.post(reverse("account_login"), {"login": cast.owner.email, "password": PASSWORD})
         browser.post(reverse("mfa_authenticate"), {"code": code})
-        assert browser.session.get("_auth_user_id") == expected
+        assert browser.session.get(SESSION_KEY) == expected
+
+
+def test_a_code_of_the_half_minute_before_is_refused(cast, browser, settings):
+    settings.MFA_TOTP_TOLERANCE = getattr(configured, "MFA_TOTP_TOLERANCE", 0)
+    connect_app(cast.owner)
+    browser.post(reverse("account_login"), {"login": cast.owner.email, "password": PASSWORD})
+    answer = browser.post(reverse("mfa_authenticate"), {"code": code_for(ago=30)})
+    assert (answer.status_code, browser.session.get(SESSION_KEY)) == (200, None)
 
 
 def test_a_recovery_code_works_once(cast):
@@ -96,7 +92,7 @@ def test_a_recovery_code_works_once(cast):
         browser = Client()
         browser.post(reverse("account_login"), {"login": cast.owner.email, "password": PASSWORD})
         browser.post(reverse("mfa_authenticate"), {"code": code})
-        assert browser.session.get("_auth_user_id") == expected
+        assert browser.session.get(SESSION_KEY) == expected
 
 
 def test_secrets_are_encrypted_at_rest(cast):

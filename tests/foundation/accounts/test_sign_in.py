@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -23,7 +24,7 @@ def sign_in(client, email, password=PASSWORD, **more):
 
 
 def signed_in_as(client):
-    return client.session.get("_auth_user_id")
+    return client.session.get(SESSION_KEY)
 
 
 @pytest.fixture

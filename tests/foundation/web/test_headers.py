@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -19,7 +19,7 @@ from django.urls.exceptions import NoReverseMatch
 
 from sipinter.foundation.evidence.models import Evidence
 from tests.assessment.round import Round
-from tests.factories import client_for
+from tests.factories import client_for, connect_app
 
 pytestmark = pytest.mark.django_db
 HTML = "text/html"
@@ -89,7 +89,7 @@ def check(response: HttpResponse, address: str, *, signed_in: bool) -> None:
 def places() -> tuple[Round, dict[str, Any]]:
     """An assessment under way, and what to put into the places of the addresses."""
     round_ = Round().verification()
-    TOTP.activate(round_.users["verifier"], "JBSWY3DPEHPK3PXP")
+    connect_app(round_.users["verifier"])
     evidence = Evidence.objects.first()
     return round_, {
         "pk": round_.assessment.pk,
@@ -116,7 +116,7 @@ def test_every_address(places: tuple[Round, dict[str, Any]], role: str | None) -
             response = client.get(filled)
         except NoReverseMatch as error:  # pragma: no cover - the address of a page that needs more
             raise AssertionError(filled) from error
-        still = client.session.get("_auth_user_id") is not None
+        still = client.session.get(SESSION_KEY) is not None
         check(response, filled, signed_in=still)
         assert response.status_code < 500, filled
         seen.append(response.status_code)

@@ -1,17 +1,22 @@
 """How often one visitor may ask: by address and by person, with 429 and Retry-After, over several nodes."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import caches
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache, caches
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from sipinter.foundation.web.rate_limits import rate_limit, retry_after, too_many_requests
+from sipinter.foundation.web import rate_limits as limits
+from sipinter.foundation.web.rate_limits import is_allowed, rate_limit, retry_after, too_many_requests
 from sipinter.site.config import caches as configured
 from sipinter.site.config.limits import DEFAULTS, rate_limits
 from tests.assessment.round import Round
@@ -98,6 +103,73 @@ def test_nodes_that_share_the_database_share_the_counts(settings: Any, rf: Any) 
         del caches["default"]  # a process that starts knows nothing
         statuses += [view(rf.post("/")).status_code for _time in range(2)]
     assert statuses == [200, 200, 200, 429]
+
+
+class SlowCache(LocMemCache):
+    """One whose reading takes a moment, in which others read the same."""
+
+    def get(self, *arguments: Any, **options: Any) -> Any:
+        found = super().get(*arguments, **options)
+        time.sleep(0.005)
+        return found
+
+
+def visitor(rf: Any, address: str = "10.1.1.1") -> Any:
+    """A request of somebody at this address."""
+    request = rf.post("/", REMOTE_ADDR=address)
+    request.user = AnonymousUser()
+    return request
+
+
+def test_who_asks_at_the_same_moment_is_counted_one_by_one(settings: Any, rf: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": f"{__name__}.SlowCache", "LOCATION": "slow"}}
+    settings.LIMITS = {"verify": "5/m/ip"}
+    with ThreadPoolExecutor(12) as pool:
+        allowed = list(pool.map(lambda _: is_allowed(visitor(rf), "verify"), range(12)))
+    assert sum(allowed) == 5
+
+
+def test_who_cannot_be_counted_is_not_let_in(settings: Any, rf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another node keeps the count locked; one that died with it does so no longer than LOCK_HELD."""
+    settings.LIMITS = {"verify": "5/m/ip"}
+    monkeypatch.setattr(limits, "LOCK_WAIT", 0.05)
+    monkeypatch.setattr(limits, "LOCK_HELD", 0.2)
+    monkeypatch.setattr(cache, "delete", lambda key: None)  # it died
+    assert is_allowed(visitor(rf), "verify")
+    assert not is_allowed(visitor(rf), "verify")
+    time.sleep(0.25)
+    assert is_allowed(visitor(rf), "verify")
+
+
+def test_no_minute_holds_more_than_the_rate(settings: Any, rf: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any minute, not the clock's; and every rate of a limit counts."""
+    settings.LIMITS = {"verify": "2/m/ip,3/h/ip"}
+    begun = time.time()
+    found = []
+    for second in (0, 50, 59, 61, 122):
+        monkeypatch.setattr(time, "time", lambda moment=begun + second: moment)
+        found.append(is_allowed(visitor(rf), "verify"))
+    assert found == [True, True, False, True, False]
+
+
+def test_a_line_with_many_addresses_is_one_visitor(settings: Any, rf: Any) -> None:
+    """Of IPv6, whoever has a line may change the last 64 bits as they like."""
+    settings.LIMITS = {"verify": "1/m/ip"}
+    addresses = ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1", "10.0.0.1", "10.0.0.2")
+    found = [is_allowed(visitor(rf, address), "verify") for address in addresses]
+    assert found == [True, False, True, True, True]
+
+
+@pytest.mark.django_db
+def test_people_are_counted_apart_at_one_address(settings: Any, rf: Any, cast: Cast) -> None:
+    settings.LIMITS = {"upload": "1/90s/user"}
+    found = []
+    for person in (cast.owner, cast.team_mate, cast.owner, AnonymousUser(), AnonymousUser()):
+        request = visitor(rf)
+        request.user = person
+        found.append(is_allowed(request, "upload"))
+    assert found == [True, True, False, True, False]
+    assert retry_after("upload") == 90
 
 
 def test_addresses_of_caches(tmp_path: Path) -> None:

@@ -15,11 +15,6 @@ class AccountsConfig(AppConfig):
         import_module("sipinter.foundation.accounts.permissions")
         import_module("sipinter.foundation.accounts.signals")
         import_module("sipinter.foundation.accounts.slots")
-        provider = import_module("allauth.socialaccount.providers.openid_connect.provider")
-        oidc = import_module("sipinter.foundation.accounts.oidc")
-        provider.OpenIDConnectProvider.oauth2_adapter_class = (
-            oidc.StrictOpenIDAdapter
-        )  # allauth has no setting for it
         post_migrate.connect(_cache_table, sender=self)
 
 

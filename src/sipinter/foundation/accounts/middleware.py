@@ -18,11 +18,18 @@ from .models import User
 from .sessions import is_session_expired, note_session_use
 
 REFUSALS = (403, 404)
+SERVICE_FACTOR = "second_factor_by_service"
 
 
 def has_second_factor(request: HttpRequest, user: User) -> bool:
-    """True when this session's sign-in of `user` was confirmed by a code."""
-    return any(done.get("method") == "mfa" for done in get_authentication_records(request, user))
+    """True when this session's sign-in of `user` was confirmed by a code, here or at the sign-in service."""
+    by_code = any(done.get("method") == "mfa" for done in get_authentication_records(request, user))
+    return by_code or request.session.get(SERVICE_FACTOR) == user.pk
+
+
+def note_service_factor(request: HttpRequest, user: User | None) -> None:
+    """Keep in the session whose second factor the sign-in service asked for at this sign-in, if anybody's."""
+    request.session[SERVICE_FACTOR] = user.pk if user else None
 
 
 def second_factor_url(wanted: str) -> str:

@@ -6,26 +6,25 @@ from urllib.parse import urlsplit
 
 import jwt
 import requests
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.adapter import _build_apps_from_settings as apps_from_settings
-from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.models import SocialApp, SocialLogin, SocialToken
 from allauth.socialaccount.providers.base import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sipinter.foundation.access.actor import NOBODY
 from sipinter.foundation.audit.services import record
 
+from .middleware import note_service_factor
 from .models import User
 
 logger = logging.getLogger(__name__)
-BY_SERVICE = "service"
 CONNECTING = 5.0  # seconds
 # Asymmetric ones only: neither "none" nor a secret that the service shares.
 ALGORITHMS = frozenset(
@@ -40,8 +39,18 @@ class SignInServiceAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
     ) -> list[SocialApp]:
         """The service of the settings; never one that a row in the database names."""
-        found = apps_from_settings(provider=provider, client_id=client_id)
-        return [app for apps in found.values() for app in apps]
+        found = [SocialApp(provider=OpenIDConnectProvider.id, **app) for app in _configured()]
+        return [
+            app
+            for app in found
+            if provider in (None, app.provider, app.provider_id) and client_id in (None, app.client_id)
+        ]
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        """The service, spoken to by the stricter client: allauth has no setting for it."""
+        found = super().get_provider(request, provider, client_id=client_id)
+        found.oauth2_adapter_class = StrictOpenIDAdapter
+        return found
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
@@ -66,14 +75,10 @@ class SignInServiceAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return None
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Turn strangers away; note a second factor that the service vouches for."""
-        if sociallogin.state.get("process") == AuthProcess.CONNECT:
-            return
-        if not sociallogin.is_existing:
-            record("user.sign_in_failed", "user:unknown", actor=NOBODY, changes={"by": [None, BY_SERVICE]})
+        """Turn strangers away."""
+        if sociallogin.state.get("process") != AuthProcess.CONNECT and not sociallogin.is_existing:
+            record("user.sign_in_failed", "user:unknown", actor=NOBODY, changes={"by": [None, "service"]})
             raise ImmediateHttpResponse(render(request, "socialaccount/not_invited.html", status=403))
-        if _vouches(sociallogin.account.extra_data.get("id_token") or {}):
-            record_authentication(request, sociallogin.user, "mfa", type=BY_SERVICE)
 
 
 class StrictOpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
@@ -86,7 +91,26 @@ class StrictOpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             raise OAuth2Error("the metadata names another issuer than the configured one")
         return config
 
-    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+    def complete_login(
+        self, request: HttpRequest, app: SocialApp, token: SocialToken, **answer: Any
+    ) -> SocialLogin:
+        """Who signs in: the claims of the identity token and what the service's page of the person adds."""
+        found = {"userinfo": self._person(token)}
+        if id_token := answer["response"].get("id_token"):
+            found["id_token"] = self.read_identity(app, id_token)
+            if found["userinfo"].get("sub") != found["id_token"]["sub"]:  # OpenID Connect Core 1.0, 5.3.2
+                raise OAuth2Error("the service describes another person than its token names")
+        login: SocialLogin = self.get_provider().sociallogin_from_response(request, found)
+        return login
+
+    def _person(self, token: SocialToken) -> dict[str, Any]:
+        with _IssuerOnly() as session:
+            response = session.get(self.profile_url, headers={"Authorization": f"Bearer {token.token}"})
+            response.raise_for_status()
+        claims: dict[str, Any] = response.json()
+        return claims
+
+    def read_identity(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         """The token's claims, when the issuer signed it for us and it is valid now; else OAuth2Error."""
         try:
             header = jwt.get_unverified_header(id_token)
@@ -119,11 +143,14 @@ class StrictOpenIDAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]
     """allauth's second step, passed over when the service has just asked for one."""
 
-    def _should_handle(self, request: HttpRequest) -> bool:
-        done = get_authentication_records(request, self.login.user)
-        if any(step.get("method") == "mfa" and step.get("type") == BY_SERVICE for step in done):
-            return False
-        return bool(super()._should_handle(request))
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        service = (self.login.signal_kwargs or {}).get("sociallogin")
+        vouched = service is not None and _vouches(service.account.extra_data.get("id_token") or {})
+        note_service_factor(self.request, self.login.user if vouched else None)
+        if vouched:
+            return None, True
+        response, goes_on = super().handle()
+        return response, goes_on
 
 
 def _vouches(claims: dict[str, Any]) -> bool:
@@ -151,5 +178,12 @@ class _IssuerOnly(requests.Session):
 
 def _issuer() -> str:
     """The address of the configured service."""
-    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
-    return str(apps[0]["settings"]["server_url"])
+    return str(_configured()[0]["settings"]["server_url"])
+
+
+def _configured() -> list[dict[str, Any]]:
+    """The settings' services: one, or none."""
+    found: list[dict[str, Any]] = settings.SOCIALACCOUNT_PROVIDERS.get(OpenIDConnectProvider.id, {}).get(
+        "APPS", []
+    )
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account import app_settings
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.authentication import get_authentication_records
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse

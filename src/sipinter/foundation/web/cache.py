@@ -21,6 +21,10 @@ class CacheTable(DatabaseCache):
     that have run out are removed by `forget_expired`, not while somebody waits.
     """
 
+    def __init__(self, table: str, params: dict[str, Any]) -> None:
+        super().__init__(table, params)
+        self.table = table
+
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
         """What has not run out of `keys` (one query)."""
         names = {self.make_and_validate_key(key, version=version): key for key in keys}
@@ -33,22 +37,33 @@ class CacheTable(DatabaseCache):
         )
         return {names[name]: pickle.loads(base64.b64decode(value)) for name, value in found}  # noqa: S301
 
-    def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
-        """`set`, `add` (where nothing stands that has not run out) or `touch`; whether anything changed."""
-        seconds = self.get_backend_timeout(timeout)
-        now = self._time(timezone.now())
-        expires = self._time(NEVER if seconds is None else datetime.fromtimestamp(seconds, tz=UTC))
-        if mode == "touch":
-            sql = "UPDATE {table} SET expires = %s WHERE cache_key = %s AND expires > %s RETURNING 1"
-            return bool(self._ask(sql, [expires, key, now]))
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        """Keep the value for `timeout` seconds, in the place of another."""
+        self._put("", self.make_and_validate_key(key, version=version), value, timeout)
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """Keep the value unless something stands there that has not run out; whether it is kept."""
+        name = self.make_and_validate_key(key, version=version)
+        return self._put(" WHERE kept.expires <= %s", name, value, timeout, self._time(timezone.now()))
+
+    def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        """Let what stands there run out `timeout` seconds from now; False where nothing does."""
+        name = self.make_and_validate_key(key, version=version)
+        sql = "UPDATE {table} SET expires = %s WHERE cache_key = %s AND expires > %s RETURNING 1"
+        return bool(self._ask(sql, [self._expires(timeout), name, self._time(timezone.now())]))
+
+    def _put(self, condition: str, name: str, value: Any, timeout: Any, *more: Any) -> bool:
+        """Whether the row was written: the condition is on one that stands there."""
         sql = (
             "INSERT INTO {table} AS kept (cache_key, value, expires) VALUES (%s, %s, %s) "
             "ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
         )
-        given = [key, base64.b64encode(pickle.dumps(value, self.pickle_protocol)).decode(), expires]
-        if mode == "add":
-            sql, given = f"{sql} WHERE kept.expires <= %s", [*given, now]
-        return bool(self._ask(f"{sql} RETURNING 1", given))
+        kept = base64.b64encode(pickle.dumps(value, pickle.HIGHEST_PROTOCOL)).decode()
+        return bool(self._ask(f"{sql}{condition} RETURNING 1", [name, kept, self._expires(timeout), *more]))
+
+    def _expires(self, timeout: Any) -> Any:
+        seconds = self.get_backend_timeout(timeout)
+        return self._time(NEVER if seconds is None else datetime.fromtimestamp(seconds, tz=UTC))
 
     def forget_expired(self) -> int:
         """Remove what has run out; how many rows."""
@@ -58,7 +73,7 @@ class CacheTable(DatabaseCache):
     def _ask(self, sql: str, values: list[Any]) -> list[Any]:
         """The rows that a statement gives."""
         connection = connections[router.db_for_write(self.cache_model_class)]
-        table = connection.ops.quote_name(self._table)  # type: ignore[attr-defined]
+        table = connection.ops.quote_name(self.table)
         with connection.cursor() as cursor:
             cursor.execute(sql.format(table=table), values)
             rows: list[Any] = cursor.fetchall()

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from allauth.account.stages import LoginStageController
 from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.adapter import get_adapter
 from django.http import HttpRequest
 
@@ -22,7 +24,7 @@ def sign_in_services(request: HttpRequest) -> list[SignInService]:
 
 def second_steps(request: HttpRequest) -> set[str]:
     """Kinds of second step ("totp", "webauthn", "recovery_codes") that the person signing in has."""
-    stage = getattr(request, "_login_stage", None)
+    stage = LoginStageController.enter(request, AuthenticateStage.key)
     if stage is None:
         return set()
     return set(Authenticator.objects.filter(user=stage.login.user).values_list("type", flat=True))

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sipinter.merit.data.tables import SUB_ASPECTS
-from sipinter.merit.engine.duckdb import DuckDb, memory_limit, refuse_out_of_memory
+from sipinter.merit.engine.duckdb import DuckDb
+from sipinter.merit.engine.memory import memory_limit, refuse_out_of_memory
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import RANKS

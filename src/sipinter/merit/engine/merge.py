@@ -35,8 +35,8 @@ class MergedHistories:
     """The same as `base.join_histories`, as streams of Arrow of some columns, each read from the start.
 
     `reading` is a database of one thread, for relations of Parquet files; `finished` is what becomes of the
-    people before the histories come beside them. `trusting` takes every table to be in order and raises where
-    one is not; then `wrong` is true, and after `look` the stream can be read.
+    people before the histories come beside them. `trusting` takes every table to be in order; where one is
+    not the stream breaks, and can be read after `recover`. `failure` is what broke the latest stream.
     """
 
     def __init__(
@@ -52,7 +52,8 @@ class MergedHistories:
         import pyarrow as pa
 
         self.reading, self.progress = reading, progress
-        self.trusting, self.wrong = trusting, False
+        self.trusting = trusting
+        self.failure: Exception | None = None
         # As text: a stream that held relations would keep their database open for ever.
         self._people = _Table.of_people(people, finished)
         self._histories = [_Table.of(history) for history in histories]
@@ -61,9 +62,12 @@ class MergedHistories:
         self.schema = pa.schema([*own, *((name, pa.int64()) for h in histories for name in h.columns)])
         self._plan()
 
-    def look(self) -> None:
-        """Looks into every table, so that those that are out of order are sorted."""
-        self.trusting = self.wrong = False
+    def recover(self) -> None:
+        """Looks into every table, and sorts those that are out of order. Raises any other failure."""
+        failure, self.failure = self.failure, None
+        if failure and not isinstance(failure, _OutOfOrder):
+            raise failure
+        self.trusting = False
         self._plan()
 
     def _plan(self) -> None:
@@ -78,16 +82,17 @@ class MergedHistories:
         return pa.RecordBatchReader.from_batches(schema, self._batches(schema))
 
     def _batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        """The schema's columns, from the start. Raises where a table was taken to be in order and is not."""
+        """The schema's columns, from the start; what breaks them is kept."""
+        self.failure = None
         with ThreadPoolExecutor(AHEAD) as pool:
             try:
                 yield from self._merged(pool, schema)
-            except _OutOfOrder:
-                self.wrong = self.trusting
-                if self.wrong:
-                    raise
-                # A join puts its rows aside, and gives them late, only where memory ends.
-                raise MemoryError("Out of Memory: the table of posts does not fit") from None
+            except Exception as failure:
+                self.failure = failure
+                if isinstance(failure, _OutOfOrder) and not self.trusting:
+                    # A join puts its rows aside, and gives them late, only where memory ends.
+                    self.failure = MemoryError("the table of posts does not fit")
+                raise
 
     def _merged(self, pool: ThreadPoolExecutor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa

@@ -93,7 +93,7 @@ class Spark:
 
     def write(self, frame: Frame, path: Path, figures: Sequence[str], order: Sequence[str]) -> None:
         collected = self.local.connection.from_arrow(_native(frame).toArrow())
-        self.local.write_native(collected, path, figures, order)
+        self.local.writer.write(collected, path, figures, order)
 
 
 def _reach(address: str) -> None:

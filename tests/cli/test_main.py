@@ -86,7 +86,7 @@ def test_a_count_has_its_form(monkeypatch: pytest.MonkeyPatch, language: str, co
 
 def test_without_compiled_catalogues_the_command_speaks_english(tmp_path: Path) -> None:
     message = Message("{path}: nobody has the number {nip}", path=Message("Total"), nip="12")
-    assert message.translated(read_catalogue("id", tmp_path)) == "Total: nobody has the number 12"
+    assert message.translated(read_catalogue("id", str(tmp_path))) == "Total: nobody has the number 12"
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import click
 
 from sipinter.cli.django_setup import setup_django
 from sipinter.cli.help import LocalCommand, LocalGroup, local_option
+from sipinter.cli.language import chosen_language, language_option, ngettext
 from sipinter.cli.language import gettext as _
-from sipinter.cli.language import language_option, ngettext
 from sipinter.cli.output import print_json
 from sipinter.rules.messages import Message
 
@@ -35,17 +35,20 @@ def evidence_group() -> None:
 @local_option("--remove-orphans", is_flag=True, help=Message("Remove what belongs to nothing, on record."))
 @language_option
 def verify_evidence_command(*, as_json: bool, remove_orphans: bool) -> None:
+    from django.utils import translation
+
     from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.access.errors import NotAnswering
     from sipinter.foundation.evidence.storage import verification
 
     try:
-        report = verification.verify_storage(progress=_progress)
-        found = list(report.problems)
-        if remove_orphans:
-            if not as_json:
-                _print(found)
-            verification.remove_orphans(report, actor=system_actor())
+        with translation.override(chosen_language()):
+            report = verification.verify_storage(progress=_progress)
+            found = list(report.problems)
+            if remove_orphans:
+                if not as_json:
+                    _print(found)
+                verification.remove_orphans(report, actor=system_actor())
     except NotAnswering as error:
         raise click.ClickException(str(error)) from error
     if as_json:

@@ -14,19 +14,21 @@ from decimal import Decimal
 from functools import cache
 from gettext import NullTranslations, translation
 from itertools import pairwise
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+import sipinter
 from sipinter.rules.messages import Message
-from sipinter.rules.model import Text
 from sipinter.rules.numbers import strip_zeros
+
+if TYPE_CHECKING:  # help needs none of it, and its classes take a while to be made
+    from sipinter.rules.model import Text
 
 LANGUAGES = ("id", "en")
 VARIABLES = ("SIPINTER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 META_KEY = "sipinter.language"
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = sipinter.__path__[0]  # as text: to import `pathlib` takes longer than to read the catalogues
 ROOMS = ("cli", "merit", "rules")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,9 +46,9 @@ def chosen_language() -> str:
 
 
 @cache
-def read_catalogue(language: str, package: Path = PACKAGE) -> NullTranslations:
+def read_catalogue(language: str, package: str = PACKAGE) -> NullTranslations:
     """The texts of the command line and of what it stands on, one catalogue behind the other."""
-    found = [translation("django", package / room / "locale", [language], fallback=True) for room in ROOMS]
+    found = [translation("django", f"{package}/{room}/locale", [language], fallback=True) for room in ROOMS]
     for upper, lower in pairwise(found):
         upper.add_fallback(lower)
     return found[0]

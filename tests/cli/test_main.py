@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from sipinter.cli.language import chosen_language, gettext, ngettext, read_catalogue
+from sipinter.cli.language import _, chosen_language, ngettext, read_catalogue
 from sipinter.cli.main import COMMANDS, main
 from sipinter.cli.output import to_json
 from sipinter.rules.messages import Message
@@ -66,7 +66,7 @@ def test_the_language_follows_the_environment(
 
 def test_a_sentence_is_filled_in_after_translation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SIPINTER_LANG", "id")
-    assert gettext("row {row}, column {column}", row=3, column="level") == "baris 3, kolom level"
+    assert _("row {row}, column {column}", row=3, column="level") == "baris 3, kolom level"
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ import click
 
 from sipinter.cli.django_setup import setup_django
 from sipinter.cli.help import LocalCommand, LocalGroup, local_option
-from sipinter.cli.language import chosen_language, language_option, ngettext
-from sipinter.cli.language import gettext as _
+from sipinter.cli.language import _, chosen_language, language_option, ngettext
 from sipinter.cli.output import print_json
 from sipinter.rules.messages import Message
 

@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from sipinter.cli.help import LocalCommand, local_option
-from sipinter.cli.language import gettext as _
-from sipinter.cli.language import language_option, translate_message
+from sipinter.cli.language import _, language_option, translate_message
 from sipinter.cli.output import EXIT_FAULT, fault_lines
 from sipinter.rules.document import DocumentError
 from sipinter.rules.messages import Message, Refusal

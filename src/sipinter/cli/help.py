@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from sipinter.cli.language import gettext as _
-from sipinter.cli.language import translate_message
+from sipinter.cli.language import _, translate_message
 from sipinter.rules.messages import Message
 
 F = TypeVar("F", bound=Callable[..., Any])

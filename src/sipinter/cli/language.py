@@ -64,7 +64,7 @@ def translate_message(message: Message) -> str:
     return message.translated(chosen_catalogue())
 
 
-def gettext(template: str, **params: object) -> str:
+def _(template: str, **params: object) -> str:
     """A sentence of the command line in the chosen language, filled in."""
     return translate_message(Message(template, **params))
 

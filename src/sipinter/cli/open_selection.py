@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import format_figure
-from sipinter.cli.language import gettext as _
+from sipinter.cli.language import _, format_figure
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import on_option, parse_day, round_for_display, rules_option
 from sipinter.merit.selection.file import MAX_BYTES
@@ -60,14 +59,7 @@ def _json(rules: OpenSelectionRules, result: ApplicantResult) -> dict[str, objec
 
 
 def _print(results: list[ApplicantResult]) -> None:
-    headings = [
-        _("Rank"),
-        _("Participant"),
-        _("Post"),
-        _("Total"),
-        _("To the PPK"),
-        _("Tied"),
-    ]
+    headings = [_("Rank"), _("Participant"), _("Post"), _("Total"), _("To the PPK"), _("Tied")]
     decided = {True: _("yes"), False: _("no"), None: "?"}
     rows = [
         [

@@ -9,8 +9,7 @@ from decimal import Decimal
 
 import click
 
-from sipinter.cli.language import gettext as _
-from sipinter.cli.language import translate_message
+from sipinter.cli.language import _, translate_message
 from sipinter.rules.numbers import strip_zeros
 from sipinter.rules.sheet import AnswerFault, AnswersError
 

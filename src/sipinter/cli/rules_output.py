@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sipinter.cli.language import format_figure, localised_text
-from sipinter.cli.language import gettext as _
+from sipinter.cli.language import _, format_figure, localised_text
 from sipinter.cli.output import print_pairs, print_table
 from sipinter.rules.model import Instrument
 from sipinter.rules.scoring import Scorecard, category_of, index_of, provisional_index_of
@@ -38,14 +37,7 @@ def instrument_json(instrument: Instrument) -> Shape:
 
 
 def print_instruments(instruments: Iterable[Instrument]) -> None:
-    headings = [
-        _("Instrument"),
-        _("Valid"),
-        _("Aspects"),
-        _("Indicators"),
-        _("Max"),
-        _("Title"),
-    ]
+    headings = [_("Instrument"), _("Valid"), _("Aspects"), _("Indicators"), _("Max"), _("Title")]
     rows = [
         [
             i.id,
@@ -102,10 +94,7 @@ def print_scorecard(instrument: Instrument, card: Scorecard) -> None:
     if card.next_category:
         following, points = card.next_category
         pairs.append(
-            (
-                _("Points to {category}", category=localised_text(following.title)),
-                format_figure(points),
-            )
+            (_("Points to {category}", category=localised_text(following.title)), format_figure(points))
         )
     pairs.append((_("Complete"), _("yes") if card.complete else _("no")))
     print_pairs(pairs)
@@ -153,10 +142,7 @@ def print_category(instrument: Instrument, shape: Shape) -> None:
     code = shape["category"]
     pairs = [
         (_("Score"), _shown(shape["score"])),
-        (
-            _("Category"),
-            localised_text(instrument.category(code).title) if isinstance(code, str) else "–",
-        ),
+        (_("Category"), localised_text(instrument.category(code).title) if isinstance(code, str) else "–"),
         (_("Index"), _shown(shape["index"])),
     ]
     if "provisional_index" in shape:
@@ -192,10 +178,7 @@ def print_route(instrument: Instrument, route: Route) -> None:
         [
             (_("Score"), f"{format_figure(route.from_score)} → {format_figure(route.to_score)}"),
             (_("Effort"), format_figure(route.effort)),
-            (
-                _("Proven cheapest"),
-                _("yes") if route.optimal else _("no"),
-            ),
+            (_("Proven cheapest"), _("yes") if route.optimal else _("no")),
         ]
     )
     if not route.steps:
@@ -203,13 +186,7 @@ def print_route(instrument: Instrument, route: Route) -> None:
         return
     click.echo()
     print_table(
-        [
-            "",
-            _("Indicator"),
-            _("Level"),
-            _("Gain"),
-            _("Effort"),
-        ],
+        ["", _("Indicator"), _("Level"), _("Gain"), _("Effort")],
         [
             [
                 step.indicator,

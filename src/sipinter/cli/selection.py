@@ -9,8 +9,7 @@ import click
 
 from sipinter.cli.decorators import local_command
 from sipinter.cli.help import local_option
-from sipinter.cli.language import format_figure
-from sipinter.cli.language import gettext as _
+from sipinter.cli.language import _, format_figure
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import (
     on_option,
@@ -83,15 +82,7 @@ def _json(standing: ParticipantResult) -> dict[str, object]:
 
 
 def _print(standings: list[ParticipantResult]) -> None:
-    headings = [
-        _("Rank"),
-        _("Participant"),
-        _("Formation"),
-        "SKD",
-        "SKB",
-        _("Final mark"),
-        _("Goes on"),
-    ]
+    headings = [_("Rank"), _("Participant"), _("Formation"), "SKD", "SKB", _("Final mark"), _("Goes on")]
     rows = [
         [
             str(s.rank or "–"),

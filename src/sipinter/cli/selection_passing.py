@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import format_figure
-from sipinter.cli.language import gettext as _
+from sipinter.cli.language import _, format_figure
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import on_option, parse_day, round_for_display, rules_option
 from sipinter.merit.selection.file import MAX_BYTES, read_participants
@@ -89,13 +88,7 @@ def _failure(failure: PassingShortfall) -> dict[str, object]:
 
 
 def _print(failures: list[PassingShortfall]) -> None:
-    headings = [
-        _("Participant"),
-        _("Formation"),
-        _("Part"),
-        _("Score"),
-        _("Passing grade"),
-    ]
+    headings = [_("Participant"), _("Formation"), _("Part"), _("Score"), _("Passing grade")]
     rows = [
         [
             f.participant.participant,

@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import format_figure, localised_text, translate_message
-from sipinter.cli.language import gettext as _
+from sipinter.cli.language import _, format_figure, localised_text, translate_message
 from sipinter.cli.output import print_json
 from sipinter.cli.staff_options import on_option, parse_day, round_for_display, rules_option
 from sipinter.merit.engine.exact import DECIMALS

@@ -11,8 +11,7 @@ import click
 
 from sipinter.cli.decorators import local_command
 from sipinter.cli.help import local_option
-from sipinter.cli.language import gettext as _
-from sipinter.cli.language import ngettext, translate_message
+from sipinter.cli.language import _, ngettext, translate_message
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_options import on_option, parse_day, rules_option
 from sipinter.merit.engine.choice import open_engine
@@ -50,8 +49,7 @@ def try_prepare_facts(folder: Path, on: date) -> dict[str, Any] | None:
     except Refusal as refusal:
         reason = translate_message(refusal.message)
         click.echo(
-            _("the tables are written, the facts of the day are not: {reason}", reason=reason),
-            err=True,
+            _("the tables are written, the facts of the day are not: {reason}", reason=reason), err=True
         )
         return None
 

@@ -8,8 +8,7 @@ import click
 
 from sipinter.cli.decorators import local_command
 from sipinter.cli.help import local_option
-from sipinter.cli.language import format_figure
-from sipinter.cli.language import gettext as _
+from sipinter.cli.language import _, format_figure
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import on_option, parse_day, rules_option
 from sipinter.cli.staff_tables import out_option

@@ -10,8 +10,7 @@ import click
 
 from sipinter.cli.decorators import local_command
 from sipinter.cli.help import local_option
-from sipinter.cli.language import chosen_catalogue, ngettext
-from sipinter.cli.language import gettext as _
+from sipinter.cli.language import _, chosen_catalogue, ngettext
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_facts import SECONDS_BETWEEN, facts_summary, no_facts_option, try_prepare_facts
 from sipinter.cli.staff_options import on_option, parse_day

@@ -22,16 +22,10 @@ FIGURE = re.compile(r"-?\d{1,12}([.,]\d{1,9})?")
 SHOWN_DECIMALS = 4
 
 rules_option = local_option(
-    "--rules",
-    "rules_id",
-    metavar="ID",
-    help=Message("Rule set, as listed by `sipinter staff rules`."),
+    "--rules", "rules_id", metavar="ID", help=Message("Rule set, as listed by `sipinter staff rules`.")
 )
 on_option = local_option(
-    "--on",
-    "on",
-    metavar="DATE",
-    help=Message("The day that counts, as 2026-12-31; today by default."),
+    "--on", "on", metavar="DATE", help=Message("The day that counts, as 2026-12-31; today by default.")
 )
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import gettext as _
-from sipinter.cli.language import localised_text
+from sipinter.cli.language import _, localised_text
 from sipinter.cli.output import print_json, print_table
 from sipinter.rules.messages import Message
 from sipinter.rules.sets.catalog import KINDS, list_rule_sets
@@ -21,12 +20,7 @@ def rules_command(as_json: bool) -> None:
         print_json([_json(header) for header in headers])
     else:
         print_table(
-            [
-                _("Rules"),
-                _("Kind"),
-                _("Valid"),
-                _("Title"),
-            ],
+            [_("Rules"), _("Kind"), _("Valid"), _("Title")],
             [[header.id, header.kind, _validity(header), localised_text(header.title)] for header in headers],
         )
 

@@ -101,10 +101,7 @@ def competence_command(folder: str, rules_id: str | None, on: str | None, out: s
 @local_option("--employees", required=True, metavar="N", help=Message("How many employees."))
 @local_option("--seed", default="1", metavar="S", help=Message("Same seed, same staff; 1 unless given."))
 @local_option(
-    "--gaps",
-    default="0.1",
-    metavar="SHARE",
-    help=Message("Share of records left out; 0.1 unless given."),
+    "--gaps", default="0.1", metavar="SHARE", help=Message("Share of records left out; 0.1 unless given.")
 )
 @local_option("--faults", default="0", metavar="SHARE", help=Message("Share of wrong NIPs; none by default."))
 @local_option("--out", required=True, metavar="DIR", help=Message("Folder to write to."))

@@ -1,7 +1,8 @@
 """Interface texts: `python -m sipinter.site.config.messages compile|collect`.
 
-Every room keeps its own Indonesian catalogue (English is the language of the source). `collect`
-adds new texts of the code and pages to the catalogues, `compile` makes the .mo files that gettext reads.
+Every room keeps its own Indonesian catalogue (English is the language of the source), those without Django as
+well. `collect` adds new texts of the code and pages to the catalogues, `compile` makes the .mo files that
+gettext reads.
 """
 
 import ast

@@ -331,7 +331,7 @@ def test_the_exit_code_of_an_import_tells_of_faults(
         found = json.loads(result.stdout)
         assert {key: n for key, n in found["faults"].items() if key != "all"} == faults
         assert found["all"]["no_assessment"] == found["written"]["employee"] == 1
-        assert "pegawai.csv: 1 rows read" in result.stderr
+        assert "pegawai.csv: 1 row read" in result.stderr
         assert found["facts"]["on"] == "2026-07-01"
         assert (tmp_path / "out" / "facts.parquet").exists()
 

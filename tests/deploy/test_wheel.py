@@ -136,6 +136,7 @@ def test_every_file_of_the_package_is_in_it(installed: Installed) -> None:
 def test_it_finds_its_data(installed: Installed) -> None:
     installed.done(installed.command, "manage", "check")
     assert "permenpanrb-19-2025" in installed.done(installed.command, "instruments")
+    assert "Hitung nilai dari berkas jawaban." in installed.done(installed.command, "--lang", "id", "--help")
     assert "%PDF-" in installed.done(installed.command, "manage", "shell", "--no-imports", "-c", PAPER)
 
 

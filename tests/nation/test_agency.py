@@ -99,6 +99,8 @@ def test_results_newest_first_with_their_sources(agency: Agency) -> None:
         ["2021", "PermenPANRB Number 40 of 2018", "243", "0.58", "Insufficient", "kota-kenanga.go.id"],
     ]
     assert "+22 points since 2021" in page.text
+    make_result(agency, 2023, "264")
+    assert "-1 point since 2022" in page_of().text.replace("−", "-")
     assert "City · Province of Bali · WIB · Kantor Regional X BKN Denpasar" in page.text
     assert "Also known or published as: Pemkot K" in page.text
 

@@ -82,6 +82,13 @@ def test_register_that_covers_more_agencies_speaks_for_the_nation() -> None:
     assert "2 of the 3 agencies with a result in this register (67%)" in Page(visitor().get("/").content).text
 
 
+def test_a_register_of_one_agency_is_told_in_the_singular() -> None:
+    make_result(make_agency(), 2024, "330")
+    text = Page(visitor().get("/").content).text
+    assert "1 of the 1 agency with a result in this register (100%) is rated Good or better" in text
+    assert "Latest result of 1 agency in this register" in text
+
+
 def test_no_figure_and_no_result() -> None:
     assert share() is None
     assert "No results yet" in Page(visitor().get("/").content).text

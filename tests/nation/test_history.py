@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.agencies.register import InvalidRegister
 from sipinter.foundation.agencies.services import import_register
 from sipinter.foundation.audit.models import Event
+from sipinter.foundation.work.worker import drain_queue
+from sipinter.nation.results import tasks
 from sipinter.nation.results.models import NationalFigure
 from sipinter.nation.results.published_files import RESULTS, PublishedResult
 from sipinter.nation.results.services.history import LoadedHistory, load_history
@@ -137,6 +140,25 @@ def test_result_that_does_not_hold_is_refused(fields: dict[str, object], fault: 
         load_results([published(agency), published(agency, year=2023, **fields)], actor=system_actor())
     assert fault in str(caught.value).splitlines()[0]
     assert not Result.objects.exists()
+
+
+def test_a_refusal_of_the_rules_is_in_the_readers_language(
+    cast: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.make_agency("Pemerintah Kota Kenanga", "kota")
+    results = tmp_path / "results.csv"
+    results.write_text(
+        "agency,year,round,instrument,score,category,index,source\n"
+        f"Pemerintah Kota Kenanga,2022,1,{OLD},411,,,contoh.go.id\n"
+    )
+    aspects = tmp_path / "aspects.csv"
+    aspects.write_text("agency,year,round,instrument,aspect,score\n")
+    monkeypatch.setattr(tasks, "load_history", partial(load_history, results=results, aspects=aspects))
+    client = factories.client_for(factories.make_user("Wati", ("administrator", cast.supervisor)))
+    address = client.post("/pekerjaan/mulai/riwayat/")["Location"]
+    drain_queue()
+    shown = client.get(address, headers={"accept-language": "id"}).content.decode()
+    assert "Pemerintah Kota Kenanga 2022: nilai 411 tidak berada antara 0 dan 410" in shown
 
 
 def test_result_twice_is_refused() -> None:

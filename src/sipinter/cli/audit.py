@@ -9,15 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from sipinter.cli.django_setup import setup_django
-from sipinter.cli.language import (
-    LocalCommand,
-    LocalOption,
-    chosen_language,
-    format_message,
-    language_option,
-    translate,
-)
+from sipinter.cli.help import LocalCommand, LocalGroup, local_option
+from sipinter.cli.language import _, chosen_language, language_option, ngettext
 from sipinter.cli.output import print_json
+from sipinter.rules.messages import Message
 
 if TYPE_CHECKING:
     from sipinter.foundation.audit.verification import TrailFault
@@ -25,26 +20,13 @@ if TYPE_CHECKING:
 EXIT_FAULTS = 1
 
 
-class _Group(click.Group):
-    """Shows what it holds in the chosen language."""
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(translate("Check and sign the audit trail."))
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section(translate("Commands")):
-            formatter.write_dl([(name, translate(one.help or "")) for name, one in self.commands.items()])
-
-
-@click.group(cls=_Group)
+@click.group(cls=LocalGroup, about=Message("Check and sign the audit trail."))
 @language_option
 def audit_group() -> None:
     """Check and sign the audit trail."""
 
 
-@audit_group.command(cls=LocalCommand, help="Sign where the audit trail stands today.")
+@audit_group.command(cls=LocalCommand, about=(Message("Sign where the audit trail stands today."),))
 def checkpoint_command() -> None:
     """Prints the number, the day and the SHA-256 of today's checkpoint; exit 2 without a signing key."""
     setup_django()
@@ -59,18 +41,19 @@ def checkpoint_command() -> None:
     except (ImproperlyConfigured, OSError) as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    click.echo(format_message("Checkpoint {number} of {day}", number=made.number, day=made.day.isoformat()))
+    click.echo(_("Checkpoint {number} of {day}", number=made.number, day=made.day.isoformat()))
     click.echo(f"SHA-256 {made.sha256}")
     click.echo(Path(settings.CHECKPOINTS) / f"{made.day.isoformat()}.txt")
 
 
-@audit_group.command("verify", cls=LocalCommand, help="Find whatever was changed in the audit trail by hand.")
-@click.option("--json", "as_json", is_flag=True, cls=LocalOption, help="Print JSON.")
-@click.option(
+@audit_group.command(
+    "verify", cls=LocalCommand, about=(Message("Find whatever was changed in the audit trail by hand."),)
+)
+@local_option("--json", "as_json", is_flag=True, help=Message("Print JSON."))
+@local_option(
     "--checkpoints",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    cls=LocalOption,
-    help="Folder with copies of the checkpoints, kept elsewhere.",
+    help=Message("Folder with copies of the checkpoints, kept elsewhere."),
 )
 def verify_audit_command(as_json: bool, checkpoints: Path | None) -> None:
     """One line a fault; exit 1 when there is any."""
@@ -86,9 +69,7 @@ def verify_audit_command(as_json: bool, checkpoints: Path | None) -> None:
     found: list[TrailFault] = []
     with (
         translation.override(chosen_language()),
-        click.progressbar(
-            length=total, file=sys.stderr, hidden=as_json, label=format_message("Events")
-        ) as bar,
+        click.progressbar(length=total, file=sys.stderr, hidden=as_json, label=_("Events")) as bar,
     ):
         for fault in verify_trail(checkpoints, bar.update):
             if not as_json:
@@ -103,9 +84,15 @@ def _conclude(found: list[TrailFault], as_json: bool, **counts: int) -> None:
         print_json({**counts, "faults": [_as_json(fault) for fault in found]})
         return
     click.echo(
-        format_message("{chains} chains, {events} events, {checkpoints} checkpoints read", **counts)
+        ", ".join(
+            (
+                ngettext("{count} chain", "{count} chains", counts["chains"]),
+                ngettext("{count} event", "{count} events", counts["events"]),
+                ngettext("{count} checkpoint read", "{count} checkpoints read", counts["checkpoints"]),
+            )
+        )
         + ": "
-        + (format_message("{count} faults", count=len(found)) if found else format_message("no fault"))
+        + (ngettext("{count} fault", "{count} faults", len(found)) if found else _("no fault"))
     )
 
 
@@ -123,9 +110,9 @@ def _as_json(fault: TrailFault) -> dict[str, object]:
 def _line(fault: TrailFault) -> str:
     place = []
     if fault.chain_id is not None:
-        place.append(format_message("chain {chain}", chain=fault.chain_id))
+        place.append(_("chain {chain}", chain=fault.chain_id))
     if fault.position is not None:
-        place.append(format_message("position {position}", position=fault.position))
+        place.append(_("position {position}", position=fault.position))
     if fault.about:
         place.append(fault.about)
     return f"{fault.kind}: {', '.join(place)}: {fault.sentence}"

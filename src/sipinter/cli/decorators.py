@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 import click
 
-from sipinter.cli.language import LocalCommand, LocalOption, format_message, language_option, translate
+from sipinter.cli.help import LocalCommand, local_option
+from sipinter.cli.language import _, language_option, translate_message
 from sipinter.cli.output import EXIT_FAULT, fault_lines
 from sipinter.rules.document import DocumentError
-from sipinter.rules.messages import Refusal
+from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.scoring import AnswerError
 from sipinter.rules.sheet import AnswersError
 
@@ -33,7 +34,7 @@ class FigureType(click.ParamType[Decimal]):
         except InvalidOperation:
             figure = Decimal("NaN")
         if not figure.is_finite():
-            self.fail(format_message("“{value}” is not a figure", value=value), param, ctx)
+            self.fail(_("“{value}” is not a figure", value=value), param, ctx)
         return figure
 
 
@@ -49,7 +50,7 @@ def faults_to_exit_code(command: F) -> F:
         except DocumentError as error:
             lines = [str(fault) for fault in error.faults]
         except (AnswerError, Refusal) as error:
-            lines = [error.message.translated(translate)]
+            lines = [translate_message(error.message)]
         for line in lines:
             click.echo(line, err=True)
         sys.exit(EXIT_FAULT)
@@ -57,11 +58,12 @@ def faults_to_exit_code(command: F) -> F:
     return guarded  # type: ignore[return-value]
 
 
-def local_command(name: str) -> Callable[[Callable[..., None]], click.Command]:
-    """A command with `--lang`, `--json`, translated help and guarded faults."""
+def local_command(name: str, *about: Message) -> Callable[[Callable[..., None]], click.Command]:
+    """A command with `--lang`, `--json`, help in the paragraphs of `about` and guarded faults."""
 
     def decorate(function: Callable[..., None]) -> click.Command:
-        as_json = click.option("--json", "as_json", is_flag=True, cls=LocalOption, help="Print JSON.")
-        return click.command(name, cls=LocalCommand)(language_option(as_json(faults_to_exit_code(function))))
+        as_json = local_option("--json", "as_json", is_flag=True, help=Message("Print JSON."))
+        guarded = language_option(as_json(faults_to_exit_code(function)))
+        return click.command(name, cls=LocalCommand, about=about)(guarded)
 
     return decorate

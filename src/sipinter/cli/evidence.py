@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from sipinter.cli.django_setup import setup_django
-from sipinter.cli.language import LocalCommand, LocalOption, format_message, language_option, translate
+from sipinter.cli.help import LocalCommand, LocalGroup, local_option
+from sipinter.cli.language import _, chosen_language, language_option, ngettext
 from sipinter.cli.output import print_json
+from sipinter.rules.messages import Message
 
 if TYPE_CHECKING:
     from sipinter.foundation.evidence.storage.verification import StorageProblem, StorageReport
@@ -17,47 +19,35 @@ if TYPE_CHECKING:
 EVERY = 100
 
 
-class LocalGroup(click.Group):
-    """A group whose texts are shown in the chosen language."""
-
-    command_class = LocalCommand
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(translate(self.help or ""))
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section(translate("Commands")):
-            formatter.write_dl([(name, translate(c.help or "")) for name, c in self.commands.items()])
-
-
-@click.group(cls=LocalGroup, help="Check the stored files, scan them, set an agency's room.")
+@click.group(cls=LocalGroup, about=Message("Check the stored files, scan them, set an agency's room."))
 @language_option
 def evidence_group() -> None:
     setup_django()
 
 
 @evidence_group.command(
-    "verify", help="Hash every stored file and report what is missing, damaged or nobody's."
+    "verify",
+    cls=LocalCommand,
+    about=(Message("Hash every stored file and report what is missing, damaged or nobody's."),),
 )
-@click.option("--json", "as_json", is_flag=True, cls=LocalOption, help="Print JSON.")
-@click.option(
-    "--remove-orphans", is_flag=True, cls=LocalOption, help="Remove what belongs to nothing, on record."
-)
+@local_option("--json", "as_json", is_flag=True, help=Message("Print JSON."))
+@local_option("--remove-orphans", is_flag=True, help=Message("Remove what belongs to nothing, on record."))
 @language_option
 def verify_evidence_command(*, as_json: bool, remove_orphans: bool) -> None:
+    from django.utils import translation
+
     from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.access.errors import NotAnswering
     from sipinter.foundation.evidence.storage import verification
 
     try:
-        report = verification.verify_storage(progress=_progress)
-        found = list(report.problems)
-        if remove_orphans:
-            if not as_json:
-                _print(found)
-            verification.remove_orphans(report, actor=system_actor())
+        with translation.override(chosen_language()):
+            report = verification.verify_storage(progress=_progress)
+            found = list(report.problems)
+            if remove_orphans:
+                if not as_json:
+                    _print(found)
+                verification.remove_orphans(report, actor=system_actor())
     except NotAnswering as error:
         raise click.ClickException(str(error)) from error
     if as_json:
@@ -70,17 +60,21 @@ def verify_evidence_command(*, as_json: bool, remove_orphans: bool) -> None:
 
 def _progress(report: StorageReport) -> None:
     if report.files % EVERY == 0:
-        click.echo(format_message("{files} files read", files=report.files), err=True)
+        click.echo(_read(report.files), err=True)
+
+
+def _read(files: int) -> str:
+    return ngettext("{count} file read", "{count} files read", files)
 
 
 def _word(kind: str) -> str:
     """What is wrong with a file, in the chosen language."""
     return {
-        "missing": translate("missing"),
-        "wrong size": translate("wrong size"),
-        "damaged": translate("damaged"),
-        "orphan": translate("orphan"),
-        "left while being received": translate("left while being received"),
+        "missing": _("missing"),
+        "wrong size": _("wrong size"),
+        "damaged": _("damaged"),
+        "orphan": _("orphan"),
+        "left while being received": _("left while being received"),
     }[kind]
 
 
@@ -91,13 +85,15 @@ def _print(problems: list[StorageProblem]) -> None:
 
 
 def _sum_up(report: StorageReport) -> None:
-    click.echo(format_message("{files} files read", files=report.files))
+    click.echo(_read(report.files))
     if report.removed:
-        click.echo(format_message("{files} files removed", files=len(report.removed)))
+        click.echo(ngettext("{count} file removed", "{count} files removed", len(report.removed)))
     if report.is_sound:
-        click.echo(translate("Everything is there and sound."))
+        click.echo(_("Everything is there and sound."))
     else:
-        click.echo(format_message("{files} files are not in order", files=len(report.problems)))
+        click.echo(
+            ngettext("{count} file is not in order", "{count} files are not in order", len(report.problems))
+        )
 
 
 def _as_json(report: StorageReport) -> dict[str, object]:
@@ -112,7 +108,9 @@ def _as_json(report: StorageReport) -> dict[str, object]:
     }
 
 
-@evidence_group.command(help="Scan every file that waits for the virus scanner.")
+@evidence_group.command(
+    cls=LocalCommand, about=(Message("Scan every file that waits for the virus scanner."),)
+)
 @language_option
 def scan_command() -> None:
     from django.conf import settings
@@ -120,14 +118,19 @@ def scan_command() -> None:
     from sipinter.foundation.evidence.scanning.services import scan_pending
 
     if not settings.CLAMD:
-        raise click.ClickException(translate("No virus scanner is set: SIPINTER_CLAMD is empty."))
+        raise click.ClickException(_("No virus scanner is set: SIPINTER_CLAMD is empty."))
     judged, waiting = scan_pending()
-    click.echo(format_message("{judged} files scanned, {waiting} still wait", judged=judged, waiting=waiting))
+    click.echo(
+        ngettext("{count} file scanned", "{count} files scanned", judged)
+        + ", "
+        + ngettext("{count} still waits", "{count} still wait", waiting)
+    )
     sys.exit(1 if waiting else 0)
 
 
 @evidence_group.command(
-    help="Set how many MB an agency's files may take: 0 for no limit, - for the general quota."
+    cls=LocalCommand,
+    about=(Message("Set how many MB an agency's files may take: 0 for no limit, - for the general quota."),),
 )
 @click.argument("agency_code")
 @click.argument("megabytes")
@@ -139,9 +142,7 @@ def quota_command(agency_code: str, megabytes: str) -> None:
 
     agency = Agency.objects.filter(code=agency_code).first()
     if agency is None:
-        raise click.ClickException(
-            format_message("there is no agency with the code {code}", code=agency_code)
-        )
+        raise click.ClickException(_("there is no agency with the code {code}", code=agency_code))
     if megabytes != "-" and not (megabytes.isascii() and megabytes.isdigit()):
-        raise click.ClickException(format_message("“{value}” is not a figure", value=megabytes))
+        raise click.ClickException(_("“{value}” is not a figure", value=megabytes))
     set_quota(agency, None if megabytes == "-" else int(megabytes), actor=system_actor())

@@ -1,7 +1,9 @@
 """The language the command line speaks: Indonesian, or English with `--lang en`.
 
-Commands without a database must start fast, so this is a plain table (`texts`) and not
-Django's catalogue. Keys are the English sentences of the code.
+The catalogues of `rules`, `merit` and `cli` are read by the standard library, for commands without a database
+must start fast. English is the language of the source; it is also spoken where a catalogue is not compiled.
+
+What is said at once is `_("...")`. What is said later, such as the help of an option, is a `Message("...")`.
 """
 
 from __future__ import annotations
@@ -9,18 +11,25 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, TypeVar
+from functools import cache
+from gettext import NullTranslations, translation
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sipinter.cli.catalogue import INDONESIAN
+import sipinter
 from sipinter.rules.messages import Message
-from sipinter.rules.model import Text
 from sipinter.rules.numbers import strip_zeros
+
+if TYPE_CHECKING:  # help needs none of it, and its classes take a while to be made
+    from sipinter.rules.model import Text
 
 LANGUAGES = ("id", "en")
 VARIABLES = ("SIPINTER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 META_KEY = "sipinter.language"
+PACKAGE = sipinter.__path__[0]  # as text: to import `pathlib` takes longer than to read the catalogues
+ROOMS = ("cli", "merit", "rules")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -36,14 +45,33 @@ def chosen_language() -> str:
     return "id"
 
 
-def translate(template: str) -> str:
-    """A sentence of the code in the chosen language."""
-    return INDONESIAN[template] if chosen_language() == "id" else template
+@cache
+def read_catalogue(language: str, package: str = PACKAGE) -> NullTranslations:
+    """The texts of the command line and of what it stands on, one catalogue behind the other."""
+    found = [translation("django", f"{package}/{room}/locale", [language], fallback=True) for room in ROOMS]
+    for upper, lower in pairwise(found):
+        upper.add_fallback(lower)
+    return found[0]
 
 
-def format_message(template: str, **params: object) -> str:
-    """A sentence of the command line, translated and filled in."""
-    return Message(template, **params).translated(translate)
+def chosen_catalogue() -> NullTranslations:
+    """The texts in the chosen language."""
+    return read_catalogue(chosen_language())
+
+
+def translate_message(message: Message) -> str:
+    """A sentence of the rules, the arithmetic or the command line in the chosen language."""
+    return message.translated(chosen_catalogue())
+
+
+def _(template: str, **params: object) -> str:
+    """A sentence of the command line in the chosen language, filled in."""
+    return translate_message(Message(template, **params))
+
+
+def ngettext(one: str, many: str, count: int, **params: object) -> str:
+    """A sentence about `count` things in the chosen language, filled in."""
+    return translate_message(Message.plural(one, many, count=count, **params))
 
 
 def localised_text(text: Text) -> str:
@@ -75,24 +103,3 @@ def language_option(command: F) -> F:
         callback=_remember,
     )
     return option(command)
-
-
-class LocalOption(click.Option):
-    """An option whose help is shown in the chosen language."""
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        record = super().get_help_record(ctx)
-        if record is None or self.help is None:
-            return record
-        return record[0], record[1].replace(self.help, translate(self.help))
-
-
-class LocalCommand(click.Command):
-    """A command whose description is shown in the chosen language."""
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_paragraph()
-        with formatter.indentation():
-            for paragraph in (self.help or "").split("\n\n"):
-                formatter.write_text(translate(" ".join(paragraph.split())))
-                formatter.write_paragraph()

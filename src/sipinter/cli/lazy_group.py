@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 import click
 
-from sipinter.cli.language import translate
+from sipinter.cli.help import LocalGroup
+from sipinter.rules.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
 class CommandEntry:
-    """A command: `target` is "module:attribute", `about` one English line, translated when shown."""
+    """A command: `target` is "module:attribute", `about` one line on what it does."""
 
     target: str
-    about: str
+    about: Message
 
 
-class LazyGroup(click.Group):
+class LazyGroup(LocalGroup):
     """A group whose commands are imported when they are called, and listed without being imported."""
 
-    def __init__(self, *args: Any, entries: Mapping[str, CommandEntry], about: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entries: Mapping[str, CommandEntry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.entries, self.about = entries, about
+        self.entries = entries
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.entries)
@@ -38,11 +39,5 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section(translate("Commands")):
-            formatter.write_dl([(name, translate(entry.about)) for name, entry in self.entries.items()])
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(translate(self.about))
+    def describe_commands(self) -> Iterable[tuple[str, Message]]:
+        return [(name, entry.about) for name, entry in self.entries.items()]

@@ -10,41 +10,52 @@ import click
 from sipinter import __version__
 from sipinter.cli.language import language_option
 from sipinter.cli.lazy_group import CommandEntry, LazyGroup
+from sipinter.rules.messages import Message
 
 COMMANDS: dict[str, CommandEntry] = {
-    "instruments": CommandEntry("sipinter.cli.rules:instruments_command", "List the instruments."),
-    "score": CommandEntry("sipinter.cli.rules:score_command", "Score a file of answers."),
-    "category": CommandEntry("sipinter.cli.rules:category_command", "Category and index of a score."),
-    "route": CommandEntry(
-        "sipinter.cli.rules:route_command", "The least-effort way from a file of answers to a target."
+    "instruments": CommandEntry("sipinter.cli.rules:instruments_command", Message("List the instruments.")),
+    "score": CommandEntry("sipinter.cli.rules:score_command", Message("Score a file of answers.")),
+    "category": CommandEntry(
+        "sipinter.cli.rules:category_command", Message("Category and index of a score.")
     ),
-    "staff": CommandEntry("sipinter.cli.staff:staff_group", "The arithmetic of staff, from files."),
-    "selection": CommandEntry("sipinter.cli.staff:selection_group", "Selections: ranking by the rules."),
-    "serve": CommandEntry("sipinter.cli.site:serve_command", "Serve the site until stopped."),
-    "worker": CommandEntry("sipinter.cli.worker:worker_command", "Run background tasks until stopped."),
-    "manage": CommandEntry("sipinter.cli.site:manage_command", "Django's own management commands."),
+    "route": CommandEntry(
+        "sipinter.cli.rules:route_command",
+        Message("The least-effort way from a file of answers to a target."),
+    ),
+    "staff": CommandEntry("sipinter.cli.staff:staff_group", Message("The arithmetic of staff, from files.")),
+    "selection": CommandEntry(
+        "sipinter.cli.staff:selection_group", Message("Selections: ranking by the rules.")
+    ),
+    "serve": CommandEntry("sipinter.cli.site:serve_command", Message("Serve the site until stopped.")),
+    "worker": CommandEntry(
+        "sipinter.cli.worker:worker_command", Message("Run background tasks until stopped.")
+    ),
+    "manage": CommandEntry("sipinter.cli.site:manage_command", Message("Django's own management commands.")),
     "administrator": CommandEntry(
-        "sipinter.cli.site:administrator_command", "Make the first national administrator."
+        "sipinter.cli.site:administrator_command", Message("Make the first national administrator.")
     ),
     "evidence": CommandEntry(
-        "sipinter.cli.evidence:evidence_group", "Check the stored files, scan them, set an agency's room."
+        "sipinter.cli.evidence:evidence_group",
+        Message("Check the stored files, scan them, set an agency's room."),
     ),
-    "audit": CommandEntry("sipinter.cli.audit:audit_group", "Check and sign the audit trail."),
+    "audit": CommandEntry("sipinter.cli.audit:audit_group", Message("Check and sign the audit trail.")),
     "demo": CommandEntry(
-        "sipinter.cli.demo.command:demo_command", "Load the demonstration and print its sign-ins."
+        "sipinter.cli.demo.command:demo_command", Message("Load the demonstration and print its sign-ins.")
     ),
     "check": CommandEntry(
-        "sipinter.cli.check:check_command", "Say what is unsafe or missing for production."
+        "sipinter.cli.check:check_command", Message("Say what is unsafe or missing for production.")
     ),
-    "backup": CommandEntry("sipinter.cli.backup:backup_command", "Write database and files into one file."),
-    "restore": CommandEntry("sipinter.cli.backup:restore_command", "Put a backup in place."),
+    "backup": CommandEntry(
+        "sipinter.cli.backup:backup_command", Message("Write database and files into one file.")
+    ),
+    "restore": CommandEntry("sipinter.cli.backup:restore_command", Message("Put a backup in place.")),
     "docs": CommandEntry(
-        "sipinter.cli.docs:docs_command", "Write the pages of docs/ that are drawn from the code."
+        "sipinter.cli.docs:docs_command", Message("Write the pages of docs/ that are drawn from the code.")
     ),
 }
 
 
-ABOUT = "Measures and builds merit in Indonesia's civil service."
+ABOUT = Message("Measures and builds merit in Indonesia's civil service.")
 
 
 @click.group(

@@ -8,24 +8,25 @@ from pathlib import Path
 import click
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import format_figure, format_message
+from sipinter.cli.language import _, format_figure
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import on_option, parse_day, round_for_display, rules_option
 from sipinter.merit.selection.file import MAX_BYTES
 from sipinter.merit.selection.open import ApplicantResult, rank_applicants, read_applicants
+from sipinter.rules.messages import Message
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import OpenSelectionRules
 
 
-@local_command("open-selection")
+@local_command(
+    "open-selection",
+    Message("Weighted totals of the applicants of a CSV or XLSX file (- reads CSV from stdin), best first."),
+    Message("Columns: participant, post, paper, assessment_centre, interview, track_record (0-100 each)."),
+)
 @click.argument("file")
 @rules_option
 @on_option
 def open_selection_command(file: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
-    """Weighted totals of the applicants of a CSV or XLSX file (- reads CSV from stdin), best first.
-
-    Columns: participant, post, paper, assessment_centre, interview, track_record (0-100 each).
-    """
     rules = rules_for(OpenSelectionRules, parse_day("--on", on), rules_id)
     source = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else Path(file)
     results = rank_applicants(rules, read_applicants(source, name="stdin" if file == "-" else file))
@@ -58,15 +59,8 @@ def _json(rules: OpenSelectionRules, result: ApplicantResult) -> dict[str, objec
 
 
 def _print(results: list[ApplicantResult]) -> None:
-    headings = [
-        format_message("Rank"),
-        format_message("Participant"),
-        format_message("Post"),
-        format_message("Total"),
-        format_message("To the PPK"),
-        format_message("Tied"),
-    ]
-    decided = {True: format_message("yes"), False: format_message("no"), None: "?"}
+    headings = [_("Rank"), _("Participant"), _("Post"), _("Total"), _("To the PPK"), _("Tied")]
+    decided = {True: _("yes"), False: _("no"), None: "?"}
     rows = [
         [
             str(r.rank or "–"),
@@ -74,7 +68,7 @@ def _print(results: list[ApplicantResult]) -> None:
             r.applicant.post,
             format_figure(round_for_display(r.total)),
             decided[r.proposed],
-            format_message("yes") if r.tied else format_message("no"),
+            _("yes") if r.tied else _("no"),
         ]
         for r in results
     ]

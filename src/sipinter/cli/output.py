@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import click
 
-from sipinter.cli.language import format_message, translate
+from sipinter.cli.language import _, translate_message
 from sipinter.rules.numbers import strip_zeros
 from sipinter.rules.sheet import AnswerFault, AnswersError
 
@@ -71,9 +71,9 @@ def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
 
 def fault_lines(error: AnswersError) -> list[str]:
     """One line a fault of a file of answers, in the chosen language."""
-    return [f"{error.name}: {_place(fault)}: {fault.message.translated(translate)}" for fault in error.faults]
+    return [f"{error.name}: {_place(fault)}: {translate_message(fault.message)}" for fault in error.faults]
 
 
 def _place(fault: AnswerFault) -> str:
-    place = format_message("row {row}, column {column}", row=fault.row, column=fault.column)
-    return f"{place} ({format_message('cell {cell}', cell=fault.cell)})" if fault.cell else place
+    place = _("row {row}, column {column}", row=fault.row, column=fault.column)
+    return f"{place} ({_('cell {cell}', cell=fault.cell)})" if fault.cell else place

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from sipinter.cli.decorators import FigureType, local_command
-from sipinter.cli.language import LocalOption
+from sipinter.cli.help import local_option
 from sipinter.cli.output import EXIT_NO_ROUTE, print_json
 from sipinter.cli.rules_output import (
     category_json,
@@ -35,22 +35,20 @@ from sipinter.rules.messages import Message
 from sipinter.rules.model import Instrument
 from sipinter.rules.sheets import MAX_BYTES
 
-instrument_option = click.option(
+instrument_option = local_option(
     "--instrument",
     "instrument_id",
     required=True,
     metavar="ID",
-    cls=LocalOption,
-    help="Instrument, as listed by `sipinter instruments`.",
+    help=Message("Instrument, as listed by `sipinter instruments`."),
 )
-survey_option = click.option(
-    "--survey", type=FigureType(), cls=LocalOption, help="Result of the employee survey, from 0 to 1."
+survey_option = local_option(
+    "--survey", type=FigureType(), help=Message("Result of the employee survey, from 0 to 1.")
 )
 
 
-@local_command("instruments")
+@local_command("instruments", Message("List the instruments: ids, titles, validity, counts and maxima."))
 def instruments_command(as_json: bool) -> None:
-    """List the instruments: ids, titles, validity, counts and maxima."""
     catalog = load_catalog()
     if as_json:
         print_json([instrument_json(instrument) for instrument in catalog.values()])
@@ -58,15 +56,17 @@ def instruments_command(as_json: bool) -> None:
         print_instruments(catalog.values())
 
 
-@local_command("score")
+@local_command(
+    "score",
+    Message(
+        "Score a file of answers (CSV or XLSX with the columns indicator, level; - reads CSV from stdin)."
+    ),
+    Message("A gate's answer is a row too: the gate's code, then its answer. An empty level is unanswered."),
+)
 @click.argument("answers")
 @instrument_option
 @survey_option
 def score_command(answers: str, instrument_id: str, survey: Decimal | None, as_json: bool) -> None:
-    """Score a file of answers (CSV or XLSX with the columns indicator, level; - reads CSV from stdin).
-
-    A gate's answer is a row too: the gate's code, then its answer. An empty level is unanswered.
-    """
     instrument = load_instrument(instrument_id)
     given = load_answers(answers, instrument)
     card = scoring.score(instrument, given.levels, given.gates, survey=survey)
@@ -76,12 +76,11 @@ def score_command(answers: str, instrument_id: str, survey: Decimal | None, as_j
         print_scorecard(instrument, card)
 
 
-@local_command("category")
+@local_command("category", Message("Category and index of a score."))
 @click.argument("figure", metavar="SCORE", type=FigureType())
 @instrument_option
 @survey_option
 def category_command(figure: Decimal, instrument_id: str, survey: Decimal | None, as_json: bool) -> None:
-    """Category and index of a score."""
     instrument = load_instrument(instrument_id)
     shown = category_json(instrument, figure, survey)
     if as_json:
@@ -90,19 +89,21 @@ def category_command(figure: Decimal, instrument_id: str, survey: Decimal | None
         print_category(instrument, shown)
 
 
-@local_command("route")
+@local_command(
+    "route",
+    Message("The least-effort level raises that reach a category or score, proven optimal."),
+    Message(
+        "Effort is 1 a level, or the figure in the optional column effort. Exit code 3 when there is no way."
+    ),
+)
 @click.argument("answers")
 @instrument_option
-@click.option("--target", required=True, metavar="CATEGORY|SCORE", cls=LocalOption, help="Where to get to.")
-@click.option("--fix", multiple=True, metavar="CODE", cls=LocalOption, help="Indicator to leave as it is.")
+@local_option("--target", required=True, metavar="CATEGORY|SCORE", help=Message("Where to get to."))
+@local_option("--fix", multiple=True, metavar="CODE", help=Message("Indicator to leave as it is."))
 @survey_option
 def route_command(
     answers: str, instrument_id: str, target: str, fix: tuple[str, ...], survey: Decimal | None, as_json: bool
 ) -> None:
-    """The least-effort level raises that reach a category or score, proven optimal.
-
-    Effort is 1 a level, or the figure in the optional column effort. Exit code 3 when there is no way.
-    """
     from sipinter.rules.route import NoRoute, cheapest_route
 
     instrument = load_instrument(instrument_id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sipinter.cli.language import format_figure, format_message, localised_text
+from sipinter.cli.language import _, format_figure, localised_text
 from sipinter.cli.output import print_pairs, print_table
 from sipinter.rules.model import Instrument
 from sipinter.rules.scoring import Scorecard, category_of, index_of, provisional_index_of
@@ -37,14 +37,7 @@ def instrument_json(instrument: Instrument) -> Shape:
 
 
 def print_instruments(instruments: Iterable[Instrument]) -> None:
-    headings = [
-        format_message("Instrument"),
-        format_message("Valid"),
-        format_message("Aspects"),
-        format_message("Indicators"),
-        format_message("Max"),
-        format_message("Title"),
-    ]
+    headings = [_("Instrument"), _("Valid"), _("Aspects"), _("Indicators"), _("Max"), _("Title")]
     rows = [
         [
             i.id,
@@ -90,29 +83,24 @@ def scorecard_json(card: Scorecard) -> Shape:
 
 
 def print_scorecard(instrument: Instrument, card: Scorecard) -> None:
-    score = format_message("{score} of {max}", score=format_figure(card.score), max=format_figure(card.max))
-    pairs = [(format_message("Instrument"), card.instrument), (format_message("Score"), score)]
+    score = _("{score} of {max}", score=format_figure(card.score), max=format_figure(card.max))
+    pairs = [(_("Instrument"), card.instrument), (_("Score"), score)]
     if card.provisional_index is not None:
-        pairs.append((format_message("Provisional index"), format_figure(card.provisional_index)))
+        pairs.append((_("Provisional index"), format_figure(card.provisional_index)))
     pairs += [
-        (format_message("Index"), format_figure(card.index)),
-        (format_message("Category"), localised_text(card.category.title) if card.category else "–"),
+        (_("Index"), format_figure(card.index)),
+        (_("Category"), localised_text(card.category.title) if card.category else "–"),
     ]
     if card.next_category:
         following, points = card.next_category
         pairs.append(
-            (
-                format_message("Points to {category}", category=localised_text(following.title)),
-                format_figure(points),
-            )
+            (_("Points to {category}", category=localised_text(following.title)), format_figure(points))
         )
-    pairs.append(
-        (format_message("Complete"), format_message("yes") if card.complete else format_message("no"))
-    )
+    pairs.append((_("Complete"), _("yes") if card.complete else _("no")))
     print_pairs(pairs)
     click.echo()
     print_table(
-        ["", format_message("Aspect"), format_message("Score"), format_message("Max"), "%"],
+        ["", _("Aspect"), _("Score"), _("Max"), "%"],
         [
             [
                 a.code,
@@ -125,8 +113,8 @@ def print_scorecard(instrument: Instrument, card: Scorecard) -> None:
         ],
         numbers=(2, 3, 4),
     )
-    _print_codes(format_message("Unanswered"), card.unanswered)
-    _print_codes(format_message("Not applicable"), card.not_applicable)
+    _print_codes(_("Unanswered"), card.unanswered)
+    _print_codes(_("Not applicable"), card.not_applicable)
     _print_note(instrument)
 
 
@@ -138,7 +126,7 @@ def _print_codes(name: str, codes: tuple[str, ...]) -> None:
 def _print_note(instrument: Instrument) -> None:
     """What is not firm about the instrument is said wherever its score is."""
     if instrument.note is not None:
-        click.echo(f"\n{format_message('Note')}: {localised_text(instrument.note)}")
+        click.echo(f"\n{_('Note')}: {localised_text(instrument.note)}")
 
 
 def category_json(instrument: Instrument, score: Decimal, survey: Decimal | None) -> Shape:
@@ -153,15 +141,12 @@ def category_json(instrument: Instrument, score: Decimal, survey: Decimal | None
 def print_category(instrument: Instrument, shape: Shape) -> None:
     code = shape["category"]
     pairs = [
-        (format_message("Score"), _shown(shape["score"])),
-        (
-            format_message("Category"),
-            localised_text(instrument.category(code).title) if isinstance(code, str) else "–",
-        ),
-        (format_message("Index"), _shown(shape["index"])),
+        (_("Score"), _shown(shape["score"])),
+        (_("Category"), localised_text(instrument.category(code).title) if isinstance(code, str) else "–"),
+        (_("Index"), _shown(shape["index"])),
     ]
     if "provisional_index" in shape:
-        pairs.append((format_message("Provisional index"), _shown(shape["provisional_index"])))
+        pairs.append((_("Provisional index"), _shown(shape["provisional_index"])))
     print_pairs(pairs)
 
 
@@ -191,26 +176,17 @@ def route_json(route: Route) -> Shape:
 def print_route(instrument: Instrument, route: Route) -> None:
     print_pairs(
         [
-            (format_message("Score"), f"{format_figure(route.from_score)} → {format_figure(route.to_score)}"),
-            (format_message("Effort"), format_figure(route.effort)),
-            (
-                format_message("Proven cheapest"),
-                format_message("yes") if route.optimal else format_message("no"),
-            ),
+            (_("Score"), f"{format_figure(route.from_score)} → {format_figure(route.to_score)}"),
+            (_("Effort"), format_figure(route.effort)),
+            (_("Proven cheapest"), _("yes") if route.optimal else _("no")),
         ]
     )
     if not route.steps:
-        click.echo(f"\n{format_message('The target is reached already.')}")
+        click.echo(f"\n{_('The target is reached already.')}")
         return
     click.echo()
     print_table(
-        [
-            "",
-            format_message("Indicator"),
-            format_message("Level"),
-            format_message("Gain"),
-            format_message("Effort"),
-        ],
+        ["", _("Indicator"), _("Level"), _("Gain"), _("Effort")],
         [
             [
                 step.indicator,
@@ -239,7 +215,7 @@ def no_route_json(none: NoRoute) -> Shape:
 
 def print_no_route(none: NoRoute, target: str) -> None:
     click.echo(
-        format_message(
+        _(
             "There is no way to {target}; the best reachable score is {best}.",
             target=target,
             best=format_figure(none.best_score),

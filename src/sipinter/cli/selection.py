@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import LocalOption, format_figure, format_message
+from sipinter.cli.help import local_option
+from sipinter.cli.language import _, format_figure
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import (
     on_option,
@@ -25,17 +26,19 @@ from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import SelectionRules
 
 
-@local_command("rank")
+@local_command(
+    "rank",
+    Message("Rank the participants of a CSV or XLSX file (- reads CSV from stdin) and say who goes on."),
+    Message(
+        "Columns: participant, formation, twk, tiu, tkp, skd, skb, gpa, birth_date; skd alone where "
+        "its parts are not known."
+    ),
+)
 @click.argument("file")
 @rules_option
 @on_option
-@click.option("--posts", required=True, metavar="N", cls=LocalOption, help="Posts of each formation.")
+@local_option("--posts", required=True, metavar="N", help=Message("Posts of each formation."))
 def rank_command(file: str, rules_id: str | None, on: str | None, posts: str, as_json: bool) -> None:
-    """Rank the participants of a CSV or XLSX file (- reads CSV from stdin) and say who goes on.
-
-    Columns: participant, formation, twk, tiu, tkp, skd, skb, gpa, birth_date; skd alone where its parts are
-    not known.
-    """
     rules = rules_for(SelectionRules, parse_day("--on", on), rules_id)
     number = parse_whole_number("--posts", posts)
     if number < 1:
@@ -79,15 +82,7 @@ def _json(standing: ParticipantResult) -> dict[str, object]:
 
 
 def _print(standings: list[ParticipantResult]) -> None:
-    headings = [
-        format_message("Rank"),
-        format_message("Participant"),
-        format_message("Formation"),
-        "SKD",
-        "SKB",
-        format_message("Final mark"),
-        format_message("Goes on"),
-    ]
+    headings = [_("Rank"), _("Participant"), _("Formation"), "SKD", "SKB", _("Final mark"), _("Goes on")]
     rows = [
         [
             str(s.rank or "–"),
@@ -96,7 +91,7 @@ def _print(standings: list[ParticipantResult]) -> None:
             format_figure(round_for_display(s.participant.skd)),
             format_figure(round_for_display(s.participant.skb)),
             format_figure(round_for_display(s.final)),
-            format_message("yes") if s.goes_on else format_message("no"),
+            _("yes") if s.goes_on else _("no"),
         ]
         for s in standings
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import format_figure, format_message
+from sipinter.cli.language import _, format_figure
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import on_option, parse_day, round_for_display, rules_option
 from sipinter.merit.selection.file import MAX_BYTES, read_participants
@@ -24,15 +24,17 @@ from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.model import SelectionRules
 
 
-@local_command("passing")
+@local_command(
+    "passing",
+    Message(
+        "Check the passing grades of each kind of formation (- reads CSV from stdin) and say who fails what."
+    ),
+    Message("Columns as in `sipinter selection rank`."),
+)
 @click.argument("file")
 @rules_option
 @on_option
 def passing_command(file: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
-    """Check the passing grades of each kind of formation (- reads CSV from stdin) and say who fails what.
-
-    Columns as in `sipinter selection rank`.
-    """
     rules = rules_for(SelectionRules, parse_day("--on", on), rules_id)
     if not rules.passing:
         raise Refusal(Message("the rules {id} have no passing grades", id=rules.header.id))
@@ -86,13 +88,7 @@ def _failure(failure: PassingShortfall) -> dict[str, object]:
 
 
 def _print(failures: list[PassingShortfall]) -> None:
-    headings = [
-        format_message("Participant"),
-        format_message("Formation"),
-        format_message("Part"),
-        format_message("Score"),
-        format_message("Passing grade"),
-    ]
+    headings = [_("Participant"), _("Formation"), _("Part"), _("Score"), _("Passing grade")]
     rows = [
         [
             f.participant.participant,

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import format_figure, format_message, localised_text, translate
+from sipinter.cli.language import _, format_figure, localised_text, translate_message
 from sipinter.cli.output import print_json
 from sipinter.cli.staff_options import on_option, parse_day, round_for_display, rules_option
 from sipinter.merit.engine.exact import DECIMALS
@@ -62,16 +62,16 @@ NAMES = {
 }
 
 
-@local_command("explain")
+@local_command(
+    "explain",
+    Message("Print how each figure of one person came about: map, professionalism, competence, retirement."),
+    Message("Every section names its rules and their legal source, and what was missing."),
+)
 @click.argument("nip", metavar="NIP")
 @click.argument("folder", metavar="DIR")
 @rules_option
 @on_option
 def explain_command(nip: str, folder: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
-    """Print how each figure of one person came about: map, professionalism, competence, retirement.
-
-    Every section names its rules and their legal source, and what was missing.
-    """
     digits = nip.strip().lstrip("'").replace(" ", "")
     if not (digits.isascii() and digits.isdecimal() and len(digits) == LENGTH):
         raise Refusal(Message("NIP {nip}: has not 18 digits", nip=nip))
@@ -96,7 +96,7 @@ def _json(found: Explanation) -> dict[str, object]:
                 "steps": [_step(step) for step in section.steps],
                 "results": {name: _plain(value) for name, value in section.results.items()},
                 "follow_up": [localised_text(text) for text in section.texts],
-                "notes": [note.translated(translate) for note in section.notes],
+                "notes": [translate_message(note) for note in section.notes],
             }
             for section in found.sections
         ],
@@ -112,7 +112,7 @@ def _step(step: ExplanationStep) -> dict[str, object]:
         "points": _plain(step.points),
     }
     if step.note:
-        made["note"] = step.note.translated(translate)
+        made["note"] = translate_message(step.note)
     if step.inner:
         made["parts"] = [_step(inner) for inner in step.inner]
     return made
@@ -123,11 +123,11 @@ def _plain(value: Figure) -> object:
 
 
 def _told(value: int | str | None) -> object:
-    return value.translated(translate) if isinstance(value, Message) else value
+    return translate_message(value) if isinstance(value, Message) else value
 
 
 def _lines(found: Explanation) -> Iterator[str]:
-    yield format_message(
+    yield _(
         "NIP {nip}, {tier}, on {on}",
         nip=found.nip,
         tier=localised_text(TIERS[found.tier]),
@@ -135,8 +135,8 @@ def _lines(found: Explanation) -> Iterator[str]:
     )
     for section in found.sections:
         yield ""
-        yield section.title.translated(translate)
-        yield "  " + format_message(
+        yield translate_message(section.title)
+        yield "  " + _(
             "rules: {id} ({status}) – {title}",
             id=section.rules.id,
             status=section.rules.status,
@@ -145,7 +145,7 @@ def _lines(found: Explanation) -> Iterator[str]:
         if section.rules.note:
             yield f"  ({localised_text(section.rules.note)})"
         for source in section.rules.legal:
-            yield "  " + format_message("source: {title}", title=f"{source.title} {source.article}".strip())
+            yield "  " + _("source: {title}", title=f"{source.title} {source.article}".strip())
         for step in section.steps:
             yield from _step_lines(step, "  ")
         yield from _results(section)
@@ -157,7 +157,7 @@ def _results(section: ExplanationSection) -> Iterator[str]:
     for text in section.texts:
         yield f"  → {localised_text(text)}"
     for note in section.notes:
-        yield f"  ({note.translated(translate)})"
+        yield f"  ({translate_message(note)})"
 
 
 def _step_lines(step: ExplanationStep, indent: str) -> Iterator[str]:
@@ -169,7 +169,7 @@ def _step_lines(step: ExplanationStep, indent: str) -> Iterator[str]:
     elif step.points is not None:
         line += f" → {_text(step.points)}"
     if step.note:
-        line += f" ({step.note.translated(translate)})"
+        line += f" ({translate_message(step.note)})"
     yield line
     for inner in step.inner:
         yield from _step_lines(inner, indent + "    ")

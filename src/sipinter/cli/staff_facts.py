@@ -10,20 +10,20 @@ from typing import Any
 import click
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import LocalOption, format_message, translate
+from sipinter.cli.help import local_option
+from sipinter.cli.language import _, ngettext, translate_message
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_options import on_option, parse_day, rules_option
 from sipinter.merit.data.prepared_facts import prepare_facts
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.duckdb import DuckDb
-from sipinter.rules.messages import Refusal
+from sipinter.rules.messages import Message, Refusal
 
 SECONDS_BETWEEN = 1.0
-no_facts_option = click.option(
+no_facts_option = local_option(
     "--no-facts",
     is_flag=True,
-    cls=LocalOption,
-    help="Leave out the facts of the day, which later commands of that day read.",
+    help=Message("Leave out the facts of the day, which later commands of that day read."),
 )
 
 
@@ -35,7 +35,7 @@ class FactsProgress:
 
     def __call__(self, employees: int) -> None:
         if monotonic() > self.next:
-            click.echo(format_message("facts: {rows} employees", rows=employees), err=True)
+            click.echo(ngettext("facts: {count} employee", "facts: {count} employees", employees), err=True)
             self.next = monotonic() + SECONDS_BETWEEN
 
 
@@ -47,10 +47,9 @@ def try_prepare_facts(folder: Path, on: date) -> dict[str, Any] | None:
     try:
         return prepare_facts(folder, on, engine=DuckDb(progress=FactsProgress()))
     except Refusal as refusal:
-        reason = refusal.message.translated(translate)
+        reason = translate_message(refusal.message)
         click.echo(
-            format_message("the tables are written, the facts of the day are not: {reason}", reason=reason),
-            err=True,
+            _("the tables are written, the facts of the day are not: {reason}", reason=reason), err=True
         )
         return None
 
@@ -60,12 +59,13 @@ def facts_summary(note: dict[str, Any] | None) -> dict[str, str] | None:
     return {name: note[name] for name in ("on", "facts_sha256")} if note else None
 
 
-@local_command("prepare")
+@local_command(
+    "prepare", Message("Compute once what the later commands of the same day need, into DIR/facts.parquet.")
+)
 @click.argument("folder", metavar="DIR")
 @rules_option
 @on_option
 def prepare_command(folder: str, rules_id: str | None, on: str | None, as_json: bool) -> None:
-    """Compute once what the later commands of the same day need, into DIR/facts.parquet."""
     note = prepare_facts(Path(folder), parse_day("--on", on), rules_id, open_engine(FactsProgress()))
     if as_json:
         print_json(note)

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import LocalOption, format_figure, format_message
+from sipinter.cli.help import local_option
+from sipinter.cli.language import _, format_figure
 from sipinter.cli.output import print_json, print_table
 from sipinter.cli.staff_options import on_option, parse_day, rules_option
 from sipinter.cli.staff_tables import out_option
@@ -20,38 +21,38 @@ from sipinter.merit.fairness.result import (
     compute_fairness,
     write_fairness,
 )
+from sipinter.rules.messages import Message
 from sipinter.rules.numbers import to_decimal
 
 
-@local_command("fairness")
+@local_command(
+    "fairness",
+    Message("Selection rates by protected attribute, the four-fifths rule, exact tests, the smallest flip."),
+    Message("SELECTION is a table with nip and a column that says who was selected."),
+)
 @click.argument("selection", metavar="SELECTION")
 @rules_option
 @on_option
-@click.option(
+@local_option(
     "--attributes",
     required=True,
     multiple=True,
     metavar="FILE",
-    cls=LocalOption,
-    help="File with nip and protected attributes, such as the table employee; may be given again.",
+    help=Message("File with nip and protected attributes, such as the table employee; may be given again."),
 )
-@click.option(
+@local_option(
     "--column",
     default="selected",
     metavar="NAME",
-    cls=LocalOption,
-    help="Column of SELECTION that says who was selected; selected unless given.",
+    help=Message("Column of SELECTION that says who was selected; selected unless given."),
 )
-@click.option(
+@local_option(
     "--values",
     default=";".join(SELECTED),
     metavar="VALUES",
-    cls=LocalOption,
-    help="Its values that mean selected, separated by semicolons, as 7;8;9 for boxes.",
+    help=Message("Its values that mean selected, separated by semicolons, as 7;8;9 for boxes."),
 )
-@click.option(
-    "--pool", metavar="FILE", cls=LocalOption, help="File with the nip of all who were considered besides."
-)
+@local_option("--pool", metavar="FILE", help=Message("File with the nip of all who were considered besides."))
 @out_option
 def fairness_command(
     selection: str,
@@ -64,10 +65,6 @@ def fairness_command(
     out: str,
     as_json: bool,
 ) -> None:
-    """Selection rates by protected attribute, the four-fifths rule, exact tests, the smallest flip.
-
-    SELECTION is a table with nip and a column that says who was selected.
-    """
     check_output(Path(out))
     question = FairnessQuestion(
         Path(selection),
@@ -86,14 +83,14 @@ def fairness_command(
 
 def _print(result: FairnessResult) -> None:
     headings = [
-        format_message("Attribute"),
-        format_message("Group"),
-        format_message("People"),
-        format_message("Selected"),
-        format_message("Rate"),
-        format_message("Ratio"),
+        _("Attribute"),
+        _("Group"),
+        _("People"),
+        _("Selected"),
+        _("Rate"),
+        _("Ratio"),
         "p (Holm)",
-        format_message("Flag"),
+        _("Flag"),
     ]
     print_table(headings, [_line(group) for group in result.groups], numbers=(2, 3, 4, 5, 6))
 
@@ -108,5 +105,5 @@ def _line(group: FairnessGroup) -> list[str]:
         format_figure(to_decimal(group.rate, 4)),
         "–" if group.ratio is None else format_figure(to_decimal(group.ratio, 4)),
         p,
-        format_message("yes") if group.flagged else format_message("no"),
+        _("yes") if group.flagged else _("no"),
     ]

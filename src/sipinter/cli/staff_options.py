@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import click
 
 from sipinter.cli.decorators import faults_to_exit_code
-from sipinter.cli.language import LocalCommand, LocalOption, language_option
+from sipinter.cli.help import LocalCommand, local_option
+from sipinter.cli.language import language_option
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.numbers import to_decimal
 
@@ -20,31 +21,23 @@ F = TypeVar("F", bound=Callable[..., Any])
 FIGURE = re.compile(r"-?\d{1,12}([.,]\d{1,9})?")
 SHOWN_DECIMALS = 4
 
-rules_option = click.option(
-    "--rules",
-    "rules_id",
-    metavar="ID",
-    cls=LocalOption,
-    help="Rule set, as listed by `sipinter staff rules`.",
+rules_option = local_option(
+    "--rules", "rules_id", metavar="ID", help=Message("Rule set, as listed by `sipinter staff rules`.")
 )
-on_option = click.option(
-    "--on",
-    "on",
-    metavar="DATE",
-    cls=LocalOption,
-    help="The day that counts, as 2026-12-31; today by default.",
+on_option = local_option(
+    "--on", "on", metavar="DATE", help=Message("The day that counts, as 2026-12-31; today by default.")
 )
 
 
-def json_command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+def json_command(name: str, *about: Message) -> Callable[[Callable[..., None]], click.Command]:
     """A command that answers in JSON. Negative figures are taken as arguments, not as options."""
 
     def decorate(function: Callable[..., None]) -> click.Command:
         as_json = click.option("--json", "as_json", is_flag=True, hidden=True, expose_value=False)
         wrapped = language_option(as_json(on_option(rules_option(faults_to_exit_code(function)))))
-        return click.command(name, cls=LocalCommand, context_settings={"ignore_unknown_options": True})(
-            wrapped
-        )
+        return click.command(
+            name, cls=LocalCommand, about=about, context_settings={"ignore_unknown_options": True}
+        )(wrapped)
 
     return decorate
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from sipinter.cli.language import LocalOption, localised_text, translate
+from sipinter.cli.help import local_option
+from sipinter.cli.language import localised_text, translate_message
 from sipinter.cli.output import EXIT_FAULT, print_json
 from sipinter.cli.staff_options import (
     json_command,
@@ -24,7 +25,7 @@ from sipinter.merit.engine.output import check_output
 from sipinter.merit.person import box, competence, discipline, performance, retirement, workload
 from sipinter.merit.person import nip as numbers
 from sipinter.merit.population.performance import compute_ratings
-from sipinter.rules.messages import Refusal
+from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import EXPECTATIONS, POTENTIALS, RATINGS, TIERS
 from sipinter.rules.sets.model import (
@@ -38,13 +39,14 @@ from sipinter.rules.sets.model import (
 )
 
 
-@json_command("box")
+@json_command(
+    "box",
+    Message("Box, levels, talent value and follow-up of a performance Y and a potential X, 0-100 each."),
+)
 @click.argument("performance", metavar="Y")
 @click.argument("potential", metavar="X")
-@click.option(
-    "--technical", metavar="FIGURE", cls=LocalOption, help="Technical competence for a target post, 0-100."
-)
-@click.option("--tier", metavar="TIER", cls=LocalOption, help="Tier of the target post.")
+@local_option("--technical", metavar="FIGURE", help=Message("Technical competence for a target post, 0-100."))
+@local_option("--tier", metavar="TIER", help=Message("Tier of the target post."))
 def box_command(
     performance: str,
     potential: str,
@@ -53,7 +55,6 @@ def box_command(
     rules_id: str | None,
     on: str | None,
 ) -> None:
-    """Box, levels, talent value and follow-up of a performance Y and a potential X, 0-100 each."""
     when = parse_day("--on", on)
     rules = rules_for(TalentRules, when, rules_id)
     found = box.place_in_box(rules, parse_figure("Y", performance), parse_figure("X", potential))
@@ -80,16 +81,17 @@ def box_command(
     print_json({**answer, "follow_up": [localised_text(step) for step in found.follow_up]})
 
 
-@json_command("nip")
+@json_command(
+    "nip", Message("The parts of an employee number of 18 digits; exit code 2 when it cannot be one.")
+)
 @click.argument("nip", metavar="NIP")
 def nip_command(nip: str, rules_id: str | None, on: str | None) -> None:
-    """The parts of an employee number of 18 digits; exit code 2 when it cannot be one."""
     when = parse_day("--on", on)
     rules = rules_for(IdentityRules, when, rules_id)
     try:
         found = numbers.parse_nip(nip, rules, when)
     except Refusal as refusal:
-        sentence = refusal.message.translated(translate)
+        sentence = translate_message(refusal.message)
         print_json({"rules": rules.header.id, "nip": nip, "valid": False, "fault": sentence})
         click.echo(sentence, err=True)
         sys.exit(EXIT_FAULT)
@@ -109,11 +111,12 @@ def nip_command(nip: str, rules_id: str | None, on: str | None) -> None:
     )
 
 
-@json_command("sanction")
+@json_command(
+    "sanction", Message("The sanction for so many days of absence without a valid reason in a year.")
+)
 @click.argument("days", metavar="DAYS")
-@click.option("--consecutive", metavar="N", cls=LocalOption, help="The longest row of days absent.")
+@local_option("--consecutive", metavar="N", help=Message("The longest row of days absent."))
 def sanction_command(days: str, consecutive: str | None, rules_id: str | None, on: str | None) -> None:
-    """The sanction for so many days of absence without a valid reason in a year."""
     rules = rules_for(DisciplineRules, parse_day("--on", on), rules_id)
     absent = parse_whole_number("DAYS", days)
     in_a_row = parse_whole_number("--consecutive", consecutive) if consecutive is not None else 0
@@ -130,11 +133,12 @@ def sanction_command(days: str, consecutive: str | None, rules_id: str | None, o
     )
 
 
-@json_command("jpm")
+@json_command(
+    "jpm", Message("JPM of the sums of levels, with its categories for filling posts and for mapping.")
+)
 @click.argument("reached", metavar="REACHED")
 @click.argument("required", metavar="REQUIRED")
 def jpm_command(reached: str, required: str, rules_id: str | None, on: str | None) -> None:
-    """JPM of the sums of levels, with its categories for filling posts and for mapping."""
     rules = rules_for(CompetenceRules, parse_day("--on", on), rules_id)
     found = competence.job_person_match(
         rules, parse_whole_number("REACHED", reached), parse_whole_number("REQUIRED", required)
@@ -150,11 +154,12 @@ def jpm_command(reached: str, required: str, rules_id: str | None, on: str | Non
     )
 
 
-@json_command("need")
+@json_command(
+    "need", Message("Posts needed for so many minutes of work a year, and the efficiency of the holders.")
+)
 @click.argument("minutes", metavar="MINUTES")
-@click.option("--holders", metavar="N", cls=LocalOption, help="How many hold the post now.")
+@local_option("--holders", metavar="N", help=Message("How many hold the post now."))
 def need_command(minutes: str, holders: str | None, rules_id: str | None, on: str | None) -> None:
-    """Posts needed for so many minutes of work a year, and the efficiency of the holders."""
     rules = rules_for(WorkloadRules, parse_day("--on", on), rules_id)
     present = parse_whole_number("--holders", holders) if holders is not None else None
     total = parse_figure("MINUTES", minutes)
@@ -174,22 +179,23 @@ def need_command(minutes: str, holders: str | None, rules_id: str | None, on: st
     )
 
 
-@json_command("rating")
+@json_command(
+    "rating",
+    Message("The yearly rating of a result and a behaviour: “di atas”, “sesuai” or “di bawah” (ekspektasi)."),
+    Message(
+        "With a folder DIR and --out: everybody's rating as given and by the matrix, or their distribution."
+    ),
+)
 @click.argument("result", metavar="RESULT|DIR")
 @click.argument("behaviour", metavar="BEHAVIOUR", required=False)
-@click.option(
-    "--out", metavar="FILE", cls=LocalOption, help="With DIR: the ratings of a whole staff, to a file."
-)
-@click.option(
+@local_option("--out", metavar="FILE", help=Message("With DIR: the ratings of a whole staff, to a file."))
+@local_option(
     "--organisation",
     metavar="RATING",
-    cls=LocalOption,
-    help="The organisation's rating: its distribution is checked, one row an agency or unit.",
+    help=Message("The organisation's rating: its distribution is checked, one row an agency or unit."),
 )
-@click.option("--units", is_flag=True, cls=LocalOption, help="One row a unit.")
-@click.option(
-    "--year", metavar="YEAR", cls=LocalOption, help="The year rated; the year before the day by default."
-)
+@local_option("--units", is_flag=True, help=Message("One row a unit."))
+@local_option("--year", metavar="YEAR", help=Message("The year rated; the year before the day by default."))
 def rating_command(
     result: str,
     behaviour: str | None,
@@ -200,10 +206,6 @@ def rating_command(
     rules_id: str | None,
     on: str | None,
 ) -> None:
-    """The yearly rating of a result and a behaviour: “di atas”, “sesuai” or “di bawah” (ekspektasi).
-
-    With a folder DIR and --out: everybody's rating as given and by the matrix, or their distribution.
-    """
     when = parse_day("--on", on)
     if out is not None:
         check_output(Path(out))
@@ -229,11 +231,12 @@ def rating_command(
     )
 
 
-@json_command("retire")
+@json_command(
+    "retire", Message("The day of retirement of somebody born on BIRTHDATE (as 1990-12-31) in a tier.")
+)
 @click.argument("birth_date", metavar="BIRTHDATE")
 @click.argument("tier", metavar="TIER")
 def retire_command(birth_date: str, tier: str, rules_id: str | None, on: str | None) -> None:
-    """The day of retirement of somebody born on BIRTHDATE (as 1990-12-31) in a tier."""
     when = parse_day("--on", on)
     rules = rules_for(RetirementRules, when, rules_id)
     code = code_parser.parse_tier(tier)

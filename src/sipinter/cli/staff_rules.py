@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import format_message, localised_text
+from sipinter.cli.language import _, localised_text
 from sipinter.cli.output import print_json, print_table
+from sipinter.rules.messages import Message
 from sipinter.rules.sets.catalog import KINDS, list_rule_sets
 from sipinter.rules.sets.model import RuleSetHeader
 
 
-@local_command("rules")
+@local_command(
+    "rules",
+    Message("List the rule sets; with --json also their legal sources and the status of each figure."),
+)
 def rules_command(as_json: bool) -> None:
-    """List the rule sets; with --json also their legal sources and the status of each figure."""
     headers = [found.header for kind in KINDS for found in list_rule_sets(kind)]
     if as_json:
         print_json([_json(header) for header in headers])
     else:
         print_table(
-            [
-                format_message("Rules"),
-                format_message("Kind"),
-                format_message("Valid"),
-                format_message("Title"),
-            ],
+            [_("Rules"), _("Kind"), _("Valid"), _("Title")],
             [[header.id, header.kind, _validity(header), localised_text(header.title)] for header in headers],
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import LocalOption
+from sipinter.cli.help import local_option
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_options import on_option, parse_day, parse_whole_number, rules_option
 from sipinter.cli.staff_tables import out_option
@@ -20,33 +20,35 @@ from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.succession import SCOPES
 
 
-@local_command("successors")
+@local_command(
+    "successors",
+    Message("The best successors of target posts: gates, boxes first, then the score."),
+    Message(
+        "Beside FILE stands one row a post: its candidates by status, bench strength, what was "
+        "failed or unknown."
+    ),
+)
 @click.argument("folder", metavar="DIR")
 @rules_option
 @on_option
-@click.option(
+@local_option(
     "--posts",
     metavar="FILE",
-    cls=LocalOption,
-    help="File of target posts: the column post, and what they ask beyond the rules.",
+    help=Message("File of target posts: the column post, and what they ask beyond the rules."),
 )
-@click.option("--critical", is_flag=True, cls=LocalOption, help="All critical posts of the table post.")
-@click.option("--all", "every", is_flag=True, cls=LocalOption, help="All posts of the table post.")
-@click.option(
-    "--best", default="3", metavar="N", cls=LocalOption, help="How many for each post; 3 unless given."
-)
-@click.option(
+@local_option("--critical", is_flag=True, help=Message("All critical posts of the table post."))
+@local_option("--all", "every", is_flag=True, help=Message("All posts of the table post."))
+@local_option("--best", default="3", metavar="N", help=Message("How many for each post; 3 unless given."))
+@local_option(
     "--scope",
     default=SCOPES[0],
     metavar="|".join(SCOPES),
-    cls=LocalOption,
-    help="Candidates of the post's agency (agency, the default) or of all agencies (national).",
+    help=Message("Candidates of the post's agency (agency, the default) or of all agencies (national)."),
 )
-@click.option(
+@local_option(
     "--exclusions",
     metavar="FILE",
-    cls=LocalOption,
-    help="Also write who is excluded or must be checked, and why.",
+    help=Message("Also write who is excluded or must be checked, and why."),
 )
 @out_option
 def successors_command(
@@ -62,10 +64,6 @@ def successors_command(
     out: str,
     as_json: bool,
 ) -> None:
-    """The best successors of target posts: gates, boxes first, then the score.
-
-    Beside FILE stands one row a post: its candidates by status, bench strength, what was failed or unknown.
-    """
     chosen = _choose_posts(posts, critical, every)
     _check_scope(scope)
     excluded = Path(exclusions) if exclusions else None

@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from sipinter.cli.decorators import local_command
-from sipinter.cli.language import LocalOption
+from sipinter.cli.help import local_option
 from sipinter.cli.output import print_json, print_pairs
 from sipinter.cli.staff_facts import facts_summary, no_facts_option, try_prepare_facts
 from sipinter.cli.staff_options import on_option, parse_day, parse_figure, parse_whole_number, rules_option
@@ -22,24 +22,26 @@ from sipinter.merit.population.measures import compute_measures
 from sipinter.merit.population.professionalism import compute_professionalism
 from sipinter.merit.population.talent import compute_talent_map
 from sipinter.merit.register.sample_exports import write_exports
+from sipinter.rules.messages import Message
 
 FAULTS_EACH = 2
 F = TypeVar("F", bound=Callable[..., None])
-out_option = click.option(
+out_option = local_option(
     "--out",
     required=True,
     metavar="FILE",
-    cls=LocalOption,
-    help="File to write, by its suffix .csv, .parquet or .json; FILE.meta.json is written beside it.",
+    help=Message(
+        "File to write, by its suffix .csv, .parquet or .json; FILE.meta.json is written beside it."
+    ),
 )
 
 
-def table_command(name: str) -> Callable[[F], click.Command]:
+def table_command(name: str, *about: Message) -> Callable[[F], click.Command]:
     """A command DIR --rules ID --on DATE --out FILE."""
 
     def decorate(function: F) -> click.Command:
         with_options = click.argument("folder", metavar="DIR")(rules_option(on_option(out_option(function))))
-        return local_command(name)(with_options)
+        return local_command(name, *about)(with_options)
 
     return decorate
 
@@ -56,66 +58,60 @@ def write_and_print(result: Result, out: str, as_json: bool) -> None:
     print_pairs((key, str(value)) for key, value in pairs.items())
 
 
-@table_command("map")
+@table_command(
+    "map",
+    Message("The nine boxes: both axes with every part, what was missing, box, follow-up, talent value."),
+)
 def map_command(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
-    """The nine boxes: both axes with every part, what was missing, box, follow-up, talent value."""
     check_output(Path(out))
     result = compute_talent_map(Staff.from_folder(Path(folder)), parse_day("--on", on), rules_id)
     write_and_print(result, out, as_json)
 
 
-@table_command("professionalism")
-@click.option(
-    "--agencies", is_flag=True, cls=LocalOption, help="One row an agency: the mean over its employees."
+@table_command(
+    "professionalism", Message("The professionalism index: four dimensions, category, what was missing.")
 )
+@local_option("--agencies", is_flag=True, help=Message("One row an agency: the mean over its employees."))
 def professionalism_command(
     folder: str, rules_id: str | None, on: str | None, out: str, agencies: bool, as_json: bool
 ) -> None:
-    """The professionalism index: four dimensions, category, what was missing."""
     check_output(Path(out))
     staff, when = Staff.from_folder(Path(folder)), parse_day("--on", on)
     write_and_print(compute_professionalism(staff, when, rules_id, agencies=agencies), out, as_json)
 
 
-@table_command("measure")
+@table_command("measure", Message("The nine boxes and the professionalism index in one pass and one file."))
 def measure_command(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
-    """The nine boxes and the professionalism index in one pass and one file."""
     check_output(Path(out))
     result = compute_measures(Staff.from_folder(Path(folder)), parse_day("--on", on), rules_id)
     write_and_print(result, out, as_json)
 
 
-@table_command("competence")
+@table_command(
+    "competence", Message("JPM, gaps, categories and validity of the latest competence assessments.")
+)
 def competence_command(folder: str, rules_id: str | None, on: str | None, out: str, as_json: bool) -> None:
-    """JPM, gaps, categories and validity of the latest competence assessments."""
     check_output(Path(out))
     result = compute_competence(Staff.from_folder(Path(folder)), parse_day("--on", on), rules_id)
     write_and_print(result, out, as_json)
 
 
-@local_command("sample")
-@click.option("--agencies", required=True, metavar="N", cls=LocalOption, help="How many agencies.")
-@click.option("--employees", required=True, metavar="N", cls=LocalOption, help="How many employees.")
-@click.option(
-    "--seed", default="1", metavar="S", cls=LocalOption, help="Same seed, same staff; 1 unless given."
+@local_command(
+    "sample", Message("Write invented staff with the national shares of tiers, as Parquet tables.")
 )
-@click.option(
-    "--gaps",
-    default="0.1",
-    metavar="SHARE",
-    cls=LocalOption,
-    help="Share of records left out; 0.1 unless given.",
+@local_option("--agencies", required=True, metavar="N", help=Message("How many agencies."))
+@local_option("--employees", required=True, metavar="N", help=Message("How many employees."))
+@local_option("--seed", default="1", metavar="S", help=Message("Same seed, same staff; 1 unless given."))
+@local_option(
+    "--gaps", default="0.1", metavar="SHARE", help=Message("Share of records left out; 0.1 unless given.")
 )
-@click.option(
-    "--faults", default="0", metavar="SHARE", cls=LocalOption, help="Share of wrong NIPs; none by default."
-)
-@click.option("--out", required=True, metavar="DIR", cls=LocalOption, help="Folder to write to.")
-@click.option(
+@local_option("--faults", default="0", metavar="SHARE", help=Message("Share of wrong NIPs; none by default."))
+@local_option("--out", required=True, metavar="DIR", help=Message("Folder to write to."))
+@local_option(
     "--export",
     "exported",
     metavar="DIR",
-    cls=LocalOption,
-    help="Also write the staff as exports of the national register, with faults to practise on.",
+    help=Message("Also write the staff as exports of the national register, with faults to practise on."),
 )
 @on_option
 @no_facts_option
@@ -131,7 +127,6 @@ def sample_command(
     no_facts: bool,
     as_json: bool,
 ) -> None:
-    """Write invented staff with the national shares of tiers, as Parquet tables."""
     wanted = Sample(
         agencies=parse_whole_number("--agencies", agencies),
         employees=parse_whole_number("--employees", employees),

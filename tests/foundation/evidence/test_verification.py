@@ -38,9 +38,9 @@ def three(cast: Cast, owner: Actor, either: Files, monkeypatch: pytest.MonkeyPat
     return list(Blob.objects.order_by("pk"))
 
 
-def run(*arguments: str) -> Result:
-    """The command, in English."""
-    return CliRunner().invoke(main, ["--lang", "en", "evidence", "verify", *arguments])
+def run(*arguments: str, language: str = "en") -> Result:
+    """The command, in English unless told."""
+    return CliRunner().invoke(main, ["--lang", language, "evidence", "verify", *arguments])
 
 
 def overwrite(name: str, content: bytes) -> None:
@@ -140,6 +140,7 @@ def test_a_storage_that_is_away_is_a_sentence(three: list[Blob], settings: Setti
     result = run()
     assert result.exit_code == 1
     assert "does not answer" in result.stderr
+    assert "sedang tidak menjawab" in run(language="id").stderr
     assert "rahasia" not in result.output
 
 

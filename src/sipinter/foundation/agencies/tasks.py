@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django_tasks import task
 
 from sipinter.foundation.access.actor import Actor
@@ -54,7 +54,10 @@ def import_register_file(context: Any, name: str, text: str) -> None:
         except InvalidRegister as faults:
             job.keep_report([_refused(fault) for fault in faults.faults], "")
             raise Invalid(_("Nothing was imported: the file has faults.")) from None
-    job.keep_report(_lines(done), _("%(n)s agencies were as the file has them.") % {"n": done.unchanged})
+    unchanged = ngettext(
+        "%(n)s agency was as the file has it.", "%(n)s agencies were as the file has them.", done.unchanged
+    )
+    job.keep_report(_lines(done), unchanged % {"n": done.unchanged})
 
 
 def _refused(fault: Any) -> dict[str, Any]:

@@ -255,10 +255,11 @@ def explain_competence(rules: CompetenceRules, row: Mapping[str, Any] | None) ->
         "valid": row["valid"],
     }
     section.notes.append(
-        Message(
-            "assessed on {day}; valid for {years} years",
+        Message.plural(
+            "assessed on {day}; valid for {count} year",
+            "assessed on {day}; valid for {count} years",
             day=date_of(row["assessed_on"]),
-            years=rules.validity_years,
+            count=rules.validity_years,
         )
     )
     return section

@@ -131,7 +131,8 @@ LOCALE_PATHS = [
         for top, _, room in [app.partition(".")]
         if top == "sipinter"
     ),
-    PACKAGE / "foundation/access/locale",  # the ground is no application
+    # What stands under the applications; not `cli`, whose texts no page shows.
+    *(PACKAGE / room / "locale" for room in ("foundation/access", "merit", "rules")),
 ]
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"

@@ -141,7 +141,7 @@ CASES: dict[str, tuple[Damage, str, str]] = {
     "words in level": (cell("D3", "tiga"), "“tiga” bukan level", "D3"),
     "yes in level": (cell("D3", True), "bukan level", "D3"),
     "date in level": (cell("D3", datetime.date(2026, 3, 1)), "bukan level", "D3"),
-    "formula in level": (cell("D3", "=1+1"), "rumus; tulis nilainya sendiri", "D3"),
+    "formula in level": (cell("D3", "=1+1"), "rumus; tulis nilainya langsung", "D3"),
     "formula in note": (cell("E3", '=HYPERLINK("http://contoh.example")'), "rumus", "E3"),
     "error value": (cell("E3", "#REF!"), "nilai galat", "E3"),
     "merged cells": (sheet(lambda p: p.merge_cells("D3:D4")), "sel gabungan D3:D4", "D3"),

@@ -37,7 +37,10 @@ class TextProgress:
         if self.state == FileText.State.FAILED:
             return _("text: cannot be read")
         if self.state == FileText.State.READING:
-            return _("text: %(done)s of %(total)s pages read") % {"done": self.done, "total": self.total}
+            said = ngettext(
+                "text: %(done)s of %(total)s page read", "text: %(done)s of %(total)s pages read", self.total
+            )
+            return said % {"done": self.done, "total": self.total}
         return _("scanned pages are not read: Tesseract is not installed") if self.blind else ""
 
 

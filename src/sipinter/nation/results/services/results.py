@@ -13,6 +13,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
+from sipinter.foundation.web.messages import translate_message
 from sipinter.rules.instrument import default_catalog
 from sipinter.rules.model import Instrument
 from sipinter.rules.scoring import AnswerError, category_of, index_of
@@ -107,7 +108,7 @@ def _faults(row: PublishedResult) -> list[str]:
         if not row.category and derived is None:
             faults.append(_("the category is missing and does not follow from the score"))
     except AnswerError as error:
-        faults.append(str(error))
+        faults.append(translate_message(error.message))
     if not row.source.strip():
         faults.append(_("the source is missing"))
     return faults

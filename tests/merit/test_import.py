@@ -11,9 +11,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.register.faults import SENTENCES
+from sipinter.merit.register.histories import find_cycles
 from sipinter.merit.register.importer import StaffImportResult, import_exports
 from sipinter.merit.register.sample_exports import STAFF_FAULTS, RegisterExport, write_exports
 from sipinter.rules.messages import Refusal
@@ -249,3 +252,44 @@ def test_heads_without_rows_give_an_empty_staff(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     path.write_text(HEAD.replace("{s}", ";") + "\n", encoding="utf-8")
     assert import_exports([path], tmp_path / "out", ON).written["employee"] == 0
+
+
+def test_units_that_stand_above_themselves_are_cut_loose(tmp_path: Path) -> None:
+    """A cycle of three; those that hang on it keep the unit above them, as those that hang on a root do."""
+    units = tmp_path / "ref_unor.csv"
+    lines = ["A,I,C", "B,I,A", "C,I,B", "D,I,C", "E,I,D", "R,I,null", "S,I,R"]
+    units.write_text(
+        "Id,InstansiId,DiatasanId,EselonId,NamaUnor\n" + "".join(f"{line},,Unit\n" for line in lines),
+        encoding="utf-8",
+    )
+    write_sample(Sample(agencies=1, employees=20, seed=4), tmp_path / "sample")
+    made = write_exports(tmp_path / "sample", tmp_path / "export", 0)
+    others = [tmp_path / "export" / name for name in made.rows if name != "ref_unor.xlsx"]
+    import_exports([units, *others], tmp_path / "out", ON)
+    assert dict(rows(tmp_path / "out" / "unit.parquet", "unit, parent")) == {
+        **dict.fromkeys("ABC"),
+        **{"D": "C", "E": "D", "R": None, "S": "R", "A0001-U0": None},
+    }
+    found = [
+        (f["value"], f["why"], f["outcome"]) for f in listed(tmp_path / "out") if f["fault"] == "unit_cycle"
+    ]
+    assert found == [
+        ("C", "the units above lead back to the unit itself: A > C > B > A", "cell dropped"),
+        ("A", "the units above lead back to the unit itself: B > A > C > B", "cell dropped"),
+        ("B", "the units above lead back to the unit itself: C > B > A > C", "cell dropped"),
+    ]
+
+
+@given(st.dictionaries(st.integers(0, 12), st.integers(0, 12)))
+def test_cycles_are_those_who_meet_themselves_on_the_way_up(parents: dict[int, int]) -> None:
+    named = {str(unit): str(above) for unit, above in parents.items()}
+
+    def meets_itself(unit: str) -> bool:
+        above = named.get(unit)
+        for _step in range(len(named)):
+            if above == unit:
+                return True
+            above = named.get(str(above))
+        return False
+
+    assert set(find_cycles(named)) == {unit for unit in named if meets_itself(unit)}

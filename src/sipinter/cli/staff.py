@@ -67,6 +67,7 @@ STAFF: dict[str, CommandEntry] = {
     "import": CommandEntry(
         "sipinter.cli.staff_import:import_command", Message("Read the national register's exports.")
     ),
+    "diff": CommandEntry(f"{TABLES}:diff_command", Message("What changed between two folders of tables.")),
     "sample": CommandEntry(f"{TABLES}:sample_command", Message("Write invented staff.")),
 }
 SELECTION: dict[str, CommandEntry] = {

@@ -10,9 +10,11 @@ import click
 
 from sipinter.cli.decorators import local_command
 from sipinter.cli.help import local_option
-from sipinter.cli.output import print_json, print_pairs
+from sipinter.cli.language import _
+from sipinter.cli.output import print_json, print_pairs, print_table
 from sipinter.cli.staff_facts import facts_summary, no_facts_option, try_prepare_facts
 from sipinter.cli.staff_options import on_option, parse_day, parse_figure, parse_whole_number, rules_option
+from sipinter.merit.data.diff import diff_tables, write_diff
 from sipinter.merit.data.result import Result, write_result
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
@@ -94,6 +96,25 @@ def competence_command(folder: str, rules_id: str | None, on: str | None, out: s
     check_output(Path(out))
     result = compute_competence(Staff.from_folder(Path(folder)), parse_day("--on", on), rules_id)
     write_and_print(result, out, as_json)
+
+
+@local_command(
+    "diff",
+    Message("What changed from one folder of tables to another: rows, and cells with both values."),
+)
+@click.argument("before", metavar="BEFORE")
+@click.argument("after", metavar="AFTER")
+@out_option
+def diff_command(before: str, after: str, out: str, as_json: bool) -> None:
+    check_output(Path(out))
+    found = diff_tables(Staff.from_folder(Path(before)), Staff.from_folder(Path(after)))
+    meta = write_diff(found, Path(out))
+    if as_json:
+        print_json({**meta, "out": out})
+        return
+    headings = [_("Table"), _("Before"), _("After"), _("Added"), _("Removed"), _("Changed"), _("Cells")]
+    rows = ([name, *(str(count) for count in counts.values())] for name, counts in found.completeness.items())
+    print_table(headings, rows, numbers=range(1, len(headings)))
 
 
 @local_command(

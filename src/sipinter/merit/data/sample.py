@@ -307,7 +307,9 @@ class _Writer:
         return f"""
             SELECT 'A' || lpad((i // {units} + 1)::VARCHAR, 4, '0') || '-U' || (i % {units}) AS unit,
                    'A' || lpad((i // {units} + 1)::VARCHAR, 4, '0') AS agency,
-                   'A' || lpad((i // {units} + 1)::VARCHAR, 4, '0') || '-U' || ((i % {units}) // 5) AS parent,
+                   CASE WHEN i % {units} > 0
+                        THEN 'A' || lpad((i // {units} + 1)::VARCHAR, 4, '0') || '-U' || ((i % {units}) // 5)
+                   END AS parent,
                    'Unit ' || (i % {units}) AS name
             FROM range({self.sample.agencies * units}) r(i) ORDER BY i"""
 

@@ -68,6 +68,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("disability", "flag", "protected attribute, for fairness only"),
             ),
             required=True,
+            key=("nip",),
         ),
         StaffTable(
             "post",
@@ -85,6 +86,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("standard", "text", "competence standard, see table standard"),
                 _c("open_positions", "integer", "formations set but unfilled"),
             ),
+            key=("post",),
         ),
         StaffTable(
             "unit",
@@ -95,6 +97,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("parent", "text", "the unit above"),
                 _c("name", "text", "name"),
             ),
+            key=("unit",),
         ),
         StaffTable(
             "rating",
@@ -107,6 +110,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("rating", "rank", "rating", codes=RATINGS),
                 _c("feedback", "integer", "level of the 360-degree feedback, 4 (highest) to 1"),
             ),
+            key=("nip", "year"),
         ),
         StaffTable(
             "assessment",
@@ -120,6 +124,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("jpm", "figure", "job person match in per cent; computed from the sums where empty"),
                 _c("technical", "figure", "technical competence for the target post, 0-100"),
             ),
+            key=("nip", "date"),
         ),
         StaffTable(
             "training",
@@ -138,6 +143,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("hours", "integer", "hours of training (JP)"),
                 _c("name", "text", "name"),
             ),
+            key=("nip", "date", "kind"),
         ),
         StaffTable(
             "award",
@@ -147,6 +153,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("date", "date", "received on", required=True),
                 _c("award", "rank", "level of the award", required=True, codes=AWARDS),
             ),
+            key=("nip", "date"),
         ),
         StaffTable(
             "assignment",
@@ -158,6 +165,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("team", "rank", "role in a team", codes=TEAMS),
                 _c("acting", "rank", "acting post", codes=ACTING),
             ),
+            key=("nip", "start"),
         ),
         StaffTable(
             "discipline",
@@ -168,6 +176,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("until", "date", "being served until"),
                 _c("grade", "rank", "grade of the sanction", required=True, codes=GRADES[:4]),
             ),
+            key=("nip", "date"),
         ),
         StaffTable(
             "education",
@@ -179,6 +188,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("field_group", "text", "group of related fields"),
                 _c("year", "integer", "year of graduation"),
             ),
+            key=("nip", "level"),
         ),
         StaffTable(
             "standard",
@@ -188,6 +198,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("competence", "text", "code of the competence", required=True),
                 _c("level", "integer", "level required, 1-5", required=True),
             ),
+            key=("standard", "competence"),
         ),
         StaffTable(
             "competence",
@@ -198,6 +209,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("competence", "text", "code of the competence", required=True),
                 _c("level", "integer", "level reached, 0-5", required=True),
             ),
+            key=("nip", "date", "competence"),
         ),
         StaffTable(
             "task",
@@ -208,6 +220,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("volume", "figure", "how often a year", required=True),
                 _c("minutes", "figure", "time norm of one, in minutes", required=True),
             ),
+            key=("post", "task"),
         ),
         StaffTable(
             "allowance",
@@ -217,6 +230,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("job_class", "integer", "job class, 1-17", required=True),
                 _c("basic", "integer", "basic amount a month, in whole rupiah", required=True),
             ),
+            key=("agency", "job_class"),
         ),
         StaffTable(
             "allowance_index",
@@ -227,6 +241,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("cost", "figure", "index of construction cost", required=True),
                 _c("performance", "figure", "index of the government's performance", required=True),
             ),
+            key=("agency",),
         ),
         StaffTable(
             "achievement",
@@ -237,6 +252,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("productivity", "figure", "productivity, 0-100", required=True),
                 _c("discipline", "figure", "discipline of attendance, 0-100", required=True),
             ),
+            key=("nip", "month"),
         ),
         StaffTable(
             "attribute",
@@ -248,6 +264,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("marital_status", "text", "marital status, as a code"),
                 _c("disability", "flag", "disability"),
             ),
+            key=("nip",),
         ),
         StaffTable(
             "potential",
@@ -257,6 +274,7 @@ TABLES: dict[str, StaffTable] = {
                 _c("date", "date", "day of the assessment", required=True),
                 *(_c(code, "integer", "sub-aspect, 0-5", required=True) for code in SUB_ASPECTS),
             ),
+            key=("nip", "date"),
         ),
     )
 }
@@ -288,7 +306,11 @@ def render_staff_tables() -> str:
         "commands `import`, `sample` and `prepare` ([staff-cli.md](staff-cli.md)): no table, and not needed.",
     ]
     for table in TABLES.values():
-        lines += ["", f"## {table.name}", "", f"{table.meaning[0].upper()}{table.meaning[1:]}.", ""]
+        meaning, key = (
+            f"{table.meaning[0].upper()}{table.meaning[1:]}",
+            ", ".join(f"`{name}`" for name in table.key),
+        )
+        lines += ["", f"## {table.name}", "", f"{meaning}. What tells rows apart: {key}.", ""]
         lines += ["| column | type | required | meaning | codes |", "|---|---|---|---|---|"]
         lines += [
             f"| `{c.name}` | {c.type} | {'yes' if c.required else ''} | {c.meaning} | "

@@ -29,12 +29,16 @@ class StaffColumn:
 
 @dataclass(frozen=True, slots=True)
 class StaffTable:
-    """One table: a file of that name in the folder. `required`: without it nothing can be computed."""
+    """One table: a file of that name in the folder. `required`: without it nothing can be computed.
+
+    `key`: the columns that tell its rows apart; equal keys may occur.
+    """
 
     name: str
     meaning: str
     columns: tuple[StaffColumn, ...]
     required: bool = False
+    key: tuple[str, ...] = ()
 
     def column(self, name: str) -> StaffColumn:
         return next(column for column in self.columns if column.name == name)

@@ -67,6 +67,7 @@ SENTENCES: dict[str, Message] = {
     "grade_unknown": Message("not a grade of discipline"),
     "unit_duplicate": Message("the unit stands in row {detail} already"),
     "unit_parent": Message("the unit above is not in the list of units, or is the unit itself"),
+    "unit_cycle": Message("the units above lead back to the unit itself: {detail}"),
     "appointment_unknown": Message("not a kind of appointment"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sipinter.merit.register import codes
@@ -13,6 +14,8 @@ from sipinter.rules.sets.model import PerformanceRules
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+MOST_SHOWN = 6  # units of a cycle in its sentence
 
 
 class RegisterHistories:
@@ -40,6 +43,27 @@ class RegisterHistories:
         odd = "parent IS NOT NULL AND (parent = unit OR parent NOT IN (SELECT unit FROM unit))"
         self.faults.find("unit", odd, "unit_parent", CELL, field="parent")
         self.connection.execute(f"UPDATE unit SET parent = NULL WHERE {odd}")
+        self._cut_cycles()
+
+    def _cut_cycles(self) -> None:
+        """No unit may stand above itself: the units of a cycle lose the one above, for none can be told wrong."""
+        # Few units hang on no root; only those are followed one by one.
+        loose = self.connection.execute("""
+            WITH RECURSIVE rooted(unit) AS (
+                SELECT unit FROM unit WHERE parent IS NULL
+                UNION ALL
+                SELECT below.unit FROM rooted JOIN unit AS below ON below.parent = rooted.unit)
+            SELECT unit, parent FROM unit WHERE unit NOT IN (SELECT unit FROM rooted)
+        """).fetchall()
+        self.connection.execute("CREATE TABLE unit_cycle (unit VARCHAR, way VARCHAR)")
+        cycles = find_cycles({str(unit): str(parent) for unit, parent in loose})
+        if not cycles:
+            return
+        self.connection.executemany("INSERT INTO unit_cycle VALUES (?, ?)", sorted(cycles.items()))
+        way = "(SELECT way FROM unit_cycle c WHERE c.unit = unit.unit)"
+        within = "unit IN (SELECT unit FROM unit_cycle)"
+        self.faults.find("unit", within, "unit_cycle", CELL, field="parent", detail=way)
+        self.connection.execute(f"UPDATE unit SET parent = NULL WHERE {within}")
 
     def run(self) -> None:
         """After the people: tables NAME get `who`, the employee's number."""
@@ -239,3 +263,27 @@ def history_queries() -> dict[str, str]:
             SELECT who::BIGINT AS nip, since AS start, NULL::DATE AS end, {appointment} AS acting
             FROM post_history WHERE since IS NOT NULL AND {appointment} NOT IN ('none') ORDER BY ALL""",
     }
+
+
+def find_cycles(parents: Mapping[str, str]) -> dict[str, str]:
+    """Every unit that stands above itself, with the way from it up to itself ("A > B > A").
+
+    `parents`: unit -> the unit above; who hangs on no root leads into a cycle, and is not in it.
+    """
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    for start in parents:
+        way: list[str] = []
+        unit: str | None = start
+        while unit is not None and unit not in seen:
+            seen.add(unit)
+            way.append(unit)
+            unit = parents.get(unit)
+        if unit in way:
+            cycle = way[way.index(unit) :]
+            for place, member in enumerate(cycle):
+                around = [*cycle[place:], *cycle[:place], member]
+                found[member] = " > ".join(
+                    around if len(around) <= MOST_SHOWN else [*around[:MOST_SHOWN], "…"]
+                )
+    return found

@@ -167,14 +167,17 @@ class _Exporter:
             sheet.write_row(0, 0, ["Id", "InstansiId", "DiatasanId", "EselonId", "NamaUnor"])
             number = 0
             for number, unit in enumerate(self._fetched(f"SELECT * FROM {self._table('unit')}"), start=1):
-                above = unit["parent"] if unit["parent"] != unit["unit"] else "null"
+                above = unit["parent"] or "null"
                 sheet.write_row(number, 0, [unit["unit"], unit["agency"], above, "", unit["name"]])
             if self.each:
                 sheet.write_row(number + 1, 0, ["A0001-U0", "A0001", "null", "", "Unit 0"])
                 self.planted.append(PlantedFault(name, number + 2, "Id", "unit_duplicate"))
                 sheet.write_row(number + 2, 0, ["A0001-UX", "A0001", "tidak-ada", "", "Unit X"])
                 self.planted.append(PlantedFault(name, number + 3, "DiatasanId", "unit_parent"))
-                number += 2
+                for place, (own, above) in enumerate((("A0001-UY", "A0001-UZ"), ("A0001-UZ", "A0001-UY"))):
+                    sheet.write_row(number + 3 + place, 0, [own, "A0001", above, "", "Unit"])
+                    self.planted.append(PlantedFault(name, number + 4 + place, "DiatasanId", "unit_cycle"))
+                number += 4
             self.rows[name] = number
 
     def _histories(self) -> None:

@@ -108,6 +108,12 @@ def rules_for(wanted: type[R], on: date, rules_id: str | None = None) -> R:
     kind = TYPES[wanted]
     if rules_id is not None:
         return cast(R, load_rule_set(kind, rules_id))
+    return cast(R, _in_force(kind, on, _state(kind)))
+
+
+@lru_cache(maxsize=256)
+def _in_force(kind: Kind, on: date, state: State) -> RuleSet:
+    """The newest rule set of a kind in force on a day, of files in that state."""
     in_force = [s for s in list_rule_sets(kind) if s.header.in_force(on) and not s.header.variant]
     if not in_force:
         raise Refusal(
@@ -118,7 +124,7 @@ def rules_for(wanted: type[R], on: date, rules_id: str | None = None) -> R:
                 known=", ".join(sorted(rule_set_files(kind))),
             )
         )
-    return cast(R, max(in_force, key=lambda s: (s.header.valid_from, s.header.id)))
+    return max(in_force, key=lambda s: (s.header.valid_from, s.header.id))
 
 
 def list_rule_sets(kind: Kind) -> list[RuleSet]:
@@ -136,7 +142,24 @@ def list_rule_sets(kind: Kind) -> list[RuleSet]:
 
 def load_rule_set(kind: Kind, rules_id: str) -> RuleSet:
     """The rule set with that id. Refusal when there is none, RuleSetError when its file is not sound."""
-    known = rule_set_files(kind)
+    return _load_state(kind, rules_id, _state(kind))
+
+
+State = tuple[tuple[str, Path, int, int], ...]  # name, path, time and size of every file
+
+
+def _state(kind: Kind) -> State:
+    """What tells one state of the files of a kind from another, so that an edited rule set is read anew."""
+    found = []
+    for name, path in rule_set_files(kind).items():
+        stat = path.stat()
+        found.append((name, path, stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _load_state(kind: Kind, rules_id: str, state: State) -> RuleSet:
+    known = {name: path for name, path, _time, _size in state}
     if rules_id not in known:
         raise Refusal(
             Message(
@@ -146,21 +169,7 @@ def load_rule_set(kind: Kind, rules_id: str) -> RuleSet:
                 known=", ".join(sorted(known)),
             )
         )
-    return _load_state(kind, rules_id, tuple(_state(name, path) for name, path in known.items()))
-
-
-State = tuple[str, Path, int, int]
-
-
-def _state(name: str, path: Path) -> State:
-    """What tells one state of a file from another."""
-    stat = path.stat()
-    return name, path, stat.st_mtime_ns, stat.st_size
-
-
-@lru_cache(maxsize=256)
-def _load_state(kind: Kind, rules_id: str, state: tuple[State, ...]) -> RuleSet:
-    return _read(kind, rules_id, {name: path for name, path, _, _ in state}, ())
+    return _read(kind, rules_id, known, ())
 
 
 def _read(kind: Kind, rules_id: str, known: Mapping[str, Path], via: tuple[str, ...]) -> RuleSet:

@@ -11,7 +11,7 @@ ASSETS := src/sipinter/foundation/web/static/build
 export PYTHONDONTWRITEBYTECODE :=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run help setup assets messages test tests beside types check audit bench lock migrations docs pictures clean cluster deadline faults
+.PHONY: run help setup assets messages test tests beside types check durations audit bench lock migrations docs pictures clean cluster deadline faults
 
 run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
 	@SIPINTER_DEMO=1 .venv/bin/sipinter demo --serve
@@ -56,6 +56,10 @@ faults: setup .venv/.system  ## its parts killed 200 times while people work
 
 check: setup  ## the quick part of `make test`
 	.venv/bin/ruff check . && .venv/bin/lint-imports && $(PY) -m pytest -q -m "not browser and not cluster"
+
+durations: setup .venv/.system  ## measure which tests take long and begin first (tests/durations.json)
+	$(TESTS) -m "not browser and not cluster" --store-durations
+	$(TESTS) -m browser tests/browser --store-durations
 
 audit: setup  ## known weaknesses of the libraries; fails on a finding only
 	$(PY) -m deploy.audit

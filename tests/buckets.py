@@ -7,10 +7,12 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.core.files.storage import storages
+from django.conf import settings as site
+from django.test import override_settings
 from pytest_django import Settings
 
 from deploy.seaweed import Seaweed
+from sipinter.foundation.evidence.storage.base import EvidenceStorage
 from sipinter.site.config import env
 
 Files = Callable[[], list[str]]
@@ -44,9 +46,25 @@ def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
 
 
 @cache
-def shared_bucket(*, url: str) -> Any:
-    """The product's storage at the address, once: its client takes a third of a second to make."""
-    return storages.create_storage(bucket_settings(url))
+def bucket_client(**options: str) -> EvidenceStorage:
+    """The product's storage, one for each address: its client takes a third of a second to make."""
+    from sipinter.foundation.evidence.storage.s3 import BucketStorage  # boto3 takes its time
+
+    storage: EvidenceStorage = BucketStorage(**options)
+    return storage
+
+
+def _storages_on(server: Seaweed) -> dict[str, Any]:
+    there = bucket_settings(server.url) | {"BACKEND": f"{__name__}.{bucket_client.__name__}"}
+    return site.STORAGES | {"default": there}
+
+
+@pytest.fixture(scope="session")
+def evidence_on_s3(seaweed: Seaweed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The evidence of every test of this process lies on the server."""
+    incoming = tmp_path_factory.mktemp("incoming")
+    with override_settings(STORAGES=_storages_on(seaweed), INCOMING_FILES=incoming):
+        yield
 
 
 @pytest.fixture
@@ -55,10 +73,9 @@ def bucket(seaweed: Seaweed, tmp_path: Path, settings: Settings) -> Files:
 
     One bucket for all: each new one takes volumes of its own, of which a server has a limited number.
     """
-    shared = {"BACKEND": f"{__name__}.shared_bucket", "OPTIONS": {"url": seaweed.url}}
-    settings.STORAGES = settings.STORAGES | {"default": shared}
+    settings.STORAGES = _storages_on(seaweed)
     settings.INCOMING_FILES = tmp_path / "incoming"
-    storage = shared_bucket(url=seaweed.url)
+    storage = bucket_client(**settings.STORAGES["default"]["OPTIONS"])
     written = seaweed.sizes()
     if written != seaweed.empty_at:  # asking the server is dear, and most tests store nothing
         left = [entry.name for entry in storage.walk("")]

@@ -1,22 +1,21 @@
-"""Fixtures that every room's tests share."""
+"""Fixtures that every room's tests share. CONTRIBUTING.md lists what happens around every test."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
 
-from . import factories, prepared, unguarded
-from .assessment import replay
-from .buckets import bucket, seaweed  # noqa: F401  (fixtures)
+from . import factories, prepared
+from .buckets import bucket, evidence_on_s3, seaweed  # noqa: F401  (fixtures)
 from .prepared import django_db_keepdb, django_db_modify_db_settings  # noqa: F401  (fixtures)
-
-unguarded.let_tests_empty_the_trail()
-
+from .unguarded import flush_of_the_trail  # noqa: F401  (fixture)
 
 pytest_configure = prepared.pytest_configure
 
@@ -28,34 +27,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", default="6", help="How many parts of the cluster tests/faults kills.")
 
 
-# Tests of ten seconds and more begin first, so that at the end no process waits for the other's last one.
-LONG = (
-    "tests/test_permissions_matrix.py",
-    "tests/foundation/work/test_workers.py",
-    "tests/site/operations/test_backup",
-    "tests/site/operations/test_older_version.py",
-    "tests/deploy/test_wheel.py",
-    "tests/site/operations/test_older_version.py",
-    "tests/deploy/test_wheel.py",
-    "tests/cli/test_demo.py",
-    "tests/cli/test_staff_analyst.py",
-    "tests/fuzz/test_forms.py",
-    "tests/foundation/evidence/test_tus_cut.py",
-    "tests/merit/test_spark.py",
-    "tests/concurrency/test_years.py",
-    "tests/browser/test_pages.py",
-    "tests/browser/test_journey.py",
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
-
-
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _storage(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("storage") == "s3":
-        request.getfixturevalue("bucket")
+        request.getfixturevalue("evidence_on_s3")
+
+
+@pytest.fixture(scope="module")
+def module_transaction(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One transaction around all tests of a file, each of them a savepoint in it.
+
+    What `setUpTestData` is to Django's TestCase: a file's own fixture, of module scope and autouse, makes
+    within it the rows that all its tests begin with; each test takes a deep copy of the objects.
+    """
+    with django_db_blocker.unblock(), transaction.atomic(), translation.override("en"):
+        yield
+        transaction.set_rollback(True)
 
 
 @dataclass(frozen=True)
@@ -88,9 +75,8 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _clean_slate() -> Iterator[None]:
     """Sign-in throttles start empty and services speak English, the language of the source."""
     cache.clear()
-    replay.begin(monkeypatch)
     with translation.override("en"):
         yield

@@ -5,6 +5,7 @@ addresses is in its audit trail.
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -35,7 +36,7 @@ from sipinter.foundation.accounts.services.invitations import send_invitation
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.work.queue import start_job
 from sipinter.guidance.practices.services import propose_example
-from tests.assessment.replay import replayed
+from tests.assessment.desk_round import beside
 from tests.assessment.round import Round, pdf
 from tests.factories import actor, client_for, make_agency, make_user
 
@@ -67,13 +68,17 @@ class Victim:
         return {key: special.get(key, self.values[""][key]) for key in keys}
 
 
-@pytest.fixture
-def victim() -> Victim:
+@pytest.fixture(scope="module", autouse=True)
+def shared(module_transaction: None) -> Victim:
     round_ = Round(agency_name="Pemerintah Kabupaten Melati")
     return Victim(round_, fill_with_secrets(round_))
 
 
-@replayed
+@pytest.fixture
+def victim(shared: Victim) -> Victim:
+    return deepcopy(shared)
+
+
 def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
     """Plays the round up to its decision; gives the values for the parts of addresses."""
     secret = make_user("Rahasiawati", ("team", round_.agency), email="rahasia@contoh.go.id")
@@ -308,8 +313,8 @@ def test_nobody_is_sent_to_the_sign_in(victim: Victim) -> None:
                 assert target.redirect_chain[-1][0].startswith("/akun/login/"), path
 
 
-def test_a_verifier_sees_nothing_before_submission() -> None:
-    round_ = Round().start()
+def test_a_verifier_sees_nothing_before_submission(victim: Victim) -> None:
+    round_ = beside(victim.round, "Pemerintah Kabupaten Seroja").start()
     round_.claim("1.1", 3, note="CATATAN-RAHASIA")
     verifier = client_for(round_.users["verifier"], second_factor=True)
     for name in ("verification:overview", "selfassessment:workspace", "selfassessment:history"):

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
+import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
@@ -39,11 +41,12 @@ _flush = BaseDatabaseOperations.execute_sql_flush
 
 
 def _flush_all(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
-    """Between tests that commit, tables are emptied: those of the trail, too."""
     with unguarded():
         _flush(self, sql_list)
 
 
-def let_tests_empty_the_trail() -> None:
-    """Make Django's flush work on append-only tables."""
-    BaseDatabaseOperations.execute_sql_flush = _flush_all  # type: ignore[method-assign]
+@pytest.fixture(scope="session", autouse=True)
+def flush_of_the_trail() -> Iterator[None]:
+    """After a test that commits Django empties all tables: the append-only ones, too."""
+    with patch.object(BaseDatabaseOperations, "execute_sql_flush", _flush_all):
+        yield

@@ -12,7 +12,6 @@ from sipinter.assessment.verification.services.verdicts import claim_assessment
 from sipinter.foundation.accounts.models import User
 from tests.factories import client_for, make_agency, make_user
 
-from .replay import replayed
 from .round import OLD, Round
 
 FILLED = ("1.1", "1.2")
@@ -20,12 +19,8 @@ FILLED = ("1.1", "1.2")
 
 def submitted(round_: Round | None = None, *codes: str) -> Round:
     """Filled in at `codes` (default: 1.1 and 1.2, level 3) and submitted."""
-    return _send(round_ or Round(), *(codes or FILLED))
-
-
-@replayed
-def _send(round_: Round, *codes: str) -> Round:
-    round_.fill(3, *codes)
+    round_ = round_ or Round()
+    round_.fill(3, *(codes or FILLED))
     request_review(round_.assessment, actor=round_.who("keeper"))
     approve_review(round_.assessment, actor=round_.who("pyb"))
     submit_assessment(round_.assessment, accept_unanswered=True, actor=round_.who("pyb"))
@@ -34,16 +29,15 @@ def _send(round_: Round, *codes: str) -> Round:
 
 def taken_up(round_: Round | None = None, *codes: str) -> Round:
     """Submitted and taken up by the round's verifier."""
-    return _take(submitted(round_, *codes))
+    return take_up(submitted(round_, *codes))
 
 
-@replayed
-def _take(round_: Round) -> Round:
+def take_up(round_: Round) -> Round:
+    """Its verifier takes up what was submitted."""
     claim_assessment(round_.assessment, actor=round_.who("verifier"))
     return round_
 
 
-@replayed
 def beside(first: Round, name: str) -> Round:
     """Another agency in the same cycle, with the same people at the desk."""
     other = Round.__new__(Round)

@@ -33,8 +33,6 @@ from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.evidence.models import Evidence
 from tests.factories import actor, make_agency, make_user
 
-from .replay import replayed
-
 OLD = "permenpanrb-40-2018"
 NEW = "permenpanrb-19-2025"
 GATES = {"G.jenis": "kabkota", "G.tpp": "membayar", "G.kecelakaan": "tidak", "G.kematian": "tidak"}
@@ -90,7 +88,6 @@ class Round:
     first: str = "1.1"
     users: dict[str, User] = field(default_factory=dict)
 
-    @replayed
     def __post_init__(self) -> None:
         self.agency = make_agency(self.agency_name)
         self.desk = make_agency("Badan Pengawas Contoh", "lpnk")
@@ -115,7 +112,6 @@ class Round:
             assessment__cycle=self.cycle, assessment__agency=self.agency, code=code
         )
 
-    @replayed
     def claim(self, code: str, level: int, *, role: str = "keeper", note: str = "") -> SavedAnswer:
         """Tick the criteria up to `level`."""
         return save_answer(
@@ -127,7 +123,6 @@ class Round:
             actor=self.who(role),
         )
 
-    @replayed
     def start(self) -> "Round":
         submission.start_assessment(self.assessment, actor=self.who("keeper"))
         if self.instrument_id == NEW:
@@ -135,7 +130,6 @@ class Round:
                 save_gate(self.assessment, code, choice=choice, version=1, actor=self.who("keeper"))
         return self
 
-    @replayed
     def fill(self, level: int = 3, *codes: str) -> "Round":
         """Claim `level` with one shared document on `codes` (default: every indicator)."""
         self.start()
@@ -159,7 +153,6 @@ class Round:
             AnswerEvidence(answer=row, evidence=document, attached_by=keeper) for row in rows
         )
 
-    @replayed
     def submit(self, level: int = 3) -> "Round":
         self.fill(level)
         request_review(self.assessment, actor=self.who("keeper"))
@@ -167,20 +160,17 @@ class Round:
         submission.submit_assessment(self.assessment, accept_unanswered=True, actor=self.who("pyb"))
         return self
 
-    @replayed
     def judge(self, code: str, verdict: str = "accept", *, role: str = "verifier", **more: Any) -> Answer:
         answer = self.answer(code)
         return verdicts.judge_answer(
             answer, verdict, version=more.pop("version", answer.version), actor=self.who(role), **more
         )
 
-    @replayed
     def verification(self, level: int = 3) -> "Round":
         self.submit(level)
         verdicts.claim_assessment(self.assessment, actor=self.who("verifier"))
         return self
 
-    @replayed
     def accept_rest(self) -> "Round":
         """Accept what has no verdict yet."""
         codes = unjudged_indicators(self.fresh())
@@ -198,19 +188,16 @@ class Round:
             self.judge(code)
         return self
 
-    @replayed
     def final(self, level: int = 3) -> "Round":
         self.verification(level).accept_rest()
         finish_verification(self.assessment, actor=self.who("verifier"))
         return self
 
-    @replayed
     def plenary(self, level: int = 3) -> "Round":
         self.final(level)
         sign_off(self.assessment, actor=self.who("coordinator"))
         return self
 
-    @replayed
     def decide(self, level: int = 3, **more: Any) -> "Round":
         self.plenary(level)
         self.decision = decisions.decide(
@@ -218,14 +205,12 @@ class Round:
         )
         return self
 
-    @replayed
     def panel(self) -> "Round":
         """Name a panel of one for the open objection."""
         objection = self.fresh().objections.get(closed_at=None)
         name_panel(objection, [self.users["coordinator"]], actor=self.who("plenary"))
         return self
 
-    @replayed
     def publish(self, level: int = 3) -> "Round":
         self.decide(level)
         decisions.publish_decision(self.assessment, actor=self.who("plenary"))

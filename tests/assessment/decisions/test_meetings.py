@@ -1,5 +1,6 @@
 """A meeting that decides many, its signed minutes, conditions, and objections with evidence and panel."""
 
+from copy import deepcopy
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -39,7 +40,6 @@ from sipinter.foundation.work.worker import drain_queue
 from tests.factories import actor, client_for, grant, make_user
 
 from ..desk_round import beside, taken_up
-from ..replay import replayed
 from ..round import Round, pdf
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +49,6 @@ def today() -> Any:
     return timezone.localdate()
 
 
-@replayed
 def before_plenary(round_: Round) -> Round:
     round_.accept_rest()
     finish_verification(round_.assessment, actor=round_.who("verifier"))
@@ -57,12 +56,17 @@ def before_plenary(round_: Round) -> Round:
     return round_
 
 
-@pytest.fixture
-def three() -> list[Round]:
+@pytest.fixture(scope="module", autouse=True)
+def shared(module_transaction: None) -> list[Round]:
     """Two before the plenary, one still in verification."""
     first = before_plenary(taken_up())
     second = before_plenary(taken_up(beside(first, "Pemerintah Kabupaten Anggrek")))
     return [first, second, taken_up(beside(first, "Pemerintah Kabupaten Seroja"))]
+
+
+@pytest.fixture
+def three(shared: list[Round]) -> list[Round]:
+    return deepcopy(shared)
 
 
 def sitting(**more: Any) -> MeetingDetails:

@@ -1,5 +1,6 @@
 """The plenary's pages: the list, deciding once, publishing, objection, correction, the survey."""
 
+from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
 
@@ -19,8 +20,7 @@ from sipinter.foundation.work.worker import drain_queue
 from tests.factories import client_for
 
 from ..desk_round import beside, browser, crowd, taken_up
-from ..replay import replayed
-from ..round import NEW, Round
+from ..round import Round
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -28,55 +28,51 @@ READERS = {"verifier", "coordinator", "plenary", "administrator", "colleague", "
 
 
 def at_plenary(round_: Round | None = None) -> Round:
-    return _agreed(taken_up(round_).accept_rest())
-
-
-@replayed
-def _agreed(round_: Round) -> Round:
+    round_ = taken_up(round_).accept_rest()
     finish_verification(round_.assessment, actor=round_.who("verifier"))
     sign_off(round_.assessment, actor=round_.who("coordinator"))
     return round_
 
 
-def decided(round_: Round | None = None) -> Round:
-    return _decided(at_plenary(round_))
-
-
-@replayed
-def _decided(round_: Round) -> Round:
+def decided(round_: Round) -> Round:
+    """From the plenary on."""
     decide(round_.assessment, decided_on=TODAY(), actor=round_.who("plenary"))
     return round_
 
 
-def published(round_: Round | None = None) -> Round:
-    return _published(decided(round_))
-
-
-@replayed
-def _published(round_: Round) -> Round:
-    publish_decision(round_.assessment, actor=round_.who("plenary"))
+def published(round_: Round) -> Round:
+    """From the plenary on."""
+    publish_decision(decided(round_).assessment, actor=round_.who("plenary"))
     return round_
 
 
-def objected() -> Round:
-    return _objected(published())
+def objected(round_: Round) -> Round:
+    """From the plenary on."""
+    object_to_decision(
+        published(round_).assessment, reason="Bukti 1.1 tidak dibaca.", actor=round_.who("ppk")
+    )
+    return round_.panel()
 
 
-@replayed
-def _objected(round_: Round) -> Round:
-    object_to_decision(round_.assessment, reason="Bukti 1.1 tidak dibaca.", actor=round_.who("ppk"))
-    round_.panel()
-    return round_
+@pytest.fixture(scope="module", autouse=True)
+def shared(module_transaction: None) -> Round:
+    return at_plenary()
 
 
-def _send(round_: Round, role: str = "plenary", action: str = "decide", **values: object) -> HttpResponse:
+@pytest.fixture
+def round_(shared: Round) -> Round:
+    """At the plenary."""
+    return deepcopy(shared)
+
+
+def send(round_: Round, role: str = "plenary", action: str = "decide", **values: object) -> HttpResponse:
     user = {**round_.users, **getattr(round_, "crowd", {})}.get(role)
     values = {"act": action, "decided_on": TODAY().isoformat()} | values
     return client_for(user).post(f"/pleno/{round_.assessment.pk}/", values)
 
 
-def _decide(round_: Round, role: str = "plenary", **values: object) -> HttpResponse:
-    return _send(round_, role, confirm="1", **values)
+def send_decision(round_: Round, role: str = "plenary", **values: object) -> HttpResponse:
+    return send(round_, role, confirm="1", **values)
 
 
 def _step(round_: Round, role: str, action: str, **values: object) -> HttpResponse:
@@ -87,21 +83,20 @@ def _step(round_: Round, role: str, action: str, **values: object) -> HttpRespon
 # --- the list
 
 
-def test_claimed_and_verified_stand_side_by_side() -> None:
-    round_ = taken_up()
+def test_claimed_and_verified_stand_side_by_side(round_: Round) -> None:
+    round_ = taken_up(beside(round_, "Pemerintah Kabupaten Anggrek"))
     round_.judge("1.1", "change", level=1, reason="Belum ditetapkan.")
     round_.accept_rest()
     finish_verification(round_.assessment, actor=round_.who("verifier"))
     sign_off(round_.assessment, actor=round_.who("coordinator"))
-    (row,) = plenary_rows(list(plenary_assessments(round_.who("plenary"), "plenary")))
+    (row,) = plenary_rows(list(plenary_assessments(round_.who("plenary"), "plenary", "anggrek")))
     assert (row.assessment.claimed_score, row.score, row.change) == (15, 10, -5)
     assert (row.last, row.last_year, row.needs_survey) == (None, None, False)
     assert row.category is not None
     assert row.category.code == "Buruk"
 
 
-def test_the_last_published_result_stands_beside() -> None:
-    round_ = at_plenary()
+def test_the_last_published_result_stands_beside(round_: Round) -> None:
     year = round_.cycle.year
     for years_ago, score in ((1, "250.5"), (2, "99"), (-1, "300")):
         Result.objects.create(
@@ -116,9 +111,8 @@ def test_the_last_published_result_stands_beside() -> None:
     assert (row.last, row.last_year) == (Decimal("250.5"), year - 1)
 
 
-def test_the_list_takes_the_same_queries_for_one_row_and_for_three() -> None:
-    first = at_plenary()
-    client = browser(first, "plenary")
+def test_the_list_takes_the_same_queries_for_one_row_and_for_three(round_: Round) -> None:
+    client = browser(round_, "plenary")
     client.get("/pleno/")
     found = []
     for name in ("Pemerintah Kabupaten Anggrek", "Pemerintah Kabupaten Seroja", ""):
@@ -126,27 +120,25 @@ def test_the_list_takes_the_same_queries_for_one_row_and_for_three() -> None:
             page = client.get("/pleno/").content.decode()
         found.append((page.count('scope="row"'), len(queries)))
         if name:
-            at_plenary(beside(first, name))
+            at_plenary(beside(round_, name))
     assert [rows for rows, _queries in found] == [1, 2, 3]
     assert {queries for _rows, queries in found} == {found[0][1]}
     assert found[0][1] <= 10
 
 
-def test_the_tabs_count_and_the_search_narrows() -> None:
-    first = at_plenary()
-    decided(beside(first, "Pemerintah Kabupaten Seroja"))
-    who = first.who("plenary")
+def test_the_tabs_count_and_the_search_narrows(round_: Round) -> None:
+    decided(at_plenary(beside(round_, "Pemerintah Kabupaten Seroja")))
+    who = round_.who("plenary")
     assert plenary_counts(who) == {"plenary": 1, "decided": 1, "published": 0, "objection": 0}
     assert [row.agency.name for row in plenary_assessments(who, "decided", "seroja")] == [
         "Pemerintah Kabupaten Seroja"
     ]
     assert list(plenary_assessments(who, "decided", "melati")) == []
-    page = browser(first, "plenary").get("/pleno/?state=nowhere")
+    page = browser(round_, "plenary").get("/pleno/?state=nowhere")
     assert "Pemerintah Kabupaten Melati" in page.content.decode()
 
 
-def test_who_reads_the_list_and_a_case() -> None:
-    round_ = at_plenary()
+def test_who_reads_the_list_and_a_case(round_: Round) -> None:
     people = {**round_.users, **crowd(round_)}
     statuses = {role: client_for(user).get("/pleno/").status_code for role, user in people.items()}
     assert statuses == {role: 200 if role in READERS else 403 for role in people}
@@ -156,8 +148,7 @@ def test_who_reads_the_list_and_a_case() -> None:
     assert client_for(None).get(address).status_code == 302
 
 
-def test_a_case_takes_few_queries() -> None:
-    round_ = at_plenary()
+def test_a_case_takes_few_queries(round_: Round) -> None:
     client = browser(round_, "plenary")
     client.get(f"/pleno/{round_.assessment.pk}/")
     with CaptureQueriesContext(connection) as queries:
@@ -168,9 +159,8 @@ def test_a_case_takes_few_queries() -> None:
 # --- deciding
 
 
-def test_a_decision_is_shown_before_it_is_made() -> None:
-    round_ = at_plenary()
-    response = _send(round_, **{"level-1.1": "4", "reason-1.1": "Bukti diterima rapat."})
+def test_a_decision_is_shown_before_it_is_made(round_: Round) -> None:
+    response = send(round_, **{"level-1.1": "4", "reason-1.1": "Bukti diterima rapat."})
     page = response.content.decode()
     assert response.status_code == 200
     assert (
@@ -178,15 +168,14 @@ def test_a_decision_is_shown_before_it_is_made() -> None:
     )  # 15 points claimed, one level of weight 2.5 more
     assert "Bukti diterima rapat." in page
     assert Decision.objects.count() == 0
-    back = _send(round_, change="1", **{"level-1.1": "4", "reason-1.1": "Bukti diterima rapat."})
+    back = send(round_, change="1", **{"level-1.1": "4", "reason-1.1": "Bukti diterima rapat."})
     assert "Bukti diterima rapat." in back.content.decode()
     assert Decision.objects.count() == 0
 
 
-def test_deciding_with_a_change() -> None:
-    round_ = at_plenary()
+def test_deciding_with_a_change(round_: Round) -> None:
     change = {"level-1.1": "4", "reason-1.1": "Bukti diterima rapat.", "remark": "Rapat lengkap."}
-    assert _decide(round_, **change)["Location"] == f"/pleno/{round_.assessment.pk}/"
+    assert send_decision(round_, **change)["Location"] == f"/pleno/{round_.assessment.pk}/"
     decision = Decision.objects.get()
     assert (decision.score, decision.remark) == (Decimal("17.5"), "Rapat lengkap.")
     assert round_.answer("1.1").decided_level == 4
@@ -211,58 +200,58 @@ def test_deciding_with_a_change() -> None:
         ({"decided_on": "besok"}, "id_decided_on"),
     ],
 )
-def test_what_a_decision_needs_is_asked_for_at_its_field(values: dict[str, str], field: str) -> None:
-    round_ = at_plenary()
-    response = _decide(round_, **values)
+def test_what_a_decision_needs_is_asked_for_at_its_field(
+    values: dict[str, str], field: str, round_: Round
+) -> None:
+    response = send_decision(round_, **values)
     assert response.status_code == 422
     assert f'href="#{field}"' in response.content.decode()
     assert (round_.fresh().state, Decision.objects.count()) == ("plenary", 0)
 
 
-def test_a_date_in_the_future_is_refused_by_the_service_and_shown_at_its_field() -> None:
-    round_ = at_plenary()
-    response = _decide(round_, decided_on=(TODAY() + timedelta(days=1)).isoformat())
+def test_a_date_in_the_future_is_refused_by_the_service_and_shown_at_its_field(round_: Round) -> None:
+    response = send_decision(round_, decided_on=(TODAY() + timedelta(days=1)).isoformat())
     assert response.status_code == 422
     assert 'id="id_decided_on_error"' in response.content.decode()
 
 
-def test_the_same_form_sent_twice_decides_once() -> None:
-    round_ = at_plenary()
-    assert _decide(round_).status_code == 302
-    again = _decide(round_)
+def test_the_same_form_sent_twice_decides_once(round_: Round) -> None:
+    assert send_decision(round_).status_code == 302
+    again = send_decision(round_)
     assert again.status_code == 409
     assert "Nothing was done twice." in again.content.decode()
     assert Decision.objects.count() == 1
 
 
-def test_a_number_that_is_taken_is_refused() -> None:
-    first = decided()
+def test_a_number_that_is_taken_is_refused(round_: Round) -> None:
+    first = decided(round_)
     second = at_plenary(beside(first, "Pemerintah Kabupaten Seroja"))
     number = Decision.objects.get().number
-    response = _decide(second, number=number)
+    response = send_decision(second, number=number)
     assert response.status_code == 422
     assert 'id="id_number_error"' in response.content.decode()
     assert (second.fresh().state, Decision.objects.count()) == ("plenary", 1)
 
 
 ACTIONS = [
-    (at_plenary, "decide", {"plenary"}, "decided"),
+    (None, "decide", {"plenary"}, "decided"),
     (decided, "publish", {"plenary", "administrator"}, "published"),
-    (at_plenary, "return_from_plenary", {"plenary"}, "final_verification"),
+    (None, "return_from_plenary", {"plenary"}, "final_verification"),
     (objected, "reject_objection", {"plenary"}, "published"),
     (objected, "correct", {"plenary"}, "published"),
 ]
 
 
 @pytest.mark.parametrize(("make", "action", "allowed", "after"), ACTIONS, ids=[a[1] for a in ACTIONS])
-def test_who_may_take_each_step(make, action, allowed, after) -> None:  # type: ignore[no-untyped-def]
-    round_ = make()
+def test_who_may_take_each_step(make, action, allowed, after, round_) -> None:  # type: ignore[no-untyped-def]
+    if make:
+        make(round_)
     round_.crowd = crowd(round_)
     before, number = round_.fresh().state, Decision.objects.count()
 
     def take(role: str) -> int:
         if action in ("decide", "correct"):
-            return _send(round_, role, action, confirm="1", reason="Sesuai rapat.").status_code
+            return send(round_, role, action, confirm="1", reason="Sesuai rapat.").status_code
         return _step(round_, role, action, reason="Sesuai rapat.").status_code
 
     for role in sorted((set(round_.users) | set(round_.crowd) | {"nobody"}) - allowed):
@@ -273,21 +262,20 @@ def test_who_may_take_each_step(make, action, allowed, after) -> None:  # type: 
     assert round_.fresh().state == after
 
 
-def test_publishing_twice_makes_one_result() -> None:
-    round_ = decided()
+def test_publishing_twice_makes_one_result(round_: Round) -> None:
+    decided(round_)
     assert _step(round_, "plenary", "publish").status_code == 302
     assert _step(round_, "plenary", "publish").status_code == 409
     assert Result.objects.count() == 1
 
 
-def test_returning_needs_its_reason() -> None:
-    round_ = at_plenary()
+def test_returning_needs_its_reason(round_: Round) -> None:
     assert _step(round_, "plenary", "return_from_plenary", reason=" ").status_code == 422
     assert round_.fresh().state == "plenary"
 
 
-def test_a_correction_departs_from_the_decision_and_is_made_once() -> None:
-    round_ = objected()
+def test_a_correction_departs_from_the_decision_and_is_made_once(round_: Round) -> None:
+    objected(round_)
     old = Decision.objects.get()
     values = {
         "reason": "Bukti 1.1 dibaca ulang.",
@@ -295,10 +283,10 @@ def test_a_correction_departs_from_the_decision_and_is_made_once() -> None:
         "reason-1.1": "Sah.",
         "replaces": old.number,
     }
-    checked = _send(round_, action="correct", **values).content.decode()
+    checked = send(round_, action="correct", **values).content.decode()
     assert f'name="replaces" value="{old.number}"' in checked
-    assert _send(round_, action="correct", confirm="1", **values).status_code == 302
-    again = _send(round_, action="correct", confirm="1", **values)
+    assert send(round_, action="correct", confirm="1", **values).status_code == 302
+    again = send(round_, action="correct", confirm="1", **values)
     assert again.status_code == 409
     assert "Bukti 1.1 dibaca ulang." in again.content.decode()
     new = Decision.objects.get(supersedes=old)
@@ -307,8 +295,8 @@ def test_a_correction_departs_from_the_decision_and_is_made_once() -> None:
     assert "no longer holds" in page
 
 
-def test_the_service_refuses_to_correct_another_decision_than_the_one_seen() -> None:
-    round_ = published()
+def test_the_service_refuses_to_correct_another_decision_than_the_one_seen(round_: Round) -> None:
+    published(round_)
     with pytest.raises(NotNow):
         correct_decision(
             round_.assessment,
@@ -321,53 +309,12 @@ def test_the_service_refuses_to_correct_another_decision_than_the_one_seen() -> 
     assert Decision.objects.count() == 1
 
 
-def test_a_correction_needs_its_reason() -> None:
-    round_ = objected()
-    response = _send(round_, action="correct", confirm="1")
+def test_a_correction_needs_its_reason(round_: Round) -> None:
+    objected(round_)
+    response = send(round_, action="correct", confirm="1")
     assert response.status_code == 422
     assert 'id="id_reason_error"' in response.content.decode()
 
 
-def test_an_unknown_act_is_not_found() -> None:
-    assert _send(at_plenary(), action="burn").status_code == 404
-
-
-# --- the employee survey
-
-
-def test_without_the_survey_nothing_can_be_decided_and_the_page_says_so() -> None:
-    round_ = at_plenary(Round(NEW))
-    assert "The survey's result is missing." in _send(round_).content.decode()
-    assert _decide(round_).status_code == 409
-    assert Decision.objects.count() == 0
-    assert "survey result missing" in browser(round_, "plenary").get("/pleno/").content.decode()
-
-
-def test_the_survey_is_recorded_with_an_indonesian_comma() -> None:
-    round_ = at_plenary(Round(NEW))
-    address = f"/desk/{round_.assessment.pk}/survei/"
-    values = {"value": "0,82", "source": "Laporan survei 12/2026"}
-    response = browser(round_, "coordinator").post(address, values)
-    assert response["Location"] == f"/desk/{round_.assessment.pk}/"
-    assert round_.fresh().survey == Decimal("0.82")
-    assert _decide(round_).status_code == 302
-
-
-@pytest.mark.parametrize("value", ["", "1,2", "-0.1", "banyak", "0.12345"])
-def test_a_survey_result_out_of_range_is_refused(value: str) -> None:
-    round_ = at_plenary(Round(NEW))
-    address = f"/desk/{round_.assessment.pk}/survei/"
-    response = browser(round_, "coordinator").post(address, {"value": value, "source": "x"})
-    assert response.status_code == 422
-    assert round_.fresh().survey is None
-
-
-def test_who_records_the_survey() -> None:
-    round_ = at_plenary(Round(NEW))
-    address = f"/desk/{round_.assessment.pk}/survei/"
-    values = {"value": "0.5", "source": "Laporan"}
-    statuses = {
-        role: client_for(user).post(address, values).status_code for role, user in round_.users.items()
-    }
-    expected = dict.fromkeys(("keeper", "team", "pyb", "ppk"), 404)
-    assert statuses == expected | {"verifier": 403, "plenary": 403, "coordinator": 302, "administrator": 302}
+def test_an_unknown_act_is_not_found(round_: Round) -> None:
+    assert send(round_, action="burn").status_code == 404

@@ -23,7 +23,7 @@ from sipinter.foundation.evidence.storage import store
 from tests.buckets import Files
 from tests.factories import client_for
 
-from ..decisions.test_plenary_pages import published
+from ..decisions.test_plenary_pages import at_plenary, published
 from ..desk_round import browser, taken_up
 from ..round import Round
 
@@ -106,7 +106,7 @@ def test_every_flag_stands_on_the_verifiers_desk() -> None:
 
 
 def test_papers_lie_in_the_bucket_and_are_handed_out(bucket: Files) -> None:
-    published()
+    published(at_plenary())
     decision = Decision.objects.get()
     papers = {document.path: document for document in decision.documents.all()}
     assert {name for name in bucket() if name.startswith("decisions/")} == set(papers)

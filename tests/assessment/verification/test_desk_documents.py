@@ -12,7 +12,7 @@ from sipinter.foundation.documents.signing.verifier import verify_pdf
 from sipinter.foundation.work.worker import drain_queue
 from tests.factories import client_for
 
-from ..decisions.test_plenary_pages import TODAY, decided, published
+from ..decisions.test_plenary_pages import TODAY, at_plenary, decided, published
 from ..desk_round import browser, crowd
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def _address(decision: Decision, kind: str = "letter") -> str:
 
 
 def test_a_published_paper_is_anybodys() -> None:
-    published()
+    published(at_plenary())
     decision = Decision.objects.get()
     response = client_for(None).get(_address(decision))
     body = response.content
@@ -37,7 +37,7 @@ def test_a_published_paper_is_anybodys() -> None:
 
 
 def test_an_unpublished_paper_is_for_those_who_may_see_the_assessment() -> None:
-    round_ = decided()
+    round_ = decided(at_plenary())
     address = _address(Decision.objects.get())
     assert browser(round_, "plenary").get(address).status_code == 404  # not made yet
     drain_queue()
@@ -51,7 +51,7 @@ def test_an_unpublished_paper_is_for_those_who_may_see_the_assessment() -> None:
 
 
 def test_a_superseded_paper_stays_open() -> None:
-    round_ = published()
+    round_ = published(at_plenary())
     old = Decision.objects.get()
     correct_decision(
         round_.assessment, decided_on=TODAY(), changes={}, reason="Salah ketik.", actor=round_.who("plenary")
@@ -63,12 +63,12 @@ def test_a_superseded_paper_stays_open() -> None:
 
 @pytest.mark.parametrize("address", ["/keputusan/XXXX-XXXX-XXXX-XXXX/letter.pdf", "/keputusan/-/letter.pdf"])
 def test_an_unknown_code_is_not_found(address: str) -> None:
-    published()
+    published(at_plenary())
     assert client_for(None).get(address).status_code == 404
 
 
 def test_an_unknown_kind_or_a_missing_file_is_not_found() -> None:
-    published()
+    published(at_plenary())
     decision = Decision.objects.get()
     assert client_for(None).get(_address(decision, "poem")).status_code == 404
     default_storage.delete(decision.documents.get(kind="letter").path)

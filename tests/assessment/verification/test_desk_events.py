@@ -1,5 +1,6 @@
 """Reasons that are kept, questions with a day of their own, desk days, and quick assessments."""
 
+from copy import deepcopy
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -28,9 +29,14 @@ pytestmark = pytest.mark.django_db
 WORDS = "Dokumen belum ditetapkan pejabat yang berwenang."
 
 
-@pytest.fixture
-def round_() -> Round:
+@pytest.fixture(scope="module", autouse=True)
+def shared(module_transaction: None) -> Round:
     return taken_up()
+
+
+@pytest.fixture
+def round_(shared: Round) -> Round:
+    return deepcopy(shared)
 
 
 def days(number: int) -> date:

@@ -15,6 +15,7 @@ from sipinter.assessment.selfassessment.services.submission import (
     submit_assessment,
 )
 from sipinter.assessment.verification.queries.desk import DeskStanding, get_desk
+from sipinter.assessment.verification.queries.queue import QueueFilter, queued_assessments
 from sipinter.assessment.verification.services.verdicts import (
     claim_assessment,
     finish_verification,
@@ -36,6 +37,12 @@ def test_before_submission_nobody_at_the_desk_opens_it(page: str) -> None:
     round_ = Round().fill(3, "1.1")
     for role in ("verifier", "coordinator", "plenary", "administrator"):
         assert browser(round_, role).get(f"/desk/{round_.assessment.pk}/{page}").status_code == 404
+
+
+def test_nothing_stands_in_the_queue_before_submission() -> None:
+    round_ = Round().fill(3, "1.1")
+    assert not list(queued_assessments(round_.who("verifier"), QueueFilter()))
+    assert not list(queued_assessments(round_.who("coordinator"), QueueFilter()))
 
 
 @pytest.mark.parametrize("page", PAGES)

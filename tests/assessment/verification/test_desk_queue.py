@@ -1,9 +1,8 @@
 """The queue: order, filters, what is left, and a number of queries that does not grow."""
 
+from copy import deepcopy
+
 import pytest
-from django.db import connection
-from django.http import HttpResponse
-from django.test.utils import CaptureQueriesContext
 
 from sipinter.assessment.record.models import State
 from sipinter.assessment.record.services.conversation import write_message
@@ -21,7 +20,7 @@ from sipinter.assessment.verification.services.verdicts import finish_verificati
 from sipinter.foundation.access.actor import Actor
 from tests.factories import actor, make_user
 
-from ..desk_round import beside, browser, submitted, taken_up
+from ..desk_round import beside, submitted, taken_up
 from ..round import Round
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +31,8 @@ def _rows(who: Actor, wanted: QueueFilter | None = None) -> list[tuple[str, int]
     return [(row.assessment.agency.name, part) for part, items in queue_parts(rows, who) for row in items]
 
 
-def _shown(response: HttpResponse) -> int:
-    return response.content.decode().count('scope="row"')
-
-
-@pytest.fixture
-def three() -> list[Round]:
+@pytest.fixture(scope="module", autouse=True)
+def shared(module_transaction: None) -> list[Round]:
     """One taken up, one free, one in clarification."""
     mine = taken_up()
     free = submitted(beside(mine, "Pemerintah Kabupaten Anggrek"))
@@ -45,6 +40,11 @@ def three() -> list[Round]:
     waiting.judge("1.1", "ask", reason="Mohon naskah yang ditandatangani.")
     return_for_clarification(waiting.assessment, actor=waiting.who("verifier"))
     return [mine, free, waiting]
+
+
+@pytest.fixture
+def three(shared: list[Round]) -> list[Round]:
+    return deepcopy(shared)
 
 
 def test_the_verifiers_own_turn_comes_first(three: list[Round]) -> None:
@@ -66,12 +66,6 @@ def test_the_coordinator_sees_all_and_the_second_reading_first(three: list[Round
     finish_verification(mine.assessment, actor=mine.who("verifier"))
     assert _rows(mine.who("coordinator"))[0] == ("Pemerintah Kabupaten Melati", YOURS)
     assert len(_rows(mine.who("coordinator"))) == 3
-
-
-def test_nothing_is_seen_before_submission() -> None:
-    round_ = Round().fill(3, "1.1")
-    assert _rows(round_.who("verifier")) == []
-    assert _rows(round_.who("coordinator")) == []
 
 
 def test_a_regional_office_sees_its_region_only(three: list[Round]) -> None:
@@ -130,52 +124,3 @@ def test_after_an_answer_the_rest_is_due_by_the_plenary(three: list[Round]) -> N
     rows = queued_assessments(waiting.who("verifier"), QueueFilter(q="Seroja"))
     (row,) = (r for _part, items in queue_parts(rows, waiting.who("verifier")) for r in items)
     assert row.due == waiting.cycle.plenary_on
-
-
-def test_the_page_takes_the_same_queries_for_one_row_and_for_three() -> None:
-    mine = taken_up()
-    client = browser(mine, "verifier")
-    client.get("/desk/")
-    counts = []
-    for name in ("Pemerintah Kabupaten Anggrek", "Pemerintah Kabupaten Seroja", ""):
-        with CaptureQueriesContext(connection) as queries:
-            response = client.get("/desk/")
-        counts.append((_shown(response), len(queries)))
-        if name:
-            submitted(beside(mine, name))
-    assert [rows for rows, _queries in counts] == [1, 2, 3]
-    assert {queries for _rows, queries in counts} == {counts[0][1]}
-    assert counts[0][1] <= 12
-
-
-def test_a_filter_that_nobody_offered_narrows_nothing() -> None:
-    mine = taken_up()
-    response = browser(mine, "verifier").get("/desk/?state=elsewhere&verifier=abc&cycle=-1&page=99")
-    assert response.status_code == 200
-    assert _shown(response) == 1
-
-
-@pytest.mark.parametrize(
-    ("role", "status"),
-    [
-        ("verifier", 200),
-        ("coordinator", 200),
-        ("plenary", 200),
-        ("administrator", 200),
-        ("keeper", 403),
-        ("ppk", 403),
-        ("nobody", 302),
-    ],
-)
-def test_the_queue_is_for_the_supervisor(role: str, status: int) -> None:
-    round_ = submitted()
-    assert browser(round_, role).get("/desk/").status_code == status
-
-
-def test_the_button_takes_an_assessment_up_and_opens_its_first_indicator() -> None:
-    round_ = submitted()
-    client = browser(round_, "verifier")
-    assert b"langkah/claim/" in client.get("/desk/").content
-    response = client.post(f"/desk/{round_.assessment.pk}/langkah/claim/")
-    assert response["Location"] == f"/desk/{round_.assessment.pk}/1.1/"
-    assert round_.fresh().verifier == round_.users["verifier"]

@@ -1,5 +1,6 @@
 """Verdicts, messages and recommendations through the pages: reasons, conflicts, what was typed."""
 
+from copy import deepcopy
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -20,10 +21,27 @@ from sipinter.foundation.accounts.decorators import SESSION_KEY
 from sipinter.foundation.audit.models import Event
 from tests.factories import PASSWORD, client_for
 
-from ..desk_round import beside, browser, crowd, submitted, taken_up
+from ..desk_round import beside, browser, crowd, submitted, take_up, taken_up
 from ..round import Round
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shared(module_transaction: None) -> Round:
+    return submitted()
+
+
+@pytest.fixture
+def sent(shared: Round) -> Round:
+    """Not taken up yet."""
+    return deepcopy(shared)
+
+
+@pytest.fixture
+def round_(sent: Round) -> Round:
+    """Taken up by its verifier."""
+    return take_up(sent)
 
 
 def _address(round_: Round, code: str = "1.1") -> str:
@@ -35,8 +53,7 @@ def _judge(client: Client, round_: Round, verdict: str, code: str = "1.1", **mor
     return client.post(_address(round_, code), values)
 
 
-def test_accepting_goes_on_to_the_next_that_is_left() -> None:
-    round_ = taken_up()
+def test_accepting_goes_on_to_the_next_that_is_left(round_: Round) -> None:
     client = browser(round_, "verifier")
     response = _judge(client, round_, "accept")
     assert response["Location"] == f"{_address(round_, '1.2')}?after=1.1"
@@ -45,8 +62,7 @@ def test_accepting_goes_on_to_the_next_that_is_left() -> None:
     assert 'class="desk-slip" role="status">1.1' in page
 
 
-def test_the_last_verdict_leads_to_the_overview() -> None:
-    round_ = taken_up()
+def test_the_last_verdict_leads_to_the_overview(round_: Round) -> None:
     for code in unjudged_indicators(round_.fresh()):
         if code != "1.1":
             round_.judge(code)
@@ -64,8 +80,9 @@ def test_the_last_verdict_leads_to_the_overview() -> None:
         ({"verdict": "change", "level": "9", "reason": "Terlalu tinggi."}, "id_level"),
     ],
 )
-def test_what_a_verdict_needs_is_asked_for_at_its_field(values: dict[str, str], field: str) -> None:
-    round_ = taken_up()
+def test_what_a_verdict_needs_is_asked_for_at_its_field(
+    values: dict[str, str], field: str, round_: Round
+) -> None:
     response = _judge(browser(round_, "verifier"), round_, values.pop("verdict"), **values)
     page = response.content.decode()
     assert response.status_code == 422
@@ -75,20 +92,17 @@ def test_what_a_verdict_needs_is_asked_for_at_its_field(values: dict[str, str], 
     assert round_.answer("1.1").verdict == Verdict.NONE
 
 
-def test_what_was_typed_survives_a_refusal() -> None:
-    round_ = taken_up()
+def test_what_was_typed_survives_a_refusal(round_: Round) -> None:
     page = _judge(browser(round_, "verifier"), round_, "change", reason="Bukti baru berupa <rancangan>.")
     assert "Bukti baru berupa &lt;rancangan&gt;." in page.content.decode()
 
 
-def test_an_unknown_verdict_changes_nothing() -> None:
-    round_ = taken_up()
+def test_an_unknown_verdict_changes_nothing(round_: Round) -> None:
     assert _judge(browser(round_, "verifier"), round_, "burn").status_code == 422
     assert round_.answer("1.1").verdict == Verdict.NONE
 
 
-def test_a_conflict_shows_both_and_overwrites_nothing() -> None:
-    round_ = taken_up()
+def test_a_conflict_shows_both_and_overwrites_nothing(round_: Round) -> None:
     old = round_.answer("1.1").version
     round_.judge("1.1", "change", level=2, reason="Dari jendela lain.")
     client = browser(round_, "verifier")
@@ -104,8 +118,7 @@ def test_a_conflict_shows_both_and_overwrites_nothing() -> None:
     assert round_.answer("1.1").verdict == Verdict.ASK
 
 
-def test_the_same_verdict_sent_twice_is_one() -> None:
-    round_ = taken_up()
+def test_the_same_verdict_sent_twice_is_one(round_: Round) -> None:
     client = browser(round_, "verifier")
     version = round_.answer("1.1").version
     for _time in range(2):
@@ -113,8 +126,7 @@ def test_the_same_verdict_sent_twice_is_one() -> None:
     assert Event.objects.filter(action="answer.judged").count() == 1
 
 
-def test_when_the_moment_has_passed_the_text_is_shown_again() -> None:
-    round_ = taken_up()
+def test_when_the_moment_has_passed_the_text_is_shown_again(round_: Round) -> None:
     round_.judge("1.2", "ask", reason="Mohon naskah.")
     return_for_clarification(round_.assessment, actor=round_.who("verifier"))
     response = _judge(browser(round_, "verifier"), round_, "ask", reason="Masih kurang jelas.")
@@ -125,8 +137,7 @@ def test_when_the_moment_has_passed_the_text_is_shown_again() -> None:
     assert "The assessment is not in verification." in page
 
 
-def test_who_may_judge() -> None:
-    round_ = taken_up()
+def test_who_may_judge(round_: Round) -> None:
     people = {**round_.users, **crowd(round_)}
     statuses = {
         role: _judge(client_for(user), round_, "ask", reason="?").status_code
@@ -139,8 +150,7 @@ def test_who_may_judge() -> None:
     assert _judge(browser(round_, "verifier"), round_, "ask", reason="?").status_code == 302
 
 
-def test_at_final_verification_the_coordinator_changes_and_stays_there() -> None:
-    round_ = taken_up()
+def test_at_final_verification_the_coordinator_changes_and_stays_there(round_: Round) -> None:
     round_.accept_rest()
     finish_verification(round_.assessment, actor=round_.who("verifier"))
     assert _judge(browser(round_, "verifier"), round_, "ask", reason="?").status_code == 403
@@ -149,8 +159,7 @@ def test_at_final_verification_the_coordinator_changes_and_stays_there() -> None
     assert round_.answer("1.1").verified_level == 2
 
 
-def test_a_sign_in_that_ran_out_keeps_the_reason() -> None:
-    round_ = taken_up()
+def test_a_sign_in_that_ran_out_keeps_the_reason(round_: Round) -> None:
     client = browser(round_, "verifier")
     client.get(_address(round_))
     Session.objects.all().delete()
@@ -168,8 +177,7 @@ def test_a_sign_in_that_ran_out_keeps_the_reason() -> None:
     assert round_.answer("1.1").verdict == Verdict.NONE
 
 
-def test_a_message_in_the_thread() -> None:
-    round_ = taken_up()
+def test_a_message_in_the_thread(round_: Round) -> None:
     client = browser(round_, "coordinator")
     address = f"{_address(round_)}percakapan/"
     assert client.post(address, {"body": "Lihat halaman 4."})["Location"] == f"{_address(round_)}#thread"
@@ -189,35 +197,30 @@ def _step(round_: Round, role: str, action: str, **values: object) -> HttpRespon
     return client_for(user).post(f"/desk/{round_.assessment.pk}/langkah/{action}/", values)
 
 
-def _asked() -> Round:
-    round_ = taken_up()
+def _asked(round_: Round) -> Round:
     round_.judge("1.1", "ask", reason="Mohon naskah.")
     return round_
 
 
-def _in_clarification() -> Round:
-    round_ = _asked()
+def _in_clarification(round_: Round) -> Round:
+    _asked(round_)
     return_for_clarification(round_.assessment, actor=round_.who("verifier"))
     past = round_.cycle.filling_opens - timedelta(days=1)
     Assessment.objects.filter(pk=round_.assessment.pk).update(repair_due=past)
     return round_
 
 
-def _judged() -> Round:
-    return taken_up().accept_rest()
-
-
-def _final() -> Round:
-    round_ = _judged()
+def _final(round_: Round) -> Round:
+    round_.accept_rest()
     finish_verification(round_.assessment, actor=round_.who("verifier"))
     return round_
 
 
 STEPS = [
-    (submitted, "claim", {}, {"verifier", "colleague"}, "verification"),
+    (None, "claim", {}, {"verifier", "colleague"}, "verification"),
     (_asked, "return_for_clarification", "due", {"verifier"}, "clarification"),
     (_in_clarification, "resume_verification", {}, {"verifier"}, "verification"),
-    (_judged, "finish_verification", {}, {"verifier"}, "final_verification"),
+    (Round.accept_rest, "finish_verification", {}, {"verifier"}, "final_verification"),
     (
         _final,
         "return_to_verifier",
@@ -231,8 +234,8 @@ AT_THE_DESK = {"verifier", "coordinator", "plenary", "administrator", "colleague
 
 
 @pytest.mark.parametrize(("make", "action", "values", "allowed", "after"), STEPS, ids=[s[1] for s in STEPS])
-def test_who_may_take_each_step(make, action, values, allowed, after) -> None:  # type: ignore[no-untyped-def]
-    round_ = make()
+def test_who_may_take_each_step(make, action, values, allowed, after, sent) -> None:  # type: ignore[no-untyped-def]
+    round_ = make(take_up(sent)) if make else sent
     round_.crowd = crowd(round_)
     values = {"due": round_.cycle.repair_closes.isoformat()} if values == "due" else values
     before = round_.fresh().state
@@ -249,8 +252,7 @@ def test_who_may_take_each_step(make, action, values, allowed, after) -> None:  
     assert round_.fresh().state == after
 
 
-def test_a_step_nobody_knows_is_not_found_and_reading_its_address_leads_back() -> None:
-    round_ = taken_up()
+def test_a_step_nobody_knows_is_not_found_and_reading_its_address_leads_back(round_: Round) -> None:
     assert _step(round_, "verifier", "burn").status_code == 404
     assert _step(round_, "verifier", "submit").status_code == 404
     back = browser(round_, "verifier").get(f"/desk/{round_.assessment.pk}/langkah/sign_off/")
@@ -258,16 +260,16 @@ def test_a_step_nobody_knows_is_not_found_and_reading_its_address_leads_back() -
 
 
 @pytest.mark.parametrize("due", ["", "kemarin", "2001-01-01"])
-def test_the_repair_date_must_lie_in_the_round(due: str) -> None:
-    round_ = _asked()
+def test_the_repair_date_must_lie_in_the_round(due: str, round_: Round) -> None:
+    _asked(round_)
     response = _step(round_, "verifier", "return_for_clarification", due=due)
     assert response.status_code == 422
     assert 'href="#return_for_clarification_due"' in response.content.decode()
     assert round_.fresh().state == "verification"
 
 
-def test_returning_to_the_verifier_needs_a_reason_which_is_then_read_first() -> None:
-    round_ = _final()
+def test_returning_to_the_verifier_needs_a_reason_which_is_then_read_first(round_: Round) -> None:
+    _final(round_)
     assert _step(round_, "coordinator", "return_to_verifier", reason=" ").status_code == 422
     assert _step(round_, "coordinator", "return_to_verifier", reason="Periksa 1.2.").status_code == 302
     assert (
@@ -275,8 +277,8 @@ def test_returning_to_the_verifier_needs_a_reason_which_is_then_read_first() -> 
     )
 
 
-def test_a_reason_is_not_lost_when_somebody_else_was_quicker() -> None:
-    round_ = _final()
+def test_a_reason_is_not_lost_when_somebody_else_was_quicker(round_: Round) -> None:
+    _final(round_)
     sign_off(round_.assessment, actor=round_.who("coordinator"))
     response = _step(round_, "coordinator", "return_to_verifier", reason="Panjang sekali alasannya.")
     assert response.status_code == 409
@@ -297,8 +299,8 @@ def _edit(round_: Round, role: str, **values: object) -> HttpResponse:
     return client_for(user).post(f"/desk/{round_.assessment.pk}/rekomendasi/{row.pk}/", values)
 
 
-def test_a_recommendation_is_edited_dropped_and_taken_up_again() -> None:
-    round_ = _final()
+def test_a_recommendation_is_edited_dropped_and_taken_up_again(round_: Round) -> None:
+    _final(round_)
     assert _edit(round_, "verifier", body="Tetapkan peta jabatan.").status_code == 302
     assert (_recommendation(round_).body, _recommendation(round_).is_edited) == (
         "Tetapkan peta jabatan.",
@@ -316,8 +318,8 @@ def _page_of(round_: Round) -> str:
     return page.content.decode()
 
 
-def test_an_empty_recommendation_is_refused_and_a_stale_one_conflicts() -> None:
-    round_ = _final()
+def test_an_empty_recommendation_is_refused_and_a_stale_one_conflicts(round_: Round) -> None:
+    _final(round_)
     assert _edit(round_, "verifier", body=" ").status_code == 422
     old = _recommendation(round_).version
     _edit(round_, "coordinator", body="Dari koordinator.")
@@ -328,8 +330,8 @@ def test_an_empty_recommendation_is_refused_and_a_stale_one_conflicts() -> None:
     assert _recommendation(round_).body == "Dari koordinator."
 
 
-def test_who_may_edit_recommendations() -> None:
-    round_ = _final()
+def test_who_may_edit_recommendations(round_: Round) -> None:
+    _final(round_)
     round_.crowd = crowd(round_)  # type: ignore[attr-defined]
     allowed = {"verifier", "coordinator", "second_coordinator"}
     for role in sorted(set(round_.users) | set(round_.crowd)):  # type: ignore[attr-defined]
@@ -337,14 +339,13 @@ def test_who_may_edit_recommendations() -> None:
         assert (role, _edit(round_, role, body=f"Dari {role}.").status_code) == (role, expected)
 
 
-def test_a_recommendation_of_another_assessment_is_not_found_here() -> None:
-    round_ = _final()
+def test_a_recommendation_of_another_assessment_is_not_found_here(round_: Round) -> None:
+    _final(round_)
     other = taken_up(beside(round_, "Pemerintah Kota Kenanga"))
     row = _recommendation(round_)
     address = f"/desk/{other.assessment.pk}/rekomendasi/{row.pk}/"
     assert browser(round_, "verifier").post(address, {"body": "x", "version": 1}).status_code == 404
 
 
-def test_without_recommendations_the_page_says_when_they_come() -> None:
-    round_ = taken_up()
+def test_without_recommendations_the_page_says_when_they_come(round_: Round) -> None:
     assert "No recommendations yet" in _page_of(round_)

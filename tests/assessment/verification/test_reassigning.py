@@ -1,5 +1,6 @@
 """Conflicts of interest, and giving a verification to somebody else."""
 
+from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
@@ -14,15 +15,27 @@ from sipinter.foundation.accounts.models import Membership, Notification, User
 from sipinter.foundation.audit.models import Event
 from tests.factories import actor, end, grant, make_user
 
-from ..desk_round import submitted, taken_up
+from ..desk_round import submitted, take_up
 from ..round import Round
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module", autouse=True)
+def shared(module_transaction: None) -> Round:
+    return submitted()
+
+
 @pytest.fixture
-def round_() -> Round:
-    return taken_up()
+def sent(shared: Round) -> Round:
+    """Not taken up yet."""
+    return deepcopy(shared)
+
+
+@pytest.fixture
+def round_(sent: Round) -> Round:
+    """Taken up by its verifier."""
+    return take_up(sent)
 
 
 @pytest.fixture
@@ -44,23 +57,20 @@ def member(round_: Round, role: str, *, days_ago: int | None = None) -> User:
 
 
 @pytest.mark.parametrize("role", ["keeper", "team", "pyb", "ppk", "employee"])
-def test_nobody_takes_up_their_own_agency(role: str) -> None:
-    round_ = submitted()
+def test_nobody_takes_up_their_own_agency(role: str, sent: Round) -> None:
     with pytest.raises(Denied, match="You belong to this agency"):
-        claim_assessment(round_.assessment, actor=actor(member(round_, role)))
+        claim_assessment(sent.assessment, actor=actor(member(sent, role)))
 
 
 @pytest.mark.parametrize(("days_ago", "allowed"), [(0, False), (9, False), (11, True), (400, True)])
-def test_whoever_left_before_the_round_is_free(days_ago: int, allowed: bool) -> None:
-    round_ = submitted()  # filling in began ten days ago
-    who = actor(member(round_, "team", days_ago=days_ago))
-    assert bool(may(who, "assessment.claim", round_.fresh())) == allowed
+def test_whoever_left_before_the_round_is_free(days_ago: int, allowed: bool, sent: Round) -> None:
+    who = actor(member(sent, "team", days_ago=days_ago))
+    assert bool(may(who, "assessment.claim", sent.fresh())) == allowed
 
 
-def test_a_role_that_is_withheld_is_a_conflict_all_the_same(settings: Any) -> None:
+def test_a_role_that_is_withheld_is_a_conflict_all_the_same(settings: Any, sent: Round) -> None:
     settings.MFA_REQUIRED_ROLES = ["team"]
-    round_ = submitted()
-    assert not may(actor(member(round_, "team")), "assessment.claim", round_.fresh())
+    assert not may(actor(member(sent, "team")), "assessment.claim", sent.fresh())
 
 
 def test_somebody_who_joins_the_agency_judges_no_more(round_: Round) -> None:
@@ -74,12 +84,11 @@ def test_somebody_who_joins_the_agency_judges_no_more(round_: Round) -> None:
     "action",
     ["sign_off", "return_to_verifier", "decide", "return_from_plenary", "correct", "reject_objection"],
 )
-def test_the_later_desks_are_bound_as_well(action: str) -> None:
-    round_ = submitted()
-    user = make_user("Tiga Topi", ("coordinator", round_.desk), ("plenary", round_.desk))
-    assert may(actor(user), f"assessment.{action}", round_.fresh())
-    grant(user, "ppk", round_.agency)
-    assert "conflict of interest" in may(actor(user), f"assessment.{action}", round_.fresh()).reason
+def test_the_later_desks_are_bound_as_well(action: str, sent: Round) -> None:
+    user = make_user("Tiga Topi", ("coordinator", sent.desk), ("plenary", sent.desk))
+    assert may(actor(user), f"assessment.{action}", sent.fresh())
+    grant(user, "ppk", sent.agency)
+    assert "conflict of interest" in may(actor(user), f"assessment.{action}", sent.fresh()).reason
 
 
 # --- handing over

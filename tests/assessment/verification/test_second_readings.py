@@ -1,5 +1,7 @@
 """The blind second reading: what is drawn, who reads it, what they do not see, and what it says."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -20,7 +22,6 @@ from sipinter.rules.sampling import draw_sample
 from tests.factories import actor, client_for, end, grant, make_user
 
 from ..desk_round import beside, taken_up
-from ..replay import replayed
 from ..round import Round
 
 pytestmark = pytest.mark.django_db
@@ -33,19 +34,20 @@ def finish(round_: Round) -> Round:
     return round_
 
 
-@pytest.fixture
-def round_() -> Round:
+@pytest.fixture(scope="module", autouse=True)
+def shared(module_transaction: None) -> Round:
     """Half of four indicators is drawn; there is one other verifier."""
-    return drawn_from(Round())
-
-
-@replayed
-def drawn_from(round_: Round) -> Round:
+    round_ = Round()
     Cycle.objects.update(second_reading_share=50)
     taken_up(round_, *CODES)
     round_.users["second"] = make_user("Pembaca Kedua", ("verifier", round_.desk))
     round_.judge("1.1", "change", level=2, reason="RAHASIA-PEMBACA-PERTAMA")
     return round_
+
+
+@pytest.fixture
+def round_(shared: Round) -> Round:
+    return deepcopy(shared)
 
 
 def mine(round_: Round) -> list[SecondReading]:

@@ -9,7 +9,7 @@ import pytest
 from sipinter.merit.data.facts import FactWindows, employee_facts
 from sipinter.merit.data.result import write_result
 from sipinter.merit.data.sample import Sample, write_sample
-from sipinter.merit.data.staff import Staff
+from sipinter.merit.data.staff import Staff, file_sha256
 from sipinter.merit.data.tables import GRADES, RATINGS, TABLES, render_staff_tables
 from sipinter.merit.engine.exact import to_units
 from sipinter.merit.person.competence import job_person_match
@@ -185,6 +185,21 @@ def test_a_staff_of_files_by_table(tmp_path: Path) -> None:
     assert found.rows() == expected.rows()
     assert found.completeness == expected.completeness
     assert found.origin()["input_sha256"] == expected.origin()["input_sha256"]
+
+
+def test_parquet_files_named_by_their_hash(tmp_path: Path) -> None:
+    """As a store of contents keeps them."""
+    write_sample(Sample(agencies=2, employees=300, seed=3), tmp_path / "a")
+    expected = compute_professionalism(Staff.from_folder(tmp_path / "a"), ON)
+    digest = expected.origin()["input_sha256"]
+    stored = {}
+    for path in (tmp_path / "a").glob("*.parquet"):
+        stored[path.stem] = tmp_path / file_sha256(path)
+        path.rename(stored[path.stem])
+    found = compute_professionalism(Staff(stored), ON)
+    assert found.completeness == expected.completeness
+    assert found.completeness["with_index"] > 200
+    assert found.origin()["input_sha256"] == digest
 
 
 def test_faults_of_a_staff_of_files(tmp_path: Path) -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 from sipinter.merit.data.tables import TABLES
 from sipinter.merit.engine.base import Engine, Frame, Placing, StaffHistory, join_histories
 from sipinter.merit.engine.choice import open_engine
+from sipinter.merit.engine.table import SUFFIXES, is_parquet
 from sipinter.rules.messages import Message, Refusal
-
-SUFFIXES = (".parquet", ".csv", ".xlsx")
 
 
 class Staff:
@@ -81,7 +80,7 @@ class Staff:
 
     def beside(self, people: Frame, placed: Placing, histories: Sequence[StaffHistory]) -> Frame:
         """The people, `placed` (row by row), and beside each one row of each history (`join_histories`)."""
-        if all(path.suffix == ".parquet" for path in self.used.values()):
+        if all(map(is_parquet, self.used.values())):
             return self.engine.beside(people, placed, histories)
         return join_histories(placed(people), histories)
 

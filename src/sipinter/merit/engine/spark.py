@@ -17,7 +17,7 @@ import narwhals as nw
 
 from sipinter.merit.engine.base import Frame, Placing, StaffHistory, join_histories
 from sipinter.merit.engine.duckdb import DuckDb
-from sipinter.merit.engine.table import StaffTable
+from sipinter.merit.engine.table import StaffTable, is_parquet
 from sipinter.merit.engine.table_reader import (
     DuckDbReader,
     absent_column_sql,
@@ -61,7 +61,7 @@ class Spark:
         return cls(session)
 
     def read(self, path: Path, table: StaffTable) -> Frame:
-        if path.suffix != ".parquet":
+        if not is_parquet(path):
             checked = DuckDbReader(self.local.connection, path, table).relation()
             return nw.from_native(self.session.createDataFrame(checked.to_arrow_table()))
         source = self.session.read.parquet(str(path))

@@ -7,10 +7,13 @@ figure is in millionths, a code of ascending worth is its place in the list (`ra
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 ColumnType = Literal["nip", "text", "code", "rank", "integer", "date", "figure", "flag"]
 MILLIONTHS = 1_000_000  # units of a figure in a frame
+PARQUET = ".parquet"
+SUFFIXES = (PARQUET, ".csv", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,11 @@ class StaffTable:
 
     def column(self, name: str) -> StaffColumn:
         return next(column for column in self.columns if column.name == name)
+
+
+def is_parquet(path: Path) -> bool:
+    """Is the file read as Parquet? By its suffix; of a file without one, named by its hash, by how it begins."""
+    if path.suffix:
+        return path.suffix == PARQUET
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"

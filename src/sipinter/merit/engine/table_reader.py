@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sipinter.merit.engine.table import MILLIONTHS, ColumnType, StaffColumn, StaffTable
+from sipinter.merit.engine.table import MILLIONTHS, ColumnType, StaffColumn, StaffTable, is_parquet
 from sipinter.rules.messages import Message, Refusal
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class DuckDbReader:
 
     def __init__(self, connection: DuckDBPyConnection, path: Path, table: StaffTable) -> None:
         self.connection, self.path, self.table = connection, path, table
+        self.is_parquet = is_parquet(path)
 
     def relation(self) -> DuckDBPyRelation:
         """The table's columns; those that the file lacks are null."""
@@ -39,7 +40,7 @@ class DuckDbReader:
         for column in self.table.columns:
             if column.required and column.name not in types:
                 raise missing_column_refusal(self.path, column)
-        if self.path.suffix != ".parquet":
+        if not self.is_parquet:
             self._check(source, types)
         return source.project(", ".join(self._typed(column, types) for column in self.table.columns))
 
@@ -47,7 +48,7 @@ class DuckDbReader:
         import duckdb
 
         try:
-            if self.path.suffix == ".parquet":
+            if self.is_parquet:
                 return self.connection.read_parquet(str(self.path))
             if self.path.suffix == ".csv":
                 return self.connection.read_csv(str(self.path), all_varchar=True, header=True)
@@ -116,13 +117,11 @@ class DuckDbReader:
 
     def _expression(self, column: StaffColumn, kind: str) -> str:
         name = f'"{column.name}"'
-        if column.type == "rank" and kind == "VARCHAR" and self.path.suffix == ".parquet":
+        if column.type == "rank" and kind == "VARCHAR" and self.is_parquet:
             # A function of one column is computed once for each entry of the file's dictionary.
             places = f"MAP([{_listed(column.codes)}], {list(range(len(column.codes)))})"
             return f"CAST(map_extract_value({places}, {name}) AS BIGINT)"
-        return typed_value_sql(
-            column, kind, name if self.path.suffix == ".parquet" else f"nullif(trim({name}), '')"
-        )
+        return typed_value_sql(column, kind, name if self.is_parquet else f"nullif(trim({name}), '')")
 
 
 def missing_column_refusal(path: Path, column: StaffColumn) -> Refusal:

@@ -11,9 +11,9 @@ from typing import Literal
 
 import narwhals as nw
 
-from sipinter.merit.data.staff import SUFFIXES, Staff
+from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
-from sipinter.merit.engine.table import StaffColumn, StaffTable
+from sipinter.merit.engine.table import SUFFIXES, StaffColumn, StaffTable
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, RANKS
 

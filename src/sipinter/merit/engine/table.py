@@ -48,7 +48,7 @@ class StaffTable:
 
 
 def is_parquet(path: Path) -> bool:
-    """Is the file read as Parquet? By its suffix; of a file without one, named by its hash, by how it begins."""
+    """Is the file read as Parquet? By its suffix or, where it has none, by its first bytes."""
     if path.suffix:
         return path.suffix == PARQUET
     with path.open("rb") as file:

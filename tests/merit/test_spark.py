@@ -14,11 +14,13 @@ from deploy.sail import Sail
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.spark import Spark
+from sipinter.merit.person.explain import PersonRules
 from sipinter.merit.population.report import competence_report, map_report, measure_report, prepare_facts
 from sipinter.merit.succession.report import successors_report
 from sipinter.rules.messages import Refusal
 
 from . import folders
+from .odd_people import assert_same, by_tables, mass_of_people
 
 ON = date(2026, 7, 1)
 
@@ -53,6 +55,11 @@ def test_boxes_and_professionalism_from_histories(spark: Spark, staff: Path) -> 
     ours, theirs = staff / "ours.parquet", staff / "theirs.parquet"
     assert measure_report(staff, ON).write(ours) == measure_report(staff, ON, engine=spark).write(theirs)
     assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_twenty_thousand_people_are_what_the_pure_functions_say(spark: Spark) -> None:
+    folder, pure = mass_of_people()
+    assert_same(pure, by_tables(folder, spark, PersonRules.in_force(ON), ON))
 
 
 def test_competence(spark: Spark, staff: Path) -> None:

@@ -11,7 +11,7 @@ from math import lcm
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import IDENTITY
+from sipinter.merit.data.fact_rules import IDENTITY
 from sipinter.merit.data.tables import GRADES, RATINGS, TIER_CODES
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.exact import UNIT

@@ -9,7 +9,7 @@ from typing import Any
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import IDENTITY, FactWindows
+from sipinter.merit.data.fact_rules import IDENTITY, FactWindows
 from sipinter.merit.data.prepared_facts import load_facts, write_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Engine, Frame

@@ -19,7 +19,8 @@ from typing import Any
 import highspy
 import narwhals as nw
 
-from sipinter.merit.data.facts import FactWindows, employee_facts
+from sipinter.merit.data.fact_rules import FactWindows
+from sipinter.merit.data.facts import employee_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
 from sipinter.merit.population.competence import competence_gap_columns, staff_competences

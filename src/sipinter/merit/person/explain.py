@@ -15,7 +15,7 @@ from sipinter.merit.data.tables import GRADES, RATINGS
 from sipinter.merit.engine.dates import date_of
 from sipinter.merit.person.competence import competence_row, job_person_match
 from sipinter.merit.person.facts import PersonRows, Row, code_at, fact_of
-from sipinter.merit.person.professionalism import index_person, known_competence, known_group
+from sipinter.merit.person.professionalism import competence_points, index_person, training_facts
 from sipinter.merit.person.retirement import retirement_date
 from sipinter.merit.person.talent import (
     POTENTIAL_MAX,
@@ -223,18 +223,19 @@ def _dimension(part: str, value: str | None, points: Fraction | None) -> Explana
 
 def _trained(rules: ProfessionalismRules, fact: Row) -> ExplanationStep:
     """Training of the post, technical hours, seminar."""
-    found, group = known_competence(rules, fact), known_group(fact)
+    trainings = training_facts(fact)
+    found, group = competence_points(rules, **trainings), trainings["group"]
     if found is None:
         return ExplanationStep("competence", None, note=Message("not known; no index without it"))
     own = (
         code_at(LEADERSHIP, fact["leadership"])
         if group == "structural"
-        else _yes_or_no(fact["functional"] == 1)
+        else _yes_or_no(trainings["training"])
     )
     inner = (
         ExplanationStep("own_training", own, points=found.training),
-        ExplanationStep("technical_hours", fact["technical_hours"], points=found.technical),
-        ExplanationStep("seminar", _yes_or_no(fact["seminar"] == 1), points=found.seminar),
+        ExplanationStep("technical_hours", trainings["technical_hours"], points=found.technical),
+        ExplanationStep("seminar", _yes_or_no(trainings["seminar"]), points=found.seminar),
     )
     return ExplanationStep("competence", group, points=found.total, inner=inner)
 

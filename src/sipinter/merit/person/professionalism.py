@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from typing import TypedDict
 
 from sipinter.merit.data.fact_rules import IDENTITY
 from sipinter.merit.data.tables import GRADES, RATINGS
@@ -56,9 +57,19 @@ class CompetencePoints:
 
 
 def competence_points(
-    rules: ProfessionalismRules, group: str, *, training: bool, technical_hours: int, seminar: bool
-) -> CompetencePoints:
-    """The points of a group of posts; `training` is the leadership or functional training of the post."""
+    rules: ProfessionalismRules,
+    *,
+    group: str | None,
+    training: bool,
+    technical_hours: int | None,
+    seminar: bool,
+) -> CompetencePoints | None:
+    """The points of a group of posts; None where the group or the trainings are not known.
+
+    `training` is the leadership or functional training of the post.
+    """
+    if group is None or technical_hours is None:
+        return None
     points = rules.groups[group]
     return CompetencePoints(
         points.training * training,
@@ -70,65 +81,63 @@ def competence_points(
 def professionalism_index(
     rules: ProfessionalismRules,
     *,
-    group: str,
+    group: str | None,
     education: str | None,
     training: bool,
-    technical_hours: int,
+    technical_hours: int | None,
     seminar: bool,
     rating: str | None,
-    discipline: str,
+    discipline: str | None,
 ) -> ProfessionalismIndex:
-    """The index of one person; `training` is the leadership or functional training of the post."""
+    """The index of one person (arguments as of `competence_points`); a code without points is not known."""
     competence = competence_points(
-        rules, group, training=training, technical_hours=technical_hours, seminar=seminar
+        rules, group=group, training=training, technical_hours=technical_hours, seminar=seminar
     )
     return ProfessionalismIndex(
-        qualification=None if education is None else rules.qualification[education],
-        competence=competence.total,
-        performance=None if rating is None else rules.performance[rating],
-        discipline=rules.discipline[discipline],
+        qualification=_points_of(rules.qualification, education),
+        competence=None if competence is None else competence.total,
+        performance=_points_of(rules.performance, rating),
+        discipline=_points_of(rules.discipline, discipline),
     )
 
 
-def known_group(fact: Row) -> str | None:
-    """The group of posts of a person's tier; None for a tier that is no code."""
-    return post_group(fact["tier"]) if fact["tier"] in TIERS else None
+def _points_of(table: Mapping[str, Fraction], code: str | None) -> Fraction | None:
+    return None if code is None else table.get(code)
 
 
-def trained_for_post(fact: Row) -> bool:
-    """Has the person the leadership training of its tier, or else a functional one?"""
-    if fact["tier"] in LEADERSHIP_OF:
-        trained: bool = fact["leadership"] >= LEADERSHIP.index(LEADERSHIP_OF[fact["tier"]])
-        return trained
-    return bool(fact["functional"] == 1)
+class TrainingFacts(TypedDict):
+    """What `competence_points` asks."""
+
+    group: str | None
+    training: bool
+    technical_hours: int | None
+    seminar: bool
 
 
-def known_competence(rules: ProfessionalismRules, fact: Row) -> CompetencePoints | None:
-    """The points of a person's trainings; None where these, or its group of posts, are not known."""
-    group = known_group(fact)
-    if group is None or fact["technical_hours"] is None:
-        return None
-    return competence_points(
-        rules,
-        group,
-        training=trained_for_post(fact),
-        technical_hours=fact["technical_hours"],
-        seminar=fact["seminar"] == 1,
-    )
+def training_facts(fact: Row) -> TrainingFacts:
+    """A person's group of posts and trainings; the group is None for a tier that is no code.
+
+    A structural tier asks for its leadership training, any other for a functional one.
+    """
+    tier = fact["tier"]
+    return {
+        "group": post_group(tier) if tier in TIERS else None,
+        "training": (fact["leadership"] or 0) >= LEADERSHIP.index(LEADERSHIP_OF[tier])
+        if tier in LEADERSHIP_OF
+        else fact["functional"] == 1,
+        "technical_hours": fact["technical_hours"],
+        "seminar": fact["seminar"] == 1,
+    }
 
 
 def index_person(rules: ProfessionalismRules, fact: Row) -> ProfessionalismIndex:
     """The index of the facts of one person (`facts.fact_of`); what is not known is None."""
-    competence = known_competence(rules, fact)
-
-    def points(table: Mapping[str, Fraction], codes: tuple[str, ...], name: str) -> Fraction | None:
-        return table.get(code_at(codes, fact[name]) or "")
-
-    return ProfessionalismIndex(
-        qualification=points(rules.qualification, EDUCATION, "education"),
-        competence=None if competence is None else competence.total,
-        performance=points(rules.performance, RATINGS, "rating"),
-        discipline=points(rules.discipline, GRADES, "grade"),
+    return professionalism_index(
+        rules,
+        education=code_at(EDUCATION, fact["education"]),
+        rating=code_at(RATINGS, fact["rating"]),
+        discipline=code_at(GRADES, fact["grade"]),
+        **training_facts(fact),
     )
 
 
@@ -139,7 +148,7 @@ def professionalism_row(fact: Row, rules: ProfessionalismRules) -> dict[str, int
     category = found.category(rules)
     return {
         **{name: fact[name] for name in IDENTITY},
-        "group": known_group(fact),
+        "group": training_facts(fact)["group"],
         **{name: optional_units(points) for name, points in dimensions.items()},
         "index": optional_units(found.total),
         "category": category.code if category else None,

@@ -97,6 +97,8 @@ def figures_of_map(found: Explanation) -> dict[str, Any]:
         section = found.section(axis)
         figures |= {f"{axis}_{step.part}": units(step.worth) for step in section.steps}
         figures[axis] = units(section.results[axis])
+        if "level" in section.results:
+            figures[f"{axis}_level"] = section.results["level"]
     placed = found.section("box").results
     figures["box"] = placed.get("box")
     return figures | {name: units(placed.get(name)) for name in ("talent_value", "target_value")}

@@ -7,6 +7,7 @@ is measured beside it: it is what the merge has to beat.
 Targets at 5.6 million: at most 4 times the bare scan, at least 5 times faster than pandas, at least 50 times
 faster than Django's ORM over SQLite, 2 GB. Every measurement runs in a process of its own and is the best of
 three (pandas and the ORM: the only one); memory is the peak of that process.
+One person by the pure functions, its rows given, takes 5 ms at most (`--person` measures nothing else).
 Sizes for which the machine has too little memory (to make their tables: a kilobyte an employee) are left out.
 """
 
@@ -21,18 +22,25 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter, process_time
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import FactWindows, employee_facts
+from sipinter.merit.data.fact_rules import FactWindows
+from sipinter.merit.data.facts import employee_facts
 from sipinter.merit.data.prepared_facts import load_facts, prepare_facts
 from sipinter.merit.data.result import write_result
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame, Placing, StaffHistory, join_histories
 from sipinter.merit.engine.duckdb import DuckDb
+from sipinter.merit.person.competence import competence_row
+from sipinter.merit.person.explain import PersonRules, explain_facts
+from sipinter.merit.person.facts import fact_of
+from sipinter.merit.person.talent import map_row
+from sipinter.merit.population.explain import person_rows
 from sipinter.merit.population.measures import compute_measures
 from sipinter.merit.population.professionalism import add_professionalism
 from sipinter.merit.population.talent import add_boxes
@@ -44,6 +52,7 @@ from ._staff_words import INDEX, NEEDED, NEEDED_FACTS, ON, PRIME, RULES
 NATION = 5_600_000  # for which the targets are
 SIZES = (100_000, 1_000_000, NATION, 20_000_000)
 MADE_IN = 1_000  # bytes of memory an employee, while the tables are made
+PERSONS = 50  # over which the time of one person is a mean
 PANDAS_MOST = 6_000_000  # beyond, pandas takes more memory than a desk computer has; the join takes minutes
 
 
@@ -70,7 +79,14 @@ def main(arguments: list[str] | None = None) -> None:
     options.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     options.add_argument("--orm", type=int, default=20_000, help="employees of the loop over model instances")
     options.add_argument("--write", action="store_true", help="also measure writing every column to Parquet")
+    options.add_argument(
+        "--person", action="store_true", help="measure only the pure functions of one person"
+    )
     given = options.parse_args(arguments or [])
+    with tempfile.TemporaryDirectory() as folder:
+        measure_person(Path(folder))
+    if given.person:
+        return
     scaling: dict[int, dict[str, Run]] = {}
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     for size in given.sizes:
@@ -87,6 +103,15 @@ def main(arguments: list[str] | None = None) -> None:
     largest = max(scaling)
     with tempfile.TemporaryDirectory() as folder:
         compare_orm(Path(folder), given.orm, largest, scaling[largest])
+
+
+def measure_person(folder: Path) -> None:
+    """One person by the pure functions: the mean over some, after the import, its rows given."""
+    run("sample", folder, 10 * PERSONS)
+    found = run("person", folder).result
+    assert isinstance(found, dict)
+    each = ", ".join(f"{name} {seconds * 1e3:.2f} ms" for name, seconds in found.items())
+    print(f"one person: {each}; together {sum(found.values()) * 1e3:.2f} ms (<= 5 ms)")
 
 
 def compare(folder: Path, size: int, write: bool) -> dict[str, Run]:
@@ -204,6 +229,30 @@ def _engine(folder: Path, known: Callable[..., Frame], engine: type[DuckDb] = Du
     return work
 
 
+def _person(folder: Path) -> Callable[[], object]:
+    rules, staff = PersonRules.in_force(ON), Staff.from_folder(folder, DuckDb())
+    windows = FactWindows.of(rules.talent, ON)
+    numbers = staff.engine.rows(staff.need("employee").select("nip").head(PERSONS))
+    people = [person_rows(staff, row["nip"]) for row in numbers]
+
+    def work() -> object:
+        ends = [perf_counter()]
+        facts = [fact_of(rows, windows, rules.performance) for rows in people]
+        ends.append(perf_counter())
+        for fact in facts:
+            map_row(fact, rules.talent)
+        ends.append(perf_counter())
+        competences = [competence_row(rows, rules.competence, ON) for rows in people]
+        ends.append(perf_counter())
+        for rows, fact, competence in zip(people, facts, competences, strict=True):
+            explain_facts(fact, competence, rows["employee"][0]["birth_date"], rules, ON)
+        ends.append(perf_counter())
+        names = ("fact_of", "map_row", "competence_row", "explain_facts")
+        return {name: (b - a) / PERSONS for name, (a, b) in zip(names, pairwise(ends), strict=True)}
+
+    return work
+
+
 def _write(folder: Path) -> Callable[[], object]:
     return lambda: write_result(
         compute_measures(Staff.from_folder(folder, DuckDb()), ON), folder / "out.parquet"
@@ -242,6 +291,7 @@ TASKS: dict[str, tuple[Callable[..., Callable[[], object]], int]] = {
     "engine_joined": (lambda folder: _engine(folder, employee_facts, Joining), 3),
     "engine_facts": (lambda folder: _engine(folder, load_facts), 3),
     "write": (_write, 1),
+    "person": (_person, 3),
     "pandas_histories": (_pandas("hash_of_histories"), 1),
     "pandas_facts": (_pandas("hash_of_facts"), 1),
     "sqlite": (_sqlite, 1),

@@ -22,7 +22,6 @@ RENAMED = {
     "assessment/selfassessment/workbook/checks.py: archive": "the module opens a file that is called so",
     "assessment/selfassessment/queries/hints.py: hints": "the file is called so itself",
     "cli/staff_questions.py: nip": "the option is called so",
-    "merit/person/explain.py: competence": "what is explained is called so",
     "foundation/evidence/tasks.py: services": "three of them, imported for the tasks in them",
 }
 

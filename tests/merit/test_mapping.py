@@ -1,20 +1,17 @@
-"""The boxes of a whole staff: the derived example from files, what is missing, agreement with the scalars."""
+"""The boxes of a whole staff: an example from files, what is missing, agreement with one person's row."""
 
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sipinter.merit.data.facts import FactWindows, employee_facts
+from sipinter.merit.data.fact_rules import FactWindows
+from sipinter.merit.data.facts import employee_facts
 from sipinter.merit.data.result import write_result
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
-from sipinter.merit.engine.exact import to_units
-from sipinter.merit.engine.table import MILLIONTHS
-from sipinter.merit.person.box import place_in_box, target_value
-from sipinter.merit.person.talent import Value, compute_axis
+from sipinter.merit.person.talent import map_row
 from sipinter.merit.population import talent
 from sipinter.merit.population.talent import compute_talent_map
 from sipinter.rules.messages import Refusal
@@ -104,39 +101,10 @@ def test_table_and_scalar_agree_to_the_last_digit(tmp_path: Path, rules_id: str)
     found = {row["nip"]: row for row in staff.engine.rows(talent.map_boxes(known, rules))}
     seen = set()
     for fact in staff.engine.rows(known):
-        row = found[fact["nip"]]
-        expected = scalar(rules, fact)
-        assert {name: row[name] for name in expected} == expected
+        row = map_row(fact, rules)
+        assert found[fact["nip"]] == row
         seen.add(row["box"])
     assert len(seen) > 3
-
-
-def scalar(rules: TalentRules, fact: dict[str, Any]) -> dict[str, Any]:
-    """One employee's row by the functions for single people."""
-    values = {
-        name: code(name, fact[talent.FACTS.get(name, name)]) for name in talent.RANKS if name != "discipline"
-    }
-    values |= {"development": fact["hours"], "tenure": fact["tenure"], "potential": fact["potential"]}
-    values["assessment"] = None if fact["jpm"] is None else Fraction(fact["jpm"], MILLIONTHS)
-    values["discipline"] = "being_served" if fact["serving"] else code("discipline", fact["grade"])
-    y, x = compute_axis(rules.performance, values), compute_axis(rules.potential, values)
-    expected: dict[str, Any] = {
-        "performance": None if y.figure is None else to_units(y.figure),
-        "potential": None if x.figure is None else to_units(x.figure),
-        "missing": ";".join((*y.missing, *x.missing)),
-    }
-    if y.figure is None or x.figure is None:
-        return expected | {"box": None, "talent_value": None, "target_value": None}
-    found = place_in_box(rules, y.figure, x.figure)
-    target = None
-    if fact["target_tier"] in rules.target_posts and fact["technical"] is not None:
-        technical = Fraction(fact["technical"], MILLIONTHS)
-        target = to_units(target_value(rules, fact["target_tier"], found.talent_value, technical))
-    return expected | {"box": found.box, "talent_value": to_units(found.talent_value), "target_value": target}
-
-
-def code(name: str, rank: int | None) -> Value:
-    return None if rank is None else talent.RANKS[name][rank]
 
 
 def test_outputs_are_equal_to_the_last_bit_and_carry_their_origin(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import narwhals as nw
@@ -17,6 +18,7 @@ from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.spark import Spark
+from sipinter.merit.person.explain import PersonRules
 from sipinter.merit.population.competence import compute_competence
 from sipinter.merit.population.measures import compute_measures
 from sipinter.merit.population.talent import compute_talent_map
@@ -24,6 +26,15 @@ from sipinter.merit.succession.result import compute_successors, write_successor
 from sipinter.rules.messages import Refusal
 
 from . import folders
+from .odd_people import (
+    TableRows,
+    assert_same,
+    by_person,
+    by_tables,
+    mass_of_people,
+    odd_tables,
+    write_odd_staff,
+)
 
 ON = date(2026, 7, 1)
 
@@ -60,6 +71,22 @@ def test_boxes_and_professionalism_from_histories(spark: Spark, staff: Path) -> 
         compute_measures(Staff.from_folder(staff, spark), ON), theirs
     )
     assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_twenty_thousand_people_are_what_the_pure_functions_say(spark: Spark) -> None:
+    folder, pure = mass_of_people()
+    assert_same(pure, by_tables(folder, spark, PersonRules.in_force(ON), ON))
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_odd_people_with_half_of_the_tables(spark: Spark, tmp_path: Path, kept: int) -> None:
+    """In two staffs every table but that of the employees lacks once."""
+    tables = odd_tables(Random(kept), 60, ON)
+    names = ["employee", *sorted(tables.keys() - {"employee"})[kept::2]]
+    write_odd_staff(tmp_path, {name: tables[name] for name in names})
+    rules = PersonRules.in_force(ON)
+    pure = by_person(TableRows.read(tmp_path, spark).people(), rules, ON)
+    assert_same(pure, by_tables(tmp_path, spark, rules, ON))
 
 
 def test_competence(spark: Spark, staff: Path) -> None:

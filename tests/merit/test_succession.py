@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sipinter.merit.data.facts import FactWindows, employee_facts
+from sipinter.merit.data.fact_rules import FactWindows
+from sipinter.merit.data.facts import employee_facts
 from sipinter.merit.data.prepared_facts import prepare_facts
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff
+from sipinter.merit.person.talent import map_row
 from sipinter.merit.succession.gates import STATUSES, gates_of_mask
 from sipinter.merit.succession.ranking import rank_successors
 from sipinter.merit.succession.result import SuccessionResult, compute_successors
@@ -26,7 +28,6 @@ from sipinter.rules.sets.model import PerformanceRules, TalentRules, TierGates
 
 from . import folders
 from .folders import SUB_ASPECTS, Rows
-from .test_mapping import scalar
 
 ON = date(2026, 7, 1)
 TIERS = ("jpt_pratama", "administrator", "jf_ahli_madya", "pengawas", "jf_ahli_utama", "jpt_madya")
@@ -453,7 +454,7 @@ def by_loops(folder: Path, tables: dict[str, Rows], targets: Rows, scope: str, b
             if row["tier"] not in gates.feeders or away or row["post"] == post["post"]:
                 continue
             fact = {**fact_of[row["nip"]], "target_tier": post["tier"]}
-            value = scalar(rules, fact)
+            value = map_row(fact, rules)
             weighed = post["tier"] in rules.target_posts
             score = value["target_value"] if weighed else value["talent_value"]
             technical = not weighed or fact["technical"] is not None

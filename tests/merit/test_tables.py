@@ -2,24 +2,23 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from sipinter.merit.data.facts import FactWindows, employee_facts
+from sipinter.merit.data.fact_rules import FactWindows
+from sipinter.merit.data.facts import employee_facts
 from sipinter.merit.data.result import write_result
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.data.staff import Staff, file_sha256
-from sipinter.merit.data.tables import GRADES, RATINGS, TABLES, render_staff_tables
+from sipinter.merit.data.tables import TABLES, render_staff_tables
 from sipinter.merit.engine.exact import to_units
 from sipinter.merit.person.competence import job_person_match
 from sipinter.merit.person.nip import parse_nip
-from sipinter.merit.person.professionalism import LEADERSHIP_OF, professionalism_index
+from sipinter.merit.person.professionalism import professionalism_row
 from sipinter.merit.population.competence import compute_competence
 from sipinter.merit.population.professionalism import compute_professionalism, staff_professionalism
 from sipinter.rules.messages import Refusal
 from sipinter.rules.sets.catalog import rules_for
-from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, post_group
 from sipinter.rules.sets.model import CompetenceRules, IdentityRules, PerformanceRules, ProfessionalismRules
 
 from . import folders
@@ -53,25 +52,7 @@ def test_table_and_scalar_agree_on_the_index(tmp_path: Path) -> None:
     known = staff.engine.keep(employee_facts(staff, FactWindows(ON), rules_for(PerformanceRules, ON)))
     found = {row["nip"]: row for row in staff.engine.rows(staff_professionalism(known, rules))}
     for fact in staff.engine.rows(known):
-        parts = scalar(rules, fact)
-        row, category = found[fact["nip"]], parts.category(rules)
-        assert row["index"] == (None if parts.total is None else to_units(parts.total))
-        assert row["category"] == (category.code if category else None)
-
-
-def scalar(rules: ProfessionalismRules, fact: dict[str, Any]) -> Any:
-    tier, group = fact["tier"], post_group(fact["tier"])
-    structural = group == "structural" and fact["leadership"] >= LEADERSHIP.index(LEADERSHIP_OF[tier])
-    return professionalism_index(
-        rules,
-        group=group,
-        education=None if fact["education"] is None else EDUCATION[fact["education"]],
-        training=structural if group == "structural" else fact["functional"] == 1,
-        technical_hours=fact["technical_hours"],
-        seminar=fact["seminar"] == 1,
-        rating=None if fact["rating"] is None else RATINGS[fact["rating"]],
-        discipline=GRADES[fact["grade"]],
-    )
+        assert found[fact["nip"]] == professionalism_row(fact, rules)
 
 
 def test_competence_of_the_example_from_files(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def _lines(found: Explanation) -> Iterator[str]:
     yield _(
         "NIP {nip}, {tier}, on {on}",
         nip=found.nip,
-        tier=localised_text(TIERS[found.tier]),
+        tier=localised_text(TIERS[found.tier]) if found.tier in TIERS else found.tier,
         on=found.on.isoformat(),
     )
     for section in found.sections:

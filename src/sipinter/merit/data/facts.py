@@ -8,50 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import date
 
 import narwhals as nw
 
+from sipinter.merit.data.fact_rules import (
+    DAY_SHIFT,
+    FIELD_DIFFERS,
+    FIELD_FITS,
+    FIELD_NEAR,
+    IDENTITY,
+    PLACING,
+    SUM_SHIFT,
+    FactWindows,
+    first_after,
+    full_years,
+    match_in_percent,
+    put_behind_day,
+)
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.data.tables import RATINGS, SUB_ASPECTS
 from sipinter.merit.engine.base import Frame, StaffHistory
-from sipinter.merit.engine.dates import date_number, years_before
 from sipinter.merit.engine.lookup import lookup_code
-from sipinter.merit.engine.table import MILLIONTHS
 from sipinter.rules.sets.codes import TIERS
-from sipinter.rules.sets.model import AxisPart, PerformanceRules, TalentRules
+from sipinter.rules.sets.model import PerformanceRules
 
-PLACING = ("post", "target_post", "field", "field_group")  # compared with what the post asks for
-DAY_SHIFT = 10**9  # a figure below 1,000 (in millionths) behind its day: the greatest is the latest
-IDENTITY = ("nip", "agency", "unit", "post", "tier")
 # What the gates of a succession ask of a person; of the protected attributes the date of birth alone.
 PERSON = ("kind", "rank", "birth_date", "related_years", "field", "field_group")
-
-
-@dataclass(frozen=True, slots=True)
-class FactWindows:
-    """How far back each kind of record counts, in years, and the day itself."""
-
-    on: date
-    award: int = 5
-    assignment: int = 2
-    assessment: int = 3
-    potential: int = 3
-
-    @classmethod
-    def of(cls, rules: TalentRules, on: date) -> FactWindows:
-        """The look-backs of the rules; the defaults for parts that they do not have."""
-        parts: dict[str, AxisPart] = {part.code: part for part in (*rules.performance, *rules.potential)}
-        years = {
-            code: parts[code].look_back_years or getattr(cls(on), code)
-            for code in ("award", "assignment", "assessment", "potential")
-            if code in parts
-        }
-        return cls(on, **years)
-
-    def since(self, years: int) -> int:
-        """The last day that does not count any more."""
-        return date_number(years_before(self.on, years))
 
 
 def employee_facts(
@@ -73,7 +55,7 @@ def employee_facts(
     ]
     post = staff.table("post") if wanted is None else None
     histories = [history for _, history in read if history]
-    people = _people(staff, windows.on, carried)
+    people = _people(staff, windows, carried)
     columns = [name for name in people.collect_schema().names() if name not in PLACING or name in carried]
 
     def placed(people: Frame) -> Frame:
@@ -85,14 +67,14 @@ def employee_facts(
     return frame
 
 
-def _people(staff: Staff, on: date, carried: Collection[str]) -> Frame:
+def _people(staff: Staff, windows: FactWindows, carried: Collection[str]) -> Frame:
     """Who they are, and what stands in the table of employees."""
     names = dict.fromkeys(("nip", "tier", *carried, "breadth", "education", *PLACING))
-    tenure = (nw.lit(date_number(on)) - nw.col("tier_since")) // 10000
+    since = nw.col("tier_since")
     return staff.need("employee").select(
         *names,
         tier_number=lookup_code(nw.col("tier"), {code: place for place, code in enumerate(TIERS)}),
-        tenure=nw.when(nw.col("tier_since") <= date_number(on)).then(tenure),
+        tenure=nw.when(since <= windows.today).then(full_years(since, windows)),
     )
 
 
@@ -111,11 +93,11 @@ def _placed(people: Frame, post: Frame | None) -> Frame:
     known = ~(field.is_null() | nw.col("wanted_field").is_null())
     fit = (
         nw.when(known & (field == nw.col("wanted_field")))
-        .then(nw.lit(2))
+        .then(nw.lit(FIELD_FITS))
         .when(known & (group == nw.col("wanted_group")))
-        .then(nw.lit(1))
+        .then(nw.lit(FIELD_NEAR))
         .when(known)
-        .then(nw.lit(0))
+        .then(nw.lit(FIELD_DIFFERS))
     )
     target = nw.when(~nw.col("target_post").is_null()).then(nw.col("target_tier"))
     return joined.with_columns(fit=fit.cast(nw.Int64), target_tier=target)
@@ -132,7 +114,7 @@ def _as_it_is(frame: Frame, _: FactWindows) -> Frame:
 def _ratings(table: Frame, windows: FactWindows, performance: PerformanceRules) -> StaffHistory:
     """Rating of the year before, from result and behaviour where it is not given; the higher of two."""
     given = nw.coalesce(nw.col("rating"), _matrix(performance))
-    last = table.filter(nw.col("year") == windows.on.year - 1)
+    last = table.filter(nw.col("year") == windows.last_year)
     return StaffHistory(last.select("nip", "feedback", rating=given), ("rating", "feedback"))
 
 
@@ -148,13 +130,13 @@ def _matrix(rules: PerformanceRules) -> nw.Expr:
 
 def _awards(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
     day = nw.col("date")
-    counted = table.filter((day > windows.since(windows.award)) & (day <= date_number(windows.on)))
+    counted = table.filter((day > windows.since(windows.award)) & (day <= windows.today))
     return StaffHistory(counted.select("nip", "award"), ("award",), none=0)
 
 
 def _assignments(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
     """The highest role in a team within the look-back, and the highest acting post ever."""
-    begun = table.filter(nw.col("start") <= date_number(windows.on))
+    begun = table.filter(nw.col("start") <= windows.today)
     recent = nw.col("end").is_null() | (nw.col("end") > windows.since(windows.assignment))
     roles = begun.select("nip", "acting", assignment=nw.when(recent).then(nw.col("team")))
     return StaffHistory(roles, ("assignment", "acting"), none=0)
@@ -162,16 +144,14 @@ def _assignments(table: Frame, windows: FactWindows, _: PerformanceRules) -> Sta
 
 def _assessments(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
     """JPM and technical competence of the latest day (the higher of a day), behind that day."""
-    sums = nw.when(nw.col("required") > 0).then(
-        # half up: (2 x 100,000,000 x reached + required) // (2 x required)
-        (nw.col("reached") * (200 * MILLIONTHS) + nw.col("required")) // (nw.col("required") * 2)
-    )
+    reached, required = nw.col("reached"), nw.col("required")
+    sums = nw.when(required > 0).then(match_in_percent(reached, required))
     day = nw.col("date")
-    done = table.filter(day <= date_number(windows.on)).with_columns(jpm=nw.coalesce(nw.col("jpm"), sums))
+    done = table.filter(day <= windows.today).with_columns(jpm=nw.coalesce(nw.col("jpm"), sums))
     dated = done.select(
         "nip",
-        jpm=day * DAY_SHIFT + nw.col("jpm"),
-        technical=day * DAY_SHIFT + nw.col("technical"),
+        jpm=put_behind_day(day, nw.col("jpm"), DAY_SHIFT),
+        technical=put_behind_day(day, nw.col("technical"), DAY_SHIFT),
         assessed_on=day,
     )
     return StaffHistory(dated, ("jpm", "technical", "assessed_on"))
@@ -186,8 +166,7 @@ def _valid(frame: Frame, windows: FactWindows) -> Frame:
 def _figure(name: str, valid: int) -> nw.Expr:
     """The figure behind a day, if that day is after `valid`."""
     value = nw.col(name)
-    # Compared, not divided: some engines divide in floating point, and this number has 17 digits.
-    return nw.when(value >= (valid + 1) * DAY_SHIFT).then(value % DAY_SHIFT)
+    return nw.when(value >= first_after(valid, DAY_SHIFT)).then(value % DAY_SHIFT)
 
 
 def _potentials(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
@@ -195,20 +174,22 @@ def _potentials(table: Frame, windows: FactWindows, _: PerformanceRules) -> Staf
     day, total = nw.col("date"), nw.col(SUB_ASPECTS[0])
     for code in SUB_ASPECTS[1:]:
         total = total + nw.col(code)
-    counted = table.filter((day > windows.since(windows.potential)) & (day <= date_number(windows.on)))
-    return StaffHistory(counted.select("nip", potential=day * 100 + total), ("potential",))
+    counted = table.filter((day > windows.since(windows.potential)) & (day <= windows.today))
+    return StaffHistory(
+        counted.select("nip", potential=put_behind_day(day, total, SUM_SHIFT)), ("potential",)
+    )
 
 
 def _sum_alone(frame: Frame, _: FactWindows) -> Frame:
-    return frame.with_columns(potential=nw.col("potential") % 100)
+    return frame.with_columns(potential=nw.col("potential") % SUM_SHIFT)
 
 
 def _trainings(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
     """Hours of the year before in all and technical; a seminar that year; the highest leadership training."""
     kind, hours, day = nw.col("kind"), nw.col("hours"), nw.col("date")
-    year = windows.on.year - 1
-    last = (day >= date_number(date(year, 1, 1))) & (day <= date_number(date(year, 12, 31)))
-    done = table.filter(day <= date_number(windows.on)).select(
+    first_day, last_day = windows.last_year_days
+    last = (day >= first_day) & (day <= last_day)
+    done = table.filter(day <= windows.today).select(
         "nip",
         hours=nw.when(last).then(hours),
         technical_hours=nw.when(last & (kind == "technical")).then(hours),
@@ -221,9 +202,8 @@ def _trainings(table: Frame, windows: FactWindows, _: PerformanceRules) -> Staff
 
 def _disciplines(table: Frame, windows: FactWindows, _: PerformanceRules) -> StaffHistory:
     """The heaviest grade so far, and whether a sanction is being served."""
-    on = date_number(windows.on)
-    serving = nw.when(nw.col("until") >= on).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
-    decided = table.filter(nw.col("date") <= on).select("nip", "grade", serving=serving)
+    serving = nw.when(nw.col("until") >= windows.today).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
+    decided = table.filter(nw.col("date") <= windows.today).select("nip", "grade", serving=serving)
     return StaffHistory(decided, ("grade", "serving"), none=0)
 
 

@@ -15,8 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sipinter.merit.data import facts, tables
-from sipinter.merit.data.facts import IDENTITY, PERSON, READERS, FactWindows, employee_facts
+from sipinter.merit.data import fact_rules, facts, tables
+from sipinter.merit.data.fact_rules import IDENTITY, FactWindows
+from sipinter.merit.data.facts import PERSON, READERS, employee_facts
 from sipinter.merit.data.staff import Staff, file_sha256
 from sipinter.merit.engine import base, dates, lookup, merge, table, table_reader
 from sipinter.merit.engine.base import Engine, Frame
@@ -107,7 +108,7 @@ def _computed_for(windows: FactWindows, performance: PerformanceRules) -> dict[s
 def _program() -> str:
     """Hash of what decides how facts come out of tables."""
     total = hashlib.sha256()
-    for module in (facts, base, dates, lookup, merge, table_reader, table, tables):
+    for module in (facts, fact_rules, base, dates, lookup, merge, table_reader, table, tables):
         total.update(inspect.getsource(module).encode())
     return total.hexdigest()
 

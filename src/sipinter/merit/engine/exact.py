@@ -20,6 +20,11 @@ def to_units(value: Fraction) -> int:
     return round_half_up(value.numerator * UNIT, value.denominator)
 
 
+def optional_units(value: Fraction | None) -> int | None:
+    """The same, None for none."""
+    return None if value is None else to_units(value)
+
+
 def seven_decimals(value: Fraction | None) -> Decimal | None:
     """The figure with seven decimals, None for none."""
     return None if value is None else to_decimal(value, DECIMALS)

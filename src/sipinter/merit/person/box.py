@@ -11,6 +11,9 @@ from sipinter.rules.numbers import to_decimal
 from sipinter.rules.sets.model import AxisPart, TalentRules
 
 HUNDRED = Fraction(100)
+# Lowest, middle and top.
+PERFORMANCE_LEVELS = ("di_bawah", "sesuai", "di_atas")
+POTENTIAL_LEVELS = ("rendah", "menengah", "tinggi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,13 @@ def place_in_box(rules: TalentRules, performance: Fraction, potential: Fraction)
     """The box of a performance (Y) and a potential (X). Refusal for a figure that cannot be one."""
     for name, value, parts in (("Y", performance, rules.performance), ("X", potential, rules.potential)):
         check_axis_range(name, value, axis_maximum(parts))
-    row = axis_level(rules, performance, ("di_bawah", "sesuai", "di_atas"))
-    column = axis_level(rules, potential, ("rendah", "menengah", "tinggi"))
+    return place_axes(rules, performance, potential)
+
+
+def place_axes(rules: TalentRules, performance: Fraction, potential: Fraction) -> Placement:
+    """The box of axes that were computed: a job person match above 100 may carry one beyond its maximum."""
+    row = axis_level(rules, performance, PERFORMANCE_LEVELS)
+    column = axis_level(rules, potential, POTENTIAL_LEVELS)
     box = rules.matrix[row, column]
     return Placement(
         performance=performance,

@@ -1,31 +1,38 @@
 """How one person's figures came about, step by step, with the rules and their sources.
 
-Computed by the functions for single people from what the tables know of somebody: a row of `data/facts.py`,
-which `population/explain.py` finds. The tables' expressions give the same to the last digit.
+Computed by the functions for single people from what the tables know of somebody: rows that
+`population/explain.py` finds, and the facts of them. The tables' expressions give the same to the last digit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
+from sipinter.merit.data.fact_rules import FactWindows
 from sipinter.merit.data.tables import GRADES, RATINGS
 from sipinter.merit.engine.dates import date_of
-from sipinter.merit.engine.table import MILLIONTHS
-from sipinter.merit.person import box, professionalism
-from sipinter.merit.person import competence as jpm
-from sipinter.merit.person.professionalism import LEADERSHIP_OF
+from sipinter.merit.person.competence import competence_row, job_person_match
+from sipinter.merit.person.facts import PersonRows, Row, code_at, fact_of
+from sipinter.merit.person.professionalism import competence_points, index_person, training_facts
 from sipinter.merit.person.retirement import retirement_date
-from sipinter.merit.person.talent import FACTS, POTENTIAL_MAX, RANKS, Axis, Value, compute_axis, part_worth
+from sipinter.merit.person.talent import (
+    POTENTIAL_MAX,
+    Axis,
+    PersonMap,
+    has_expired_assessment,
+    map_person,
+    part_worth,
+)
 from sipinter.rules.messages import Message
 from sipinter.rules.model import Text
-from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, post_group
+from sipinter.rules.sets.catalog import rules_for
+from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP
 from sipinter.rules.sets.model import (
     AxisPart,
     CompetenceRules,
+    PerformanceRules,
     ProfessionalismRules,
     RetirementRules,
     RuleSetHeader,
@@ -77,88 +84,101 @@ class Explanation:
         return next(section for section in self.sections if section.code == code)
 
 
-def _values(fact: Mapping[str, Any]) -> dict[str, Value]:
-    values: dict[str, Value] = {
-        name: _code(name, fact[FACTS.get(name, name)]) for name in RANKS if name != "discipline"
-    }
-    values |= {"development": fact["hours"], "tenure": fact["tenure"], "potential": fact["potential"]}
-    values["assessment"] = None if fact["jpm"] is None else Fraction(fact["jpm"], MILLIONTHS)
-    values["discipline"] = "being_served" if fact["serving"] else _code("discipline", fact["grade"])
-    return values
+@dataclass(frozen=True, slots=True)
+class PersonRules:
+    """The rule sets by which one person is computed."""
+
+    talent: TalentRules
+    performance: PerformanceRules
+    professionalism: ProfessionalismRules
+    competence: CompetenceRules
+    retirement: RetirementRules
+
+    @classmethod
+    def in_force(cls, on: date, talent_id: str | None = None) -> PersonRules:
+        """Those of a day; the talent map's by its id where one is given. Refusal where there are none."""
+        return cls(
+            rules_for(TalentRules, on, talent_id),
+            rules_for(PerformanceRules, on),
+            rules_for(ProfessionalismRules, on),
+            rules_for(CompetenceRules, on),
+            rules_for(RetirementRules, on),
+        )
 
 
-def _code(name: str, rank: int | None) -> str | None:
-    return None if rank is None else RANKS[name][rank]
+def explain_rows(rows: PersonRows, rules: PersonRules, on: date) -> Explanation:
+    """One person explained from the rows of the tables (as for `fact_of` and `competence_row`)."""
+    fact = fact_of(rows, FactWindows.of(rules.talent, on), rules.performance)
+    competence = competence_row(rows, rules.competence, on) if "assessment" in rows else None
+    return explain_facts(fact, competence, rows["employee"][0].get("birth_date"), rules, on)
+
+
+def explain_facts(
+    fact: Row, competence: Row | None, birth: int | None, rules: PersonRules, on: date
+) -> Explanation:
+    """One person explained from its facts, its row of competences (None: no assessments are kept) and birth.
+
+    `birth` as it stands in a frame, YYYYMMDD; None where it is not known.
+    """
+    tier = str(fact["tier"])
+    sections = (
+        *explain_talent(rules.talent, fact),
+        explain_professionalism(rules.professionalism, fact),
+        explain_competence(rules.competence, competence),
+        explain_retirement(rules.retirement, None if birth is None else date_of(birth), tier),
+    )
+    return Explanation(fact["nip"], tier, on, sections)
 
 
 def explain_talent(
-    rules: TalentRules, fact: Mapping[str, Any]
+    rules: TalentRules, fact: Row
 ) -> tuple[ExplanationSection, ExplanationSection, ExplanationSection]:
     """Performance, potential, and the box and talent value that follow."""
-    values = _values(fact)
-    y, x = compute_axis(rules.performance, values), compute_axis(rules.potential, values)
-    performance = _axis(
-        ExplanationSection("performance", Message("Performance (Y)"), rules.header),
-        rules.performance,
-        values,
-        y,
-    )
-    potential = _axis(
-        ExplanationSection("potential", Message("Potential (X)"), rules.header), rules.potential, values, x
-    )
-    if fact["assessed_on"] is not None and fact["jpm"] is None:
+    found = map_person(rules, fact)
+    performance = _axis("performance", Message("Performance (Y)"), rules, found)
+    potential = _axis("potential", Message("Potential (X)"), rules, found)
+    if has_expired_assessment(fact):
         day = date_of(fact["assessed_on"])
         potential.notes.append(Message("the assessment of {day} is too old", day=day))
-    placed = ExplanationSection("box", Message("Box and talent value"), rules.header)
-    if y.figure is None or x.figure is None:
-        placed.notes.append(Message("no box: missing are {parts}", parts=", ".join((*y.missing, *x.missing))))
-        return performance, potential, placed
-    found = box.place_in_box(rules, y.figure, x.figure)
-    performance.results["level"], potential.results["level"] = found.performance_level, found.potential_level
-    placed.steps = [
-        ExplanationStep(
-            "performance",
-            found.performance_level,
-            y.figure,
-            rules.performance_share,
-            y.figure * rules.performance_share,
-        ),
-        ExplanationStep(
-            "potential",
-            found.potential_level,
-            x.figure,
-            rules.potential_share,
-            x.figure * rules.potential_share,
-        ),
+    box = ExplanationSection("box", Message("Box and talent value"), rules.header)
+    placed = found.placement
+    if placed is None:
+        box.notes.append(Message("no box: missing are {parts}", parts=", ".join(found.missing)))
+        return performance, potential, box
+    performance.results["level"] = placed.performance_level
+    potential.results["level"] = placed.potential_level
+    box.steps = [
+        _share("performance", placed.performance_level, placed.performance, rules.performance_share),
+        _share("potential", placed.potential_level, placed.potential, rules.potential_share),
     ]
-    placed.results = {"box": found.box, "talent_value": found.talent_value}
-    placed.texts = found.follow_up
-    placed.notes.append(
+    box.results = {"box": placed.box, "talent_value": placed.talent_value}
+    box.texts = placed.follow_up
+    box.notes.append(
         Message("levels: middle from {middle}, top from {top}", middle=rules.middle, top=rules.top)
     )
-    _target(placed, rules, fact, found.talent_value)
-    return performance, potential, placed
+    if found.target_value is not None and found.technical is not None:
+        tier = fact["target_tier"]
+        talent, technical = rules.target_posts[tier]
+        box.steps += [
+            _share("target_talent", tier, placed.talent_value, talent),
+            _share("target_technical", tier, found.technical, technical),
+        ]
+        box.results["target_value"] = found.target_value
+    return performance, potential, box
 
 
-def _target(placed: ExplanationSection, rules: TalentRules, fact: Mapping[str, Any], value: Fraction) -> None:
-    tier = fact["target_tier"]
-    if tier not in rules.target_posts or fact["technical"] is None:
-        return
-    technical = Fraction(fact["technical"], MILLIONTHS)
-    talent, weight = rules.target_posts[tier]
-    placed.steps += [
-        ExplanationStep("target_talent", tier, value, talent, value * talent),
-        ExplanationStep("target_technical", tier, technical, weight, technical * weight),
-    ]
-    placed.results["target_value"] = box.target_value(rules, tier, value, technical)
+def _share(part: str, value: str, worth: Fraction, weight: Fraction) -> ExplanationStep:
+    return ExplanationStep(part, value, worth, weight, worth * weight)
 
 
-def _axis(
-    section: ExplanationSection, parts: tuple[AxisPart, ...], values: Mapping[str, Value], found: Axis
-) -> ExplanationSection:
+def _axis(code: str, title: Message, rules: TalentRules, found: PersonMap) -> ExplanationSection:
+    section = ExplanationSection(code, title, rules.header)
+    parts: tuple[AxisPart, ...] = getattr(rules, code)
+    axis: Axis = getattr(found, code)
+    values = found.values
     for part in parts:
         value = values.get(part.code)
-        known = found.parts[part.code]
+        known = axis.parts[part.code]
         note = None
         if known is None:
             note = (
@@ -176,68 +196,61 @@ def _axis(
             else value
         )
         section.steps.append(ExplanationStep(part.code, shown, known, part.weight, points, note, inner))
-    section.results[section.code] = found.figure
+    section.results[code] = axis.figure
     return section
 
 
-def explain_professionalism(rules: ProfessionalismRules, fact: Mapping[str, Any]) -> ExplanationSection:
+def explain_professionalism(rules: ProfessionalismRules, fact: Row) -> ExplanationSection:
     """The four dimensions of the index."""
-    tier, group = fact["tier"], post_group(fact["tier"])
     section = ExplanationSection("professionalism", Message("Professionalism index"), rules.header)
-    education = None if fact["education"] is None else EDUCATION[fact["education"]]
-    rating = None if fact["rating"] is None else RATINGS[fact["rating"]]
-    section.steps.append(_dimension("qualification", education, rules.qualification))
-    competence = _trained(rules, fact, tier, group)
-    section.steps.append(competence)
-    section.steps.append(_dimension("performance", rating, rules.performance))
-    grade = None if fact["grade"] is None else GRADES[fact["grade"]]
-    section.steps.append(_dimension("discipline", grade, rules.discipline))
-    parts = professionalism.ProfessionalismIndex(*(step.points for step in section.steps))
-    category = parts.category(rules)
-    section.results = {"index": parts.total, "category": category.code if category else None}
+    found = index_person(rules, fact)
+    education = code_at(EDUCATION, fact["education"])
+    section.steps = [
+        _dimension("qualification", education, found.qualification),
+        _trained(rules, fact),
+        _dimension("performance", code_at(RATINGS, fact["rating"]), found.performance),
+        _dimension("discipline", code_at(GRADES, fact["grade"]), found.discipline),
+    ]
+    category = found.category(rules)
+    section.results = {"index": found.total, "category": category.code if category else None}
     return section
 
 
-def _dimension(part: str, value: str | None, points: Mapping[str, Fraction]) -> ExplanationStep:
-    found = None if value is None else points.get(value)
-    return ExplanationStep(
-        part,
-        value,
-        points=found,
-        note=None if found is not None else Message("not known; no index without it"),
-    )
+def _dimension(part: str, value: str | None, points: Fraction | None) -> ExplanationStep:
+    note = None if points is not None else Message("not known; no index without it")
+    return ExplanationStep(part, value, points=points, note=note)
 
 
-def _trained(rules: ProfessionalismRules, fact: Mapping[str, Any], tier: str, group: str) -> ExplanationStep:
+def _trained(rules: ProfessionalismRules, fact: Row) -> ExplanationStep:
     """Training of the post, technical hours, seminar."""
-    if fact["technical_hours"] is None:
+    trainings = training_facts(fact)
+    found, group = competence_points(rules, **trainings), trainings["group"]
+    if found is None:
         return ExplanationStep("competence", None, note=Message("not known; no index without it"))
-    points = rules.groups[group]
-    if group == "structural":
-        own = fact["leadership"] >= LEADERSHIP.index(LEADERSHIP_OF[tier])
-        value = LEADERSHIP[fact["leadership"]]
-    else:
-        own, value = fact["functional"] == 1, "yes" if fact["functional"] == 1 else "no"
-    hours = fact["technical_hours"]
+    own = (
+        code_at(LEADERSHIP, fact["leadership"])
+        if group == "structural"
+        else _yes_or_no(trainings["training"])
+    )
     inner = (
-        ExplanationStep("own_training", value, points=points.training * own),
-        ExplanationStep("technical_hours", hours, points=points.technical * (hours >= rules.technical_hours)),
-        ExplanationStep(
-            "seminar", "yes" if fact["seminar"] == 1 else "no", points=points.seminar * (fact["seminar"] == 1)
-        ),
+        ExplanationStep("own_training", own, points=found.training),
+        ExplanationStep("technical_hours", trainings["technical_hours"], points=found.technical),
+        ExplanationStep("seminar", _yes_or_no(trainings["seminar"]), points=found.seminar),
     )
-    return ExplanationStep(
-        "competence", group, points=sum((i.points or Fraction(0) for i in inner), Fraction(0)), inner=inner
-    )
+    return ExplanationStep("competence", group, points=found.total, inner=inner)
 
 
-def explain_competence(rules: CompetenceRules, row: Mapping[str, Any] | None) -> ExplanationSection:
+def _yes_or_no(holds: bool) -> str:
+    return "yes" if holds else "no"
+
+
+def explain_competence(rules: CompetenceRules, row: Row | None) -> ExplanationSection:
     """The job person match of a row of competences; None where the staff has no assessments."""
     section = ExplanationSection("competence", Message("Job person match"), rules.header)
     if row is None or row["assessed_on"] is None or not row["required"]:
         section.notes.append(Message("no assessment"))
         return section
-    found = jpm.job_person_match(rules, row["reached"], row["required"])
+    found = job_person_match(rules, row["reached"], row["required"])
     section.steps = [
         ExplanationStep("reached", row["reached"]),
         ExplanationStep("required", row["required"]),
@@ -270,6 +283,12 @@ def explain_retirement(rules: RetirementRules, birth: date | None, tier: str) ->
     section = ExplanationSection("retirement", Message("Retirement"), rules.header)
     if birth is None:
         section.notes.append(Message("the date of birth is not known"))
+        return section
+    if tier not in rules.ages:
+        known = ", ".join(rules.ages)
+        section.notes.append(
+            Message("{what}: “{value}” is not one of: {known}", what="tier", value=tier, known=known)
+        )
         return section
     section.steps = [
         ExplanationStep("birth_date", birth.isoformat()),

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import FactWindows, employee_facts
 from sipinter.merit.data.staff import Staff
-from sipinter.merit.engine.base import Frame
-from sipinter.merit.engine.dates import date_of
-from sipinter.merit.person.explain import (
-    Explanation,
-    ExplanationSection,
-    explain_competence,
-    explain_professionalism,
-    explain_retirement,
-    explain_talent,
-)
-from sipinter.merit.population.competence import staff_competences
+from sipinter.merit.person.explain import Explanation, PersonRules, explain_rows
+from sipinter.merit.person.facts import READERS, PersonRows, Row, held_post
 from sipinter.rules.messages import Message, Refusal
-from sipinter.rules.sets.catalog import rules_for
-from sipinter.rules.sets.model import (
-    CompetenceRules,
-    PerformanceRules,
-    ProfessionalismRules,
-    RetirementRules,
-    TalentRules,
-)
+
+HISTORIES = (*READERS, "competence")
 
 
 def explain_person(folder: Path, nip: int, on: date, rules_id: str | None = None) -> Explanation:
@@ -38,33 +21,30 @@ def explain_person(folder: Path, nip: int, on: date, rules_id: str | None = None
 
     Refusal when nobody in the folder has that number.
     """
-    talent = rules_for(TalentRules, on, rules_id)
-    staff = Staff.from_folder(folder)
-    known = employee_facts(staff, FactWindows.of(talent, on), rules_for(PerformanceRules, on))
-    fact = _row(staff, known, nip)
-    if fact is None:
+    rules = PersonRules.in_force(on, rules_id)
+    rows = person_rows(Staff.from_folder(folder), nip)
+    if not rows["employee"]:
         raise Refusal(Message("{path}: nobody has the number {nip}", path=folder, nip=nip))
-    tier = str(fact["tier"])
-    sections = (
-        *explain_talent(talent, fact),
-        explain_professionalism(rules_for(ProfessionalismRules, on), fact),
-        _competence(staff, nip, on),
-        explain_retirement(rules_for(RetirementRules, on), _birth(staff, nip), tier),
-    )
-    return Explanation(nip, tier, on, sections)
+    return explain_rows(rows, rules, on)
 
 
-def _competence(staff: Staff, nip: int, on: date) -> ExplanationSection:
-    rules = rules_for(CompetenceRules, on)
-    if staff.path("assessment") is None:
-        return explain_competence(rules, None)
-    return explain_competence(rules, _row(staff, staff_competences(staff, rules, on), nip))
+def person_rows(staff: Staff, nip: int) -> PersonRows:
+    """The rows of one employee by table, its posts and their standards; no key for a table that is not there.
+
+    No employee's row where nobody has the number.
+    """
+    own = {name: _rows(staff, name, "nip", (nip,)) for name in ("employee", *HISTORIES)}
+    employee = next(iter(own["employee"] or ()), {})
+    posts = _rows(staff, "post", "post", (employee.get("post"), employee.get("target_post")))
+    standard = held_post(employee, posts or ()).get("standard")
+    found = {**own, "post": posts, "standard": _rows(staff, "standard", "standard", (standard,))}
+    return {name: rows for name, rows in found.items() if rows is not None}
 
 
-def _birth(staff: Staff, nip: int) -> date | None:
-    row = _row(staff, staff.need("employee").select("nip", "birth_date"), nip)
-    return None if row is None or row["birth_date"] is None else date_of(row["birth_date"])
-
-
-def _row(staff: Staff, frame: Frame, nip: int) -> Mapping[str, Any] | None:
-    return next(iter(staff.engine.rows(frame.filter(nw.col("nip") == nip))), None)
+def _rows(staff: Staff, name: str, column: str, values: Collection[int | str | None]) -> list[Row] | None:
+    """The table's rows with one of the values; None where there is no such table."""
+    frame = staff.table(name)
+    known = {value for value in values if value is not None}
+    if frame is None or not known:
+        return None if frame is None else []
+    return list(staff.engine.rows(frame.filter(nw.col(column).is_in(sorted(known, key=str)))))

@@ -6,7 +6,7 @@ from datetime import date
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import IDENTITY, FactWindows
+from sipinter.merit.data.fact_rules import IDENTITY, FactWindows
 from sipinter.merit.data.prepared_facts import load_facts
 from sipinter.merit.data.result import Result, make_result
 from sipinter.merit.data.staff import Staff

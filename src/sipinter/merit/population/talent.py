@@ -14,7 +14,7 @@ from math import lcm
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import IDENTITY, FactWindows
+from sipinter.merit.data.fact_rules import IDENTITY, FactWindows
 from sipinter.merit.data.prepared_facts import load_facts
 from sipinter.merit.data.result import Result, make_result
 from sipinter.merit.data.staff import Staff
@@ -23,7 +23,7 @@ from sipinter.merit.engine.base import Frame
 from sipinter.merit.engine.exact import UNIT
 from sipinter.merit.engine.lookup import divide_half_up, lookup_code, lookup_step, missing_names
 from sipinter.merit.engine.table import MILLIONTHS
-from sipinter.merit.person.talent import FACTS, POTENTIAL_MAX, RANKS
+from sipinter.merit.person.talent import FACTS, POTENTIAL_MAX, RANKS, follow_up_text
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import EXPECTATIONS, POTENTIALS
 from sipinter.rules.sets.model import AxisPart, PerformanceRules, TalentRules
@@ -201,7 +201,7 @@ def _matrix(rules: TalentRules) -> dict[int, int]:
 
 
 def _follow_up(rules: TalentRules) -> dict[int, str]:
-    return {box: "; ".join(str(step) for step in steps) for box, steps in rules.follow_up.items()}
+    return {box: follow_up_text(rules, box) for box in rules.follow_up}
 
 
 def _target(rules: TalentRules, scale: int) -> nw.Expr:

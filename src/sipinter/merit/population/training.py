@@ -9,7 +9,8 @@ from datetime import date
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import FactWindows, employee_facts
+from sipinter.merit.data.fact_rules import FactWindows
+from sipinter.merit.data.facts import employee_facts
 from sipinter.merit.data.result import Result, make_result
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame

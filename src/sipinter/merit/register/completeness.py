@@ -8,7 +8,8 @@ from typing import Any
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import FactWindows, employee_facts
+from sipinter.merit.data.fact_rules import FactWindows
+from sipinter.merit.data.facts import employee_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
 from sipinter.rules.sets.catalog import rules_for

@@ -12,7 +12,8 @@ from datetime import date
 
 import narwhals as nw
 
-from sipinter.merit.data.facts import IDENTITY, PERSON, FactWindows
+from sipinter.merit.data.fact_rules import IDENTITY, FactWindows
+from sipinter.merit.data.facts import PERSON
 from sipinter.merit.data.prepared_facts import load_facts
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Engine, Frame

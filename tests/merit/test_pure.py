@@ -27,8 +27,8 @@ from sipinter.merit.person.explain import Explanation, PersonRules, explain_rows
 from sipinter.merit.person.facts import fact_of
 from sipinter.merit.person.talent import map_row
 from sipinter.merit.population.explain import HISTORIES, explain_person, person_rows
+from sipinter.merit.population.retirement import staff_retirements
 from sipinter.merit.population.talent import map_boxes
-from sipinter.merit.population.workforce import staff_retirements
 
 from . import folders
 from .folders import AYU, BUDI

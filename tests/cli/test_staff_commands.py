@@ -99,6 +99,20 @@ def test_small_questions() -> None:
             "BEHAVIOUR: “luar biasa” is not one of: di_atas, sesuai, di_bawah",
         ),
         (("retire", "1966-02-30", "pelaksana"), "BIRTHDATE: “1966-02-30” is not a date"),
+        (
+            ("retire", "9990-01-01", "pelaksana", "--on", "2026-07-01"),
+            "BIRTHDATE: 9990-01-01 lies after 2026-07-01",
+        ),
+        (("retire", "1966-02-03", "lurah"), "TIER: “lurah” is not one of: jpt_utama"),
+        (("need", "60", "--holders", "1.5"), "--holders: “1.5” is not a whole number"),
+        (("need", "60", "--holders", "-1"), "--holders: -1 is negative"),
+        (("box", "50", "50", "--tier", "JPT Pratama"), "--technical: “” is not a figure"),
+        (
+            ("box", "50", "50", "--technical", "101", "--tier", "JPT Pratama"),
+            "--technical: 101 is not between 0 and 100",
+        ),
+        (("jpm", "1001", "5"), "REACHED: 1001 is not between 0 and 1000"),
+        (("sanction", "5", "--consecutive", "6"), "--consecutive: 6 is not between 0 and 5"),
         (("map", "/nowhere", "--out", "x.csv"), "/nowhere: is not a folder"),
         (("map", ".", "--out", "x.doc"), "x.doc: must end in one of: .csv, .parquet, .json"),
         (
@@ -403,3 +417,92 @@ def test_a_plan_within_the_budget(sample: Path, tmp_path: Path) -> None:
     assert (found["places"], found["cost"], found["optimal"]) == (5, 500, True)
     assert len(json.loads(out.read_text(encoding="utf-8"))) == 5
     assert run(*common, "--budget", "550").exit_code == 2
+
+
+def test_an_import_prints_what_was_read_written_and_found(tmp_path: Path) -> None:
+    export = tmp_path / "pegawai.csv"
+    export.write_text(PEOPLE.replace(";M;", ";F;"), encoding="utf-8")
+    out = tmp_path / "out"
+    done = run("staff", "import", str(export), "--out", str(out), "--on", "2026-07-01", "--no-facts")
+    pairs = dict(line.rsplit(maxsplit=1) for line in done.stdout.splitlines())
+    assert done.exit_code == 1
+    assert pairs.items() >= {("read: pegawai.csv", "1"), ("faults", "1"), ("fault: sex_nip", "1")}
+    assert pairs["written: employee"] == "1"
+    assert "checking" in done.stderr.splitlines()
+    assert not (out / "facts.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("map", "{sample}", "--on", "2026-07-01", "--out"),
+        ("diff", "{sample}", "{sample}", "--out"),
+        ("training", "{sample}", "--on", "2026-07-01", "--out"),
+    ],
+)
+def test_a_folder_in_the_place_of_a_file_is_refused(
+    sample: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "out.csv").mkdir()
+    result = run("staff", *(word.format(sample=sample) for word in words), str(tmp_path / "out.csv"))
+    assert (result.exit_code, result.stderr) == (2, f"{tmp_path}/out.csv: is a folder\n")
+    result = run("staff", *(word.format(sample=sample) for word in words), str(tmp_path / "no" / "out.csv"))
+    assert (result.exit_code, result.stderr) == (2, f"{tmp_path}/no: is not a folder\n")
+
+
+def test_a_file_in_the_place_of_a_folder_is_refused(tmp_path: Path) -> None:
+    taken, export = tmp_path / "taken", tmp_path / "pegawai.csv"
+    taken.write_text("", encoding="utf-8")
+    export.write_text(PEOPLE, encoding="utf-8")
+    invented = ("sample", "--agencies", "1", "--employees", "9", "--no-facts")
+    for words in (
+        (*invented, "--out", str(taken)),
+        (*invented, "--out", str(taken / "under")),
+        ("import", str(export), "--out", str(taken)),
+    ):
+        result = run("staff", *words)
+        assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"{words[-1]}: is not a folder\n")
+    assert taken.read_bytes() == b""
+
+
+def test_every_rule_set_is_one_line_with_the_days_it_holds() -> None:
+    entries = json.loads(run("staff", "rules", "--json").stdout)
+    lines = run("staff", "rules").stdout.splitlines()[1:]
+    assert [line.split()[0] for line in lines] == [entry["id"] for entry in entries]
+    for line, entry in zip(lines, entries, strict=True):
+        assert f"{entry['valid_from']} –{' ' + entry['valid_until'] if entry['valid_until'] else ''}" in line
+        assert entry["title"] in line
+        assert len(entry["sha256"]) == 64
+        assert entry["legal"] or entry["status"] != "official"
+
+
+def test_two_equal_folders_differ_in_nothing(sample: Path, tmp_path: Path) -> None:
+    done = run("staff", "diff", str(sample), str(sample), "--out", str(tmp_path / "diff.csv"))
+    heading, *lines = done.stdout.splitlines()
+    assert heading.split() == ["Table", "Before", "After", "Added", "Removed", "Changed", "Cells"]
+    for line in lines:
+        _name, before, after, *changes = line.split()
+        assert (before, changes) == (after, ["0"] * 4)
+    assert "employee" in {line.split()[0] for line in lines}
+
+
+def test_who_cannot_be_judged_by_the_passing_grades_is_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / "skd.csv"
+    file.write_text(
+        "participant,formation,twk,tiu,tkp,skd\nA,umum,64,79,166,\nB,umum,,,,400\nC,umum,65,80,166,\n",
+        encoding="utf-8",
+    )
+    found = answer("selection", "passing", str(file), "--rules", "selection-2024", "--json")
+    counted = next(f for f in found["formations"] if f["formation"] == "umum")
+    assert [counted[key] for key in ("participants", "passed", "failed", "undecided")] == [3, 1, 1, 1]
+    assert (counted["failed_by"]["twk"], counted["failed_by"]["tiu"], counted["failed_by"]["tkp"]) == (
+        1,
+        1,
+        0,
+    )
+    assert [entry["participant"] for entry in found["undecided"]] == ["B"]
+    shown = run("selection", "passing", str(file), "--rules", "selection-2024").stdout.splitlines()
+    assert [line.split()[:4] for line in shown[1:]] == [
+        ["A", "umum", "TWK", "64"],
+        ["A", "umum", "TIU", "79"],
+    ]

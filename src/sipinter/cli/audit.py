@@ -83,17 +83,11 @@ def _conclude(found: list[TrailFault], as_json: bool, **counts: int) -> None:
     if as_json:
         print_json({**counts, "faults": [_as_json(fault) for fault in found]})
         return
-    click.echo(
-        ", ".join(
-            (
-                ngettext("{count} chain", "{count} chains", counts["chains"]),
-                ngettext("{count} event", "{count} events", counts["events"]),
-                ngettext("{count} checkpoint read", "{count} checkpoints read", counts["checkpoints"]),
-            )
-        )
-        + ": "
-        + (ngettext("{count} fault", "{count} faults", len(found)) if found else _("no fault"))
-    )
+    chains = ngettext("{count} chain", "{count} chains", counts["chains"])
+    events = ngettext("{count} event", "{count} events", counts["events"])
+    read = ngettext("{count} checkpoint read", "{count} checkpoints read", counts["checkpoints"])
+    faults = ngettext("{count} fault", "{count} faults", len(found)) if found else _("no fault")
+    click.echo(f"{chains}, {events}, {read}: {faults}")
 
 
 def _as_json(fault: TrailFault) -> dict[str, object]:

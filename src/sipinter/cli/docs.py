@@ -1,11 +1,17 @@
 """`sipinter docs`: writes the parts of docs/ that are drawn from the code."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sipinter.cli.django_setup import setup_django
+
+if TYPE_CHECKING:
+    from sipinter.assessment.record.workflow import Transition
 
 
 def render_workflow() -> str:
@@ -21,13 +27,7 @@ def render_workflow() -> str:
             for t in TRANSITIONS
             for source in t.sources
         ]
-        rows = [
-            f"| `{t.action}` | {t.title} | {', '.join(s.value for s in t.sources)} | {t.target.value} "
-            f"| {', '.join(role.value for role in t.who)} "
-            f"| {'; '.join(filter(None, (t.guard.needs if t.guard else '', t.needs)))} "
-            f"| {t.until.__name__ if t.until else ''} |"
-            for t in TRANSITIONS
-        ]
+        rows = [_transition_row(transition) for transition in TRANSITIONS]
         states = [f"| `{state.value}` | {state.label} |" for state in State]
     return "\n".join(
         [
@@ -51,6 +51,17 @@ def render_workflow() -> str:
             *states,
             "",
         ]
+    )
+
+
+def _transition_row(transition: Transition) -> str:
+    sources = ", ".join(source.value for source in transition.sources)
+    who = ", ".join(role.value for role in transition.who)
+    needs = "; ".join(filter(None, (transition.guard.needs if transition.guard else "", transition.needs)))
+    until = transition.until.__name__ if transition.until else ""
+    target = transition.target.value
+    return (
+        f"| `{transition.action}` | {transition.title} | {sources} | {target} | {who} | {needs} | {until} |"
     )
 
 

@@ -91,21 +91,16 @@ def _sum_up(report: StorageReport) -> None:
     if report.is_sound:
         click.echo(_("Everything is there and sound."))
     else:
-        click.echo(
-            ngettext("{count} file is not in order", "{count} files are not in order", len(report.problems))
-        )
+        faulty = len(report.problems)
+        click.echo(ngettext("{count} file is not in order", "{count} files are not in order", faulty))
 
 
 def _as_json(report: StorageReport) -> dict[str, object]:
-    return {
-        "files": report.files,
-        "bytes": report.size,
-        "problems": [
-            {"kind": str(p.kind), "name": p.name, "detail": p.detail, "agency": p.agency_id}
-            for p in report.problems
-        ],
-        "removed": report.removed,
-    }
+    problems = [
+        {"kind": str(p.kind), "name": p.name, "detail": p.detail, "agency": p.agency_id}
+        for p in report.problems
+    ]
+    return {"files": report.files, "bytes": report.size, "problems": problems, "removed": report.removed}
 
 
 @evidence_group.command(
@@ -120,11 +115,9 @@ def scan_command() -> None:
     if not settings.CLAMD:
         raise click.ClickException(_("No virus scanner is set: SIPINTER_CLAMD is empty."))
     judged, waiting = scan_pending()
-    click.echo(
-        ngettext("{count} file scanned", "{count} files scanned", judged)
-        + ", "
-        + ngettext("{count} still waits", "{count} still wait", waiting)
-    )
+    scanned = ngettext("{count} file scanned", "{count} files scanned", judged)
+    left = ngettext("{count} still waits", "{count} still wait", waiting)
+    click.echo(f"{scanned}, {left}")
     sys.exit(1 if waiting else 0)
 
 

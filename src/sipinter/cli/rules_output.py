@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -36,12 +37,17 @@ def instrument_json(instrument: Instrument) -> Shape:
     }
 
 
+def format_validity(first: date, last: date | None) -> str:
+    """The days on which something holds; open at the end for no last one."""
+    return f"{first.isoformat()} – {last.isoformat() if last else ''}".strip()
+
+
 def print_instruments(instruments: Iterable[Instrument]) -> None:
     headings = [_("Instrument"), _("Valid"), _("Aspects"), _("Indicators"), _("Max"), _("Title")]
     rows = [
         [
             i.id,
-            f"{i.valid_from.isoformat()} – {i.valid_until.isoformat() if i.valid_until else ''}".strip(),
+            format_validity(i.valid_from, i.valid_until),
             str(len(i.aspects)),
             str(len(i.indicators)),
             format_figure(i.max_score),
@@ -93,26 +99,16 @@ def print_scorecard(instrument: Instrument, card: Scorecard) -> None:
     ]
     if card.next_category:
         following, points = card.next_category
-        pairs.append(
-            (_("Points to {category}", category=localised_text(following.title)), format_figure(points))
-        )
+        to_next = _("Points to {category}", category=localised_text(following.title))
+        pairs.append((to_next, format_figure(points)))
     pairs.append((_("Complete"), _("yes") if card.complete else _("no")))
     print_pairs(pairs)
     click.echo()
-    print_table(
-        ["", _("Aspect"), _("Score"), _("Max"), "%"],
-        [
-            [
-                a.code,
-                localised_text(a.name),
-                format_figure(a.score),
-                format_figure(a.max),
-                format_figure(a.percent),
-            ]
-            for a in card.aspects
-        ],
-        numbers=(2, 3, 4),
-    )
+    rows = [
+        [a.code, localised_text(a.name), *(format_figure(figure) for figure in (a.score, a.max, a.percent))]
+        for a in card.aspects
+    ]
+    print_table(["", _("Aspect"), _("Score"), _("Max"), "%"], rows, numbers=(2, 3, 4))
     _print_codes(_("Unanswered"), card.unanswered)
     _print_codes(_("Not applicable"), card.not_applicable)
     _print_note(instrument)
@@ -174,31 +170,25 @@ def route_json(route: Route) -> Shape:
 
 
 def print_route(instrument: Instrument, route: Route) -> None:
-    print_pairs(
-        [
-            (_("Score"), f"{format_figure(route.from_score)} → {format_figure(route.to_score)}"),
-            (_("Effort"), format_figure(route.effort)),
-            (_("Proven cheapest"), _("yes") if route.optimal else _("no")),
-        ]
-    )
+    scores = f"{format_figure(route.from_score)} → {format_figure(route.to_score)}"
+    proven = _("yes") if route.optimal else _("no")
+    pairs = [(_("Score"), scores), (_("Effort"), format_figure(route.effort)), (_("Proven cheapest"), proven)]
+    print_pairs(pairs)
     if not route.steps:
         click.echo(f"\n{_('The target is reached already.')}")
         return
     click.echo()
-    print_table(
-        ["", _("Indicator"), _("Level"), _("Gain"), _("Effort")],
+    rows = [
         [
-            [
-                step.indicator,
-                localised_text(instrument.indicators[step.indicator].title),
-                f"{step.from_level} → {step.to_level}",
-                format_figure(step.gain),
-                format_figure(step.effort),
-            ]
-            for step in route.steps
-        ],
-        numbers=(3, 4),
-    )
+            step.indicator,
+            localised_text(instrument.indicators[step.indicator].title),
+            f"{step.from_level} → {step.to_level}",
+            format_figure(step.gain),
+            format_figure(step.effort),
+        ]
+        for step in route.steps
+    ]
+    print_table(["", _("Indicator"), _("Level"), _("Gain"), _("Effort")], rows, numbers=(3, 4))
 
 
 def no_route_json(none: NoRoute) -> Shape:
@@ -214,10 +204,7 @@ def no_route_json(none: NoRoute) -> Shape:
 
 
 def print_no_route(none: NoRoute, target: str) -> None:
+    best = format_figure(none.best_score)
     click.echo(
-        _(
-            "There is no way to {target}; the best reachable score is {best}.",
-            target=target,
-            best=format_figure(none.best_score),
-        )
+        _("There is no way to {target}; the best reachable score is {best}.", target=target, best=best)
     )

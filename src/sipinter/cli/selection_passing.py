@@ -39,24 +39,21 @@ def passing_command(file: str, rules_id: str | None, on: str | None, as_json: bo
     if not rules.passing:
         raise Refusal(Message("the rules {id} have no passing grades", id=rules.header.id))
     source = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else Path(file)
-    standings = rank_participants(
-        rules, read_participants(source, rules, name="stdin" if file == "-" else file), 1
-    )
+    people = read_participants(source, rules, name="stdin" if file == "-" else file)
+    standings = rank_participants(rules, people, 1)
     failures = passing_shortfalls(rules, standings)
     if as_json:
-        print_json(
-            {
-                "rules": rules.header.id,
-                "participants": len(standings),
-                "formations": [_kind(rules, kind, standings) for kind in rules.passing],
-                "failures": [_failure(failure) for failure in failures],
-                "undecided": [
-                    {"participant": s.participant.participant, "missing": s.missing}
-                    for s in standings
-                    if s.passed is None
-                ],
-            }
-        )
+        undecided = (standing for standing in standings if standing.passed is None)
+        shape = {
+            "rules": rules.header.id,
+            "participants": len(standings),
+            "formations": [_kind(rules, kind, standings) for kind in rules.passing],
+            "failures": [_failure(failure) for failure in failures],
+            "undecided": [
+                {"participant": s.participant.participant, "missing": s.missing} for s in undecided
+            ],
+        }
+        print_json(shape)
     else:
         _print(failures)
 

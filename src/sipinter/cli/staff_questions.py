@@ -240,11 +240,14 @@ def retire_command(birth_date: str, tier: str, rules_id: str | None, on: str | N
     when = parse_day("--on", on)
     rules = rules_for(RetirementRules, when, rules_id)
     code = code_parser.parse_tier(tier)
-    retires = retirement.retirement_date(rules, parse_day("BIRTHDATE", birth_date), code)
+    born = parse_day("BIRTHDATE", birth_date)
+    if born > when:
+        raise Refusal(Message("{what}: {value} lies after {on}", what="BIRTHDATE", value=born, on=when))
+    retires = retirement.retirement_date(rules, born, code)
     print_json(
         {
             "rules": rules.header.id,
-            "birth_date": birth_date,
+            "birth_date": born.isoformat(),
             "tier": code,
             "tier_name": localised_text(TIERS[code]),
             "age": rules.ages[code],

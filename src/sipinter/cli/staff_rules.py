@@ -5,6 +5,7 @@ from __future__ import annotations
 from sipinter.cli.decorators import local_command
 from sipinter.cli.language import _, localised_text
 from sipinter.cli.output import print_json, print_table
+from sipinter.cli.rules_output import format_validity
 from sipinter.rules.messages import Message
 from sipinter.rules.sets.catalog import KINDS, list_rule_sets
 from sipinter.rules.sets.model import RuleSetHeader
@@ -19,18 +20,15 @@ def rules_command(as_json: bool) -> None:
     if as_json:
         print_json([_json(header) for header in headers])
     else:
-        print_table(
-            [_("Rules"), _("Kind"), _("Valid"), _("Title")],
-            [[header.id, header.kind, _validity(header), localised_text(header.title)] for header in headers],
-        )
-
-
-def _validity(header: RuleSetHeader) -> str:
-    until = header.valid_until.isoformat() if header.valid_until else ""
-    return f"{header.valid_from.isoformat()} – {until}".strip()
+        rows = [
+            [one.id, one.kind, format_validity(one.valid_from, one.valid_until), localised_text(one.title)]
+            for one in headers
+        ]
+        print_table([_("Rules"), _("Kind"), _("Valid"), _("Title")], rows)
 
 
 def _json(header: RuleSetHeader) -> dict[str, object]:
+    legal = [{"title": one.title, "article": one.article, "url": one.url} for one in header.legal]
     return {
         "id": header.id,
         "kind": header.kind,
@@ -41,9 +39,7 @@ def _json(header: RuleSetHeader) -> dict[str, object]:
         "note": localised_text(header.note) if header.note else None,
         "variant": header.variant,
         "extends": header.extends or None,
-        "legal": [
-            {"title": source.title, "article": source.article, "url": source.url} for source in header.legal
-        ],
+        "legal": legal,
         "figures": dict(sorted(header.figures.items())),
         "sha256": header.sha256,
     }

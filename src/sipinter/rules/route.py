@@ -91,6 +91,7 @@ def cheapest_route(
     table = points_table(instrument, gates)
     now = {code: levels.get(code) or 0 for code in table.answerable}
     current = sum(table.units[code] * level for code, level in now.items())
+    # On the table's scale every gain is whole: rounding the target up there loses no route.
     needed = ceil(exact_target(instrument, target, survey) * table.scale) - current
     movable = [code for code in table.answerable if code not in fixed and now[code] < instrument.max_level]
     costs = [(effort or {}).get(code, ONE) for code in movable]
@@ -133,6 +134,7 @@ def exact_target(instrument: Instrument, target: str | Decimal, survey: Decimal 
 
 def _rounding_floor(figure: Decimal, decimals: int) -> Fraction:
     """The smallest figure that is at least `figure` once rounded half-up."""
+    # No score lies below 0, so a target of 0 is not half a unit under it.
     unit = Fraction(1, 10**decimals)
     return max(ceil(Fraction(figure) / unit) * unit - unit / 2, Fraction(0))
 
@@ -147,6 +149,7 @@ def _score_for_index(instrument: Instrument, index: Decimal, survey: Decimal | N
         score = score_for_index(rule, wanted - Fraction(instrument.bonus))
         return out_of_reach if score is None else score
     if survey is None:
+        # The provisional index is maturity alone, a share of 1 for a score of 100.
         return wanted * 100
     weights = {component.code: Fraction(component.weight) for component in instrument.components}
     rest = wanted - Fraction(instrument.bonus) - weights.get("survey", Fraction()) * Fraction(survey)
@@ -205,6 +208,7 @@ def _cheapest_raises(
             to_decimal(Fraction(current, table.scale), instrument.decimals),
             to_decimal(Fraction(current + reachable, table.scale), instrument.decimals),
         )
+    # Divided by what all gains share, the figures stay small enough for the solver's floats to be exact.
     common = gcd(*gains)
     # Loading the solver and NumPy is a tenth of the start of a command; few look for a route.
     from sipinter.rules.knapsack import KnapsackProblem, solve_knapsack
@@ -213,7 +217,7 @@ def _cheapest_raises(
         gains=[gain // common for gain in gains],
         efforts=_whole_efforts(costs),
         room=room,
-        needed=-(-needed // common),
+        needed=-(-needed // common),  # up: gains come in steps of `common`
     )
     return solve_knapsack(programme)
 

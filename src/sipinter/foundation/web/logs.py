@@ -10,7 +10,6 @@ import logging
 import re
 import traceback
 from collections.abc import Mapping, MutableMapping
-from types import TracebackType
 from typing import Any
 
 import structlog
@@ -26,7 +25,6 @@ _NUMBER = re.compile(r"\d(?:[ .-]?\d){15,}")
 _ATTEMPT = re.compile(r"\S*[?]\S*")
 _QUOTING = ("Error handling request", "Invalid request from", "Bad request")
 FRAMES = 40
-_Info = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def hide_personal_data(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sipinter.merit.data.tables import SUB_ASPECTS
 from sipinter.merit.engine.duckdb import DuckDb
 from sipinter.merit.engine.memory import memory_limit, refuse_out_of_memory
+from sipinter.merit.engine.output import make_output_folder
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.catalog import rules_for
 from sipinter.rules.sets.codes import RANKS
@@ -131,7 +132,7 @@ class Sample:
 def write_sample(sample: Sample, folder: Path) -> dict[str, int]:
     """Writes the tables as Parquet; gives the rows of each."""
     sample.check()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_output_folder(folder)
     memory = memory_limit()  # numbering takes the whole staff at once
     engine = DuckDb(memory=memory)
     writer = _Writer(engine.connection, sample, folder)

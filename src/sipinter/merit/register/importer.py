@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from sipinter.merit.engine.output import make_output_folder
 from sipinter.merit.register import cell_macros
 from sipinter.merit.register.completeness import count_completeness
 from sipinter.merit.register.export_kinds import (
@@ -92,11 +93,11 @@ def import_exports(
     translate: Callable[[str], str] = str,
     progress: Progress = lambda label, rows: None,
 ) -> StaffImportResult:
-    """Reads the exports and writes the folder. Refusal for a file that cannot be read at all."""
+    """Reads the exports and writes the folder. Refusal for a file or folder that cannot be used at all."""
     import duckdb
 
     sources, notes = _opened(paths)
-    out.mkdir(parents=True, exist_ok=True)
+    make_output_folder(out)
     with tempfile.TemporaryDirectory(prefix="sipinter-import-", dir=out) as scratch:
         connection = duckdb.connect(str(Path(scratch) / "rows.db"))
         connection.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = '{scratch}'")

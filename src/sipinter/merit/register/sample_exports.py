@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sipinter.merit.engine.duckdb import DuckDb
+from sipinter.merit.engine.output import make_output_folder
 
 HEADS = tuple(
     """
@@ -91,7 +92,7 @@ class RegisterExport:
 
 def write_exports(folder: Path, out: Path, faults_each: int = 0) -> RegisterExport:
     """The exports of the sample in `folder`; each kind of fault is planted `faults_each` times."""
-    out.mkdir(parents=True, exist_ok=True)
+    make_output_folder(out)
     return _Exporter(folder, out, faults_each).run()
 
 

@@ -61,6 +61,7 @@ class GateCheck:
 def gate_thresholds(succession: SuccessionRules) -> dict[str, nw.Expr]:
     """What the rules ask of a candidate (columns for_tier, tier): columns rule_NAME, null for nothing."""
     tiers = succession.gates
+    # The years asked for depend on where somebody comes from as well; both codes together are the key.
     years = {f"{tier}<{feeder}": n for tier, gates in tiers.items() for feeder, n in gates.feeders.items()}
     return {
         "rule_minimum_rank": _by_tier(tiers, lambda g: RANKS.index(g.rank) if g.rank else None),
@@ -91,7 +92,8 @@ def candidate_checks(
         "assessment": nw.col("assessed_on") > date_number(years_before(on, years)),
         "technical": ~nw.col("technical").is_null() | ~nw.col("for_tier").is_in(list(rules.target_posts)),
     }
-    # Technical competence is never failed: it is known or not.
+    # Technical competence is never failed: it is known or not. `when` without `otherwise` gives null for the
+    # latter, which the masks count as unknown.
     fixed["technical"] = nw.when(fixed["technical"]).then(nw.lit(1)).cast(nw.Int64) == 1
     codes = [code for code, name in THRESHOLD.items() if name not in overridden]
     return {
@@ -104,6 +106,7 @@ def _kind(succession: SuccessionRules) -> nw.Expr:
     holds: nw.Expr = nw.lit(True)
     for tier, gates in succession.gates.items():
         if gates.kinds:
+            # A post of another tier does not ask: each tier's term holds for candidates of every other.
             holds = holds & ((nw.col("for_tier") != tier) | nw.col("kind").is_in(gates.kinds))
     return holds
 
@@ -118,11 +121,13 @@ def threshold_checks(
         if code == "age":
             # At most 56: the 56th birthday is not past.
             until = nw.col("birth_date") + need * 10000
+            # The one gate that time closes: who is ready now may be too old by then.
             conditions = (until >= date_number(on), until >= date_number(on) + soon * 10000)
         else:
             value = nw.col(VALUES[code])
             later = value + soon if code in ("time_in_tier", "experience") else value
             conditions = (value >= need, later >= need)
+        # Where nothing is asked an empty field is no gap: true | null is true.
         found[code] = GateCheck(*(need.is_null() | condition for condition in conditions))
     return found
 
@@ -140,6 +145,7 @@ def post_checks(succession: SuccessionRules, overridden: Collection[str], on: da
     """The gates that depend on the post, on columns of a pair of profile and candidate."""
 
     def needed(name: str) -> nw.Expr:
+        # A post may ask for nothing (0) where the rules ask; only NONE means that it says nothing itself.
         own = nw.col(f"post_{name}")
         return nw.when(own > NONE).then(own).otherwise(nw.col(f"rule_{name}"))
 
@@ -162,6 +168,7 @@ def _field() -> nw.Expr:
 
 def _feeder() -> nw.Expr:
     """Does the candidate hold one of the listed posts (`feeds` is 1)?"""
+    # Neither branch for a candidate whose post is not known: null, so the gate is unknown and not failed.
     holds = (
         nw.when((nw.col("post_feeder_posts") == "") | ~nw.col("feeds").is_null())
         .then(nw.lit(1))
@@ -174,6 +181,7 @@ def _feeder() -> nw.Expr:
 def gate_masks(checks: Mapping[str, GateCheck]) -> dict[str, nw.Expr]:
     """`fails`, `unknown` and `later` of some gates as sums of bits."""
     timed = {code: check for code, check in checks.items() if code in TIMED}
+    # What time does not change fails later as it does now; its bits are built once for both masks.
     still = _bits({code: ~check.now for code, check in checks.items() if code not in TIMED})
     return {
         "fails": still + _bits({code: ~check.now for code, check in timed.items()}),

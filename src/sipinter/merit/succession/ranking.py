@@ -107,6 +107,8 @@ def rank_successors(
     if not ruled:
         raise Refusal(Message("no target post is of a tier that the rules have gates for"))
     succession = replace(succession, gates=ruled)
+    # Only thresholds that some post sets itself are compared pair by pair; all others once a candidate, of
+    # whom there are far fewer.
     own = overridden_thresholds(staff, targets)
     pool = succession_candidates(staff, rules, succession, scope, own, on)
     matching = PostMatching(
@@ -114,6 +116,8 @@ def rank_successors(
         _feeds(targets) if "feeder_posts" in own else None,
         ("for_tier", "agency") if scope == "agency" else ("for_tier",),
     )
+    # Posts that ask the same share a ranking, in which whoever holds one of them still stands. Holders are
+    # judged against their own post apart, to be taken out of its list and of its counts.
     holding = post_requirements(targets, scope).with_columns(post=nw.col("target"))
     held = engine.keep(matching.judged(holding, pool, "target", "post"))
     held_most = engine.rows(held.group_by("target").agg(n=nw.len()).select(n=nw.col("n").max()))[0]["n"]
@@ -140,7 +144,9 @@ class PostMatching:
         # The many on the left: engines deal those out to their threads, and look the others up.
         pairs = pool.join(asking, on=[*self.keys, *keys], how="inner")
         if self.feeds is not None:
+            # `feeds` stays empty where the list does not name the candidate's post: the gate `feeder`.
             pairs = pairs.join(self.feeds, on=["post_feeder_posts", "post"], how="left")
+        # Candidate and post are asked about different gates, so no bit is set twice and the sum is the union.
         whole = pairs.with_columns(**{name: nw.col(name) + self.gates[name] for name in MASKS})
         return whole.with_columns(status=readiness_status()).select(
             key, "nip", "for_tier", *([also] if also else []), "status", "fails", "unknown", holds="post"
@@ -158,6 +164,7 @@ def _feeds(targets: Frame) -> Frame:
 def _first(pairs: Frame, key: str, best: int) -> Frame:
     """The first of each status, numbered by `rank`; nobody who is excluded."""
     open_to = pairs.filter(nw.col("status") < EXCLUDED)
+    # `place` is one order of the whole pool and knows no ties: every engine numbers the same people alike.
     ranked = open_to.with_columns(rank=nw.col("place").rank("ordinal").over(key, "status").cast(nw.Int64))
     return ranked.filter(nw.col("rank") <= best)
 
@@ -165,6 +172,7 @@ def _first(pairs: Frame, key: str, best: int) -> Frame:
 def _dealt(targets: Frame, pairs: Frame) -> Frame:
     """The pairs of each profile for each of its posts, but for those who hold the post."""
     dealt = targets.select("profile", "post").join(pairs, on="profile", how="inner")
+    # Whoever holds no post must not be lost to a comparison with null.
     return dealt.filter(nw.col("holds").fill_null("") != nw.col("post"))
 
 
@@ -202,6 +210,7 @@ def _counted(targets: Frame, pairs: Frame, held: Frame, ruled: Collection[str]) 
     own = _sums(held, "target").rename({**{name: f"held_{name}" for name in counts}, "target": "post"})
     joined = targets.join(_sums(pairs, "profile"), on="profile", how="left").join(own, on="post", how="left")
     has_rules = nw.col("for_tier").is_in(list(ruled))
+    # Null where the rules have no gates for the tier: nobody was judged, which is not "nobody is ready".
     left = {
         name: nw.when(has_rules).then(nw.col(name).fill_null(0) - nw.col(f"held_{name}").fill_null(0))
         for name in counts

@@ -88,7 +88,7 @@ def _validity(instrument: Instrument, category: str, decided_on: date) -> date:
     years = instrument.category(category).validity_years or 1
     try:
         return decided_on.replace(year=decided_on.year + years)
-    except ValueError:  # 29 February
+    except ValueError:  # 29 February, to a year that has none
         return decided_on.replace(year=decided_on.year + years, day=28)
 
 
@@ -176,7 +176,7 @@ def _create_decision(number: str, *, decided_on: date, **columns: Any) -> Decisi
                 return Decision.objects.create(number=bears, decided_on=decided_on, **columns)
         except IntegrityError:
             if not Decision.objects.filter(number=bears).exists():
-                raise
+                raise  # another constraint: the same number would break it for ever
             if number:
                 raise Invalid(
                     _("The number %(number)s is taken.") % {"number": number}, fields={"number": _("Taken.")}
@@ -222,6 +222,7 @@ def decide(
         answer.decided_level = levels[answer.code]
         answer.decided_reason = clean_text(changes[answer.code].reason) if answer.code in changes else ""
     assessment.answers.bulk_update(rows, ["decided_level", "decided_reason"])
+    # Drafts were made of the verified levels; without a change of the plenary they hold as they are.
     if changes:
         draft_recommendations(assessment, recommendation_drafts(assessment, Layer.DECIDED), actor=actor)
     decision = _decision(
@@ -270,6 +271,7 @@ def _publish_result(assessment: Assessment, decision: Decision) -> Result:
     """Nothing is published without its papers: those not made yet are made here."""
     store_decision_documents(decision)
     cycle = assessment.cycle
+    # What a correction replaces, or a result taken over from elsewhere: of each round one holds.
     Result.objects.filter(
         agency_id=assessment.agency_id,
         year=cycle.year,
@@ -323,6 +325,7 @@ def correct_decision(
             fields={"decided_on": _("Before the decision.")},
         )
     close_objection(assessment, Objection.Outcome.CORRECTED, reason)
+    # From the decision that held, which may be a correction itself: the answers keep the first one's levels.
     levels = _changed_levels(assessment, old.snapshot.levels, changes)
     decision = _decision(
         assessment,

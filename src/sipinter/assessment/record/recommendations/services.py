@@ -38,7 +38,6 @@ def draft_recommendations(
     wanted = {item.code: item for item in drafts}
     rows = {row.code: row for row in Recommendation.objects.filter(assessment=assessment)}
     untouched = [r.pk for r in rows.values() if not r.is_edited and not r.is_dropped and not r.issued_at]
-    Recommendation.objects.filter(pk__in=untouched).exclude(code__in=wanted).delete()
     kept = {code for code, row in rows.items() if row.pk not in untouched}
     Recommendation.objects.filter(pk__in=untouched).delete()
     Recommendation.objects.bulk_create(
@@ -53,19 +52,20 @@ def draft_recommendations(
         for code, item in wanted.items()
         if code not in kept
     )
+    standing = len(kept | wanted.keys())
     record(
         "recommendation.drafted",
         assessment,
         actor=actor,
         agency_id=assessment.agency_id,
-        changes={"count": [len(rows), len(wanted)]},
+        changes={"count": [len(rows), standing]},
     )
-    return len(wanted)
+    return standing
 
 
 def _locked(recommendation: Recommendation) -> Recommendation:
     """The row as it stands now, locked after its assessment, as every step of the workflow does."""
-    rows = Recommendation.objects.select_related("assessment")
+    rows = Recommendation.objects.select_related("assessment__cycle")
     rows.select_for_update(of=("assessment",)).get(pk=recommendation.pk)
     return rows.select_for_update(of=("self",)).get(pk=recommendation.pk)
 

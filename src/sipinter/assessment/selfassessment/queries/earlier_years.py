@@ -50,11 +50,6 @@ class CarryOverLine:
     attached: frozenset[int]
 
     @property
-    def is_answered(self) -> bool:
-        """Whether criteria or a note stand there already: they stay unless a person chooses otherwise."""
-        return bool(self.answer.ticks or self.answer.note)
-
-    @property
     def new_documents(self) -> tuple[EarlierDocument, ...]:
         """Documents that go along and are not attached yet."""
         return tuple(kept for kept in self.documents if kept.is_fit and kept.evidence.pk not in self.attached)

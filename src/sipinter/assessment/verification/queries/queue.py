@@ -73,7 +73,6 @@ def queued_assessments(actor: Actor, wanted: QueueFilter) -> QuerySet[Assessment
     return found.order_by(*ORDERS.get(wanted.sort, ORDERS[""]), "pk")
 
 
-TURNS = ("mine", "free", "late")
 # By the order of work; by the day it is due; by region; by what is left to judge.
 ORDERS = {
     "": ("part", F("cycle__verification_closes"), F("submitted_at").asc(nulls_last=True)),

@@ -18,7 +18,6 @@ PAPER = "#ffffff"
 TONES = {1: "#e06a26", 2: "#a5671a", 3: "#21708a", 4: "#0b4f8f", 5: "#06234d"}
 FONT = "Plus Jakarta Sans, system-ui, sans-serif"
 WIDE, NARROW = 640, 340
-HALO = Markup(' stroke="#fff" stroke-width="4" stroke-linejoin="round" paint-order="stroke"')
 
 
 def tone_color(number: int) -> str:

@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 from time import perf_counter, process_time
 
+from sipinter.merit.data.prepared_facts import prepare_facts
 from sipinter.merit.data.sample import Sample, write_sample
 from sipinter.merit.engine.duckdb import DuckDb
-from sipinter.merit.population.report import prepare_facts
 from sipinter.merit.register.importer import import_exports
 from sipinter.merit.register.sample_exports import write_exports
 

@@ -5,6 +5,8 @@ A new command is one line in COMMANDS: its name, where it stands and what it doe
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from sipinter import __version__
@@ -55,6 +57,7 @@ COMMANDS: dict[str, CommandEntry] = {
 }
 
 
+PRIVATE = 0o077  # other users of the machine read no file of ours and reach no socket
 ABOUT = Message("Measures and builds merit in Indonesia's civil service.")
 
 
@@ -65,6 +68,7 @@ ABOUT = Message("Measures and builds merit in Indonesia's civil service.")
 @click.version_option(__version__, prog_name="sipinter")
 def main() -> None:
     """The command `sipinter`."""
+    os.umask(PRIVATE)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ class GunicornSite(BaseApplication):  # type: ignore[misc]
             "keepalive": 75,  # longer than nginx keeps a line, so that none is closed as a request sets out
             "timeout": 120,  # of a request; with threads, of the process that hands them out
             "preload_app": True,
+            "umask": 0o077,  # of a socket's file
             "control_socket_disable": True,
             "logger_class": GunicornLogger,
         }

@@ -18,7 +18,7 @@ def serve_command(bind: str, workers: int, with_worker: bool, uploads: bool) -> 
     if uploads and with_worker:
         raise click.UsageError("--uploads and --with-worker exclude each other")
     with shared_metrics_folder():
-        setup_django()
+        setup_django("" if uploads else bind)
         from sipinter.cli.server import serve_site, serve_uploads
 
         click.echo(f"SIPINTER: http://{bind}/")
@@ -36,6 +36,8 @@ def manage_command(arguments: tuple[str, ...]) -> None:
     from django.conf import settings
     from django.core.management import execute_from_command_line
 
+    if arguments[:1] == ("collectstatic",):
+        os.umask(0o022)  # public files, which a web server in front reads as another user
     # A new installation has no folder for its database yet.
     settings.VAR.mkdir(parents=True, exist_ok=True)
     execute_from_command_line(["sipinter manage", *arguments])

@@ -20,6 +20,7 @@ from sipinter.rules.numbers import to_decimal
 F = TypeVar("F", bound=Callable[..., Any])
 FIGURE = re.compile(r"-?\d{1,12}([.,]\d{1,9})?")
 SHOWN_DECIMALS = 4
+YEARS = range(1900, 2200)  # of days that are asked for: reckoning with them stays within the calendar
 
 rules_option = local_option(
     "--rules", "rules_id", metavar="ID", help=Message("Rule set, as listed by `sipinter staff rules`.")
@@ -47,11 +48,16 @@ def parse_day(what: str, written: str | None) -> date:
     if written is None:
         return date.today()
     try:
-        return date.fromisoformat(written)
+        day = date.fromisoformat(written)
     except ValueError:
         raise Refusal(
             Message("{what}: “{value}” is not a date such as 1990-12-31", what=what, value=written)
         ) from None
+    if day.year not in YEARS:
+        raise Refusal(
+            Message("{what}: “{value}” does not lie between 1900 and 2199", what=what, value=written)
+        )
+    return day
 
 
 def parse_figure(what: str, written: str) -> Fraction:

@@ -200,3 +200,13 @@ def test_a_new_role_gives_the_session_a_new_key(cast: Cast) -> None:
 )
 def test_names_of_devices(user_agent: str, words: str) -> None:
     assert sessions.device_label(user_agent) == words
+
+
+@pytest.mark.parametrize("kind", ["of another", "pickle", "changed"])
+def test_what_is_written_into_a_session_by_hand_signs_nobody_in(cast: Cast, kind: str) -> None:
+    theirs, ours = open_browser(cast.owner), open_browser(cast.outsider)
+    data = Session.objects.get(pk=theirs.session.session_key).session_data
+    forged = {"of another": data, "pickle": "gASVBwAAAAAAAAB9lIwBYZRLAXMu", "changed": data[:-1] + "_"}[kind]
+    Session.objects.filter(pk=ours.session.session_key).update(session_data=forged)
+    assert not is_in(ours)
+    assert is_in(theirs)

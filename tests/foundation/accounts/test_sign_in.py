@@ -69,11 +69,13 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(cast, browser):
     assert signed_in_as(browser) is None
 
 
-def test_guessing_is_throttled_and_says_so_in_indonesian(cast):
+def test_guessing_is_throttled_and_says_so_in_indonesian(cast, caplog):
     browser = Client()
     for _ in range(5):
         sign_in(browser, cast.owner.email, "salah-sekali-ya")
     response = sign_in(browser, cast.owner.email)  # even the right password now
+    logged = [record.getMessage() for record in caplog.records if "throttled" in record.getMessage()]
+    assert logged == ["sign-in throttled"]
     assert signed_in_as(browser) is None
     assert "Terlalu banyak percobaan masuk yang gagal" in response.content.decode()
     assert sign_in(Client(), cast.outsider.email).status_code == 302  # others are not locked out

@@ -173,7 +173,7 @@ def test_people_are_counted_apart_at_one_address(settings: Any, rf: Any, cast: C
 
 
 def test_addresses_of_caches(tmp_path: Path) -> None:
-    assert "filebased" in configured.cache_settings("", tmp_path)["BACKEND"]
+    assert "Folder" in configured.cache_settings("", tmp_path)["BACKEND"]
     assert "Table" in configured.cache_settings("database", tmp_path)["BACKEND"]
     assert (
         configured.cache_settings("redis://127.0.0.1:6379/1", tmp_path)["LOCATION"]

@@ -88,7 +88,6 @@ def test_what_is_passed_on_and_what_is_not(node: Node, tmp_path: Path) -> None:
     with before(tmp_path, node.address) as port:
         forged = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
         assert ask(port, "GET", "/akun/", **forged, **{"X-Request-Id": "permintaan-0001"}).status == 200
-        ask(port, "GET", "/akun/", **{"X-Request-Id": "bad id\tx"})
         assert ask(port, "GET", "/metrik/").status == 404
         forever = ask(port, "GET", "/static/app.0123456789ab.css")
         assert ask(port, "GET", "/static/app.css").headers["Cache-Control"] == "max-age=3600"
@@ -101,9 +100,8 @@ def test_what_is_passed_on_and_what_is_not(node: Node, tmp_path: Path) -> None:
     assert headers["Host"] == "merit.contoh.go.id"
     assert headers["X-Forwarded-For"] == "127.0.0.1"
     assert headers["X-Forwarded-Proto"] == "http"
-    assert headers["X-Request-Id"] == "permintaan-0001"
-    assert len(node.asked[1][2]["X-Request-Id"]) == 32
-    assert [path for _method, path, _headers, _size in node.asked] == ["/akun/", "/akun/", "/bukti/"]
+    assert "X-Request-Id" not in headers
+    assert [path for _method, path, _headers, _size in node.asked] == ["/akun/", "/bukti/"]
 
 
 @pytest.mark.parametrize("path", ["/unggah/tanda/", "/penilaian/12/3.4/unggah/"])

@@ -97,7 +97,7 @@ def test_a_failing_page_leaves_nothing_about_a_person_in_the_log(
         "builtins.ValueError",
     ]
     assert any(frame.endswith(" failing") for frame in failed["exception"][0]["stack"])
-    assert {line["request_id"] for line in (failed, answered)} == {"permintaan-0001"}
+    assert {line["request_id"] for line in (failed, answered)} == {answer["X-Request-Id"]}
     assert (answered["view"], answered["method"], answered["status"]) == ("failing", "POST", 500)
     assert answered["ms"] > 0
 
@@ -262,3 +262,17 @@ def test_labels_do_not_grow_with_what_is_asked() -> None:
     }
     assert "other" in methods
     assert not any(method.startswith("ANEH") for method in methods)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("throttled for 203.0.113.9", "throttled for …"),
+        ("from [2001:db8::7]:443, 10.1.2.3:55", "from […]:443, …:55"),
+        ("from fe80::1 and ::ffff:203.0.113.9", "from … and …"),
+        ("Listening at: http://127.0.0.1:8000 (12)", "Listening at: http://127.0.0.1:8000 (12)"),
+        ("at 12:34:56 in sipinter::x, version 1.2.3", "at 12:34:56 in sipinter::x, version 1.2.3"),
+    ],
+)
+def test_addresses_of_machines_are_hidden(said: str, kept: str) -> None:
+    assert logs.hide_personal_data(said) == kept

@@ -16,7 +16,7 @@ def demo_command(serve: bool, bind: str) -> None:
 
 
 def _demo(serve: bool, bind: str) -> None:
-    setup_django()
+    setup_django(bind)
     from django.conf import settings
     from django.core.management import call_command
 

@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            logger.warning("sign-in throttled for %s", self.get_client_ip(request))
+            logger.warning("sign-in throttled")
             raise
 
     def set_password(self, user: User, password: str) -> None:

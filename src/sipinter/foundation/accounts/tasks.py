@@ -6,7 +6,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django_tasks import task
 
-from sipinter.foundation.web.cache import CacheTable
+from sipinter.foundation.web.cache.signed import SignedCache
 from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.periodic import periodic_task
 
@@ -21,14 +21,10 @@ def delete_expired_sessions() -> None:
     call_command("clearsessions")
 
 
-def _is_table() -> bool:
-    return isinstance(caches["default"], CacheTable)
-
-
-@periodic_task(timedelta(hours=1), when=_is_table)
+@periodic_task(timedelta(hours=1))
 @queued_before_as("sipinter.accounts.tasks.forget_counts")
 @task()
 def delete_expired_counts() -> int:
     """Remove counts of attempts that have run out; how many."""
     kept = caches["default"]
-    return kept.forget_expired() if isinstance(kept, CacheTable) else 0
+    return kept.forget_expired() if isinstance(kept, SignedCache) else 0

@@ -6,6 +6,7 @@ row that it refused) and variables. Kept: what kind of fault, where in the code,
 
 import hashlib
 import hmac
+import ipaddress
 import logging
 import re
 import traceback
@@ -22,16 +23,29 @@ HIDDEN = "…"
 _ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 # A NIP has 18 digits, a NIK 16; both are written with blanks too.
 _NUMBER = re.compile(r"\d(?:[ .-]?\d){15,}")
+# What may be one; `_hide_host` asks whether it is. A clock's time is none, nor is a module's name.
+_HOST = re.compile(
+    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*)(?![\w])"
+)
 _ATTEMPT = re.compile(r"\S*[?]\S*")
 _QUOTING = ("Error handling request", "Invalid request from", "Bad request")
 FRAMES = 40
 
 
 def hide_personal_data(text: str) -> str:
-    """`text` without e-mail addresses, long numbers and query strings."""
+    """`text` without e-mail addresses, long numbers, query strings and addresses of other machines."""
     for pattern in (_ADDRESS, _NUMBER, _ATTEMPT):
         text = pattern.sub(HIDDEN, text)
-    return text
+    return _HOST.sub(_hide_host, text)
+
+
+def _hide_host(found: re.Match[str]) -> str:
+    """Network addresses are hidden; those that only this machine has (127.0.0.1, 0.0.0.0) lead to nobody."""
+    try:
+        address = ipaddress.ip_address(found.group())
+    except ValueError:
+        return found.group()
+    return found.group() if address.is_loopback or address.is_unspecified else HIDDEN
 
 
 def user_pseudonym(user_id: object, secret: str) -> str:

@@ -1,6 +1,5 @@
 """Request ids, and refusals turned into pages."""
 
-import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -13,18 +12,15 @@ from sipinter.foundation.access.errors import Invalid, Refused
 
 from .request_id import set_request_id
 
-_SAFE = re.compile(r"^[A-Za-z0-9-]{8,40}$")
-
 
 class RequestId:
-    """Names each request (`X-Request-Id`, taken over from the proxy when well-formed)."""
+    """Names each request in log, audit trail and answer (`X-Request-Id`); no visitor chooses that name."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-Id", "")
-        value = given if _SAFE.match(given) else uuid.uuid4().hex
+        value = uuid.uuid4().hex
         set_request_id(value)
         response = self.get_response(request)
         response["X-Request-Id"] = value

@@ -50,11 +50,13 @@ def lowering_reasons(instrument_id: str) -> dict[str, list[LoweringReason]]:
     remembered for ten minutes.
     """
     key = f"lowered:{instrument_id}"
-    found: dict[str, list[LoweringReason]] | None = cache.get(key)
-    if found is None:
+    kept: dict[str, list[tuple[str, int]]] | None = cache.get(key)
+    if kept is None:
         found = _lowered(instrument_id)
-        cache.set(key, found, REMEMBERED)
-    return found
+        pairs = {code: [(row.reason, row.agencies) for row in rows] for code, rows in found.items()}
+        cache.set(key, pairs, REMEMBERED)
+        return found
+    return {code: [LoweringReason(*pair) for pair in pairs] for code, pairs in kept.items()}
 
 
 def _lowered(instrument_id: str) -> dict[str, list[LoweringReason]]:

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-ENTRIES = 20_000
 TABLE = "sipinter_cache"
 
 
@@ -14,12 +13,11 @@ def cache_settings(url: str, folder: Path) -> dict[str, Any]:
     """Django's setting for `url`: empty (files under `folder`), "database", or redis://..."""
     if not url:
         return {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "BACKEND": "sipinter.foundation.web.cache.folder.CacheFolder",
             "LOCATION": folder,
-            "OPTIONS": {"MAX_ENTRIES": ENTRIES},
         }
     if url == "database":  # its table is made after the migrations (foundation/accounts/apps.py)
-        return {"BACKEND": "sipinter.foundation.web.cache.CacheTable", "LOCATION": TABLE}
+        return {"BACKEND": "sipinter.foundation.web.cache.table.CacheTable", "LOCATION": TABLE}
     if urlsplit(url).scheme in {"redis", "rediss"}:
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+        return {"BACKEND": "sipinter.foundation.web.cache.redis_server.CacheOnRedis", "LOCATION": url}
     raise ImproperlyConfigured("SIPINTER_CACHE_URL: expected nothing, database, or redis://host:port/number")

@@ -234,6 +234,7 @@ MFA_RATE_LIMITS = {"webauthn_login": LIMITS["passkey"]}
 # --- sessions, cookies, headers -----------------------------------------------------------------------
 # Signed out after so many hours in any case, and after so many minutes without a request.
 SESSION_COOKIE_AGE = SESSION_LONGEST = env.get_int("SIPINTER_SESSION_HOURS", 12) * 3600
+SESSION_ENGINE = "sipinter.foundation.accounts.session_store"
 SESSION_IDLE = env.get_int("SIPINTER_SESSION_IDLE_MINUTES", 60) * 60
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Browsers keep a cookie of this name to this host, this path and https.

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+os.umask(0o077)  # other users of the machine read no file of ours
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings")
 _site = get_wsgi_application()
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
@@ -122,8 +122,8 @@ def _key(text: str) -> tuple[datetime, int] | None:
     at, _mark, pk = text.rpartition("_")
     try:
         moment = datetime.fromisoformat(at)
-        return (moment, int(pk[:18])) if moment.tzinfo else None
-    except ValueError:
+        return (moment.astimezone(UTC), int(pk[:18])) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # a moment at either end of the calendar is none in UTC
         return None
 
 

@@ -1,13 +1,18 @@
 """What several forms share: days, figures, and a service's refusal put where it belongs."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
 
 from sipinter.foundation.access.errors import Refused
 
+# What reckoning with days, moments and time zones leaves room around on both engines.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"]
 
 
@@ -17,6 +22,8 @@ class DayField(forms.DateField):
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
         super().__init__(input_formats=DAY_FORMATS, widget=widget, **options)
+        sentence = _("Choose a day between 1900 and 2199.")
+        self.validators += [MinValueValidator(FIRST_DAY, sentence), MaxValueValidator(LAST_DAY, sentence)]
 
 
 class FigureField(forms.DecimalField):

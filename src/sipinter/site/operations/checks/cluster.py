@@ -9,7 +9,10 @@ from django.db import connection
 from ..finding import Finding, error_finding, note_finding
 
 SHARED_CACHES = frozenset(
-    {"sipinter.foundation.web.cache.CacheTable", "django.core.cache.backends.redis.RedisCache"}
+    {
+        "sipinter.foundation.web.cache.table.CacheTable",
+        "sipinter.foundation.web.cache.redis_server.CacheOnRedis",
+    }
 )
 
 

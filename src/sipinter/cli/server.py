@@ -13,8 +13,21 @@ from gunicorn.app.base import BaseApplication
 from sipinter.cli.priority import UPLOADS_BEHIND, lower_priority
 from sipinter.foundation.web.database import close_connections
 from sipinter.foundation.web.logs import GunicornLogger
+from sipinter.site.operations.web_processes import WebProcessBeat
 
 SLOW_LINES = 32  # that one process receives from at once
+
+
+def _announce(worker: Any) -> None:
+    """In each web process, once it is forked and loaded."""
+    worker.beat = WebProcessBeat()
+    worker.beat.start()
+
+
+def _withdraw(server: Any, worker: Any) -> None:
+    """As a web process ends; one that never came up has announced nothing."""
+    if hasattr(worker, "beat"):
+        worker.beat.end()
 
 
 class GunicornSite(BaseApplication):  # type: ignore[misc]
@@ -32,6 +45,8 @@ class GunicornSite(BaseApplication):  # type: ignore[misc]
             "umask": 0o077,  # of a socket's file
             "control_socket_disable": True,
             "logger_class": GunicornLogger,
+            "post_worker_init": _announce,
+            "worker_exit": _withdraw,
         }
         super().__init__()
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from tests import prepared
 
@@ -121,12 +123,27 @@ def kept(timed: Timed) -> Path:
     return timed.path
 
 
+def trust_of(site: Site) -> list[str]:
+    """What another machine must be told to trust all that `site` trusts."""
+    found = [
+        x509.load_pem_x509_certificate(path.read_bytes()).fingerprint(hashes.SHA256()).hex()
+        for path in sorted((site.var / "signing-certificates").glob("*.pem"))
+    ]
+    return [word for sha256 in found for word in ("--trust", sha256)]
+
+
 @pytest.fixture(scope="session")
-def restored(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Timed:
+def trusting(shown: Site) -> list[str]:
+    """What another machine must be told to trust a backup of the demonstration."""
+    return trust_of(shown)
+
+
+@pytest.fixture(scope="session")
+def restored(kept: Path, trusting: list[str], tmp_path_factory: pytest.TempPathFactory) -> Timed:
     """A site on another machine, restored from it; to be read only (`copy_of`)."""
     var = tmp_path_factory.mktemp("restored") / "not" / "yet" / "there"
     began = time.monotonic()
-    said = Site(var).done("restore", str(kept))
+    said = Site(var).done("restore", *trusting, str(kept))
     assert "SIPINTER_SECRET_KEY" in said
     return Timed(time.monotonic() - began, var)
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from django.conf import settings as configured
@@ -22,8 +23,9 @@ from sipinter.foundation.work.queue import enqueue_task
 from sipinter.foundation.work.tasks import delete_finished_tasks
 from sipinter.site.config import caches
 from sipinter.site.operations import checks
-from sipinter.site.operations.checks import cluster, dependencies, sign_in, signing_key, site
+from sipinter.site.operations.checks import backups, cluster, dependencies, sign_in, signing_key, site
 from sipinter.site.operations.finding import Check
+from sipinter.site.operations.models import BackupDrill
 from tests.buckets import folder_settings
 
 from .conftest import Site
@@ -44,6 +46,7 @@ SOUND: dict[str, Any] = {
     "EMAIL_HOST": "localhost",
     "DEFAULT_FROM_EMAIL": "sipinter@contoh.go.id",
     "LOGGING": {"root": {"level": "INFO"}},
+    "BACKUP_RECIPIENTS": [str(pyrage.x25519.Identity.generate().to_public())],
     "SIGNING_TIMESTAMP_URL": "https://waktu.contoh.go.id/",
     "OIDC_ISSUER": "https://masuk.contoh.go.id",
     "OIDC_CLIENT_ID": "sipinter",
@@ -123,6 +126,18 @@ FAULTS: list[tuple[Check, dict[str, Any], str, str]] = [
         {"SIGNING_PKCS12": "/nonexistent.p12"},
         "error",
         "SIPINTER_SIGNING_PKCS12",
+    ),
+    (
+        backups.check_backup_protection,
+        {**SELF_SAID, "BACKUP_RECIPIENTS": []},
+        "error",
+        "SIPINTER_BACKUP_RECIPIENT",
+    ),
+    (
+        backups.check_backup_protection,
+        {"BACKUP_RECIPIENTS": ["age1bukan"]},
+        "error",
+        "SIPINTER_BACKUP_RECIPIENT",
     ),
 ]
 
@@ -270,10 +285,37 @@ def test_what_answers_is_not_reported(settings: Any) -> None:
     assert [f.variable for f in dependencies.check_cache()] == ["SIPINTER_CACHE_URL"]
 
 
+@pytest.mark.django_db
+def test_backups_that_are_signed_only_are_noted(settings: Any) -> None:
+    identity.load_identity()
+    settings.BACKUP_RECIPIENTS = []
+    assert [(found.level, found.wrong) for found in backups.check_backup_protection()] == [
+        ("note", "backups are signed, but not encrypted")
+    ]
+
+
+@pytest.mark.django_db
+def test_a_drill_is_asked_for_every_ninety_days() -> None:
+    def found() -> list[str]:
+        return [finding.wrong for finding in backups.check_backup_drill()]
+
+    def drill(days: int, faults: int) -> None:
+        at = timezone.now() - timedelta(days=days)
+        BackupDrill.objects.create(at=at, backup_made_at=at, seconds=9, rows=1, files=1, faults=faults)
+
+    assert found() == ["no backup was ever restored in a drill without a fault"]
+    drill(days=91, faults=0)
+    drill(days=1, faults=2)
+    assert len(found()) == 1
+    assert "the last drill without a fault was on" in found()[0]
+    drill(days=89, faults=0)
+    assert found() == []
+
+
 def test_every_check_is_in_force() -> None:
     written = {
         function
-        for module in (site, cluster, sign_in, signing_key, dependencies)
+        for module in (site, cluster, sign_in, signing_key, backups, dependencies)
         for name, function in vars(module).items()
         if callable(function) and getattr(function, "__module__", "") == module.__name__ and name[0] != "_"
     }

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from deploy.clamd import Clamd
 from deploy.postgres import postgres
@@ -109,6 +111,16 @@ def backup(folder: Path) -> Path:
     return path
 
 
+def trusting(folder: Path) -> list[str]:
+    """What is said of a backup that is not signed, and of the certificate that signed its papers."""
+    with tarfile.open(backup(folder)) as file:
+        (name,) = (name for name in file.getnames() if name.startswith("certificates/"))
+        member = file.extractfile(name)
+        assert member is not None
+        certificate = x509.load_pem_x509_certificates(member.read())[0]
+    return ["--unsigned", "--trust", certificate.fingerprint(hashes.SHA256()).hex()]
+
+
 def assert_work_is_done(site: Site) -> None:
     """Every task that waited under an earlier path succeeds, has its effect, and is started once."""
     waiting = ask(site, WAITING)
@@ -153,7 +165,7 @@ def scanner() -> Iterator[dict[str, str]]:
 
 def test_the_database_opens_and_its_work_is_done(scanner: dict[str, str], tmp_path: Path) -> None:
     site = opened(tmp_path / "older", scanner)
-    site.done("manage", "migrate", "--check")
+    site.done("manage", "migrate")
     assert_reads_as_before(site)
     assert_work_is_done(site)
     assert_reads_as_before(site)
@@ -168,7 +180,10 @@ def test_the_backup_is_restored_on_sqlite_and_its_work_is_done(
     scanner: dict[str, str], tmp_path: Path
 ) -> None:
     site = Site(tmp_path / "restored", scanner)
-    site.done("restore", str(backup(tmp_path)))
+    refused = site.run("restore", "--lang", "en", str(backup(tmp_path)))
+    assert (refused.returncode, "--unsigned" in refused.stderr.splitlines()[-1]) == (2, True)
+    assert not site.var.exists()
+    site.done("restore", *trusting(tmp_path), str(backup(tmp_path)))
     assert_reads_as_before(site)
     assert_work_is_done(site)
 
@@ -178,6 +193,6 @@ def test_the_backup_is_restored_on_postgresql_and_its_work_is_done(
 ) -> None:
     with postgres() as server:
         site = Site(tmp_path / "restored", scanner | {"SIPINTER_DATABASE_URL": server.create("older")})
-        site.done("restore", str(backup(tmp_path)))
+        site.done("restore", *trusting(tmp_path), str(backup(tmp_path)))
         assert_reads_as_before(site)
         assert_work_is_done(site)

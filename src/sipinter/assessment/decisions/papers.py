@@ -15,7 +15,9 @@ from sipinter.assessment.record.issuer import demo_notice, paper_issuer
 from sipinter.assessment.record.models import Decision, DecisionDocument
 from sipinter.foundation.documents.model import AspectLine, DecisionPaper
 from sipinter.foundation.documents.papers import certificate_pdf, letter_pdf
+from sipinter.foundation.documents.printed import PrintedField, PrintedFigures, differing_fields
 from sipinter.foundation.documents.signing.signer import sign_pdf
+from sipinter.foundation.documents.signing.verifier import verify_pdf
 from sipinter.foundation.evidence.storage import store
 from sipinter.foundation.evidence.storage.verification import STORED_FOLDERS, ExpectedFile, StoredFolders
 from sipinter.foundation.web.formatters import format_day
@@ -54,6 +56,46 @@ def decision_paper(decision: Decision) -> DecisionPaper:
         legal_basis=tuple(source.title for source in instrument.legal),
         notice=demo_notice(),
     )
+
+
+def printed_figures(decision: Decision) -> PrintedFigures:
+    """What its papers must bear, as the rows say now; a category unknown to the instrument as its code."""
+    instrument = instrument_of(decision.assessment.cycle)
+    titles = {category.code: str(category.title) for category in instrument.categories}
+    return PrintedFigures(
+        number=decision.number,
+        code=decision.code,
+        score=decision.score,
+        max=decision.max,
+        index=decision.index,
+        category=titles.get(decision.category, decision.category),
+    )
+
+
+def paper_difference(pdf: bytes, decision: Decision) -> str:
+    """What a soundly signed paper says otherwise than the rows, as a sentence; empty when nothing."""
+    names = {
+        PrintedField.NUMBER: _("number"),
+        PrintedField.CODE: _("code"),
+        PrintedField.SCORE: _("score"),
+        PrintedField.INDEX: _("index"),
+        PrintedField.CATEGORY: _("category"),
+    }
+    fields = differing_fields(pdf, printed_figures(decision))
+    if not fields:
+        return ""
+    return _("The signed paper differs from the register in: %(fields)s. One of the two was changed.") % {
+        "fields": ", ".join(names[field] for field in fields)
+    }
+
+
+def stored_paper_fault(paper: DecisionDocument, decision: Decision) -> str:
+    """Why the paper in the storage does not bear out the rows of its decision; empty when it does."""
+    pdf = store.get_bytes(paper.path)
+    if pdf is None:
+        return _("The signed paper is missing in the storage.")
+    report = verify_pdf(pdf)
+    return paper_difference(pdf, decision) if report.valid else report.reason
 
 
 def _remark(decision: Decision) -> str:

@@ -338,6 +338,9 @@ ISSUER = {
     "signer_title": env.get_string("SIPINTER_ISSUER_SIGNER_TITLE", "Pimpinan Badan Pengawas"),
 }
 
+# Public keys of age to which backups are encrypted; empty: they are not.
+BACKUP_RECIPIENTS = env.get_list("SIPINTER_BACKUP_RECIPIENT")
+
 # --- running ------------------------------------------------------------------------------------------
 # How many machines serve the site: `sipinter check` says what they must share.
 NODES = env.get_int("SIPINTER_NODES", 1)

@@ -15,6 +15,8 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from .revocations import is_revoked
+
 _DEMONSTRATION_YEARS = 10
 _DEMONSTRATION_NAME = "Tanda tangan peragaan SIPINTER (demonstration only)"
 
@@ -28,13 +30,13 @@ class SigningIdentity:
     chain: tuple[x509.Certificate, ...]
 
 
-def load_identity() -> SigningIdentity:
-    """The signing identity in force now.
+def load_identity(*, make_key: bool = True) -> SigningIdentity:
+    """The signing identity in force now; with `make_key` the demonstration makes one where there is none.
 
     ImproperlyConfigured, saying what to do, when there is none, its file or password is wrong, its key is too
-    weak, or its certificate is not (or no longer) in force or not meant for signatures.
+    weak, or its certificate is not (or no longer) in force, revoked or not meant for signatures.
     """
-    path, password = _source()
+    path, password = _source(make_key)
     try:
         stat = path.stat()
     except OSError as error:
@@ -44,7 +46,7 @@ def load_identity() -> SigningIdentity:
     return identity
 
 
-def _source() -> tuple[Path, str]:
+def _source(make_key: bool) -> tuple[Path, str]:
     """File and password of the PKCS#12."""
     if settings.SIGNING_PKCS12:
         return Path(settings.SIGNING_PKCS12), settings.SIGNING_PASSWORD
@@ -54,7 +56,7 @@ def _source() -> tuple[Path, str]:
             " (only the demonstration makes its own key)"
         )
     path = Path(settings.VAR) / "signing.p12"
-    if not path.exists():
+    if make_key and not path.exists():
         make_demonstration_key(path)
     return path, ""
 
@@ -89,6 +91,10 @@ def _require_for_signatures(certificate: x509.Certificate, path: Path) -> None:
 
 def _require_in_force(certificate: x509.Certificate, path: Path) -> None:
     now = datetime.now(UTC)
+    if is_revoked(certificate):
+        raise ImproperlyConfigured(
+            f"{path}: the signing certificate is revoked; put another PKCS#12 in its place"
+        )
     if now > certificate.not_valid_after_utc:
         raise ImproperlyConfigured(
             f"{path}: the signing certificate expired on {certificate.not_valid_after_utc:%d %B %Y};"

@@ -21,6 +21,7 @@ class SignatureFault(StrEnum):
     FOREIGN = "foreign"
     CHANGED = "changed"
     OUT_OF_DATE = "out_of_date"
+    REVOKED = "revoked"
     UNAVAILABLE = "unavailable"
 
 
@@ -30,8 +31,9 @@ class SignatureReport:
 
     `valid` is the bottom line: exactly the bytes that were signed here, with one of our certificates while it
     was in force. `intact`: the signature matches the bytes, whoever signed. `trusted`: the certificate is
-    ours. `signer` and `signed_at` (aware) are filled in only where the signature vouches for them. `reason`
-    is a sentence for the person who uploaded the file, in the language in use.
+    ours. `signer` and `signed_at` (aware) are filled in only where the signature vouches for them. `revoked`:
+    its certificate has been revoked since, so that whoever has the key may have stated any earlier moment.
+    `reason` is a sentence for the person who uploaded the file, in the language in use.
     """
 
     valid: bool
@@ -42,6 +44,7 @@ class SignatureReport:
     covers_whole_document: bool
     reason: str
     fault: SignatureFault = SignatureFault.NONE
+    revoked: bool = False
 
 
 def signature_fault_text(fault: SignatureFault, signer: str = "") -> str:
@@ -72,6 +75,10 @@ def signature_fault_text(fault: SignatureFault, signer: str = "") -> str:
             return _("The document has been changed since it was signed.")
         case SignatureFault.OUT_OF_DATE:
             return _("The document was signed while the certificate of %(signer)s was not in force.") % {
+                "signer": signer
+            }
+        case SignatureFault.REVOKED:
+            return _("The document was signed after the certificate of %(signer)s had been revoked.") % {
                 "signer": signer
             }
         case SignatureFault.UNAVAILABLE:

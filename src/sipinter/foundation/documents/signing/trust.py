@@ -30,8 +30,8 @@ class TrustedCertificate:
     chain: frozenset[bytes]
 
 
-def trusted_certificates() -> list[TrustedCertificate]:
-    """Every certificate whose signatures are ours.
+def trusted_certificates(*, make_key: bool = True) -> list[TrustedCertificate]:
+    """Every certificate whose signatures are ours; `make_key` as in `load_identity`.
 
     ImproperlyConfigured when there is none at all, or a file of SIPINTER_SIGNING_TRUSTED is no certificate.
     """
@@ -39,7 +39,7 @@ def trusted_certificates() -> list[TrustedCertificate]:
         _read(path, path.stat().st_mtime_ns) for path in sorted(Path(settings.SIGNING_TRUSTED).glob("*.pem"))
     ]
     try:
-        present = identity.load_identity()
+        present = identity.load_identity(make_key=make_key)
     except ImproperlyConfigured:
         if not former:  # a server that only verifies needs no key
             raise

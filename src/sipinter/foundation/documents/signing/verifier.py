@@ -14,7 +14,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from . import envelope, trust
+from . import envelope, revocations, trust
 from .envelope import Envelope, Signature, SignatureRefusal
 from .report import SignatureFault, SignatureReport, signature_fault_text
 
@@ -82,6 +82,9 @@ def _judged(pdf: bytes, signature: Signature, ours: trust.TrustedCertificate, na
     signed_at = embedded.self_reported_timestamp
     if not _in_force(ours, signed_at):
         return _refused(SignatureFault.OUT_OF_DATE, signer=name, intact=True, trusted=True, covers=True)
+    revoked = revocations.revocation_moment(ours.certificate)
+    if revoked is not None and (signed_at is None or signed_at >= revoked):
+        return _refused(SignatureFault.REVOKED, signer=name, intact=True, trusted=True, covers=True)
     context = ValidationContext(
         trust_roots=[signature.signer],
         other_certs=list(signature.certificates),
@@ -103,6 +106,7 @@ def _judged(pdf: bytes, signature: Signature, ours: trust.TrustedCertificate, na
         signed_at=signed_at,
         covers_whole_document=True,
         reason=signature_fault_text(SignatureFault.NONE),
+        revoked=revoked is not None,
     )
 
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sipinter.assessment.decisions.papers import paper_difference, stored_paper_fault
 from sipinter.assessment.record.instruments import instrument_of
-from sipinter.assessment.record.models import Assessment, Decision
+from sipinter.assessment.record.models import Assessment, Decision, DecisionDocument
 from sipinter.assessment.record.queries.decisions import (
     decision_by_code,
     document_by_hash,
@@ -62,13 +63,13 @@ class DecisionSummary:
 
 @dataclass(frozen=True)
 class PaperCheck:
-    """The outcome of a check, the signature behind it, and the decision when it is a published one."""
+    """The outcome of a check, the signature behind it, why, and the decision of a genuine paper."""
 
     outcome: CheckOutcome
     report: SignatureReport
+    reason: str
     said: DecisionSummary | None = None
     kind: str = ""
-    sha256: str = ""
 
 
 def decision_summary(decision: Decision, *, is_public: bool = True) -> DecisionSummary:
@@ -83,18 +84,33 @@ def decision_summary(decision: Decision, *, is_public: bool = True) -> DecisionS
 
 
 def check_paper(pdf: bytes) -> PaperCheck:
-    """Judge the bytes of a file: by the register of issued papers, and by the signature in it."""
+    """Judge the bytes of a file: by its signature and by the register of issued papers, which must agree."""
     report, sha256 = verify_pdf(pdf), hashlib.sha256(pdf).hexdigest()
     paper = document_by_hash(sha256)
-    if paper is not None and is_published(paper.decision):
-        kind = str(paper.get_kind_display())
-        return PaperCheck(CheckOutcome.GENUINE, report, decision_summary(paper.decision), kind, sha256)
-    if report.valid:
-        return PaperCheck(CheckOutcome.UNLISTED, report, sha256=sha256)
+    listed = paper if paper is not None and is_published(paper.decision) else None
     if report.fault is SignatureFault.UNAVAILABLE:
-        return PaperCheck(CheckOutcome.UNAVAILABLE, report, sha256=sha256)
-    outcome = CheckOutcome.CHANGED if report.fault in CHANGED else CheckOutcome.UNKNOWN
-    return PaperCheck(outcome, report, sha256=sha256)
+        return PaperCheck(CheckOutcome.UNAVAILABLE, report, report.reason)
+    if not report.valid:
+        named = _("The register names this file, but its signature does not vouch for it.") if listed else ""
+        is_changed = listed is not None or report.fault in CHANGED
+        outcome = CheckOutcome.CHANGED if is_changed else CheckOutcome.UNKNOWN
+        return PaperCheck(outcome, report, f"{named} {report.reason}".strip())
+    if listed is None:
+        return _unlisted(report)
+    if reason := paper_difference(pdf, listed.decision):
+        return PaperCheck(CheckOutcome.CHANGED, report, reason)
+    kind = str(listed.get_kind_display())
+    return PaperCheck(CheckOutcome.GENUINE, report, report.reason, decision_summary(listed.decision), kind)
+
+
+def _unlisted(report: SignatureReport) -> PaperCheck:
+    """A sound signature on a paper that is not in the register."""
+    if report.revoked:
+        sentence = _(
+            "It was signed with a certificate that has been revoked since, and the register does not name it."
+        )
+        return PaperCheck(CheckOutcome.UNKNOWN, report, sentence)
+    return PaperCheck(CheckOutcome.UNLISTED, report, report.reason)
 
 
 @never_cache
@@ -172,8 +188,14 @@ def verify_code_page(request: Request, code: str) -> HttpResponse:
         return _page(request, code=code[:40], code_fault=fault % {"code": tidy or code[:40]}, status=404)
     if code != decision.code:
         return redirect("national:verify_code", decision.code)
-    context = {"said": decision_summary(decision, is_public=public)}
+    context = {"said": decision_summary(decision, is_public=public), "fault": _letter_fault(decision)}
     return render(request, "national/verify_code.html", context)
+
+
+def _letter_fault(decision: Decision) -> str:
+    """Why its letter does not bear out what the register says; empty while the letter is still being made."""
+    letters = [d for d in decision.documents.all() if d.kind == DecisionDocument.Kind.LETTER]
+    return "".join(stored_paper_fault(letter, decision) for letter in letters)
 
 
 def _may_see(request: Request, decision: Decision) -> bool:

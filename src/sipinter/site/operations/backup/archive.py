@@ -5,21 +5,31 @@ rows/<table>.jsonl.gz, certificates/<name>, checkpoints/<name>
 files.jsonl.gz      path, size and SHA-256 of every stored file
 files/<path>        evidence and decisions as they stand in the storage
 end.json            the SHA-256 of manifest.json and what could not be had: a file without it is not finished
+signature.json      the signature of end.json and its certificate; not in the first format
 """
 
 import gzip
 import hashlib
 import json
+import re
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-FORMAT = 1
+from django.utils.translation import gettext as _
+
+FORMAT = 2
 CHUNK = 1024 * 1024
-MANIFEST, FILES, END = "manifest.json", "files.jsonl.gz", "end.json"
+MANIFEST, FILES, END, SIGNATURE = "manifest.json", "files.jsonl.gz", "end.json", "signature.json"
 LARGEST_JSON = 16 * 1024 * 1024
+LONGEST_PATH = 200  # as the columns that name files
+UNDER_WAY = frozenset({"incoming", "uploads"})  # folders of the storage whose files no backup holds
+_MEMBER = re.compile(
+    r"rows/[a-z_]+\.[a-z0-9_]+\.jsonl\.gz|(?:certificates|checkpoints)/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}"
+)
 
 
 class BackupError(Exception):
@@ -45,6 +55,8 @@ class BackupContents:
 
     manifest: dict[str, Any]
     end: dict[str, Any]
+    end_bytes: bytes = b""
+    signature: dict[str, Any] | None = None
     offsets: dict[str, tuple[int, int]] = field(default_factory=dict)  # of all members but the stored files
 
 
@@ -63,7 +75,10 @@ def append_member(archive: IO[bytes], name: str, size: int, chunks: Iterator[byt
         digest.update(chunk)
         written += len(chunk)
     if written != size:
-        raise BackupDamaged(f"{name}: {written} bytes instead of {size}")
+        raise BackupDamaged(
+            _("%(name)s: %(written)s bytes instead of %(size)s")
+            % {"name": name, "written": written, "size": size}
+        )
     archive.write(b"\0" * (-size % tarfile.BLOCKSIZE))
     return digest.hexdigest()
 
@@ -114,94 +129,147 @@ class MemberReader:
         try:
             info = _header(self.file)
         except (tarfile.TarError, UnicodeError, ValueError):
-            place = f"at byte {self.position}, before {expected}"
-            raise BackupDamaged(f"{self.name}: cut off or damaged {place}") from None
+            raise BackupDamaged(
+                _("%(name)s: cut off or damaged at byte %(position)s, before %(member)s")
+                % {"name": self.name, "position": self.position, "member": expected}
+            ) from None
         if info.name != expected or not info.isreg() or (size is not None and info.size != size):
-            raise BackupDamaged(f"{self.name}: {info.name[:120]!r} stands where {expected} should")
+            raise BackupDamaged(
+                _("%(name)s: %(found)r stands where %(member)s should")
+                % {"name": self.name, "found": info.name[:120], "member": expected}
+            )
         digest, left = hashlib.sha256(), info.size
         self.file.seek(info.offset_data)
         self.data = (info.offset_data, info.size)
         while left:
             chunk = self.file.read(min(CHUNK, left))
             if not chunk:
-                raise BackupDamaged(f"{self.name}: cut off within {expected}")
+                raise BackupDamaged(
+                    _("%(name)s: cut off within %(member)s") % {"name": self.name, "member": expected}
+                )
             digest.update(chunk)
             keep(chunk)
             left -= len(chunk)
         padding = -info.size % tarfile.BLOCKSIZE
         if self.file.read(padding) != b"\0" * padding:
-            raise BackupDamaged(f"{self.name}: cut off or damaged behind {expected}")
+            raise BackupDamaged(
+                _("%(name)s: cut off or damaged behind %(member)s") % {"name": self.name, "member": expected}
+            )
         self.position = _end_of(info)
         return digest.hexdigest()
 
-    def json(self, expected: str) -> tuple[dict[str, Any], str]:
-        """A member that is a JSON object, and its SHA-256."""
+    def json(self, expected: str) -> tuple[dict[str, Any], bytes]:
+        """A member that is a JSON object, and its bytes."""
         kept = bytearray()
 
         def keep(chunk: bytes) -> None:
             kept.extend(chunk)
             if len(kept) > LARGEST_JSON:
-                raise BackupDamaged(f"{self.name}: {expected} is too large")
+                raise BackupDamaged(
+                    _("%(name)s: %(member)s is too large") % {"name": self.name, "member": expected}
+                )
 
-        digest = self.member(expected, None, keep)
+        self.member(expected, None, keep)
         try:
             value = json.loads(bytes(kept))
         except ValueError:
-            raise BackupDamaged(f"{self.name}: {expected} is damaged") from None
+            value = None
         if not isinstance(value, dict):
-            raise BackupDamaged(f"{self.name}: {expected} is damaged")
-        return value, digest
+            raise damaged_member(self.name, expected)
+        return value, bytes(kept)
 
 
-def verify_backup(path: Path) -> BackupContents:
-    """Read the whole backup against its hashes, nothing kept in memory. BackupDamaged names what is wrong."""
-    with path.open("rb") as file:
-        walk = MemberReader(file, path.name)
-        try:
-            return _verified(walk)
-        except (KeyError, TypeError, AttributeError):
-            raise BackupDamaged(f"{path.name}: its manifest or its end is damaged") from None
+def damaged_member(name: str, member: str) -> BackupDamaged:
+    """To be raised: `member` is not what it was when the backup was made."""
+    return BackupDamaged(_("%(name)s: %(member)s is damaged") % {"name": name, "member": member})
+
+
+def verify_backup(file: IO[bytes], name: str) -> BackupContents:
+    """Read the whole backup against its hashes, nothing kept in memory. BackupDamaged names what is wrong.
+
+    Who made it is not looked at (`signature.require_signature`); every path in it stays inside its place.
+    """
+    walk = MemberReader(file, name)
+    try:
+        return _verified(walk)
+    except (KeyError, TypeError, AttributeError, ValueError, EOFError, gzip.BadGzipFile, zlib.error):
+        raise BackupDamaged(_("%(name)s: its manifest or its end is damaged") % {"name": name}) from None
 
 
 def _verified(walk: MemberReader) -> BackupContents:
-    manifest, manifest_hash = walk.json(MANIFEST)
+    manifest, manifest_bytes = walk.json(MANIFEST)
     if manifest.get("program") != "sipinter":
-        raise BackupDamaged(f"{walk.name}: not a backup of SIPINTER")
+        raise BackupDamaged(_("%(name)s: not a backup of SIPINTER") % {"name": walk.name})
     if manifest["format"] > FORMAT:
-        raise BackupError(f"{walk.name}: made by the newer version {manifest['version']}; install that first")
+        raise BackupError(
+            _("%(name)s: made by the newer version %(version)s; install that first")
+            % {"name": walk.name, "version": manifest["version"]}
+        )
     contents = BackupContents(manifest, {})
     for name, size, digest in manifest["members"]:
+        _require_member(name, walk.name)
         if walk.member(name, size, _dropped) != digest:
-            raise BackupDamaged(f"{walk.name}: {name} is damaged")
+            raise damaged_member(walk.name, name)
         contents.offsets[name] = walk.data
-    contents.end, missing = _verified_files(walk, contents)
-    if contents.end["manifest"] != manifest_hash:
-        raise BackupDamaged(f"{walk.name}: {MANIFEST} is damaged")
-    if sorted(contents.end["missing"]) != missing or walk.file.read().strip(b"\0"):
-        raise BackupDamaged(f"{walk.name}: {END} is damaged")
+    missing = _verified_files(walk, contents)
+    contents.end, contents.end_bytes = walk.json(END)
+    if contents.end["manifest"] != hashlib.sha256(manifest_bytes).hexdigest():
+        raise damaged_member(walk.name, MANIFEST)
+    if sorted(contents.end["missing"]) != missing:
+        raise damaged_member(walk.name, END)
+    if manifest["format"] > 1 and _next_name(walk) == SIGNATURE:
+        contents.signature, _bytes = walk.json(SIGNATURE)
+    walk.file.seek(walk.position)
+    if any(chunk.strip(b"\0") for chunk in chunks_of(walk.file)):
+        raise damaged_member(walk.name, END)
     return contents
 
 
-def _verified_files(walk: MemberReader, contents: BackupContents) -> tuple[dict[str, Any], list[str]]:
+def _require_member(name: str, backup: str) -> None:
+    """BackupDamaged when a member would be put anywhere but among its like."""
+    if name != FILES and not _MEMBER.fullmatch(name):
+        raise BackupDamaged(
+            _("%(name)s: %(member)r has no place in a backup") % {"name": backup, "member": name[:120]}
+        )
+
+
+def _require_path(path: str, backup: str) -> None:
+    """BackupDamaged when a stored file would be put outside the storage, or among what is under way there."""
+    parts = path.split("/")
+    is_sound = path.isprintable() and "\\" not in path and ":" not in path and len(path) <= LONGEST_PATH
+    if not is_sound or len(parts) < 2 or parts[0] in UNDER_WAY or {"", ".", ".."} & set(parts):
+        raise BackupDamaged(
+            _("%(name)s: the path %(path)r leads out of the storage") % {"name": backup, "path": path[:120]}
+        )
+
+
+def _verified_files(walk: MemberReader, contents: BackupContents) -> list[str]:
     """Every stored file in its order; one that is not there must be named in end.json."""
     missing: list[str] = []
     for stored in stored_files(walk.file, contents):
+        _require_path(stored.path, walk.name)
         if _next_name(walk) != f"files/{stored.path}":
             missing.append(stored.path)
             continue
         if walk.member(f"files/{stored.path}", stored.size, _dropped) != stored.sha256:
-            raise BackupDamaged(f"{walk.name}: files/{stored.path} is damaged")
-    end, _digest = walk.json(END)
-    walk.file.seek(walk.position)
-    return end, sorted(missing)
+            raise damaged_member(walk.name, f"files/{stored.path}")
+    return sorted(missing)
 
 
 def _next_name(walk: MemberReader) -> str:
+    """Name of the member at the reader's position; empty where the archive ends in noughts."""
+    walk.file.seek(walk.position)
+    block = walk.file.read(tarfile.BLOCKSIZE)
+    if block and not block.strip(b"\0"):
+        return ""
     walk.file.seek(walk.position)
     try:
         return _header(walk.file).name
     except (tarfile.TarError, UnicodeError, ValueError):
-        raise BackupDamaged(f"{walk.name}: cut off or damaged at byte {walk.position}") from None
+        raise BackupDamaged(
+            _("%(name)s: cut off or damaged at byte %(position)s")
+            % {"name": walk.name, "position": walk.position}
+        ) from None
 
 
 def _dropped(_chunk: bytes) -> None:

@@ -4,6 +4,10 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from sipinter.foundation.work.models import Worker
+
+from ..models import WebProcess
+
 MARK = "sipinter_restoring"
 # `migrate` alone fills these; counts of attempts and beginnings of periodic tasks are nothing to be kept.
 OF_NO_WEIGHT = frozenset(
@@ -15,6 +19,7 @@ OF_NO_WEIGHT = frozenset(
         "sipinter_cache",
         "work_schedule",
         "work_worker",
+        "operations_webprocess",
     }
 )
 
@@ -38,6 +43,17 @@ def create_restore_mark() -> None:
 def drop_restore_mark() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {MARK}")
+
+
+def running_processes() -> list[str]:
+    """Web processes and workers that were heard of within their lease, on whatever machine."""
+    there = connection.introspection.table_names()
+    return [
+        str(process.pk)
+        for model in (WebProcess, Worker)
+        if model._meta.db_table in there
+        for process in model.objects.alive().order_by("pk")
+    ]
 
 
 def has_rows() -> bool:

@@ -25,8 +25,9 @@ LEFT_OUT = frozenset(
         # Uploads under way begin anew: their bytes are not evidence yet and are not copied.
         "evidence.upload",
         "evidence.part",
-        # Workers of that moment: what they held goes back into the queue.
+        # Workers and web processes of that moment: what a worker held goes back into the queue.
         "work.worker",
+        "operations.webprocess",
         # Who has a page open, and workbooks being compared: they live for hours.
         "assessments.presence",
         "assessments.workbookupload",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..finding import Check, Finding
-from . import cluster, dependencies, sign_in, signing_key, site
+from . import cluster, dependencies, reader, sign_in, signing_key, site
 
 # What any installation needs; the rest is for production.
 ALWAYS: tuple[Check, ...] = (
@@ -29,6 +29,7 @@ PRODUCTION: tuple[Check, ...] = (
     sign_in.check_mail_settings,
     sign_in.check_sign_in_service,
     signing_key.check_signing_key,
+    reader.check_reader_sandbox,
     dependencies.check_mail_server,
     dependencies.check_virus_scanner,
     dependencies.check_workers,

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 import django
@@ -13,8 +13,14 @@ from sipinter.cli.output import print_json
 
 @click.command()
 @click.option("--deploy", is_flag=True, help="Everything that production needs.")
+@click.option(
+    "--accept",
+    type=click.Choice(["landlock", "seccomp"]),
+    multiple=True,
+    help="A part that this machine cannot have: said, but no error. May be given again.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check_command(deploy: bool, as_json: bool) -> None:
+def check_command(deploy: bool, accept: tuple[str, ...], as_json: bool) -> None:
     """Say what is unsafe or missing, a line each; exit code 1 when there is an error."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings")
     from sipinter.site.operations.finding import error_finding
@@ -27,6 +33,7 @@ def check_command(deploy: bool, as_json: bool) -> None:
     except ImproperlyConfigured as wrong:
         variable = next((word for word in str(wrong).replace("=", " ").split() if word.isupper()), "-")
         found = [error_finding(variable.strip(":,"), str(wrong), "see docs/settings.md")]
+    found = [replace(one, level="note") if one.variable in accept else one for one in found]
     if as_json:
         print_json([asdict(finding) for finding in found])
     else:

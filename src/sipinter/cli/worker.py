@@ -16,6 +16,9 @@ from sipinter.cli.priority import TASKS_BEHIND, lower_priority
 @click.option("--beside", type=int, default=0, hidden=True, help="End with the process of this number.")
 def worker_command(once: bool, name: str, beside: int) -> None:
     """Run tasks until SIGTERM; the one in hand is finished first. Several workers may run at once."""
+    from sipinter.foundation.evidence.reader.sandbox import forbid_dumps
+
+    forbid_dumps()  # the secrets of its settings are for no other process of this user
     setup_django()
     from sipinter.foundation.work.worker import WorkerLoop
 

@@ -56,11 +56,6 @@ def test_a_killed_reader_is_replaced(tmp_path: Path) -> None:
     assert client._current() is not first
 
 
-def test_the_reader_holds_no_secret() -> None:
-    environment = Path(f"/proc/{client._current().process.pid}/environ").read_bytes()
-    assert environment == b""
-
-
 def test_many_ask_at_once(tmp_path: Path) -> None:
     path = kept(tmp_path, making.pdf(3))
     found: list[int] = []

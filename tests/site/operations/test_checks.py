@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -13,20 +13,24 @@ from typing import Any
 
 import pyrage
 import pytest
+from click.testing import CliRunner
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from django.conf import settings as configured
 from django.utils import timezone
 
+from sipinter.cli.check import check_command
 from sipinter.foundation.documents.signing import identity
+from sipinter.foundation.evidence.reader import client
 from sipinter.foundation.work.models import Worker
 from sipinter.foundation.work.queue import enqueue_task
 from sipinter.foundation.work.tasks import delete_finished_tasks
 from sipinter.site.config import caches
 from sipinter.site.operations import checks
-from sipinter.site.operations.checks import backups, cluster, dependencies, sign_in, signing_key, site
+from sipinter.site.operations.checks import backups, cluster, dependencies, reader, sign_in, signing_key, site
 from sipinter.site.operations.finding import Check
 from sipinter.site.operations.models import BackupDrill
 from tests.buckets import folder_settings
+from tests.foundation.evidence import hostile
 
 from .conftest import Site
 
@@ -312,10 +316,55 @@ def test_a_drill_is_asked_for_every_ninety_days() -> None:
     assert found() == []
 
 
+@pytest.fixture
+def lacking(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Lets the reader find a kernel that lacks something (`hostile.py`)."""
+
+    def lack(change: str) -> None:
+        monkeypatch.setattr(client, "PROGRAM", hostile.program(change))
+        monkeypatch.setattr(client, "_reader", None)
+
+    yield lack
+    client._current().close()
+
+
+@pytest.mark.parametrize(
+    ("change", "level", "part"),
+    [
+        ("abi=0", "error", "landlock"),
+        ("no_seccomp", "error", "seccomp"),
+        ("no_namespaces", "note", "namespaces"),
+    ],
+)
+def test_what_the_sandbox_of_the_reader_lacks_is_named(
+    lacking: Callable[[str], None], change: str, level: str, part: str
+) -> None:
+    assert list(reader.check_reader_sandbox()) == []
+    lacking(change)
+    assert [(f.level, f.variable) for f in reader.check_reader_sandbox()] == [(level, part)]
+
+
+def test_a_reader_that_does_not_start_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "PROGRAM", ("-c", ""))
+    monkeypatch.setattr(client, "_reader", None)
+    assert [(f.level, f.variable) for f in reader.check_reader_sandbox()] == [("error", "reader")]
+
+
+@pytest.mark.django_db
+def test_a_part_that_was_accepted_is_no_error_and_the_others_stay(lacking: Callable[[str], None]) -> None:
+    lacking("abi=0")
+    for accepted, level in (("seccomp", "error"), ("landlock", "note")):
+        told = CliRunner().invoke(check_command, ["--deploy", "--json", "--accept", accepted])
+        levels = {finding["variable"]: finding["level"] for finding in json.loads(told.stdout)}
+        assert levels["landlock"] == level
+        assert levels["SIPINTER_BASE_URL"] == "error"
+    assert CliRunner().invoke(check_command, ["--accept", "SIPINTER_DEMO"]).exit_code == 2
+
+
 def test_every_check_is_in_force() -> None:
     written = {
         function
-        for module in (site, cluster, sign_in, signing_key, backups, dependencies)
+        for module in (site, cluster, sign_in, signing_key, backups, dependencies, reader)
         for name, function in vars(module).items()
         if callable(function) and getattr(function, "__module__", "") == module.__name__ and name[0] != "_"
     }

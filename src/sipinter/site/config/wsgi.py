@@ -7,6 +7,10 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from sipinter.foundation.evidence.reader.sandbox import forbid_dumps
+
+# Before the settings are read: their secrets are for no other process of this user.
+forbid_dumps()
 os.umask(0o077)  # other users of the machine read no file of ours
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sipinter.site.config.settings")
 _site = get_wsgi_application()

@@ -1,13 +1,17 @@
 """Real files are read in the background, page by page; a worker killed midway loses nothing."""
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from pytest_django import Settings
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Blob, Evidence, FileText, PageText
+from sipinter.foundation.evidence.reader import client
+from sipinter.foundation.evidence.reader.faults import DAMAGED, ReaderFault
 from sipinter.foundation.evidence.services import receive_file
 from sipinter.foundation.evidence.texts import services
 from sipinter.foundation.evidence.texts.hints import PageTextSource
@@ -110,14 +114,23 @@ def test_without_tesseract_a_scan_waits_for_it(cast: Cast, owner: Actor, setting
 
 
 def test_tesseract_that_takes_too_long_costs_one_page(
-    cast: Cast, owner: Actor, settings: Settings, tmp_path: Any
+    cast: Cast, owner: Actor, tesseract: None, settings: Settings
 ) -> None:
-    slow = tmp_path / "slow"
-    slow.write_text('#!/bin/sh\n[ "$1" = --list-langs ] && echo ind || exec sleep 60\n')
-    slow.chmod(0o755)
-    settings.TESSERACT, settings.OCR_SECONDS = str(slow), 1
-    text, (page,) = read(taken(cast, owner, as_file(photographed(), "PDF")))
+    settings.OCR_SECONDS = 1
+    noise = Image.effect_noise((2400, 3400), 120)
+    text, (page,) = read(taken(cast, owner, as_file(noise, "PDF")))
     assert (page.source, text.state, text.facts["unreadable"]) == (PageTextSource.FAILED, "done", [1])
+
+
+def test_no_program_but_the_one_of_the_settings_is_started(tmp_path: Path) -> None:
+    scan = tmp_path / "pindai.png"
+    photographed().save(scan)
+    script = tmp_path / "skrip"
+    script.write_text("#!/bin/sh\necho jalan")
+    script.chmod(0o755)
+    with pytest.raises(ReaderFault) as fault:
+        client.ask_reader("picture_ocr", scan, number=1, program=str(script), language="ind", patience=20)
+    assert fault.value.code == DAMAGED
 
 
 def test_office_files(cast: Cast, owner: Actor) -> None:

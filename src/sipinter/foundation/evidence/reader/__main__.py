@@ -1,20 +1,25 @@
 """`python -I -B -m sipinter.foundation.evidence.reader FD`: serve requests that come over the socket FD.
 
-Each request is one message: `{"operation", "path", "seconds", "arguments"}` and a socket for the answer.
-A process of its own, forked from this one so that the parsers are loaded already, answers it with one
-byte (0: done, 3: `{"fault", "detail", "cause"}`), eight bytes of length and the content, and ends.
+Each request is one message, `{"operation", "seconds", "arguments"}`, with a socket for the answer and the
+file, opened for reading. A process of its own, forked from this one so that the parsers are loaded already,
+confines itself (`sandbox.py`), answers with one byte (0: done, 3: `{"fault", "detail", "cause"}`), eight
+bytes of length and the content, and ends; by force, when it does not end in time.
 """
 
 import importlib
 import json
 import os
-import resource
+import select
 import signal
 import socket
 import sys
+from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from .faults import DAMAGED, TOO_HARD, ReaderFault
+from .sandbox import Sandbox, isolate_process, limit_resources
+from .tesseract import Tesseract
 
 OPERATIONS = {
     "inspect_pdf": "pdf:inspect_pdf",
@@ -31,6 +36,7 @@ OPERATIONS = {
     "pdf_ocr": "page_text:pdf_ocr",
     "picture_ocr": "page_text:picture_ocr",
     "office_text": "office:office_pieces",
+    "missing_parts": "sandbox:find_missing_parts",
 }
 PRELOADED = (
     "pikepdf",
@@ -41,19 +47,8 @@ PRELOADED = (
     "python_calamine",
 )
 MESSAGE = 64 * 1024
-MEMORY = 1536 * 1024 * 1024
-BEHIND = 5  # steps of priority behind a page; whoever asks may stand there already
 DONE, FAULTY = 0, 3
-
-
-def limit_process(seconds: int) -> None:
-    """Bound this process: time, address space, no files written, no core dump, low priority."""
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.alarm(seconds * 2)
-    os.nice(max(0, BEHIND - os.nice(0)))
+GRACE = 1  # second after its own alarm that a process has to end
 
 
 def run_operation(operation: str, path: str, arguments: dict[str, Any]) -> bytes:
@@ -63,11 +58,20 @@ def run_operation(operation: str, path: str, arguments: dict[str, Any]) -> bytes
     return found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
 
 
-def answer_request(request: dict[str, Any]) -> tuple[int, bytes]:
+def confine_process(file: int, arguments: dict[str, Any], box: Sandbox) -> dict[str, Any]:
+    """Leave this process nothing but the file; the arguments, with Tesseract running where they name it."""
+    if program := arguments.pop("program", None):
+        arguments["tesseract"] = Tesseract(program, arguments.pop("language"), box)
+    box.confine_parser(file)
+    return arguments
+
+
+def answer_request(request: dict[str, Any], file: int, box: Sandbox) -> tuple[int, bytes]:
     """Code and content of the answer to one request; nothing that a file causes gets past it."""
     cause = ""
     try:
-        return DONE, run_operation(request["operation"], request["path"], request["arguments"])
+        arguments = confine_process(file, request["arguments"], box)
+        return DONE, run_operation(request["operation"], f"/proc/self/fd/{file}", arguments)
     except ReaderFault as error:
         fault = error
     except MemoryError:
@@ -77,30 +81,73 @@ def answer_request(request: dict[str, Any]) -> tuple[int, bytes]:
     return FAULTY, json.dumps({"fault": fault.code, "detail": fault.detail, "cause": cause}).encode()
 
 
-def handle_request(message: bytes, reply: socket.socket) -> None:
+def handle_request(request: dict[str, Any], reply: socket.socket, file: int, box: Sandbox) -> None:
     """Answer one request under its limits."""
-    request = json.loads(message)
-    limit_process(request["seconds"])
-    code, content = answer_request(request)
+    limit_resources(request["seconds"])
+    code, content = answer_request(request, file, box)
     reply.sendall(bytes([code]) + len(content).to_bytes(8, "big") + content)
+
+
+class RunningReadings:
+    """The processes that read at this moment, each with the time by which it has ended."""
+
+    def __init__(self) -> None:
+        # By descriptor: the number of a process that has ended may be another's.
+        self._deadlines: dict[int, float] = {}
+
+    def add(self, process: int, seconds: int) -> None:
+        """Take in a process that may run for `seconds`."""
+        with suppress(ProcessLookupError):  # it has ended already
+            self._deadlines[os.pidfd_open(process)] = monotonic() + seconds
+
+    def wait(self, channel: socket.socket) -> None:
+        """Wait until the channel has something; meanwhile end by force what is overdue.
+
+        A process sets itself an alarm, which code in it can take back.
+        """
+        while True:
+            rest = min(self._deadlines.values(), default=None)
+            patience = None if rest is None else max(0.0, rest - monotonic())
+            ready, _, _ = select.select([channel.fileno(), *self._deadlines], [], [], patience)
+            for descriptor in [d for d in self._deadlines if d in ready]:
+                os.close(descriptor)
+                del self._deadlines[descriptor]
+            for descriptor, until in self._deadlines.items():
+                if until <= monotonic():
+                    signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+            if channel.fileno() in ready:
+                return
+
+    def close(self) -> None:
+        """Let go of all, in a process that was forked from the one that watches them."""
+        for descriptor in self._deadlines:
+            os.close(descriptor)
 
 
 def serve_channel(channel: socket.socket) -> None:
     """Fork one process a request until the other side closes."""
+    isolate_process()
     for module in PRELOADED:
         importlib.import_module(module)
+    box, running = Sandbox(), RunningReadings()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended processes leave nothing behind
     while True:
-        message, descriptors, _flags, _address = socket.recv_fds(channel, MESSAGE, 1)
+        running.wait(channel)
+        message, descriptors, _flags, _address = socket.recv_fds(channel, MESSAGE, 2)
         if not message:
             return
+        request, file = json.loads(message), descriptors[1]
         with socket.socket(fileno=descriptors[0]) as reply:
-            if os.fork() == 0:
+            process = os.fork()
+            if process == 0:
                 channel.close()
+                running.close()
                 try:
-                    handle_request(message, reply)
+                    handle_request(request, reply, file, box)
                 finally:
                     os._exit(0)
+        os.close(file)
+        running.add(process, request["seconds"] * 2 + GRACE)
 
 
 if __name__ == "__main__":

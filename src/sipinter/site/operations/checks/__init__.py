@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..finding import Check, Finding
-from . import backups, cluster, dependencies, sign_in, signing_key, site
+from . import backups, cluster, dependencies, reader, sign_in, signing_key, site
 
 # What any installation needs; the rest is for production.
 ALWAYS: tuple[Check, ...] = (
@@ -31,6 +31,7 @@ PRODUCTION: tuple[Check, ...] = (
     signing_key.check_signing_key,
     backups.check_backup_protection,
     backups.check_backup_drill,
+    reader.check_reader_sandbox,
     dependencies.check_mail_server,
     dependencies.check_virus_scanner,
     dependencies.check_workers,

@@ -18,7 +18,6 @@ import resource
 import signal
 import socket
 import sys
-import sysconfig
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -99,15 +98,14 @@ class Sandbox:
 
     def __init__(self) -> None:
         self._abi = kernel.landlock_abi()
+        self._read = (*_python(), *_LIBRARIES, *_FONTS, *_RANDOM)
         self._parser = _call_filter(_PLAIN)
         self._program = _call_filter(_PLAIN + _STARTING)
 
     def confine_parser(self, file: int) -> None:
         """Leave this process nothing but the open file `file`, libraries and fonts."""
         end_with_parent()
-        self._restrict_files(
-            [(file, READ_FILE)], _beneath(READ_FILE | READ_DIR, _python(), _LIBRARIES, _FONTS, _RANDOM)
-        )
+        self._restrict_files([(file, READ_FILE)], _beneath(READ_FILE | READ_DIR, self._read))
         if self._parser:
             self._parser.load()
 
@@ -178,7 +176,7 @@ def _call_filter(names: str) -> CallFilter | None:
 
 def _python() -> Iterator[str]:
     """Folders of the standard library, of installed packages and of the reader: not what lies beside it."""
-    yield sysconfig.get_path("stdlib")
+    yield str(Path(os.__file__).parent)
     yield from (place for place in sys.path if Path(place).name in ("lib-dynload", *_PACKAGES))
     yield str(Path(__file__).parent)
 

@@ -10,6 +10,7 @@ from sipinter.cli.output import EXIT_FAULT
 
 BY_HAND = """Not in the backup, to be carried over by hand:
   SIPINTER_SECRET_KEY            second factors (TOTP) and links in e-mails are protected by it
+  SIPINTER_AUDIT_KEY             the key that seals the audit trail: without it no event is known as ours
   SIPINTER_SIGNING_PKCS12        the key that signs, and its password
   all other SIPINTER_* settings  docs/settings.md lists them
 Sessions are left out on purpose: everybody signs in again."""

@@ -57,6 +57,7 @@ def fill(count: int) -> object:
     from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.audit import triggers
     from sipinter.foundation.audit.checkpoints import make_checkpoint
+    from sipinter.foundation.audit.keys import chain_key, seal_event
     from sipinter.foundation.audit.models import Chain, Event
     from sipinter.foundation.audit.services import hash_event, hashed_content
     from tests.factories import make_agency, make_user
@@ -85,6 +86,7 @@ def fill(count: int) -> object:
             previous_hash=chain.head,
         )
         event.hash = hash_event(chain.head, hashed_content(event))
+        event.mac = seal_event(chain_key(chain.pk, chain.agency_id), event.hash)
         chain.length, chain.head = event.position, event.hash
         events.append(event)
         if len(events) == BATCH:

@@ -85,6 +85,7 @@ class Cluster:
         make_demonstration_key(self.folder / "signing.p12")
         return {
             "SIPINTER_SECRET_KEY": secrets.token_urlsafe(48),
+            "SIPINTER_AUDIT_KEY": secrets.token_urlsafe(48),
             "SIPINTER_BASE_URL": self.address,
             "SIPINTER_HOSTS": "127.0.0.1",
             "SIPINTER_BEHIND_PROXY": "yes",

@@ -34,7 +34,7 @@ def checkpoint_command() -> None:
     from django.core.exceptions import ImproperlyConfigured
 
     from sipinter.foundation.access.actor import system_actor
-    from sipinter.foundation.audit.checkpoints import make_checkpoint
+    from sipinter.foundation.audit.checkpoints import checkpoint_file_names, make_checkpoint
 
     try:
         made = make_checkpoint(actor=system_actor())
@@ -43,7 +43,7 @@ def checkpoint_command() -> None:
         sys.exit(2)
     click.echo(_("Checkpoint {number} of {day}", number=made.number, day=made.day.isoformat()))
     click.echo(f"SHA-256 {made.sha256}")
-    click.echo(Path(settings.CHECKPOINTS) / f"{made.day.isoformat()}.txt")
+    click.echo(Path(settings.CHECKPOINTS) / checkpoint_file_names(made)[0])
 
 
 @audit_group.command(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.access.errors import Denied
-from sipinter.foundation.audit.checkpoints import make_checkpoint, parse_checkpoint
+from sipinter.foundation.audit.checkpoints import checkpoint_stem, make_checkpoint, parse_checkpoint
 from sipinter.foundation.audit.models import Checkpoint, Event
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.audit.verification import verify_trail
@@ -33,7 +33,7 @@ def another_day(monkeypatch: pytest.MonkeyPatch, distance: int) -> None:
 
 def test_one_a_day_and_its_file_is_written_again(cast: Any, folder: Path) -> None:
     first = make_checkpoint(actor=system_actor())
-    path = folder / f"{first.day.isoformat()}.txt"
+    path = folder / f"{checkpoint_stem(first)}.txt"
     path.unlink()
     assert make_checkpoint(actor=system_actor()) == first
     assert path.read_text() == first.text
@@ -58,14 +58,14 @@ def test_it_tells_where_every_chain_stands_and_which_was_before(
 
 def test_openssl_alone_checks_it(cast: Any, folder: Path, tmp_path: Path) -> None:
     record("answer.saved", "answer:1", actor=system_actor(), agency_id=cast.agency.pk)
-    day = make_checkpoint(actor=system_actor()).day.isoformat()
+    stem = checkpoint_stem(make_checkpoint(actor=system_actor()))
     (certificate,) = folder.glob("*.pem")
     key = tmp_path / "key.pem"
     key.write_bytes(run("openssl", "x509", "-in", certificate, "-pubkey", "-noout").stdout)
-    check = ("openssl", "dgst", "-sha256", "-verify", key, "-signature", folder / f"{day}.sig")
-    assert run(*check, folder / f"{day}.txt").stdout == b"Verified OK\n"
+    check = ("openssl", "dgst", "-sha256", "-verify", key, "-signature", folder / f"{stem}.sig")
+    assert run(*check, folder / f"{stem}.txt").stdout == b"Verified OK\n"
     changed = tmp_path / "changed.txt"
-    changed.write_text((folder / f"{day}.txt").read_text().replace("number 1", "number 2"))
+    changed.write_text((folder / f"{stem}.txt").read_text().replace("number 1", "number 2"))
     assert run(*check, changed).returncode == 1
 
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 from sipinter.cli.main import main
 from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.audit import triggers
-from sipinter.foundation.audit.checkpoints import make_checkpoint
+from sipinter.foundation.audit.checkpoints import checkpoint_stem, make_checkpoint
 from sipinter.foundation.audit.models import Chain, Checkpoint, Event
 from sipinter.foundation.audit.services import hash_event, hashed_content, record
 from sipinter.foundation.audit.verification import verify_trail
@@ -105,7 +105,7 @@ class Trail:
         self.sql(f"UPDATE audit_checkpoint SET {names} WHERE number = %s", *columns.values(), number)
 
     def path(self, number: int, ending: str = "txt") -> Path:
-        return self.folder / f"{Checkpoint.objects.get(number=number).day.isoformat()}.{ending}"
+        return self.folder / f"{checkpoint_stem(Checkpoint.objects.get(number=number))}.{ending}"
 
 
 def as_stored(value: Any) -> Any:
@@ -594,7 +594,7 @@ def test_a_value_that_cannot_be_read_is_named(trail: Trail, column: str) -> None
 @pytest.mark.django_db
 def test_a_missing_trigger_is_named(settings: Any, tmp_path: Path) -> None:
     settings.CHECKPOINTS = tmp_path
-    assert triggers.missing_triggers(connection) == []
+    assert triggers.weak_triggers(connection) == []
     with connection.cursor() as cursor:
         on = " ON audit_event" if connection.vendor == "postgresql" else ""
         cursor.execute(f"DROP TRIGGER audit_event_no_update{on}")

@@ -178,6 +178,7 @@ def production(tmp_path: Path, code: str, **environment: str | None) -> Any:
     kept |= {
         "DJANGO_SETTINGS_MODULE": "sipinter.site.config.settings",
         "SIPINTER_SECRET_KEY": "k" * 60,
+        "SIPINTER_AUDIT_KEY": "a" * 60,
         "SIPINTER_VAR": str(tmp_path),
         "SIPINTER_BASE_URL": f"https://{HOST}",
         "SIPINTER_HOSTS": HOST,

@@ -40,6 +40,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "sipinter.site.config.settings",
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
             "SIPINTER_SECRET_KEY": "tests-only-" + "x" * 50,
+            "SIPINTER_AUDIT_KEY": "tests-only-" + "a" * 50,
             "SIPINTER_VAR": str(self.folder),
             "SIPINTER_WORK_LEASE": "2",
             "SIPINTER_WORK_BACKOFF": "0",

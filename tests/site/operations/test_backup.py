@@ -101,7 +101,7 @@ from sipinter.foundation.work.models import Row
 from sipinter.foundation.work.worker import drain_queue
 last = User.objects.order_by("-pk").first().pk
 assert User.objects.create_user("baru@contoh.go.id", "x", name="Baru").pk > last
-assert triggers.missing_triggers(connection) == []
+assert triggers.weak_triggers(connection) == []
 try:
     with transaction.atomic():
         Event.objects.update(action="diubah")

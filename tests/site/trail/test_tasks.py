@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from sipinter.foundation.audit.checkpoints import checkpoint_stem
 from sipinter.foundation.audit.models import Checkpoint, Event
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.work import periodic
@@ -16,7 +17,7 @@ from tests.conftest import Cast
 from tests.factories import actor
 
 pytestmark = pytest.mark.django_db
-NAME = "sipinter.site.trail.tasks.daily_checkpoint"
+NAME = "sipinter.site.trail.tasks.sign_checkpoint"
 
 
 def an_hour_later() -> list[str]:
@@ -34,11 +35,11 @@ def test_one_a_day_with_its_files_however_often_the_queue_asks(
     drain_queue()
     made = Checkpoint.objects.get()
     assert Event.objects.get(action="audit.checkpoint_made").actor_role == "system"
-    (tmp_path / f"{made.day}.txt").unlink()
+    (tmp_path / f"{checkpoint_stem(made)}.txt").unlink()
     assert an_hour_later() == [NAME]
     drain_queue()
     assert Checkpoint.objects.get() == made
-    assert (tmp_path / f"{made.day}.txt").read_text() == made.text
+    assert (tmp_path / f"{checkpoint_stem(made)}.txt").read_text() == made.text
 
 
 def test_without_a_signing_key_none_is_begun(settings: Settings) -> None:

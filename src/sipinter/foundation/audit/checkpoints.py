@@ -1,4 +1,4 @@
-"""The daily checkpoint: where every chain of the audit trail stands, signed, each naming the one before.
+"""Signed checkpoints: where the chains of the audit trail stand, each naming the one before.
 
 The text is meant to be copied off the machine and printed. With the certificate beside it,
 `openssl dgst -sha256 -verify` tells whether it is ours (docs/audit.md).
@@ -10,79 +10,116 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery, Sum
 from django.utils import timezone
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.documents.signing import detached
 
-from .models import Chain, Checkpoint
+from .models import Chain, Checkpoint, Event
 from .services import record
 
-TITLE = "SIPINTER audit checkpoint 1"
-NATION = "-"
+TITLE = "SIPINTER audit checkpoint 2"
+DAILY_TITLE = "SIPINTER audit checkpoint 1"  # of versions that made one a day and knew no seals
+NOTHING = "-"
+# Asked for every five minutes: no event waits longer than fifteen.
+EVERY = timedelta(minutes=10)
+EVENTS = 500
 
 
 @dataclass(frozen=True)
 class ChainHead:
-    """One line of a checkpoint: how long a chain was, and the hash of its last event."""
+    """One line of a checkpoint: how long a chain was, hash and seal of its last event.
+
+    `mac` is None in a checkpoint from before there were keys, "" where the last event has no seal.
+    """
 
     chain_id: int
     agency_id: int | None
     length: int
     head: str
+    mac: str | None
 
     def __str__(self) -> str:
-        agency = NATION if self.agency_id is None else self.agency_id
-        return f"{self.chain_id} {agency} {self.length} {self.head}"
+        agency = NOTHING if self.agency_id is None else self.agency_id
+        return f"{self.chain_id} {agency} {self.length} {self.head or NOTHING} {self.mac or NOTHING}"
 
 
 @dataclass(frozen=True)
 class CheckpointText:
-    """A checkpoint's text, taken apart."""
+    """A checkpoint's text, taken apart.
+
+    `since`: it names only the chains that have moved since the checkpoint of this number; None: all chains.
+    `events`: how many events all chains had together; None in a daily one of an earlier version.
+    """
 
     number: int
     day: str
     made: datetime
     previous: str
     certificate: str
+    since: int | None
+    events: int | None
     stands: tuple[ChainHead, ...]
 
 
-def make_checkpoint(*, actor: Actor) -> Checkpoint:
+def make_checkpoint(*, actor: Actor, only_due: bool = False) -> Checkpoint:
     """Sign where every chain stands now, keep it in the database and in SIPINTER_CHECKPOINTS.
 
-    One a day: a further call of the day gives the same one, and writes its file again should it be missing.
-    Denied for anybody but the system and the national administrator; ImproperlyConfigured without a
-    signing key.
+    While nothing has happened since the last one of the same day (`only_due`: neither EVENTS events, nor one
+    for as long as EVERY), it gives that one, and writes its files again should they be missing. Denied for
+    anybody but the system and the national administrator; ImproperlyConfigured without a signing key.
     """
     require(actor, "audit.make_checkpoint")
-    today = timezone.localdate()
-    found = Checkpoint.objects.filter(day=today).first()
-    if found is None:
+    found = _latest()
+    if found is None or (_is_due(found) if only_due else _is_overtaken(found)):
         try:
-            found = _made(actor)
+            found = _made(actor, found)
         except IntegrityError:  # another process was first
-            found = Checkpoint.objects.get(day=today)
+            found = Checkpoint.objects.order_by("number").reverse()[0]
     write_checkpoint_files(found, Path(settings.CHECKPOINTS))
     return found
 
 
+def _latest() -> Checkpoint | None:
+    return Checkpoint.objects.order_by("number").last()
+
+
+def _events() -> int:
+    return Chain.objects.aggregate(n=Sum("length"))["n"] or 0
+
+
+def _is_overtaken(last: Checkpoint) -> bool:
+    """Whether anything but the checkpoint's own event has happened since, or a day has passed."""
+    return last.day != timezone.localdate() or _waiting(parse_checkpoint(last.text)) != 0
+
+
+def _is_due(last: Checkpoint) -> bool:
+    sheet = parse_checkpoint(last.text)
+    waiting = _waiting(sheet)
+    is_old = timezone.now() - sheet.made >= EVERY
+    return last.day != timezone.localdate() or waiting >= EVENTS or (waiting > 0 and is_old)
+
+
+def _waiting(sheet: CheckpointText) -> int:
+    """How many events stand after a checkpoint and its own event."""
+    return _events() - (sheet.events or 0) - 1
+
+
 @transaction.atomic
-def _made(actor: Actor) -> Checkpoint:
-    last = Checkpoint.objects.order_by("number").last()
+def _made(actor: Actor, last: Checkpoint | None) -> Checkpoint:
     certificate, _pem = detached.current_certificate()
-    text = _text(
-        number=last.number + 1 if last else 1, previous=last.sha256 if last else "", certificate=certificate
-    )
+    number, today = (last.number + 1 if last else 1), timezone.localdate()
+    text = _text(number, last, certificate)
     checkpoint = Checkpoint.objects.create(
-        number=last.number + 1 if last else 1,
-        day=timezone.localdate(),
+        number=number,
+        day=today,
         text=text,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         signature=base64.b64encode(detached.sign_bytes(text.encode())).decode(),
@@ -93,21 +130,49 @@ def _made(actor: Actor) -> Checkpoint:
     return checkpoint
 
 
-def _text(*, number: int, previous: str, certificate: str) -> str:
-    chains = Chain.objects.order_by("pk").values_list("pk", "agency_id", "length", "head")
-    lines = [str(ChainHead(*row)) for row in chains]
+def _text(number: int, last: Checkpoint | None, certificate: str) -> str:
+    """All chains in the first of a day, so that no copy hangs on many; then those that moved."""
+    stands = _stands()
+    lines, since = list(stands.values()), NOTHING
+    total = sum(stand.length for stand in lines)
+    if last is not None and last.day == timezone.localdate() and not last.text.startswith(DAILY_TITLE):
+        known = _known(last)
+        lines, since = [stand for stand in lines if known.get(stand.chain_id) != stand], f"{last.number}"
+    written = [str(stand) for stand in lines]
     head = [
         TITLE,
         f"number {number}",
         f"day {timezone.localdate().isoformat()}",
         f"made {timezone.now().isoformat()}",
-        f"previous {previous or NATION}",
+        f"previous {last.sha256 if last else NOTHING}",
         f"certificate {certificate}",
-        f"chains {len(lines)}",
-        f"root {_root(lines)}",
+        f"since {since}",
+        f"events {total}",
+        f"chains {len(written)}",
+        f"root {_root(written)}",
         "",
     ]
-    return "\n".join([*head, *lines, ""])
+    return "\n".join([*head, *written, ""])
+
+
+def _stands() -> dict[int, ChainHead]:
+    """Where every chain stands now (one query)."""
+    seal = Event.objects.filter(chain=OuterRef("pk"), position=OuterRef("length")).order_by()
+    rows = Chain.objects.order_by("pk").annotate(seal=Subquery(seal.values("mac")[:1]))
+    names = ("pk", "agency_id", "length", "head", "seal")
+    return {
+        pk: ChainHead(pk, agency_id, length, head, seal or "")
+        for pk, agency_id, length, head, seal in rows.values_list(*names)
+    }
+
+
+def _known(last: Checkpoint) -> dict[int, ChainHead]:
+    """What the checkpoints of the same day up to `last` say together."""
+    today = Checkpoint.objects.filter(day=last.day, number__lte=last.number).order_by("number")
+    known: dict[int, ChainHead] = {}
+    for text in today.exclude(text__startswith=DAILY_TITLE).values_list("text", flat=True).iterator():
+        known |= {stand.chain_id: stand for stand in parse_checkpoint(text).stands}
+    return known
 
 
 def _root(lines: list[str]) -> str:
@@ -116,28 +181,39 @@ def _root(lines: list[str]) -> str:
 
 
 def parse_checkpoint(text: str) -> CheckpointText:
-    """The checkpoint in `text`; ValueError when it is not one, to the letter."""
+    """The checkpoint in `text`; ValueError or KeyError when it is not one, to the letter."""
     head, _gap, body = text.partition("\n\n")
     title, *pairs = head.split("\n")
     values = dict(pair.split(" ", 1) for pair in pairs)
     lines = body.splitlines()
-    if title != TITLE or int(values["chains"]) != len(lines) or values["root"] != _root(lines):
+    if title not in (TITLE, DAILY_TITLE):
         raise ValueError("not a checkpoint")
-    stands = tuple(_stand(line) for line in lines)
-    previous = "" if values["previous"] == NATION else values["previous"]
+    if int(values["chains"]) != len(lines) or values["root"] != _root(lines):
+        raise ValueError("not a checkpoint")
+    is_daily = title == DAILY_TITLE
     return CheckpointText(
-        int(values["number"]),
-        values["day"],
-        datetime.fromisoformat(values["made"]),
-        previous,
-        values["certificate"],
-        stands,
+        number=int(values["number"]),
+        day=values["day"],
+        made=datetime.fromisoformat(values["made"]),
+        previous="" if values["previous"] == NOTHING else values["previous"],
+        certificate=values["certificate"],
+        since=None if is_daily or values["since"] == NOTHING else int(values["since"]),
+        events=None if is_daily else int(values["events"]),
+        stands=tuple(_stand(line, sealed=not is_daily) for line in lines),
     )
 
 
-def _stand(line: str) -> ChainHead:
-    chain, agency, length, *head = line.split(" ")
-    return ChainHead(int(chain), None if agency == NATION else int(agency), int(length), "".join(head))
+def _stand(line: str, *, sealed: bool) -> ChainHead:
+    chain, agency, length, head, *seal = line.split(" ")
+    if len(seal) != int(sealed):
+        raise ValueError("not a line of a checkpoint")
+    return ChainHead(
+        int(chain),
+        None if agency == NOTHING else int(agency),
+        int(length),
+        "" if head == NOTHING else head,
+        ("" if seal[0] == NOTHING else seal[0]) if sealed else None,
+    )
 
 
 def is_genuine_checkpoint(checkpoint: Checkpoint) -> bool:
@@ -149,9 +225,16 @@ def is_genuine_checkpoint(checkpoint: Checkpoint) -> bool:
     return detached.is_our_signature(checkpoint.text.encode(), signature, checkpoint.certificate)
 
 
+def checkpoint_stem(checkpoint: Checkpoint) -> str:
+    """The name of its files without the ending; in order of the names they are in order of time."""
+    day = checkpoint.day.isoformat()
+    return day if checkpoint.text.startswith(DAILY_TITLE) else f"{day}-{checkpoint.number:07d}"
+
+
 def checkpoint_file_names(checkpoint: Checkpoint) -> tuple[str, str]:
     """The files of a checkpoint: its text and its signature."""
-    return f"{checkpoint.day.isoformat()}.txt", f"{checkpoint.day.isoformat()}.sig"
+    stem = checkpoint_stem(checkpoint)
+    return f"{stem}.txt", f"{stem}.sig"
 
 
 def checkpoint_contents(checkpoint: Checkpoint) -> tuple[bytes, bytes]:
@@ -181,6 +264,6 @@ def _write(path: Path, content: bytes) -> None:
     Path(name).replace(path)
 
 
-def checkpoint_days(folder: Path) -> Iterator[str]:
-    """The days of which `folder` has a text or a signature, in order, once each."""
+def checkpoint_stems(folder: Path) -> Iterator[str]:
+    """The checkpoints of which `folder` has a text or a signature, in order, once each."""
     yield from sorted({path.stem for path in folder.glob("*-*-*.*") if path.suffix in (".txt", ".sig")})

@@ -20,7 +20,8 @@ class Chain(models.Model):
 class Event(models.Model):
     """One thing that happened. Written once, by `audit.services.record`, never changed.
 
-    `hash` covers the row and the hash of the row before it in the same chain.
+    `hash` covers the row and the hash of the row before it in the same chain. `mac` seals the hash with a key
+    that the database never holds (`keys.py`); empty: from before there were keys.
     """
 
     chain = models.ForeignKey(Chain, models.PROTECT, related_name="events", db_index=False)
@@ -48,6 +49,7 @@ class Event(models.Model):
     request_id = models.CharField(max_length=40, blank=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+    mac = models.CharField(max_length=64, default="")
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -64,13 +66,13 @@ class Event(models.Model):
 
 
 class Checkpoint(models.Model):
-    """Where every chain stood on one day, signed. Written once, by `audit.checkpoints.make_checkpoint`.
+    """Where the chains stood at one moment, signed. Written once, by `audit.checkpoints.make_checkpoint`.
 
     `text` is what is signed; `signature` is base64; `certificate` the SHA-256 of the certificate (DER).
     """
 
     number = models.PositiveIntegerField(unique=True)
-    day = models.DateField(unique=True)
+    day = models.DateField(db_index=True)
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
     signature = models.TextField()

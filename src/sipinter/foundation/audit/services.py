@@ -10,6 +10,7 @@ from django.utils import timezone
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.web.request_id import current_request_id
 
+from .keys import chain_key, seal_event
 from .models import Chain, Event
 
 
@@ -83,6 +84,7 @@ def record(
             previous_hash=chain.head,
         )
         event.hash = hash_event(chain.head, hashed_content(event))
+        event.mac = seal_event(chain_key(chain.pk, agency_id), event.hash)
         event.save(force_insert=True)
         Chain.objects.filter(pk=chain.pk).update(length=event.position, head=event.hash)
     return event

@@ -5,6 +5,7 @@ name, and a million events need no more memory than a thousand.
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,17 +25,21 @@ from .checkpoints import (
     ChainHead,
     CheckpointText,
     checkpoint_contents,
-    checkpoint_days,
     checkpoint_file_names,
+    checkpoint_stem,
+    checkpoint_stems,
     is_genuine_checkpoint,
     parse_checkpoint,
 )
+from .keys import KEYS_BEGUN, chain_key, seal_event
 from .models import Chain, Checkpoint, Event
 from .services import hash_event
 
 # Between the moment on an event and its commit lies its transaction; clocks of several nodes differ a little.
 TOLERANCE = timedelta(hours=1)
+LATEST = timedelta(hours=1)  # four times the interval of checkpoints
 STEP = 10_000
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 KINDS = {
     "missing": _("an event was removed here"),
@@ -45,22 +50,28 @@ KINDS = {
     "end cut": _("events at the end were removed"),
     "end added": _("events were added after the end"),
     "head changed": _("the chain's head is not the hash of its last event"),
+    "forged": _("the event is not sealed by the key of this installation: the database alone wrote it"),
+    "not sealed": _("the event has no seal, and nothing says that it is from before there were keys"),
     "unreadable": _("a value that cannot be read"),
     "chain removed": _("the chain itself was removed"),
     "chain added": _("a chain that the system did not make"),
     "chain moved": _("the chain stood for another agency at the checkpoint"),
     "not as at checkpoint": _("the event is another one than at the checkpoint: the chain was written anew"),
     "shorter than at checkpoint": _("the chain is shorter than at the checkpoint"),
-    "backdated": _("the event claims to be older than the checkpoint before it"),
+    "backdated": _("the event claims to be older than what stands before it"),
+    "in the future": _("the event claims a time that has not come"),
     "checkpoint changed": _("the checkpoint's text was changed"),
     "checkpoint forged": _("the checkpoint is not signed by a certificate of ours"),
     "checkpoint removed": _("the checkpoint is missing in the database"),
     "checkpoint not linked": _("the checkpoint does not name the one before it"),
+    "checkpoint out of order": _("the checkpoint claims to be older than the one before it"),
+    "stale": _("events have waited longer than an hour for a checkpoint: nobody signs"),
+    "no copies": _("the folder holds no copy of a checkpoint"),
     "checkpoint unknown": _("the audit trail does not know of this checkpoint"),
     "checkpoint file missing": _("the checkpoint's file is missing"),
     "checkpoint file changed": _("the checkpoint's file is not as it was written"),
     "no certificate": _("no certificate to check the checkpoints with"),
-    "unguarded": _("a trigger that refuses changes is missing"),
+    "unguarded": _("what refuses changes in the database is missing, switched off or not as it was made"),
 }
 Progress = Callable[[int], None]
 
@@ -87,7 +98,7 @@ def verify_trail(folder: Path | None = None, progress: Progress = lambda count: 
     `folder`: copies of the checkpoints (of another machine, perhaps not yet the latest), instead of the
     system's own. `progress` is told how many further events were read.
     """
-    for name in triggers.missing_triggers(connection):
+    for name in triggers.weak_triggers(connection):
         yield TrailFault("unguarded", about=name)
     yield from _strays()
     for chain in Chain.objects.order_by("pk").iterator():
@@ -118,15 +129,24 @@ def verify_chain(chain: Chain, progress: Progress = lambda count: None) -> Itera
         return TrailFault(kind, chain.pk, chain.agency_id, position)
 
     previous, expected, last_id = "", 1, 0
+    seals, latest = _Seals(chain), _EARLIEST
+    horizon = datetime.now(UTC) + TOLERANCE
     try:
         for row in _rows(chain):
             if row["position"] < expected:
                 yield fault("repeated", row["position"])
             elif row["position"] > expected:
                 yield fault("missing", expected)
-            kind = _judge(row, previous, chain, last_id)
-            if kind:
-                yield fault(kind, row["position"])
+            try:
+                at = _moment(row["at_text"])
+                kind = _judge(row, at, previous, chain, last_id)
+            except ValueError:
+                kind, at = "unreadable", latest
+            if at < latest - TOLERANCE or at > horizon:
+                yield fault("backdated" if at <= horizon else "in the future", row["position"])
+            latest = max(latest, min(at, horizon))
+            for wrong in filter(None, (kind, seals.judge(row))):
+                yield fault(wrong, row["position"])
             previous, last_id = row["hash"], row["id"]
             expected = row["position"] + 1
             if expected % STEP == 0:
@@ -135,10 +155,39 @@ def verify_chain(chain: Chain, progress: Progress = lambda count: None) -> Itera
         yield fault("unreadable", expected)
         return
     progress(expected % STEP)
+    if seals.unsealed:
+        yield fault("not sealed", seals.unsealed)
     if chain.length != expected - 1:
         yield fault("end cut" if chain.length > expected - 1 else "end added", expected)
     elif chain.head != previous:
         yield fault("head changed", expected - 1)
+
+
+class _Seals:
+    """Reads the seals of one chain in order; `unsealed`: the first event without one that nothing explains.
+
+    Events from before there were keys have none. They end at the one event `audit.keys_begun`, which the
+    upgrade wrote and sealed: a database without the key can neither make it nor move it.
+    """
+
+    def __init__(self, chain: Chain) -> None:
+        self.key = chain_key(chain.pk, chain.agency_id)
+        self.begun = False
+        self.unsealed = 0
+
+    def judge(self, row: Mapping[str, Any]) -> str:
+        """The kind of fault of one event's seal, or nothing."""
+        if not row["mac"] and not self.begun:
+            self.unsealed = self.unsealed or row["position"]
+            return ""
+        if not row["mac"]:
+            return "not sealed"
+        if not hmac.compare_digest(row["mac"].encode(), seal_event(self.key, row["hash"]).encode()):
+            return "forged"
+        if row["action"] == KEYS_BEGUN and not self.begun:
+            self.unsealed = 0
+        self.begun = True
+        return ""
 
 
 COLUMNS = (
@@ -155,6 +204,7 @@ COLUMNS = (
     "request_id",
     "previous_hash",
     "hash",
+    "mac",
     "at_text",
     "changes_text",
 )
@@ -167,13 +217,9 @@ def _rows(chain: Chain) -> Iterator[dict[str, Any]]:
         yield dict(zip(COLUMNS, row, strict=True))
 
 
-def _judge(row: dict[str, Any], previous: str, chain: Chain, last_id: int) -> str:
-    """The kind of fault of one event, or nothing."""
-    try:
-        content = _content(row)
-    except ValueError:
-        return "unreadable"
-    if row["hash"] != hash_event(row["previous_hash"], content):
+def _judge(row: dict[str, Any], at: datetime, previous: str, chain: Chain, last_id: int) -> str:
+    """The kind of fault of one event, or nothing; ValueError when it cannot be read."""
+    if row["hash"] != hash_event(row["previous_hash"], _content(row, at)):
         return "changed"
     if row["previous_hash"] != previous or row["id"] <= last_id:
         return "reordered"
@@ -182,11 +228,11 @@ def _judge(row: dict[str, Any], previous: str, chain: Chain, last_id: int) -> st
     return ""
 
 
-def _content(row: dict[str, Any]) -> dict[str, Any]:
+def _content(row: dict[str, Any], at: datetime) -> dict[str, Any]:
     """As `services.hashed_content`, from the row as text."""
     content = {
         "position": row["position"],
-        "at": _moment(row["at_text"]).isoformat(),
+        "at": at.isoformat(),
         "actor": row["actor_id"],
         "name": row["actor_name"],
         "role": row["actor_role"],
@@ -213,31 +259,48 @@ def _moment(text: str) -> datetime:
 def verify_checkpoints(folder: Path | None = None) -> Iterator[TrailFault]:
     """Every checkpoint against its signature, its neighbours, its file, the trail, and the chains."""
     here = folder or Path(settings.CHECKPOINTS)
-    on_file = set(checkpoint_days(here))
+    on_file = set(checkpoint_stems(here))
     newest = max(on_file, default="") if folder else "9999"
-    previous, number, sheet = "", 0, None
+    previous, number = "", 0
+    sheet: CheckpointText | None = None
+    known: dict[int, ChainHead] = {}
+    if folder and not on_file:
+        yield TrailFault("no copies", about=str(folder))
     try:
         for checkpoint in Checkpoint.objects.order_by("number").iterator():
             name = f"{checkpoint.number}"
             for gone in range(number + 1, checkpoint.number):
                 yield TrailFault("checkpoint removed", about=f"{gone}")
             found, now = _judge_checkpoint(checkpoint, previous, following=checkpoint.number == number + 1)
-            yield from (TrailFault(kind, about=name) for kind in found)
-            day = checkpoint.day.isoformat()
-            if day in on_file or day <= newest:
+            stem = checkpoint_stem(checkpoint)
+            if stem in on_file or stem <= newest:
                 yield from _judge_files(checkpoint, here)
-            on_file.discard(day)
+            on_file.discard(stem)
             if now is not None:
-                yield from _compare(now, sheet, name)
+                found += _judge_order(now, sheet)
+                yield from _compare(now, sheet, known, name)
+                known |= {stand.chain_id: stand for stand in now.stands}
                 sheet = now
+            yield from (TrailFault(kind, about=name) for kind in found)
             previous, number = checkpoint.sha256, checkpoint.number
     except ImproperlyConfigured as error:
         yield TrailFault("no certificate", about=str(error))
         return
-    yield from (TrailFault("checkpoint removed", about=f"{day}.txt") for day in sorted(on_file))
+    yield from (TrailFault("checkpoint removed", about=f"{stem}.txt") for stem in sorted(on_file))
     yield from _on_record()
-    if sheet is not None:
-        yield from _after(sheet)
+    yield from _after(sheet, known)
+
+
+def _judge_order(sheet: CheckpointText, before: CheckpointText | None) -> list[str]:
+    """Whether a checkpoint is later than the one before, and goes on from it."""
+    found = []
+    if sheet.made > datetime.now(UTC) + TOLERANCE:
+        found.append("in the future")
+    if before is not None and (sheet.day < before.day or sheet.made < before.made):
+        found.append("checkpoint out of order")
+    if sheet.since is not None and (before is None or sheet.since != before.number):
+        found.append("checkpoint not linked")
+    return found
 
 
 def _judge_checkpoint(
@@ -276,22 +339,25 @@ def _judge_files(checkpoint: Checkpoint, folder: Path) -> Iterator[TrailFault]:
                 yield TrailFault("checkpoint file changed", about=name)
 
 
-def _compare(sheet: CheckpointText, before: CheckpointText | None, name: str) -> Iterator[TrailFault]:
-    """The chains against what moved since the checkpoint before."""
-    known = set(before.stands) if before else set()
+def _compare(
+    sheet: CheckpointText, before: CheckpointText | None, known: Mapping[int, ChainHead], name: str
+) -> Iterator[TrailFault]:
+    """The chains against what moved since the checkpoint before, and when it happened."""
     chains = dict(Chain.objects.values_list("pk", "agency_id"))
     for stand in sheet.stands:
-        if stand in known:
+        last = known.get(stand.chain_id)
+        if last == stand:
             continue
         kind = _differs(stand, chains)
         if kind:
             yield TrailFault(kind, stand.chain_id, stand.agency_id, stand.length, f"checkpoint {name}")
-    still = {stand.chain_id for stand in sheet.stands}
-    for stand in before.stands if before else ():
-        if stand.chain_id not in still:
-            yield TrailFault(
-                "checkpoint changed", stand.chain_id, stand.agency_id, about=f"checkpoint {name}"
-            )
+        first = last.length + 1 if last else 1
+        if before is not None and _is_earlier(stand.chain_id, first, before.made):
+            yield TrailFault("backdated", stand.chain_id, stand.agency_id, first)
+    if sheet.since is None:
+        for chain_id in known.keys() - {stand.chain_id for stand in sheet.stands}:
+            agency_id = known[chain_id].agency_id
+            yield TrailFault("checkpoint changed", chain_id, agency_id, about=f"checkpoint {name}")
 
 
 def _differs(stand: ChainHead, chains: Mapping[int, int | None]) -> str:
@@ -302,10 +368,21 @@ def _differs(stand: ChainHead, chains: Mapping[int, int | None]) -> str:
     if not stand.length:
         return ""
     found = Event.objects.filter(chain_id=stand.chain_id, position=stand.length).order_by()
-    hashes = list(found.values_list("hash", flat=True)[:2])
-    if not hashes:
+    rows = list(found.values_list("hash", "mac")[:2])
+    if not rows:
         return "shorter than at checkpoint"
-    return "" if hashes == [stand.head] else "not as at checkpoint"
+    wanted = (stand.head, rows[0][1] if stand.mac is None else stand.mac)
+    return "" if rows == [wanted] else "not as at checkpoint"
+
+
+def _is_earlier(chain_id: int, position: int, made: datetime) -> bool:
+    """Whether the event claims to be from well before `made`."""
+    found = Event.objects.filter(chain_id=chain_id, position=position).order_by()
+    at = found.annotate(at_text=Cast("at", TextField())).values_list("at_text", flat=True).first()
+    try:
+        return at is not None and _moment(at) < made - TOLERANCE
+    except (ValueError, TypeError):
+        return False  # named by verify_chain
 
 
 def _on_record() -> Iterator[TrailFault]:
@@ -324,17 +401,17 @@ def _on_record() -> Iterator[TrailFault]:
     yield from (TrailFault("checkpoint unknown", about=f"{number}") for number in rows)
 
 
-def _after(sheet: CheckpointText) -> Iterator[TrailFault]:
-    """What came after the last checkpoint must not claim to be from before it."""
-    stands = {stand.chain_id: stand.length for stand in sheet.stands}
+def _after(sheet: CheckpointText | None, known: Mapping[int, ChainHead]) -> Iterator[TrailFault]:
+    """What came after the last checkpoint is not from before it, and has not waited long for the next."""
+    waiting_since = datetime.now(UTC) - LATEST
+    is_stale = False
     for chain_id, agency_id in Chain.objects.order_by("pk").values_list("pk", "agency_id"):
-        later = Event.objects.filter(chain_id=chain_id, position__gt=stands.get(chain_id, 0)).order_by(
-            "position"
-        )
-        first = later.annotate(at_text=Cast("at", TextField())).values_list("position", "at_text").first()
-        try:
-            early = first is not None and _moment(first[1]) < sheet.made - TOLERANCE
-        except (ValueError, TypeError):
-            continue  # named by verify_chain
-        if first is not None and early:
-            yield TrailFault("backdated", chain_id, agency_id, first[0])
+        length = known[chain_id].length if chain_id in known else 0
+        later = Event.objects.filter(chain_id=chain_id, position__gt=length).order_by("position")
+        early = later.filter(at__lt=sheet.made - TOLERANCE) if sheet else later.none()
+        for position in early.values_list("position", flat=True).iterator():
+            yield TrailFault("backdated", chain_id, agency_id, position)
+        waiting = later.filter(at__lt=waiting_since).exclude(action="audit.checkpoint_made")
+        is_stale = is_stale or waiting.exists()
+    if is_stale:
+        yield TrailFault("stale", about=sheet.made.isoformat() if sheet else "")

@@ -16,6 +16,23 @@ def get_string(name: str, default: str | None = None) -> str:
     return value
 
 
+def get_secret_file(name: str) -> str:
+    """Content of the file that `name` gives; "" when empty.
+
+    ImproperlyConfigured when it cannot be read, or by others than its owner.
+    """
+    given = os.environ.get(name, "").strip()
+    if not given:
+        return ""
+    path = Path(given)
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ImproperlyConfigured(f"{name}: {path} may be read by others; run chmod 600 {path}")
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as reason:
+        raise ImproperlyConfigured(f"{name}: {path} cannot be read ({type(reason).__name__})") from None
+
+
 def get_bool(name: str, default: bool) -> bool:
     """True for 1/true/yes/on, False for 0/false/no/off; anything else is an error."""
     value = os.environ.get(name, "").strip().lower()

@@ -16,6 +16,10 @@ VAR = env.get_path("SIPINTER_VAR", Path.cwd() / "var")
 SECRET_KEY = env.get_string("SIPINTER_SECRET_KEY", "demonstration-only-" + "0" * 40 if DEMO else None)
 # Earlier keys: what they signed and encrypted is still read, nothing new is written with them.
 SECRET_KEY_FALLBACKS = env.get_list("SIPINTER_SECRET_KEY_FALLBACKS")
+# Seals the audit trail. The database must never hold it, nor whoever looks after the database.
+AUDIT_KEY = env.get_secret_file("SIPINTER_AUDIT_KEY_FILE") or env.get_string(
+    "SIPINTER_AUDIT_KEY", "demonstration-only-" + "1" * 40 if DEMO else None
+)
 DEBUG = False
 BASE_URL = env.get_string("SIPINTER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 _folder = Path(tempfile.mkdtemp(prefix="sipinter-test-"))
 os.environ.setdefault("SIPINTER_SECRET_KEY", "tests-only")
+os.environ.setdefault("SIPINTER_AUDIT_KEY", "tests-only-" + "a" * 50)
 os.environ.setdefault("SIPINTER_VAR", str(_folder))
 os.environ.setdefault("SIPINTER_MFA_ROLES", " ")
 os.environ.setdefault("SIPINTER_DATABASE_POOL", "12")  # threads of one test race for rows, not connections

@@ -23,6 +23,7 @@ ACTIONS: dict[str, str | Promise] = {
     "assignment.reminded": _("Reminded of what is assigned"),
     "assignment.withdrawn": _("Took an assignment back"),
     "audit.checkpoint_made": _("Made a checkpoint of the audit trail"),
+    "audit.keys_begun": _("Began to seal the audit trail"),
     "audit.exported": _("Exported the audit trail"),
     "calendar.closed": _("Closed their private calendar address"),
     "calendar.opened": _("Made a private calendar address"),

@@ -16,6 +16,7 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.queries import is_sealed
 from sipinter.foundation.audit.services import hash_event, hashed_content
 
 from .permissions import OWN
@@ -134,24 +135,27 @@ def iterate_events(rows: QuerySet[Event]) -> Iterator[Event]:
 
 @dataclass(frozen=True)
 class EventProof:
-    """How one event stands in its chain: whether its own hash fits, and that of the one before it."""
+    """How one event stands in its chain: whether its own hash fits, that of the one before, and its seal."""
 
     fits: bool
     follows: bool
+    sealed: bool
 
     @property
     def holds(self) -> bool:
-        return self.fits and self.follows
+        return self.fits and self.follows and self.sealed
 
 
 def verify_event(event: Event) -> EventProof:
-    """Check one event on the spot (one query). The whole trail is `sipinter audit verify`'s."""
+    """Check one event on the spot (two queries at most). The whole trail is `sipinter audit verify`'s."""
     before = Event.objects.filter(chain_id=event.chain_id, position=event.position - 1).values_list(
         "hash", flat=True
     )
     previous = before.first() if event.position > 1 else ""
     return EventProof(
-        event.hash == hash_event(event.previous_hash, hashed_content(event)), event.previous_hash == previous
+        fits=event.hash == hash_event(event.previous_hash, hashed_content(event)),
+        follows=event.previous_hash == previous,
+        sealed=is_sealed(event),
     )
 
 

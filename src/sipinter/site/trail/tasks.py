@@ -5,10 +5,13 @@ from datetime import timedelta
 from django.conf import settings
 from django_tasks import task
 
-from sipinter.foundation.access.actor import system_actor
+from sipinter.assessment.decisions.announcements import CORRECTED, DECIDED
+from sipinter.assessment.record.models import Decision
+from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.audit.checkpoints import make_checkpoint
 from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.periodic import periodic_task
+from sipinter.foundation.work.queue import enqueue_task
 
 
 def has_signing_key() -> bool:
@@ -16,9 +19,18 @@ def has_signing_key() -> bool:
     return bool(settings.SIGNING_PKCS12 or settings.SIGNING_SELF_MADE)
 
 
-@periodic_task(timedelta(hours=1), when=has_signing_key)
+@periodic_task(timedelta(minutes=5), when=has_signing_key)
+@queued_before_as("sipinter.site.trail.tasks.daily_checkpoint")
 @queued_before_as("sipinter.trail.tasks.daily_checkpoint")
 @task()
-def daily_checkpoint() -> None:
-    """Sign where the audit trail stands today; begun every hour, so that no pause skips a day."""
-    make_checkpoint(actor=system_actor())
+def sign_checkpoint(only_due: bool = True) -> None:
+    """Sign where the audit trail stands; `only_due`: when enough has happened since the last checkpoint."""
+    make_checkpoint(actor=system_actor(), only_due=only_due)
+
+
+@DECIDED.subscribe
+@CORRECTED.subscribe
+def sign_after_decision(decision: Decision, actor: Actor) -> None:
+    """What the plenary decided is signed at once."""
+    if has_signing_key():
+        enqueue_task(sign_checkpoint, False, actor=actor)

@@ -15,6 +15,7 @@ ALWAYS: tuple[Check, ...] = (
 PRODUCTION: tuple[Check, ...] = (
     site.check_demonstration,
     site.check_secret_key,
+    site.check_audit_key,
     site.check_base_url,
     site.check_hosts,
     site.check_proxy,

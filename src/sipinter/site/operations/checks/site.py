@@ -22,14 +22,22 @@ def check_demonstration() -> Iterator[Finding]:
 
 
 def check_secret_key() -> Iterator[Finding]:
-    key = settings.SECRET_KEY
+    yield from _check_key("SIPINTER_SECRET_KEY", settings.SECRET_KEY)
+
+
+def check_audit_key() -> Iterator[Finding]:
+    """The key that seals the audit trail is a real one, and not the one that the database's sessions know."""
+    yield from _check_key("SIPINTER_AUDIT_KEY", settings.AUDIT_KEY)
+    if settings.AUDIT_KEY == settings.SECRET_KEY:
+        yield error_finding("SIPINTER_AUDIT_KEY", "the same as SIPINTER_SECRET_KEY", "give one of its own")
+
+
+def _check_key(variable: str, key: str) -> Iterator[Finding]:
     make = "make one: python3 -c 'import secrets; print(secrets.token_urlsafe(64))'"
     if key.startswith("demonstration-only-"):
-        yield error_finding(
-            "SIPINTER_SECRET_KEY", "the key of the demonstration, which everybody knows", make
-        )
+        yield error_finding(variable, "the key of the demonstration, which everybody knows", make)
     elif len(key) < LEAST_KEY or len(set(key)) < LEAST_VARIETY:
-        yield error_finding("SIPINTER_SECRET_KEY", f"shorter than {LEAST_KEY} random characters", make)
+        yield error_finding(variable, f"shorter than {LEAST_KEY} random characters", make)
 
 
 def check_base_url() -> Iterator[Finding]:

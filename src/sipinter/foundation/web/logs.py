@@ -20,10 +20,11 @@ from .request_id import current_request_id
 
 Event = MutableMapping[str, Any]
 HIDDEN = "…"
-_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# Each begins where a word does: begun within one, a long word would be read again from every letter.
+_ADDRESS = re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 # A NIP has 18 digits, a NIK 16; both are written with blanks too.
 _NUMBER = re.compile(r"\d(?:[ .-]?\d){15,}")
-_ATTEMPT = re.compile(r"\S*[?]\S*")
+_ATTEMPT = re.compile(r"(?<!\S)[^\s?]*[?]\S*")
 _QUOTING = ("Error handling request", "Invalid request from", "Bad request")
 FRAMES = 40
 _Info = tuple[type[BaseException], BaseException, TracebackType | None]

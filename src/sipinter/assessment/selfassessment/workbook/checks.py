@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.evidence.reader import archive as zips
 from sipinter.foundation.evidence.reader.faults import ReaderFault
+from sipinter.rules.markup import iter_start_tags
 from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS, cell_address
 from sipinter.rules.sheets import OLE
-from sipinter.rules.xlsx import BROKEN, cell_position, iter_start_tags, sheet_path
+from sipinter.rules.xlsx import BROKEN, cell_position, sheet_path
 
 MAX_BYTES = 5_000_000
 MAX_UNPACKED = 25_000_000

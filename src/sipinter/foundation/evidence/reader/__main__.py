@@ -19,6 +19,7 @@ from .faults import DAMAGED, TOO_HARD, ReaderFault
 OPERATIONS = {
     "inspect_pdf": "pdf:inspect_pdf",
     "inspect_picture": "picture:inspect_picture",
+    "inspect_frame": "picture:inspect_frame",
     "inspect_archive": "archive:inspect_archive",
     "inspect_ole": "ole:inspect_ole",
     "pdf_page": "pdf:pdf_page_picture",
@@ -30,6 +31,7 @@ OPERATIONS = {
     "pdf_text": "page_text:pdf_text",
     "pdf_ocr": "page_text:pdf_ocr",
     "picture_ocr": "page_text:picture_ocr",
+    "plain_cells": "plain_cells:plain_cells",
     "office_text": "office:office_pieces",
 }
 PRELOADED = (
@@ -41,18 +43,22 @@ PRELOADED = (
     "python_calamine",
 )
 MESSAGE = 64 * 1024
-MEMORY = 1536 * 1024 * 1024
+BY_THE_CLOCK = 5  # times its processor time that a reading may take where others work
+MEMORY = 512 * 1024 * 1024
+MEMORY_OF_OCR = 1536 * 1024 * 1024  # Tesseract with its model of a language
 BEHIND = 5  # steps of priority behind a page; whoever asks may stand there already
+ANSWER = 16 * 1024 * 1024
+CAUSE = 300  # characters of an exception that may quote the file
 DONE, FAULTY = 0, 3
 
 
-def limit_process(seconds: int) -> None:
+def limit_process(seconds: int, memory: int) -> None:
     """Bound this process: time, address space, no files written, no core dump, low priority."""
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.alarm(seconds * 2)
+    signal.alarm(seconds * BY_THE_CLOCK)
     os.nice(max(0, BEHIND - os.nice(0)))
 
 
@@ -60,7 +66,10 @@ def run_operation(operation: str, path: str, arguments: dict[str, Any]) -> bytes
     """Carry out one operation; JSON or picture bytes. ReaderFault when the file does not allow it."""
     module, function = OPERATIONS[operation].split(":")
     found = getattr(importlib.import_module(f"{__package__}.{module}"), function)(path, **arguments)
-    return found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    answer = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    if len(answer) > ANSWER:
+        raise ReaderFault(TOO_HARD)
+    return answer
 
 
 def answer_request(request: dict[str, Any]) -> tuple[int, bytes]:
@@ -74,13 +83,14 @@ def answer_request(request: dict[str, Any]) -> tuple[int, bytes]:
         fault = ReaderFault(TOO_HARD)
     except Exception as error:  # whatever a parser throws at a broken file means one thing
         fault, cause = ReaderFault(DAMAGED), f"{type(error).__name__}: {error}"
-    return FAULTY, json.dumps({"fault": fault.code, "detail": fault.detail, "cause": cause}).encode()
+    return FAULTY, json.dumps({"fault": fault.code, "detail": fault.detail, "cause": cause[:CAUSE]}).encode()
 
 
 def handle_request(message: bytes, reply: socket.socket) -> None:
     """Answer one request under its limits."""
     request = json.loads(message)
-    limit_process(request["seconds"])
+    is_ocr = request["operation"].endswith("_ocr")
+    limit_process(request["seconds"], MEMORY_OF_OCR if is_ocr else MEMORY)
     code, content = answer_request(request)
     reply.sendall(bytes([code]) + len(content).to_bytes(8, "big") + content)
 

@@ -33,9 +33,10 @@ def word_text(path: str) -> Iterator[str]:
 
 def sheet_texts(path: str) -> Iterator[str]:
     """A piece for each sheet."""
-    names = sheets.spreadsheet_table(path, 1)["names"]
+    book = sheets.open_workbook(path)
+    names = sheets.sheet_table(book, 1)["names"]
     for number, name in enumerate(names, start=1):
-        rows = sheets.spreadsheet_table(path, number)["rows"]
+        rows = sheets.sheet_table(book, number)["rows"]
         yield "\n".join([name, *("\t".join(cell for cell in row if cell) for row in rows)])
 
 

@@ -11,7 +11,7 @@ ASSETS := src/sipinter/foundation/web/static/build
 export PYTHONDONTWRITEBYTECODE :=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run help setup assets messages test tests beside types check durations audit bench lock migrations docs pictures clean cluster deadline faults
+.PHONY: run help setup assets messages test tests beside types check durations audit bench lock migrations docs pictures clean cluster deadline faults proofs
 
 run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
 	@SIPINTER_DEMO=1 .venv/bin/sipinter demo --serve
@@ -53,6 +53,9 @@ deadline: setup .venv/.system  ## 640 agencies in ten minutes against that clust
 
 faults: setup .venv/.system  ## its parts killed 200 times while people work
 	$(PY) -m pytest -s tests/faults --kills 200
+
+proofs: setup .venv/.system  ## long proofs: every hostile file at every parser
+	$(TESTS) tests/hostile --proofs
 
 check: setup  ## the quick part of `make test`
 	.venv/bin/ruff check . && .venv/bin/lint-imports && $(PY) -m pytest -q -m "not browser and not cluster"

@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--storage", choices=["folder", "s3"], default="folder", help="Where evidence lies in all tests."
     )
+    parser.addoption("--proofs", action="store_true", help="All hostile files of tests/hostile, not a few.")
     parser.addoption("--kills", default="6", help="How many parts of the cluster tests/faults kills.")
 
 

@@ -8,10 +8,11 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from xml.parsers import expat  # document types, the source of XML attacks, are refused below
+from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from sipinter.rules.markup import iter_start_tags
 from sipinter.rules.messages import Message
 from sipinter.rules.sheet import (
     MAX_COLUMNS,
@@ -24,10 +25,7 @@ from sipinter.rules.sheet import (
 )
 
 MAX_UNPACKED = 50_000_000
-PIECE = 64 * 1024
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
-Element = tuple[str, dict[str, str]]
-
 
 # What zipfile, zlib, expat, calamine and the reading of their values raise on damaged files.
 BROKEN = (
@@ -43,10 +41,6 @@ BROKEN = (
     EOFError,
     StopIteration,
 )
-
-
-class _UnsafeXmlError(ValueError):
-    """A part of the file carries a document type, which no spreadsheet needs."""
 
 
 def read_workbook(content: bytes, name: str) -> AnswerSheet:
@@ -82,9 +76,9 @@ def _first_visible(book: CalamineWorkbook) -> str | None:
 def sheet_path(archive: zipfile.ZipFile, sheet_name: str) -> str:
     """Where in the archive the sheet's XML stands. KeyError when the workbook does not say."""
     relation = next(
-        _attribute(attributes, "id")
-        for tag, attributes in iter_start_tags(archive.read("xl/workbook.xml"))
-        if tag == "sheet" and attributes.get("name") == sheet_name
+        tag.attribute("id")
+        for tag in iter_start_tags(archive.read("xl/workbook.xml"))
+        if tag.name == "sheet" and tag.attributes.get("name") == sheet_name
     )
     targets = {
         attributes["Id"]: attributes["Target"]
@@ -92,34 +86,6 @@ def sheet_path(archive: zipfile.ZipFile, sheet_name: str) -> str:
         if tag == "Relationship"
     }
     return posixpath.normpath(posixpath.join("xl", targets[relation])).removeprefix("/")
-
-
-def _attribute(attributes: dict[str, str], local: str) -> str:
-    """An attribute by its name without prefix, as in r:id."""
-    return next(value for key, value in attributes.items() if key.rpartition(":")[2] == local and ":" in key)
-
-
-def iter_start_tags(xml: bytes) -> Iterator[Element]:
-    """Start tags in order, without namespace prefixes, read piece by piece.
-
-    ValueError for a document type, expat.ExpatError for what is no XML.
-    """
-    found: list[Element] = []
-    parser = expat.ParserCreate()
-
-    def refuse(*_: object) -> None:
-        raise _UnsafeXmlError
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        found.append((tag.rpartition(":")[2], attributes))
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = start
-    for begin in range(0, len(xml), PIECE):
-        parser.Parse(xml[begin : begin + PIECE], False)
-        yield from found
-        found.clear()
-    parser.Parse(b"", True)
 
 
 def _unfit_cells(xml: bytes) -> Iterator[AnswerFault]:

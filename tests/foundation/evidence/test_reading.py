@@ -125,7 +125,9 @@ def test_pages_that_do_not_exist(tmp_path: Path) -> None:
 
 
 def test_pages_have_their_text_and_size(tmp_path: Path) -> None:
-    pages = client.ask_reader_json("pdf_pages", kept(tmp_path, making.written_pdf(3)), first=2, last=9)
+    pages = client.ask_reader_json(
+        "pdf_pages", kept(tmp_path, making.written_pdf(3)), first=2, last=9, has_text=True
+    )
     assert [(p["number"], p["width"], p["height"]) for p in pages] == [(2, 1000, 1414), (3, 1000, 1414)]
     assert pages[0]["text"].startswith("Halaman 2\nLorem ipsum dolor sit amet")
 

@@ -20,14 +20,15 @@ from .request_id import current_request_id
 
 Event = MutableMapping[str, Any]
 HIDDEN = "…"
-_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# Each begins where a word does: begun within one, a long word would be read again from every letter.
+_ADDRESS = re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 # A NIP has 18 digits, a NIK 16; both are written with blanks too.
 _NUMBER = re.compile(r"\d(?:[ .-]?\d){15,}")
 # What may be one; `_hide_host` asks whether it is. A clock's time is none, nor is a module's name.
 _HOST = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*)(?![\w])"
 )
-_ATTEMPT = re.compile(r"\S*[?]\S*")
+_ATTEMPT = re.compile(r"(?<!\S)[^\s?]*[?]\S*")
 _QUOTING = ("Error handling request", "Invalid request from", "Bad request")
 FRAMES = 40
 

@@ -43,7 +43,7 @@ class ExportKind:
 
 def normalise_heading(head: str) -> str:
     """A head without case, punctuation and a form in brackets: “tanggal_lahir(dd-mm-yyyy)” is tanggallahir."""
-    return re.sub(r"[^a-z0-9]", "", re.sub(r"\(.*?\)", "", head.lower()))
+    return re.sub(r"[^a-z0-9]", "", re.sub(r"\([^()]*\)", "", head.lower()))
 
 
 def _f(name: str, *heads: str, form: Form = "text", expected: bool = True) -> ExportField:

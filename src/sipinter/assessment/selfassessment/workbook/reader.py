@@ -1,29 +1,25 @@
 """Reading a workbook that came back: every fault with its place, or what the person filled in."""
 
-import datetime
-import io
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from python_calamine import CalamineWorkbook
 
 from sipinter.foundation.web.numbers import parse_small_int
 from sipinter.rules.model import Gate, Indicator, Instrument
-from sipinter.rules.sheet import MAX_COLUMNS, MAX_ROWS
-from sipinter.rules.xlsx import BROKEN
 
 from . import layout
 from .checks import (
-    MANY,
     InvalidWorkbook,
     WorkbookFault,
     cell_fault,
-    copy_plain_parts,
+    damaged_file,
     invalid_file,
-    unfit_cells,
+    read_plain_cells,
+    unfit_cell_faults,
 )
 from .layout import FilledRow, SealedWorkbook, WorkbookContent
 from .seal import BrokenSeal, unseal_workbook
@@ -31,6 +27,7 @@ from .seal import BrokenSeal, unseal_workbook
 # What XML cannot carry, and what no text needs: control characters but tab and line feed.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 Rows = list[list[Any]]
+Sheets = dict[str, dict[str, Any]]  # by name, see `reader.plain_cells`
 
 
 def parse_workbook(body: bytes, *, assessment: int, instrument: Instrument, note_max: int) -> WorkbookContent:
@@ -38,16 +35,22 @@ def parse_workbook(body: bytes, *, assessment: int, instrument: Instrument, note
 
     `assessment` and `instrument` are those that it must have been made for.
     """
-    copy = copy_plain_parts(body)
+    sheets = read_plain_cells(body, _sheet_names())
+    sealed = _seal_of(sheets)
+    _check_seal(sealed, assessment, instrument)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(copy))
-        sealed = _seal_of(copy, book)
-        _check_seal(sealed, assessment, instrument)
-        return _Reader(copy, book, sealed, instrument, note_max).content()
-    except BROKEN as error:
-        raise invalid_file(
-            _("The file is damaged or no XLSX workbook. Save it again as XLSX (Excel workbook).")
-        ) from error
+        return _Reader(sheets, sealed, instrument, note_max).content()
+    except (LookupError, ValueError, OverflowError) as error:
+        raise invalid_file(damaged_file()) from error
+
+
+def _sheet_names() -> list[str]:
+    """The sheets of a workbook, in whichever language it was made."""
+    names = [layout.SEAL]
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            names += [layout.answers_sheet_title(), layout.gates_sheet_title()]
+    return names
 
 
 def clean_cell_text(text: str) -> str:
@@ -55,8 +58,8 @@ def clean_cell_text(text: str) -> str:
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def _seal_of(copy: bytes, book: CalamineWorkbook) -> SealedWorkbook:
-    if layout.SEAL not in book.sheet_names:
+def _seal_of(sheets: Sheets) -> SealedWorkbook:
+    if layout.SEAL not in sheets:
         raise invalid_file(
             _(
                 "The hidden sheet “%(name)s” is missing, so it cannot be told what this workbook belongs to. "
@@ -64,10 +67,10 @@ def _seal_of(copy: bytes, book: CalamineWorkbook) -> SealedWorkbook:
             )
             % {"name": layout.SEAL}
         )
-    faults = unfit_cells(copy, layout.SEAL)
-    if faults:
-        raise InvalidWorkbook(faults)
-    cells = [row[0] if row else "" for row in _values(book, layout.SEAL)]
+    found = sheets[layout.SEAL]
+    if found["faults"]:
+        raise InvalidWorkbook(unfit_cell_faults(layout.SEAL, found["faults"]))
+    cells = [row[0] if row else "" for row in found["rows"]]
     pieces = [str(cell) for cell in cells[1:] if cell != ""]
     if not cells or cells[0] != layout.MARK:
         raise invalid_file(_broken_seal())
@@ -95,22 +98,17 @@ def _check_seal(sealed: SealedWorkbook, assessment: int, instrument: Instrument)
         )
 
 
-def _values(book: CalamineWorkbook, sheet: str) -> Rows:
-    return list(book.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
-
-
 class _Reader:
     """One reading: `faults` gathers, nothing stops before everything was looked at."""
 
     def __init__(
         self,
-        copy: bytes,
-        book: CalamineWorkbook,
+        sheets: Sheets,
         sealed: SealedWorkbook,
         instrument: Instrument,
         note_max: int,
     ) -> None:
-        self.copy, self.book, self.sealed = copy, book, sealed
+        self.sheets, self.sealed = sheets, sealed
         self.instrument, self.note_max = instrument, note_max
         self.faults: list[WorkbookFault] = []
         with translation.override(sealed.language):
@@ -136,15 +134,14 @@ class _Reader:
         self, sheet: str, heads: Sequence[str], wanted: dict[str, Any]
     ) -> Iterator[tuple[int, str, list[Any]]]:
         """(row, code, cells) of each row that stands where it should; faults for whatever does not."""
-        if sheet not in self.book.sheet_names:
+        if sheet not in self.sheets:
             self.faults.append(WorkbookFault(sheet, "", _("this sheet is missing; give it back its name")))
             return
-        unfit = unfit_cells(self.copy, sheet)
+        unfit = unfit_cell_faults(sheet, self.sheets[sheet]["faults"])
         self.faults += unfit
-        far = any(fault.column >= MAX_COLUMNS or fault.row > MAX_ROWS for fault in unfit)
-        if far or len(unfit) == MANY:
-            return  # reading the cells would fill the memory
-        rows = _values(self.book, sheet)
+        rows = self.sheets[sheet]["rows"]
+        if rows is None:  # too many or too far away
+            return
         if not self._heads_stand(sheet, heads, rows):
             return
         yield from self._known_rows(sheet, len(heads), rows, wanted, {(f.row, f.column) for f in unfit})
@@ -222,7 +219,7 @@ class _Reader:
         return value
 
     def _note(self, row: int, cell: Any) -> str:
-        if isinstance(cell, datetime.date | datetime.time | datetime.timedelta | bool):
+        if isinstance(cell, dict | bool):
             text = _("this is a date, a time or a yes/no value; write it as text")
             self._fault(self.answers_sheet, row, layout.NOTE, text)
             return ""
@@ -253,7 +250,7 @@ def _text(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, str):
         return cell.strip()
-    return str(cell)
+    return str(cell["moment"]) if isinstance(cell, dict) else str(cell)
 
 
 def _words(cell: Any) -> list[str]:

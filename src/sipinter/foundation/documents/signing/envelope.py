@@ -15,6 +15,7 @@ from pyhanko.sign.signers import ExternalSigner
 from .report import SignatureFault
 
 _RANGE = re.compile(rb"/ByteRange ?\[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
+_HEXADECIMAL = b"0123456789ABCDEF"
 _MAX_CMS = 64 * 1024
 _DIGESTS = ("sha256", "sha384", "sha512")
 
@@ -60,9 +61,11 @@ def open_envelope(pdf: bytes) -> Envelope:
 
 def _cms_bytes(hole: bytes) -> bytes:
     """The DER inside `<...>`: upper-case hexadecimal, filled up with zeros and nothing else."""
-    if len(hole) > 2 * _MAX_CMS or not re.fullmatch(rb"<(?:[0-9A-F]{2})+>", hole):
+    digits = hole[1:-1]
+    written = hole[:1] == b"<" and hole[-1:] == b">" and digits and not digits.translate(None, _HEXADECIMAL)
+    if len(hole) > 2 * _MAX_CMS or not written or len(digits) % 2:
         raise SignatureRefusal(SignatureFault.MALFORMED)
-    padded = bytes.fromhex(hole[1:-1].decode("ascii"))
+    padded = bytes.fromhex(digits.decode("ascii"))
     try:
         length = parser.peek(padded)
     except ValueError:

@@ -18,12 +18,13 @@ from time import monotonic
 from typing import Any
 
 from .faults import DAMAGED, TOO_HARD, ReaderFault
-from .sandbox import Sandbox, isolate_process, limit_resources
+from .sandbox import BY_THE_CLOCK, Sandbox, isolate_process, limit_resources
 from .tesseract import Tesseract
 
 OPERATIONS = {
     "inspect_pdf": "pdf:inspect_pdf",
     "inspect_picture": "picture:inspect_picture",
+    "inspect_frame": "picture:inspect_frame",
     "inspect_archive": "archive:inspect_archive",
     "inspect_ole": "ole:inspect_ole",
     "pdf_page": "pdf:pdf_page_picture",
@@ -35,6 +36,7 @@ OPERATIONS = {
     "pdf_text": "page_text:pdf_text",
     "pdf_ocr": "page_text:pdf_ocr",
     "picture_ocr": "page_text:picture_ocr",
+    "plain_cells": "plain_cells:plain_cells",
     "office_text": "office:office_pieces",
     "missing_parts": "sandbox:find_missing_parts",
 }
@@ -47,6 +49,10 @@ PRELOADED = (
     "python_calamine",
 )
 MESSAGE = 64 * 1024
+MEMORY = 512 * 1024 * 1024
+MEMORY_OF_OCR = 1536 * 1024 * 1024  # Tesseract with its model of a language
+ANSWER = 16 * 1024 * 1024
+CAUSE = 300  # characters of an exception that may quote the file
 DONE, FAULTY = 0, 3
 GRACE = 1  # second after its own alarm that a process has to end
 
@@ -55,7 +61,10 @@ def run_operation(operation: str, path: str, arguments: dict[str, Any]) -> bytes
     """Carry out one operation; JSON or picture bytes. ReaderFault when the file does not allow it."""
     module, function = OPERATIONS[operation].split(":")
     found = getattr(importlib.import_module(f"{__package__}.{module}"), function)(path, **arguments)
-    return found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    answer = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    if len(answer) > ANSWER:
+        raise ReaderFault(TOO_HARD)
+    return answer
 
 
 def confine_process(file: int, arguments: dict[str, Any], box: Sandbox) -> dict[str, Any]:
@@ -78,12 +87,13 @@ def answer_request(request: dict[str, Any], file: int, box: Sandbox) -> tuple[in
         fault = ReaderFault(TOO_HARD)
     except Exception as error:  # whatever a parser throws at a broken file means one thing
         fault, cause = ReaderFault(DAMAGED), f"{type(error).__name__}: {error}"
-    return FAULTY, json.dumps({"fault": fault.code, "detail": fault.detail, "cause": cause}).encode()
+    return FAULTY, json.dumps({"fault": fault.code, "detail": fault.detail, "cause": cause[:CAUSE]}).encode()
 
 
 def handle_request(request: dict[str, Any], reply: socket.socket, file: int, box: Sandbox) -> None:
     """Answer one request under its limits."""
-    limit_resources(request["seconds"])
+    memory = MEMORY_OF_OCR if request["operation"].endswith("_ocr") else MEMORY
+    limit_resources(request["seconds"], memory)
     code, content = answer_request(request, file, box)
     reply.sendall(bytes([code]) + len(content).to_bytes(8, "big") + content)
 
@@ -147,7 +157,7 @@ def serve_channel(channel: socket.socket) -> None:
                 finally:
                     os._exit(0)
         os.close(file)
-        running.add(process, request["seconds"] * 2 + GRACE)
+        running.add(process, request["seconds"] * BY_THE_CLOCK + GRACE)
 
 
 if __name__ == "__main__":

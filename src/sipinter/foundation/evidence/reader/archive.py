@@ -1,10 +1,12 @@
 """Office files that are ZIP archives: OOXML (docx, xlsx, pptx) and OpenDocument (odt, ods, odp)."""
 
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Any
+from xml.parsers import expat
+
+from sipinter.rules.markup import StartTag, UnsafeMarkup, iter_markup
 
 from .faults import BOMB, DAMAGED, ENCRYPTED, FOREIGN, ReaderFault
 
@@ -13,6 +15,8 @@ EXPANDED = 400 * 1024 * 1024
 BIG_ENTRY = 20 * 1024 * 1024
 RATIO = 250
 CHUNK = 256 * 1024
+# What Office programs write; the others ZIP knows unpack far slower, or into far more memory.
+COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 SMALL = 2 * 1024 * 1024
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -33,23 +37,22 @@ OPEN_DOCUMENT = {
     "application/vnd.oasis.opendocument.spreadsheet",
     "application/vnd.oasis.opendocument.presentation",
 }
-_OVERRIDE = re.compile(rb"<Override\b[^>]*>")
-_PART = re.compile(rb'PartName\s*=\s*["\']/?([^"\']+)["\']')
-_TYPE = re.compile(rb'ContentType\s*=\s*["\']([^"\']+)["\']')
-_RELATION = re.compile(rb"<Relationship\b[^>]*>")
-_OUTSIDE = re.compile(rb"TargetMode\s*=\s*[\"']External[\"']", re.IGNORECASE)
 # Relations that are followed on opening; an ordinary hyperlink waits for a click.
-_FOLLOWED = re.compile(
-    rb"/(attachedTemplate|oleObject|frame|subDocument|image|externalLinkPath|audio|video|media)[\"']"
-)
-_DDE = re.compile(rb"\bDDE(AUTO)?\b|<ddeLink\b|dde-(source|connection)")
-_DRAWN_FROM_OUTSIDE = re.compile(
-    rb"<draw:(image|object|object-ole|plugin|floating-frame)\b[^>]*xlink:href\s*=\s*[\"']"
-    rb"(https?:|ftp:|file:|//|\\\\)",
-    re.IGNORECASE,
-)
-# Parts in which Word and Excel, and OpenDocument, keep fields and links.
-_FIELDS = re.compile(r"word/[^/]+\.xml|xl/externallinks/[^/]+\.xml|content\.xml|styles\.xml")
+FOLLOWED = {
+    "attachedTemplate",
+    "oleObject",
+    "frame",
+    "subDocument",
+    "image",
+    "externalLinkPath",
+    "audio",
+    "video",
+    "media",
+}
+# Elements of OpenDocument that show what stands at their address.
+DRAWN = {"image", "object", "object-ole", "plugin", "floating-frame"}
+OUTSIDE = ("http:", "https:", "ftp:", "file:", "//", "\\\\")
+DDE_ELEMENTS = ("ddelink", "dde-source", "dde-connection")
 # First bytes of programs and of files that carry others.
 _ENCLOSED = (b"PK\x03\x04", b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b\x08", b"\xd0\xcf\x11\xe0")
 
@@ -66,7 +69,15 @@ def inspect_archive(path: str) -> dict[str, Any]:
             media_type = office_type(archive)
             flags = sorted(set(archive_flags(archive)))
             read_whole(archive)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zlib.error) as error:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        zlib.error,
+        expat.ExpatError,
+        UnsafeMarkup,
+    ) as error:
         raise ReaderFault(DAMAGED) from error
     return {"media_type": media_type, "pages": None, "flags": flags}
 
@@ -81,6 +92,8 @@ def check_sizes(archive: zipfile.ZipFile) -> None:
             raise ReaderFault(BOMB)
         if entry.flag_bits & 0x1:
             raise ReaderFault(ENCRYPTED)
+        if entry.compress_type not in COMPRESSIONS:
+            raise ReaderFault(DAMAGED)
 
 
 def read_whole(archive: zipfile.ZipFile) -> None:
@@ -104,7 +117,7 @@ def office_type(archive: zipfile.ZipFile) -> str:
     """The Office type by the archive's own declaration; ReaderFault(foreign) when it has none we take."""
     names = set(archive.namelist())
     if "[Content_Types].xml" in names:
-        for part, content_type in declared_types(read_small_entry(archive, "[Content_Types].xml")):
+        for part, content_type in declared_types(archive):
             if content_type in MAIN_PARTS and part in names:
                 return MAIN_PARTS[content_type]
     if {"mimetype", "content.xml"} <= names:
@@ -116,12 +129,24 @@ def office_type(archive: zipfile.ZipFile) -> str:
     raise ReaderFault(FOREIGN)
 
 
-def declared_types(content_types: bytes) -> Iterator[tuple[str, str]]:
+def declared_types(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Part names and their content types."""
-    for override in _OVERRIDE.findall(content_types):
-        part, content_type = _PART.search(override), _TYPE.search(override)
-        if part and content_type:
-            yield part[1].decode("utf-8", "replace"), content_type[1].decode("ascii", "replace")
+    for tag in part_tags(archive, "[Content_Types].xml"):
+        if tag.name == "Override":
+            yield tag.attribute("PartName").removeprefix("/"), tag.attribute("ContentType")
+
+
+def read_pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """An entry's bytes, piece by piece."""
+    with archive.open(name) as part:
+        while piece := part.read(CHUNK):
+            yield piece
+
+
+def part_tags(archive: zipfile.ZipFile, name: str) -> Iterator[StartTag]:
+    """The start tags of a part; UnsafeMarkup and expat.ExpatError as of `iter_markup`."""
+    marks = iter_markup(read_pieces(archive, name))
+    return (mark for mark in marks if isinstance(mark, StartTag))
 
 
 def archive_flags(archive: zipfile.ZipFile) -> Iterator[str]:
@@ -137,10 +162,10 @@ def archive_flags(archive: zipfile.ZipFile) -> Iterator[str]:
             yield "macros"
         if read_beginning(archive, name).startswith(_ENCLOSED):
             yield "embedded_files"
-        if lowered.endswith(".rels") and fetches_remote(read_small_entry(archive, name)):
+        if lowered.endswith(".rels") and fetches_remote(part_tags(archive, name)):
             yield "remote_content"
-        if _FIELDS.fullmatch(lowered):
-            yield from flags_of_fields(read_small_entry(archive, name))
+        if holds_fields(lowered):
+            yield from flags_of_fields(archive, name)
 
 
 def read_beginning(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -149,17 +174,48 @@ def read_beginning(archive: zipfile.ZipFile, name: str) -> bytes:
         return part.read(8)
 
 
-def flags_of_fields(part: bytes) -> Iterator[str]:
+def holds_fields(name: str) -> bool:
+    """True for the parts in which Word and Excel, and OpenDocument, keep fields and links."""
+    folder, _slash, last = name.rpartition("/")
+    if folder in {"word", "xl/externallinks"}:
+        return last.endswith(".xml")
+    return name in {"content.xml", "styles.xml"}
+
+
+def flags_of_fields(archive: zipfile.ZipFile, name: str) -> Iterator[str]:
     """Flags for fields and links within a part; a field's words may be cut into several runs."""
-    words = b"".join(re.findall(rb"<w:instrText\b[^>]*>([^<]*)<", part))
-    if _DDE.search(words or b"") or _DDE.search(b" ".join(re.findall(rb"<[^>]*dde[^>]*>", part, re.I))):
+    words: list[str] = []
+    in_field = False
+    for mark in iter_markup(read_pieces(archive, name)):
+        if isinstance(mark, str):
+            words += [mark] if in_field else []
+        elif isinstance(mark, StartTag):
+            in_field = mark.name == "instrText"
+            words += [" "] if mark.name == "fldChar" else []  # one field ends, another begins
+            if mark.name.lower().startswith(DDE_ELEMENTS) or any(map(names_dde, mark.attributes.values())):
+                yield "dde"
+            if mark.name in DRAWN and mark.attribute("href").lower().startswith(OUTSIDE):
+                yield "remote_content"
+        else:
+            in_field = False
+    if names_dde("".join(words)):
         yield "dde"
-    if _DRAWN_FROM_OUTSIDE.search(part):
-        yield "remote_content"
 
 
-def fetches_remote(relationships: bytes) -> bool:
+def names_dde(text: str) -> bool:
+    """True when DDE or DDEAUTO stands in the text as a word."""
+    text = text.upper()
+    if "DDE" not in text:
+        return False
+    words = "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
+    return not {"DDE", "DDEAUTO"}.isdisjoint(words)
+
+
+def fetches_remote(relationships: Iterator[StartTag]) -> bool:
     """True when opening the file would fetch a template, frame, picture or object from another place."""
     return any(
-        _OUTSIDE.search(found) and _FOLLOWED.search(found) for found in _RELATION.findall(relationships)
+        tag.name == "Relationship"
+        and tag.attribute("TargetMode").lower() == "external"
+        and tag.attribute("Type").rpartition("/")[2] in FOLLOWED
+        for tag in relationships
     )

@@ -18,4 +18,5 @@ TOO_MANY_PIXELS = "too_many_pixels"
 BOMB = "bomb"
 FOREIGN = "foreign"  # a well-formed file of a kind that is not taken
 TOO_HARD = "too_hard"  # a limit of time or memory was reached
+MACROS, LINKS, ENCLOSED = "macros", "links", "enclosed"  # what a plain workbook does not have
 NOT_THERE = "not_there"  # the page or sheet asked for does not exist

@@ -1,20 +1,18 @@
 """Text of Office files, a piece for each page-like part: sheets, slides, or the whole of a document."""
 
-import re
-import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from sipinter.rules.markup import EndTag, StartTag, iter_markup
+
 from . import sheets, word_files
-from .archive import check_sizes
+from .archive import check_sizes, read_pieces
 from .characters import strip_control_characters
-from .faults import DAMAGED, ReaderFault
 
 PIECES = 100
 TEXT = 60_000
-_SLIDE = re.compile(r"ppt/slides/slide(\d{1,4})\.xml")
-_PARAGRAPHS = ("}p", "}h")  # of DrawingML and of OpenDocument
+PARAGRAPHS = {"p", "h"}  # of DrawingML and of OpenDocument
 
 
 def office_pieces(path: str, kind: str) -> list[str]:
@@ -35,24 +33,32 @@ def word_text(path: str) -> Iterator[str]:
 
 def sheet_texts(path: str) -> Iterator[str]:
     """A piece for each sheet."""
-    names = sheets.spreadsheet_table(path, 1)["names"]
+    book = sheets.open_workbook(path)
+    names = sheets.sheet_table(book, 1)["names"]
     for number, name in enumerate(names, start=1):
-        rows = sheets.spreadsheet_table(path, number)["rows"]
+        rows = sheets.sheet_table(book, number)["rows"]
         yield "\n".join([name, *("\t".join(cell for cell in row if cell) for row in rows)])
 
 
 def slide_texts(path: str) -> Iterator[str]:
     """A piece for each slide of a presentation (pptx), in its order."""
     with _archive(path) as archive:
-        parts = [(int(m[1]), name) for name in archive.namelist() if (m := _SLIDE.fullmatch(name))]
-        for _number, name in sorted(parts):
-            yield _text(archive.read(name))
+        numbers = {slide_number(name): name for name in archive.namelist()}
+        for number in sorted(numbers.keys() - {0}):
+            yield part_text(archive, numbers[number])
+
+
+def slide_number(name: str) -> int:
+    """The number in a slide's name; 0 for what is no slide."""
+    digits = name.removeprefix("ppt/slides/slide").removesuffix(".xml")
+    is_slide = name == f"ppt/slides/slide{digits}.xml" and digits.isascii() and digits.isdigit()
+    return int(digits) if is_slide and len(digits) <= 4 else 0
 
 
 def open_document_text(path: str) -> Iterator[str]:
     """An OpenDocument text or presentation as one piece."""
     with _archive(path) as archive:
-        yield _text(archive.read("content.xml"))
+        yield part_text(archive, "content.xml")
 
 
 def _archive(path: str) -> Any:
@@ -61,10 +67,18 @@ def _archive(path: str) -> Any:
     return archive
 
 
-def _text(part: bytes) -> str:
-    """The paragraphs of one XML part. A part that declares entities is not read: none of ours does."""
-    if b"<!ENTITY" in part or b"<!DOCTYPE" in part:
-        raise ReaderFault(DAMAGED)
-    root = ET.fromstring(part)  # noqa: S314 - no entities (above), in a process with limits
-    lines = ("".join(e.itertext()) for e in root.iter() if str(e.tag).endswith(_PARAGRAPHS))
+def part_text(archive: zipfile.ZipFile, name: str) -> str:
+    """The paragraphs of one XML part, a line each."""
+    lines: list[str] = []
+    words: list[str] = []
+    depth = 0
+    for mark in iter_markup(read_pieces(archive, name)):
+        if isinstance(mark, str):
+            words += [mark] if depth else []
+        elif mark.name in PARAGRAPHS:
+            words.append("\n")
+            depth += 1 if isinstance(mark, StartTag) else -1
+            if isinstance(mark, EndTag) and not depth:
+                lines += "".join(words).splitlines()
+                words.clear()
     return strip_control_characters("\n".join(line for line in lines if line.strip()))

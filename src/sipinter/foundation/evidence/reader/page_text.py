@@ -57,9 +57,10 @@ def frame_for_ocr(path: str, number: int) -> Any:
     image = picture.open_picture(path)
     if image.format == "JPEG":
         image.draft("L", (MOST_PIXELS, MOST_PIXELS))
-    image.seek(number - 1)
-    picture.check_size(image)
+    picture.seek_frame(image, number)
     picture.decode_frame(image)
-    image = ImageOps.exif_transpose(image).convert("L")
+    turned = image.getexif()
+    image = image.convert("L")
     image.thumbnail((MOST_PIXELS, MOST_PIXELS))
-    return image
+    image.getexif().update(turned)
+    return ImageOps.exif_transpose(image)

@@ -138,19 +138,21 @@ def pdf_page_picture(path: str, number: int) -> bytes:
     return encode_picture(page.render(scale=scale).to_pil())
 
 
-def pdf_pages(path: str, first: int, last: int) -> list[dict[str, Any]]:
-    """Width and height (pixels of the picture) and text of the pages from `first` to `last`."""
+def pdf_pages(path: str, first: int, last: int, has_text: bool) -> list[dict[str, Any]]:
+    """Width and height (pixels of the picture) of the pages from `first` to `last`, and with `has_text` their
+    text; without, no page's content is looked at.
+    """
     document = open_pdf(path)
-    return [pdf_page_facts(document, number) for number in range(first, min(last, len(document)) + 1)]
+    numbers = range(first, min(last, len(document)) + 1)
+    return [pdf_page_facts(document, number, has_text) for number in numbers]
 
 
-def pdf_page_facts(document: Any, number: int) -> dict[str, Any]:
+def pdf_page_facts(document: Any, number: int, has_text: bool) -> dict[str, Any]:
     """One page's size and text; a page that cannot be read has the size of A4 and no text."""
     try:
-        page = page_at(document, number)
-        width, height = page.get_size()
+        width, height = document.get_page_size(number - 1)
         scale = scale_of(width, height)
-        text = page.get_textpage().get_text_bounded()
+        text = page_at(document, number).get_textpage().get_text_bounded() if has_text else ""
     except Exception:  # one broken page must not hide the others
         return {"number": number, "width": WIDEST, "height": 1414, "text": ""}
     return {

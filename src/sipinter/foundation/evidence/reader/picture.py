@@ -10,6 +10,7 @@ FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "TIFF
 PIXELS = 80_000_000
 FRAMES = 500
 WIDEST, TALLEST = 1000, 3000
+SHRINKABLE = {"L", "LA", "RGB", "RGBA", "CMYK", "YCbCr"}
 
 
 def open_picture(path: str) -> Any:
@@ -44,7 +45,10 @@ def decode_frame(image: Any) -> None:
 
 
 def inspect_picture(path: str) -> dict[str, Any]:
-    """Type and number of frames (a TIFF's pages); every frame's size and data are checked."""
+    """Type and number of frames (a TIFF's pages); every frame's size and the first one's data are checked.
+
+    `inspect_frame` checks another's data.
+    """
     with open_picture(path) as image:
         media_type = FORMATS[image.format]
         if media_type == "image/png":
@@ -56,8 +60,26 @@ def inspect_picture(path: str) -> dict[str, Any]:
             if number:
                 image.seek(number)
                 check_size(image)
-            decode_frame(image)
+            else:
+                decode_frame(image)
     return {"media_type": media_type, "pages": frames, "flags": []}
+
+
+def inspect_frame(path: str, number: int) -> dict[str, Any]:
+    """Nothing; ReaderFault when the data of frame `number` (from 1) are cut or broken."""
+    with open_picture(path) as image:
+        seek_frame(image, number)
+        decode_frame(image)
+    return {}
+
+
+def seek_frame(image: Any, number: int) -> None:
+    """Go to frame `number` (from 1) and check its size."""
+    try:
+        image.seek(number - 1)
+    except (EOFError, ValueError) as error:
+        raise ReaderFault(NOT_THERE) from error
+    check_size(image)
 
 
 def verify_png(path: str) -> None:
@@ -70,18 +92,16 @@ def verify_png(path: str) -> None:
 
 
 def read_frame(path: str, number: int) -> Any:
-    """Frame `number` (from 1), turned as the camera says."""
+    """Frame `number` (from 1), turned as the camera says, and not much larger than the page shows it."""
     from PIL import ImageOps
 
     image = open_picture(path)
     if image.format == "JPEG":
         image.draft("RGB", (WIDEST * 2, TALLEST * 2))
-    try:
-        image.seek(number - 1)
-    except (EOFError, ValueError) as error:
-        raise ReaderFault(NOT_THERE) from error
-    check_size(image)
+    seek_frame(image, number)
     decode_frame(image)
+    if image.mode in SHRINKABLE:
+        image.thumbnail((TALLEST, TALLEST))  # before it is copied: a whole scan takes up to 320 MB
     return ImageOps.exif_transpose(image)
 
 

@@ -26,7 +26,7 @@ from . import kernel
 from .kernel import EXECUTE, READ_DIR, READ_FILE, CallFilter, CallRule
 
 PARTS = ("landlock", "seccomp", "namespaces")
-MEMORY = 1536 * 1024 * 1024
+BY_THE_CLOCK = 5  # times its processor time that a reading may take where others work
 OPEN_FILES = 64
 BEHIND = 5  # steps of priority behind a page; whoever asks may stand there already
 
@@ -77,11 +77,11 @@ def isolate_process() -> None:
     kernel.drop_capabilities()
 
 
-def limit_resources(seconds: int) -> None:
+def limit_resources(seconds: int, memory: int) -> None:
     """Bound this process: time, address space, no files written, no core dump, low priority."""
     for limit, most in (
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
@@ -89,7 +89,7 @@ def limit_resources(seconds: int) -> None:
         (resource.RLIMIT_MSGQUEUE, 0),
     ):
         resource.setrlimit(limit, (most, most))
-    signal.alarm(seconds * 2)
+    signal.alarm(seconds * BY_THE_CLOCK)
     os.nice(max(0, BEHIND - os.nice(0)))
 
 

@@ -16,14 +16,25 @@ def spreadsheet_table(path: str, number: int) -> dict[str, Any]:
 
     `{"names", "number", "rows": [[text]], "height", "width"}`; height and width are of the whole sheet.
     """
+    return sheet_table(open_workbook(path), number)
+
+
+def open_workbook(path: str) -> Any:
+    """The workbook; ReaderFault encrypted or damaged."""
     import python_calamine
 
     try:
-        book = python_calamine.CalamineWorkbook.from_path(path)
+        return python_calamine.CalamineWorkbook.from_path(path)
     except python_calamine.PasswordError as error:
         raise ReaderFault(ENCRYPTED) from error
     except python_calamine.CalamineError as error:
         raise ReaderFault(DAMAGED) from error
+
+
+def sheet_table(book: Any, number: int) -> dict[str, Any]:
+    """As `spreadsheet_table`, of a workbook that is open."""
+    import python_calamine
+
     names = book.sheet_names[:SHEETS]
     if not names:
         raise ReaderFault(DAMAGED)

@@ -4,15 +4,17 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any, Protocol
 
-from ..reader.client import ask_reader_json
-from ..reader.faults import FOREIGN, ReaderFault
+from ..reader.client import ask_reader, ask_reader_json
+from ..reader.faults import FOREIGN, TOO_HARD, ReaderFault
 from . import refusals
 from .media import BY_EXTENSION, HEAD, TAKEN, Media, describe_content, reader_operation
 from .names import split_extension
 
 CHUNK = 64 * 1024
+WHOLE = 30  # seconds for all pages of a scan
 
 
 class UploadSource(Protocol):
@@ -65,7 +67,7 @@ def examine_file(arrived: ReceivedFile, name: str) -> FileFacts:
     if not operation:
         raise refusals.unknown_type_error(describe_content(arrived.head), split_extension(name)[1])
     try:
-        found: dict[str, Any] = ask_reader_json(operation, arrived.path)
+        found = _inspected(operation, arrived.path)
     except ReaderFault as fault:
         if fault.code == FOREIGN:
             raise refusals.unknown_type_error(
@@ -73,6 +75,18 @@ def examine_file(arrived: ReceivedFile, name: str) -> FileFacts:
             ) from fault
         raise refusals.unreadable_file_error(fault.code, fault.detail) from fault
     return FileFacts(TAKEN[found["media_type"]], found["pages"], tuple(found["flags"]))
+
+
+def _inspected(operation: str, path: Path) -> dict[str, Any]:
+    """What the reader says of the file; a scan's pages are looked at one by one, TOO_HARD after WHOLE."""
+    until = monotonic() + WHOLE
+    found: dict[str, Any] = ask_reader_json(operation, path)
+    if operation == "inspect_picture":
+        for number in range(2, found["pages"] + 1):
+            if monotonic() > until:
+                raise ReaderFault(TOO_HARD)
+            ask_reader("inspect_frame", path, number=number)
+    return found
 
 
 def check_extension(media: Media, name: str) -> None:

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from ..models import Blob
 from ..reader.client import ask_reader
-from ..reader.faults import NOT_THERE, ReaderFault
+from ..reader.faults import NOT_THERE, TOO_HARD, ReaderFault
 from .store import DERIVED_VERSION, derived_name, get_bytes, local_path, put_bytes
 
 PAGES_AT_ONCE = 20
@@ -55,9 +55,21 @@ def preview_page_picture(blob: Blob, number: int) -> bytes:
 
 
 def preview_pages(blob: Blob, first: int) -> list[dict[str, Any]]:
-    """Number, width, height and text of up to 20 pages; `first` is 1, 21, 41 ..."""
+    """Number, width, height and text of up to 20 pages; `first` is 1, 21, 41 ...
+
+    Without their texts where reading these takes too long.
+    """
     last = first + PAGES_AT_ONCE - 1
-    made = _made(blob, f"pages-{first}.json", f"{_kind(blob)}_pages", first=first, last=last)
+    name, operation, span = f"pages-{first}.json", f"{_kind(blob)}_pages", {"first": first, "last": last}
+    if _kind(blob) == "picture":
+        made = _made(blob, name, operation, **span)
+    else:
+        try:
+            made = _made(blob, name, operation, **span, has_text=True)
+        except ReaderFault as fault:
+            if fault.code != TOO_HARD:
+                raise
+            made = _made(blob, f"sizes-{first}.json", operation, **span, has_text=False)
     found: list[dict[str, Any]] = json.loads(made)
     return found
 

@@ -1,0 +1,1 @@
+"""What strangers may send: expressions, opening tokens and bombs, each judged or refused in bounded time."""

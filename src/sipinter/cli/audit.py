@@ -50,12 +50,13 @@ def checkpoint_command() -> None:
     "verify", cls=LocalCommand, about=(Message("Find whatever was changed in the audit trail by hand."),)
 )
 @local_option("--json", "as_json", is_flag=True, help=Message("Print JSON."))
+@local_option("--state", is_flag=True, help=Message("Compare every row that the trail vouches for, too."))
 @local_option(
     "--checkpoints",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help=Message("Folder with copies of the checkpoints, kept elsewhere."),
 )
-def verify_audit_command(as_json: bool, checkpoints: Path | None) -> None:
+def verify_audit_command(as_json: bool, state: bool, checkpoints: Path | None) -> None:
     """One line a fault; exit 1 when there is any."""
     setup_django()
     from django.db.models import Sum
@@ -71,7 +72,7 @@ def verify_audit_command(as_json: bool, checkpoints: Path | None) -> None:
         translation.override(chosen_language()),
         click.progressbar(length=total, file=sys.stderr, hidden=as_json, label=_("Events")) as bar,
     ):
-        for fault in verify_trail(checkpoints, bar.update):
+        for fault in verify_trail(checkpoints, bar.update, state=state):
             if not as_json:
                 click.echo(_line(fault))
             found.append(fault)

@@ -169,6 +169,7 @@ HELPERS = {
     "assessment.record.services.validation.advance_with_reason",
     "assessment.record.scores.take_snapshot",
     "foundation.audit.services.record",
+    "foundation.audit.services.record_rows",
     "foundation.evidence.scanning.services.scan_later",
     "foundation.evidence.texts.services.queue_text_reading",
     "foundation.work.queue.enqueue_task",

@@ -26,6 +26,7 @@ PARSERS = (
 )
 # The expressions of those parsers: over plain text, an address of a cell, a line of fixed form.
 PLAIN = {
+    r"[0-9a-f]{64}",
     r"\n\s*\n\s*",
     r"([A-Z]{1,3})([1-9]\d{0,6})",
     rb"/ByteRange ?\[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]",

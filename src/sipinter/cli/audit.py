@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,28 +51,31 @@ def checkpoint_command() -> None:
     "verify", cls=LocalCommand, about=(Message("Find whatever was changed in the audit trail by hand."),)
 )
 @local_option("--json", "as_json", is_flag=True, help=Message("Print JSON."))
+@local_option("--state", is_flag=True, help=Message("Compare every row that the trail vouches for, too."))
 @local_option(
     "--checkpoints",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help=Message("Folder with copies of the checkpoints, kept elsewhere."),
 )
-def verify_audit_command(as_json: bool, checkpoints: Path | None) -> None:
+def verify_audit_command(as_json: bool, state: bool, checkpoints: Path | None) -> None:
     """One line a fault; exit 1 when there is any."""
     setup_django()
     from django.db.models import Sum
     from django.utils import translation
 
     from sipinter.foundation.audit.models import Chain, Checkpoint
-    from sipinter.foundation.audit.verification import verify_trail
+    from sipinter.foundation.audit.verification import TrailFault, verify_trail
+    from sipinter.site.operations.backup.state import paper_faults
 
     chains = Chain.objects.count()
     total = Chain.objects.aggregate(n=Sum("length"))["n"] or 0
     found: list[TrailFault] = []
+    papers = (TrailFault("paper changed", about=about) for about in paper_faults()) if state else ()
     with (
         translation.override(chosen_language()),
         click.progressbar(length=total, file=sys.stderr, hidden=as_json, label=_("Events")) as bar,
     ):
-        for fault in verify_trail(checkpoints, bar.update):
+        for fault in chain(verify_trail(checkpoints, bar.update, state=state), papers):
             if not as_json:
                 click.echo(_line(fault))
             found.append(fault)

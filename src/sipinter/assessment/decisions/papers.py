@@ -13,6 +13,8 @@ from django.utils.translation import override
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.issuer import demo_notice, paper_issuer
 from sipinter.assessment.record.models import Decision, DecisionDocument
+from sipinter.foundation.access.actor import system_actor
+from sipinter.foundation.audit.services import record
 from sipinter.foundation.documents.model import AspectLine, DecisionPaper
 from sipinter.foundation.documents.papers import certificate_pdf, letter_pdf
 from sipinter.foundation.documents.printed import PrintedField, PrintedFigures, differing_fields
@@ -150,9 +152,18 @@ def _store(decision: Decision, kind: DecisionDocument.Kind, body: bytes) -> Deci
     store.put_bytes(path, body)
     try:
         with transaction.atomic():
-            return DecisionDocument.objects.create(
+            made = DecisionDocument.objects.create(
                 decision=decision, kind=kind, sha256=digest, size=len(body), path=path
             )
+            record(
+                "decision.paper_made",
+                made,
+                actor=system_actor(),
+                agency_id=decision.assessment.agency_id,
+                changes={"kind": [None, kind.value], "sha256": [None, digest]},
+                rows=[made],
+            )
+            return made
     except IntegrityError:  # made meanwhile by somebody else
         return decision.documents.get(kind=kind)
 

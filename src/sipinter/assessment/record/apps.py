@@ -6,4 +6,4 @@ class AssessmentsConfig(AppConfig):
     label = "assessments"
 
     def ready(self) -> None:
-        from . import permissions, slots  # noqa: F401  (registers what it gives to other rooms)
+        from . import permissions, recorded, slots  # noqa: F401  (registers what it gives to other rooms)

@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Connect what listens (models must be loaded first)."""
         import_module("sipinter.foundation.accounts.permissions")
+        import_module("sipinter.foundation.accounts.recorded")
         import_module("sipinter.foundation.accounts.signals")
         import_module("sipinter.foundation.accounts.slots")
         post_migrate.connect(_cache_table, sender=self)

@@ -46,6 +46,7 @@ class Event(models.Model):
     action = models.CharField(max_length=80)
     target = models.CharField(max_length=120, help_text="model:id[:part], for example answer:17")
     changes = models.JSONField(default=dict, help_text="field -> [from, to]")
+    rows = models.JSONField(default=dict, help_text="model:id -> digest of a row that this made or changed")
     request_id = models.CharField(max_length=40, blank=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from sipinter.foundation.access.actor import Actor
@@ -12,6 +13,7 @@ from sipinter.foundation.web.request_id import current_request_id
 
 from .keys import chain_key, seal_event
 from .models import Chain, Event
+from .rows import row_digests
 
 
 def hash_event(previous: str, content: dict[str, Any]) -> str:
@@ -23,7 +25,7 @@ def hash_event(previous: str, content: dict[str, Any]) -> str:
 def hashed_content(event: Event) -> dict[str, Any]:
     """What the hash of `event` covers: every column but the keys and the hash itself.
 
-    For whom it was done stands in it only when it was done for somebody.
+    For whom it was done stands in it only when it was done for somebody, rows only when there are any.
     """
     content = {
         "position": event.position,
@@ -39,6 +41,8 @@ def hashed_content(event: Event) -> dict[str, Any]:
     }
     if event.on_behalf_of_id is not None or event.on_behalf_name != "":
         content |= {"for": event.on_behalf_of_id, "for_name": event.on_behalf_name}
+    if event.rows:
+        content["rows"] = event.rows
     return content
 
 
@@ -55,12 +59,14 @@ def record(
     actor: Actor,
     agency_id: int | None = None,
     changes: dict[str, Any] | None = None,
+    rows: Iterable[models.Model] = (),
 ) -> Event:
     """Append one event to the chain of `agency_id` (None: the nation's) and return it.
 
     An actor that acts for somebody (`Actor.on_behalf_of`) is on record together with that person.
     `action` is a dotted verb (`assessment.submitted`), `target` a model instance or a ready name,
-    `changes` maps a field to [from, to] in JSON values.
+    `changes` maps a field to [from, to] in JSON values. `rows`: what was made or changed, as it stands in the
+    database now, where the trail vouches for its table (`rows.py`).
     """
     principal = actor.on_behalf_of
     # What cannot be recorded must not happen: there is nothing to go back to but the beginning.
@@ -80,6 +86,7 @@ def record(
             target=target if isinstance(target, str) else target_of(target),
             # Through JSON once, so that the hash covers exactly what will be read back.
             changes=json.loads(json.dumps(changes or {}, default=str)),
+            rows=row_digests(rows),
             request_id=current_request_id(),
             previous_hash=chain.head,
         )
@@ -88,3 +95,9 @@ def record(
         event.save(force_insert=True)
         Chain.objects.filter(pk=chain.pk).update(length=event.position, head=event.hash)
     return event
+
+
+def record_rows(rows: Iterable[models.Model], *, actor: Actor, agency_id: int) -> None:
+    """Record rows that were written after the event of the act itself; nothing where there are none."""
+    if found := list(rows):
+        record("rows.written", "audit:rows", actor=actor, agency_id=agency_id, rows=found)

@@ -16,8 +16,9 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
-from django.db.models import Count, TextField
+from django.db.models import Count, F, TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import triggers
@@ -34,6 +35,7 @@ from .checkpoints import (
 from .keys import KEYS_BEGUN, chain_key, seal_event
 from .models import Chain, Checkpoint, Event
 from .services import hash_event
+from .state import RowsOnRecord, rows_of_event
 
 # Between the moment on an event and its commit lies its transaction; clocks of several nodes differ a little.
 TOLERANCE = timedelta(hours=1)
@@ -71,6 +73,10 @@ KINDS = {
     "checkpoint file missing": _("the checkpoint's file is missing"),
     "checkpoint file changed": _("the checkpoint's file is not as it was written"),
     "no certificate": _("no certificate to check the checkpoints with"),
+    "row changed": _("the row does not stand as the trail says"),
+    "row removed": _("the row is missing, and the trail does not say that it was removed"),
+    "row unknown": _("the trail does not know this row: no act of the system made it"),
+    "paper changed": _("the signed paper is not as it was made, or does not bear out its row"),
     "unguarded": _("what refuses changes in the database is missing, switched off or not as it was made"),
 }
 Progress = Callable[[int], None]
@@ -92,17 +98,26 @@ class TrailFault:
         return str(KINDS[self.kind])
 
 
-def verify_trail(folder: Path | None = None, progress: Progress = lambda count: None) -> Iterator[TrailFault]:
+def verify_trail(
+    folder: Path | None = None, progress: Progress = lambda count: None, *, state: bool = False
+) -> Iterator[TrailFault]:
     """Every fault of the whole trail; nothing when it holds.
 
+    `state`: the tables must say what the trail says, too.
     `folder`: copies of the checkpoints (of another machine, perhaps not yet the latest), instead of the
     system's own. `progress` is told how many further events were read.
     """
     for name in triggers.weak_triggers(connection):
         yield TrailFault("unguarded", about=name)
     yield from _strays()
-    for chain in Chain.objects.order_by("pk").iterator():
-        yield from verify_chain(chain, progress)
+    rows = RowsOnRecord() if state else None
+    for chain in Chain.objects.order_by(F("agency_id").asc(nulls_first=True), "pk").iterator():
+        yield from verify_chain(chain, progress, rows)
+        if rows is not None and chain.agency_id is not None:
+            for kind, about in rows.differences(chain.agency_id):
+                yield TrailFault(kind, chain.pk, chain.agency_id, about=about)
+    if rows is not None:
+        yield from (TrailFault(kind, about=about) for kind, about in rows.strays())
     yield from verify_checkpoints(folder)
 
 
@@ -122,15 +137,20 @@ def _strays() -> Iterator[TrailFault]:
         yield from (TrailFault("chain added", twin.pk, twin.agency_id) for twin in twins[1:])
 
 
-def verify_chain(chain: Chain, progress: Progress = lambda count: None) -> Iterator[TrailFault]:
-    """Every place where an event of `chain` was changed, removed, added or reordered."""
+def verify_chain(
+    chain: Chain, progress: Progress = lambda count: None, rows: RowsOnRecord | None = None
+) -> Iterator[TrailFault]:
+    """Every place where an event of `chain` was changed, removed, added or reordered.
+
+    `rows` is told what the sealed events say of rows.
+    """
 
     def fault(kind: str, position: int) -> TrailFault:
         return TrailFault(kind, chain.pk, chain.agency_id, position)
 
     previous, expected, last_id = "", 1, 0
     seals, latest = _Seals(chain), _EARLIEST
-    horizon = datetime.now(UTC) + TOLERANCE
+    horizon = timezone.now() + TOLERANCE
     try:
         for row in _rows(chain):
             if row["position"] < expected:
@@ -145,8 +165,11 @@ def verify_chain(chain: Chain, progress: Progress = lambda count: None) -> Itera
             if at < latest - TOLERANCE or at > horizon:
                 yield fault("backdated" if at <= horizon else "in the future", row["position"])
             latest = max(latest, min(at, horizon))
-            for wrong in filter(None, (kind, seals.judge(row))):
+            seal = seals.judge(row)
+            for wrong in filter(None, (kind, seal)):
                 yield fault(wrong, row["position"])
+            if rows is not None and not kind and not seal and row["mac"] and row["rows_text"] != "{}":
+                rows.add(row["id"], chain.agency_id is None, rows_of_event(row["rows_text"]))
             previous, last_id = row["hash"], row["id"]
             expected = row["position"] + 1
             if expected % STEP == 0:
@@ -207,11 +230,15 @@ COLUMNS = (
     "mac",
     "at_text",
     "changes_text",
+    "rows_text",
 )
 
 
+TEXTS = ("at_text", "changes_text", "rows_text")
+
+
 def _rows(chain: Chain) -> Iterator[dict[str, Any]]:
-    text = {name: Cast(name.removesuffix("_text"), TextField()) for name in ("at_text", "changes_text")}
+    text = {name: Cast(name.removesuffix("_text"), TextField()) for name in TEXTS}
     found = Event.objects.filter(chain=chain).order_by("position", "id").annotate(**text)
     for row in found.values_list(*COLUMNS).iterator(chunk_size=2000):
         yield dict(zip(COLUMNS, row, strict=True))
@@ -244,6 +271,8 @@ def _content(row: dict[str, Any], at: datetime) -> dict[str, Any]:
     }
     if row["on_behalf_of_id"] is not None or row["on_behalf_name"] != "":
         content |= {"for": row["on_behalf_of_id"], "for_name": row["on_behalf_name"]}
+    if row["rows_text"] != "{}" and (rows := json.loads(row["rows_text"])):
+        content["rows"] = rows
     return content
 
 
@@ -294,7 +323,7 @@ def verify_checkpoints(folder: Path | None = None) -> Iterator[TrailFault]:
 def _judge_order(sheet: CheckpointText, before: CheckpointText | None) -> list[str]:
     """Whether a checkpoint is later than the one before, and goes on from it."""
     found = []
-    if sheet.made > datetime.now(UTC) + TOLERANCE:
+    if sheet.made > timezone.now() + TOLERANCE:
         found.append("in the future")
     if before is not None and (sheet.day < before.day or sheet.made < before.made):
         found.append("checkpoint out of order")
@@ -403,7 +432,7 @@ def _on_record() -> Iterator[TrailFault]:
 
 def _after(sheet: CheckpointText | None, known: Mapping[int, ChainHead]) -> Iterator[TrailFault]:
     """What came after the last checkpoint is not from before it, and has not waited long for the next."""
-    waiting_since = datetime.now(UTC) - LATEST
+    waiting_since = timezone.now() - LATEST
     is_stale = False
     for chain_id, agency_id in Chain.objects.order_by("pk").values_list("pk", "agency_id"):
         length = known[chain_id].length if chain_id in known else 0

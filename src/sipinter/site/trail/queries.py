@@ -30,6 +30,7 @@ NOT_FOR_THE_AGENCY = (
     "recommendation.edited",
     "decision.made",
     "decision.corrected",
+    "decision.paper_made",
     "decision.read",
     "assessment.handed_over",
     "second_reading.drawn",

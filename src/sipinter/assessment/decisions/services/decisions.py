@@ -38,7 +38,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
-from sipinter.foundation.audit.services import record
+from sipinter.foundation.audit.services import record, record_rows
 from sipinter.foundation.web.formatters import format_day
 from sipinter.rules.model import Instrument
 
@@ -248,6 +248,7 @@ def decide(
             "levels": [None, {code: [c.level, c.reason] for code, c in changes.items()}],
             **({"conditions": [None, [[c.body, c.due] for c in conditions]]} if conditions else {}),
         },
+        rows=[decision, *rows],
     )
     concerned = people_with_role(Role.PPK, Role.PYB, Role.KEEPER, agency_id=assessment.agency_id)
     notify_about_assessment(concerned, assessment, lazy("The plenary has decided"), decision.number)
@@ -260,25 +261,25 @@ def publish_decision(assessment: Assessment, *, actor: Actor) -> Result:
     """Put the decision into the public register and hand over the recommendations."""
     assessment = lock_assessment(assessment)
     advance_assessment(assessment, "publish", actor=actor)
-    result = _publish_result(assessment, assessment.decisions.get(superseded_by=None))
+    result = _publish_result(assessment, assessment.decisions.get(superseded_by=None), actor)
     issue_recommendations(assessment, actor=actor)
     concerned = people_with_role(Role.PPK, Role.PYB, Role.KEEPER, Role.TEAM, agency_id=assessment.agency_id)
     notify_about_assessment(concerned, assessment, lazy("The result has been published"))
     return result
 
 
-def _publish_result(assessment: Assessment, decision: Decision) -> Result:
+def _publish_result(assessment: Assessment, decision: Decision, actor: Actor) -> Result:
     """Nothing is published without its papers: those not made yet are made here."""
     store_decision_documents(decision)
     cycle = assessment.cycle
     # What a correction replaces, or a result taken over from elsewhere: of each round one holds.
-    Result.objects.filter(
+    same = Result.objects.filter(
         agency_id=assessment.agency_id,
         year=cycle.year,
         round=cycle.round,
         instrument_id=cycle.instrument_id,
-        is_current=True,
-    ).update(is_current=False)
+    )
+    same.filter(is_current=True).update(is_current=False)
     result = Result.objects.create(
         agency_id=assessment.agency_id,
         year=cycle.year,
@@ -295,6 +296,7 @@ def _publish_result(assessment: Assessment, decision: Decision) -> Result:
         ResultAspect(result=result, code=a.code, score=a.score, max=a.max, percent=a.percent)
         for a in decision.snapshot.aspects.all()
     )
+    record_rows(same, actor=actor, agency_id=assessment.agency_id)
     return result
 
 
@@ -349,8 +351,9 @@ def correct_decision(
             "levels": [None, {code: [c.level, c.reason] for code, c in changes.items()}],
             "reason": [None, reason],
         },
+        rows=[decision],
     )
-    _publish_result(assessment, decision)
+    _publish_result(assessment, decision, actor)
     notify_about_assessment(
         people_with_role(Role.PPK, Role.PYB, Role.KEEPER, agency_id=assessment.agency_id),
         assessment,

@@ -119,7 +119,8 @@ def save_answer(
             current=answer,
         )
     _write(answer, actor, **new)
-    record("answer.saved", answer, actor=actor, agency_id=assessment.agency_id, changes=changes)
+    where = assessment.agency_id
+    record("answer.saved", answer, actor=actor, agency_id=where, changes=changes, rows=[answer])
     return SavedAnswer(answer, refresh_scores(assessment))
 
 

@@ -17,6 +17,7 @@ from sipinter.foundation.access.errors import NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
+from sipinter.foundation.audit.services import record_rows
 
 
 @transaction.atomic
@@ -32,6 +33,7 @@ def start_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
     GateAnswer.objects.bulk_create(
         GateAnswer(assessment=assessment, code=gate.code) for gate in instrument.gates
     )
+    record_rows(assessment.answers.all(), actor=actor, agency_id=assessment.agency_id)
     refresh_scores(assessment)
     notify_about_assessment(
         people_with_role(Role.TEAM, agency_id=assessment.agency_id),
@@ -118,7 +120,9 @@ def answer_clarification(assessment: Assessment, *, actor: Actor) -> Assessment:
     advance_assessment(
         assessment, "answer_clarification", actor=actor, changes={"returned_reason": "", "repair_due": None}
     )
-    assessment.answers.filter(verdict=Verdict.ASK).update(verdict=Verdict.REPAIRED, repair_due=None)
+    keys = list(assessment.answers.filter(verdict=Verdict.ASK).values_list("pk", flat=True))
+    assessment.answers.filter(pk__in=keys).update(verdict=Verdict.REPAIRED, repair_due=None)
+    record_rows(assessment.answers.filter(pk__in=keys), actor=actor, agency_id=assessment.agency_id)
     refresh_scores(assessment)
     take_snapshot(
         assessment, Snapshot.Stage.REPAIRED, levels_in_layer(assessment, Layer.CLAIMED), actor=actor

@@ -33,7 +33,7 @@ from sipinter.foundation.access.errors import Conflict, Invalid
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
-from sipinter.foundation.audit.services import record
+from sipinter.foundation.audit.services import record, record_rows
 
 from ..recommendation_drafts import recommendation_drafts
 from .reason_library import count_reason_use
@@ -91,7 +91,8 @@ def judge_answer(
     for name, value in values.items():
         setattr(answer, name, value)
     count_reason_use(assessment.cycle.instrument_id, answer.code, answer.reason)
-    record("answer.judged", answer, actor=actor, agency_id=assessment.agency_id, changes=changes)
+    where = assessment.agency_id
+    record("answer.judged", answer, actor=actor, agency_id=where, changes=changes, rows=[answer])
     refresh_scores(assessment)
     return answer
 
@@ -159,6 +160,9 @@ def return_for_clarification(assessment: Assessment, *, due: date | None = None,
         changes={"repair_due": last, "returned_reason": reason},
         audit={"asked": [None, asked]},
     )
+    if last > due:
+        written = assessment.answers.filter(verdict=Verdict.ASK)
+        record_rows(written, actor=actor, agency_id=assessment.agency_id)
     _hand_over_questions(rows)
     notify_about_assessment(
         people_with_role(Role.KEEPER, Role.TEAM, Role.PYB, agency_id=assessment.agency_id),
@@ -195,7 +199,9 @@ def resume_verification(assessment: Assessment, *, actor: Actor) -> Assessment:
     if repaired:
         mark_evidence_submitted(assessment)
     advance_assessment(assessment, "resume_verification", actor=actor, changes={"repair_due": None})
+    keys = list(asked.values_list("pk", flat=True))
     asked.update(verdict=Verdict.NONE)
+    record_rows(Answer.objects.filter(pk__in=keys), actor=actor, agency_id=assessment.agency_id)
     refresh_scores(assessment)
     if repaired:
         take_snapshot(

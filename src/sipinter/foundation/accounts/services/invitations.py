@@ -182,7 +182,8 @@ def _join(invitation: Invitation, user: User) -> None:
     actor = actor_of(user)
     where = invitation.agency_id
     record("invitation.accepted", invitation, actor=actor, agency_id=where)
-    record("membership.started", membership, actor=actor, agency_id=where, changes=_terms(invitation))
+    terms = _terms(invitation)
+    record("membership.started", membership, actor=actor, agency_id=where, changes=terms, rows=[membership])
 
 
 def _check_not_there_yet(wanted: Invitation, actor: Actor) -> None:

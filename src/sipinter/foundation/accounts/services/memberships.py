@@ -37,6 +37,7 @@ def change_scope(membership: Membership, *, scope: Iterable[str], actor: Actor) 
         actor=actor,
         agency_id=where,
         changes={"scope": [before, after]},
+        rows=[membership],
     )
     return membership
 
@@ -56,7 +57,7 @@ def end_membership(membership: Membership, *, actor: Actor) -> Membership:
     membership.save(update_fields=["ended_at"])
     where = membership.agency_id
     changes = {"ended_at": [None, membership.ended_at]}
-    record("membership.ended", membership, actor=actor, agency_id=where, changes=changes)
+    record("membership.ended", membership, actor=actor, agency_id=where, changes=changes, rows=[membership])
     end_all_sessions(membership.user, actor=actor)
     return membership
 

@@ -35,7 +35,14 @@ def create_administrator(agency: Agency, *, email: str, name: str, password: str
     )
     membership = Membership.objects.create(user=user, agency=agency, role=Role.ADMINISTRATOR)
     changes = {"email": [None, email], "role": [None, Role.ADMINISTRATOR.value]}
-    record("membership.started", membership, actor=system_actor(), agency_id=agency.pk, changes=changes)
+    record(
+        "membership.started",
+        membership,
+        actor=system_actor(),
+        agency_id=agency.pk,
+        changes=changes,
+        rows=[membership],
+    )
     return user
 
 

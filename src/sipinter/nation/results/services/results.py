@@ -55,8 +55,14 @@ def load_results(rows: Iterable[PublishedResult], *, actor: Actor) -> LoadCounts
         Result.objects.filter(pk=known[key].pk).update(**wanted[key])
     _write_aspects([row for row in rows if row.key in created or row.key in changes])
     if created or changes:
+        touched = created | changes.keys()
+        current = Result.objects.filter(is_current=True, decision=None).iterator()
         record(
-            "results.loaded", "register:results", actor=actor, changes=_summary(len(created), changes, known)
+            "results.loaded",
+            "register:results",
+            actor=actor,
+            changes=_summary(len(created), changes, known),
+            rows=[result for result in current if _key(result) in touched],
         )
     return LoadCounts(
         len(created), len(changes), len(rows) - len(created) - len(changes) - len(kept), len(kept)

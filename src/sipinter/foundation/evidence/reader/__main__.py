@@ -32,6 +32,7 @@ OPERATIONS = {
     "pdf_ocr": "page_text:pdf_ocr",
     "picture_ocr": "page_text:picture_ocr",
     "plain_cells": "plain_cells:plain_cells",
+    "signature": "signature:signature_facts",
     "office_text": "office:office_pieces",
 }
 PRELOADED = (
@@ -43,7 +44,7 @@ PRELOADED = (
     "python_calamine",
 )
 MESSAGE = 64 * 1024
-BY_THE_CLOCK = 5  # times its processor time that a reading may take where others work
+BY_THE_CLOCK = 10  # times its processor time that a reading may take where others work
 MEMORY = 512 * 1024 * 1024
 MEMORY_OF_OCR = 1536 * 1024 * 1024  # Tesseract with its model of a language
 BEHIND = 5  # steps of priority behind a page; whoever asks may stand there already

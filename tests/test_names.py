@@ -19,7 +19,6 @@ NO_PARTICIPLES = {"seed", "need", "feed", "embed"}
 SHARED: dict[str, str] = {}
 # Modules that an import has to rename, and why.
 RENAMED = {
-    "assessment/selfassessment/workbook/checks.py: archive": "the module opens a file that is called so",
     "assessment/selfassessment/queries/hints.py: hints": "the file is called so itself",
     "cli/staff_questions.py: nip": "the option is called so",
     "foundation/evidence/tasks.py: services": "three of them, imported for the tasks in them",

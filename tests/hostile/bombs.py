@@ -73,6 +73,7 @@ PDF = (
     ("pdf_page", (("number", 1),)),
     ("pdf_pages", (("first", 1), ("last", 20), ("has_text", True))),
     ("pdf_text", (("number", 1),)),
+    ("signature", ()),
 )
 PICTURE = (
     ("inspect_picture", ()),

@@ -13,7 +13,7 @@ from django.test import Client
 from sipinter.assessment.decisions.services.decisions import correct_decision, publish_decision
 from sipinter.assessment.record.models import Decision, DecisionDocument
 from sipinter.assessment.record.queries.decisions import normalize_decision_code
-from sipinter.foundation.documents.signing.verifier import MAX_BYTES
+from sipinter.foundation.documents.signing.facts import MAX_BYTES
 from sipinter.foundation.work.worker import drain_queue
 from sipinter.nation.register.views.verify import CheckOutcome, check_paper
 from tests.assessment.decisions.test_plenary_pages import TODAY, at_plenary, decided

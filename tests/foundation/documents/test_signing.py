@@ -27,7 +27,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
 from sipinter.foundation.documents.papers import letter_pdf
-from sipinter.foundation.documents.signing.report import SignatureFault
+from sipinter.foundation.documents.signing.faults import SignatureFault
 from sipinter.foundation.documents.signing.signer import TimestampMissing, sign_pdf
 from sipinter.foundation.documents.signing.verifier import verify_pdf
 

@@ -20,9 +20,10 @@ from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
 from sipinter.foundation.documents.signing import identity
-from sipinter.foundation.documents.signing.report import SignatureFault
+from sipinter.foundation.documents.signing.facts import MAX_BYTES
+from sipinter.foundation.documents.signing.faults import SignatureFault
 from sipinter.foundation.documents.signing.signer import _KeySigner, sign_pdf
-from sipinter.foundation.documents.signing.verifier import MAX_BYTES, verify_pdf
+from sipinter.foundation.documents.signing.verifier import verify_pdf
 from sipinter.site.config import messages
 
 from .making import pkcs12_file

@@ -218,21 +218,6 @@ def test_a_backup_of_a_newer_version_is_refused(kept: Path, tmp_path: Path) -> N
         restore_backup(later, unsigned=True)
 
 
-def test_a_backup_of_an_older_version_is_migrated(
-    kept: Path, trusting: list[str], empty: Site, tmp_path: Path
-) -> None:
-    """From before a migration: tables are made as they were then, filled, then brought up to date."""
-    known = manifest(kept)["migrations"]
-    last = max(name for app, name in known if app == "audit")
-    older = rewritten(
-        kept, tmp_path / "older.tar", {"migrations": [m for m in known if m != ["audit", last]]}
-    )
-    restored = empty.run("restore", "--unsigned", *trusting, str(older))
-    assert restored.returncode == 0, restored.stdout + restored.stderr
-    empty.done("backup", str(tmp_path / "again.tar"))
-    assert tables(tmp_path / "again.tar") == tables(kept)
-
-
 def test_a_stored_file_that_is_gone_or_changed_is_named(restored: Timed, tmp_path: Path) -> None:
     empty = copy_of(restored, tmp_path / "var")
     gone, changed = sorted(empty.files())[:2]

@@ -19,6 +19,7 @@ from sipinter.foundation.audit.services import record, target_of
 from sipinter.foundation.web.database import release_connections
 
 from .models import Blob, Evidence
+from .reading_turns import person_turn
 from .receiving import links, refusals
 from .receiving.media import TAKEN
 from .receiving.names import base_name, clean_title
@@ -61,15 +62,16 @@ def receive_file(
     name = base_name(upload.name or "")
     with store.incoming_file() as file:
         arrived = receive_bytes(upload.chunks(), file, limit=settings.EVIDENCE_MAX_BYTES)
-        facts = _known(agency, arrived) or _examined(arrived, name)
+        facts = _known(agency, arrived) or _examined(agency, arrived, name, actor)
         check_extension(facts.media, name)
         title = clean_title(title) or name or _("File without a name")
         return _keep(agency, arrived, facts, title=title, dated=dated, file_name=name, actor=actor)
 
 
-def _examined(arrived: ReceivedFile, name: str) -> FileFacts:
+def _examined(agency: Agency, arrived: ReceivedFile, name: str, actor: Actor) -> FileFacts:
     release_connections()
-    return examine_file(arrived, name)
+    with person_turn(actor, agency.pk):
+        return examine_file(arrived, name)
 
 
 def _known(agency: Agency, arrived: ReceivedFile) -> FileFacts | None:

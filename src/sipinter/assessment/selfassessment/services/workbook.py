@@ -15,6 +15,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Conflict, Denied, Refused
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
+from sipinter.foundation.evidence.reading_turns import person_turn
 
 from ..workbook import reader
 from ..workbook.builder import make_workbook
@@ -80,9 +81,11 @@ def compare_workbook(assessment: Assessment, body: bytes, *, name: str, actor: A
     with transaction.atomic():
         assessment = lock_assessment(assessment)
         _require_open(assessment, actor)
-    content = reader.parse_workbook(
-        body, assessment=assessment.pk, instrument=instrument_of(assessment.cycle), note_max=NOTE_MAX
-    )
+    instrument = instrument_of(assessment.cycle)
+    with person_turn(actor, assessment.agency_id):
+        content = reader.parse_workbook(
+            body, assessment=assessment.pk, instrument=instrument, note_max=NOTE_MAX
+        )
     kept = {
         "answers": {
             code: {

@@ -1,5 +1,6 @@
 """A stranger's XLSX file as the reader found it, and the sentences for what cannot be used."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +9,8 @@ from django.utils.translation import ngettext
 
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.evidence.reader import faults, plain_cells
-from sipinter.foundation.evidence.reader.client import ask_reader_json
 from sipinter.foundation.evidence.reader.faults import ReaderFault
+from sipinter.foundation.evidence.reading_turns import read_once
 from sipinter.foundation.evidence.storage import store
 from sipinter.rules.sheet import cell_address
 from sipinter.rules.sheets import OLE
@@ -65,10 +66,11 @@ def read_plain_cells(body: bytes, sheets: list[str]) -> dict[str, Any]:
         raise invalid_file(
             _("An old or a password-protected Excel file. Save it as XLSX without a password.")
         )
+    sha256 = hashlib.sha256(body).hexdigest()
     with store.incoming_file() as file:
         file.write(body)
         try:
-            found: dict[str, Any] = ask_reader_json("plain_cells", store.flushed_path(file), sheets=sheets)
+            found: dict[str, Any] = read_once("plain_cells", store.flushed_path(file), sha256, sheets=sheets)
         except ReaderFault as fault:
             raise invalid_file(_refusal(fault.code)) from fault
     return found

@@ -12,7 +12,7 @@ from asn1crypto import cms, parser
 from asn1crypto import x509 as asn1_x509
 from pyhanko.sign.signers import ExternalSigner
 
-from .report import SignatureFault
+from .faults import SignatureFault
 
 _RANGE = re.compile(rb"/ByteRange ?\[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
 _HEXADECIMAL = b"0123456789ABCDEF"

@@ -2,27 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-
-class SignatureFault(StrEnum):
-    """Why a PDF is not accepted as one of ours; empty when it is."""
-
-    NONE = ""
-    TOO_LARGE = "too_large"
-    NOT_A_PDF = "not_a_pdf"
-    UNSIGNED = "unsigned"
-    SEVERAL = "several"
-    MALFORMED = "malformed"
-    TRUNCATED = "truncated"
-    APPENDED = "appended"
-    FOREIGN = "foreign"
-    CHANGED = "changed"
-    OUT_OF_DATE = "out_of_date"
-    REVOKED = "revoked"
-    UNAVAILABLE = "unavailable"
+from .faults import SignatureFault
 
 
 @dataclass(frozen=True, slots=True)

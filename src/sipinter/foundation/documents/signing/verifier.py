@@ -1,8 +1,8 @@
 """Is this PDF, byte for byte, one that was signed here?"""
 
-import hashlib
 import io
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from asn1crypto import x509 as asn1_x509
@@ -10,29 +10,26 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.exceptions import ImproperlyConfigured
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from . import envelope, revocations, trust
-from .envelope import Envelope, Signature, SignatureRefusal
-from .report import SignatureFault, SignatureReport, signature_fault_text
+from . import revocations, trust
+from .facts import SignatureFacts, read_signature
+from .faults import SignatureFault
+from .report import SignatureReport, signature_fault_text
 
 log = logging.getLogger(__name__)
 
-MAX_BYTES = 10 * 1024 * 1024
 
-
-def verify_pdf(pdf: bytes) -> SignatureReport:
+def verify_pdf(pdf: bytes, *, read: Callable[[bytes], SignatureFacts] = read_signature) -> SignatureReport:
     """What the signature of `pdf` proves. Never raises for anything in `pdf`, whatever is in it.
 
     Linear in the size of the file: nothing of the PDF is parsed or unpacked before its bytes are known to be
-    those signed here.
+    those signed here. `read` finds the signature: for strangers' files in a process apart.
     """
+    found = read(pdf)
     try:
-        return _verified(pdf)
-    except SignatureRefusal as refusal:
-        return _refused(refusal.fault)
+        return _verified(pdf, found)
     except ImproperlyConfigured:
         log.exception("Signatures cannot be verified")
         return _refused(SignatureFault.UNAVAILABLE)
@@ -41,42 +38,28 @@ def verify_pdf(pdf: bytes) -> SignatureReport:
         return _refused(SignatureFault.MALFORMED)
 
 
-def _verified(pdf: bytes) -> SignatureReport:
-    if len(pdf) > MAX_BYTES:
-        raise SignatureRefusal(SignatureFault.TOO_LARGE)
-    sealed = envelope.open_envelope(pdf)
-    signature = envelope.parse_signature(sealed.der)
-    ours = _trusted(signature)
-    if not _matches(sealed, signature):
+def _verified(pdf: bytes, found: SignatureFacts) -> SignatureReport:
+    if found.fault:
+        return _refused(found.fault)
+    ours = _trusted(found.signer)
+    if not found.matches:
         return _refused(SignatureFault.CHANGED, trusted=ours is not None, covers=True)
-    name = _name(signature.signer)
     if ours is None:
-        return _refused(SignatureFault.FOREIGN, signer=name, intact=True, covers=True)
-    if not signature.is_canonical() or not {c.dump() for c in signature.certificates} <= ours.chain:
+        return _refused(SignatureFault.FOREIGN, signer=found.name, intact=True, covers=True)
+    if not found.is_canonical or not found.certificates <= ours.chain:
         return _refused(SignatureFault.CHANGED, trusted=True, covers=True)
-    return _judged(pdf, signature, ours, name)
+    return _judged(pdf, ours, found.name)
 
 
-def _trusted(signature: Signature) -> trust.TrustedCertificate | None:
+def _trusted(signer: bytes) -> trust.TrustedCertificate | None:
     """Our certificate that made the signature: the same bytes, not only the same name."""
-    der = signature.signer.dump()
     for ours in trust.trusted_certificates():
-        if ours.certificate.public_bytes(Encoding.DER) == der:
+        if ours.certificate.public_bytes(Encoding.DER) == signer:
             return ours
     return None
 
 
-def _matches(sealed: Envelope, signature: Signature) -> bool:
-    """Does the signature hold for these bytes, by the certificate beside it?"""
-    digest = hashlib.new(signature.digest, sealed.before)
-    digest.update(sealed.after)
-    try:
-        return all(validate_sig_integrity(signature.info, signature.signer, "data", digest.digest()))
-    except Exception:  # a broken attribute, algorithm or key: not a signature of these bytes
-        return False
-
-
-def _judged(pdf: bytes, signature: Signature, ours: trust.TrustedCertificate, name: str) -> SignatureReport:
+def _judged(pdf: bytes, ours: trust.TrustedCertificate, name: str) -> SignatureReport:
     """The bottom line of pyHanko's full validation, on bytes now known to be ours."""
     (embedded,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
     signed_at = embedded.self_reported_timestamp
@@ -86,8 +69,8 @@ def _judged(pdf: bytes, signature: Signature, ours: trust.TrustedCertificate, na
     if revoked is not None and (signed_at is None or signed_at >= revoked):
         return _refused(SignatureFault.REVOKED, signer=name, intact=True, trusted=True, covers=True)
     context = ValidationContext(
-        trust_roots=[signature.signer],
-        other_certs=list(signature.certificates),
+        trust_roots=[asn1_x509.Certificate.load(ours.certificate.public_bytes(Encoding.DER))],
+        other_certs=[asn1_x509.Certificate.load(der) for der in ours.chain],
         moment=signed_at,
         best_signature_time=signed_at,
         allow_fetching=False,
@@ -115,12 +98,6 @@ def _in_force(ours: trust.TrustedCertificate, moment: datetime | None) -> bool:
     return (
         moment is not None and certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc
     )
-
-
-def _name(certificate: asn1_x509.Certificate) -> str:
-    """The common name, else the whole subject."""
-    subject = certificate.subject.native
-    return str(subject.get("common_name") or certificate.subject.human_friendly)
 
 
 def _refused(

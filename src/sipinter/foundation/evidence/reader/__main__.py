@@ -37,6 +37,7 @@ OPERATIONS = {
     "pdf_ocr": "page_text:pdf_ocr",
     "picture_ocr": "page_text:picture_ocr",
     "plain_cells": "plain_cells:plain_cells",
+    "signature": "signature:signature_facts",
     "office_text": "office:office_pieces",
     "missing_parts": "sandbox:find_missing_parts",
 }

@@ -14,7 +14,7 @@ from typing import Any
 
 from .faults import DAMAGED, TOO_HARD, ReaderFault
 
-PATIENCE = 6  # times its processor time; the reader ends a reading after 5
+PATIENCE = 12  # times its processor time; the reader ends a reading after 10
 SECONDS = 3  # of processor time for a page, a sheet, a part: what an honest one needs is far below
 PROGRAM = ("-I", "-B", "-m", "sipinter.foundation.evidence.reader")
 DONE = 0
@@ -86,7 +86,7 @@ def ask_reader(operation: str, path: Path, *, seconds: int = SECONDS, **argument
     """The reader's answer about the file at `path`; ReaderFault when the file does not allow one.
 
     The reader gets the file open and knows no path; OSError when this process cannot open it. A reading takes
-    at most `seconds` of processor time and five times as much by the clock.
+    at most `seconds` of processor time and ten times as much by the clock.
     """
     with _at_once, path.open("rb") as file:
         return _ask(operation, file.fileno(), seconds, arguments)

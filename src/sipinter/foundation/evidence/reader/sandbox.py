@@ -26,7 +26,7 @@ from . import kernel
 from .kernel import EXECUTE, READ_DIR, READ_FILE, CallFilter, CallRule
 
 PARTS = ("landlock", "seccomp", "namespaces")
-BY_THE_CLOCK = 5  # times its processor time that a reading may take where others work
+BY_THE_CLOCK = 10  # times its processor time that a reading may take where others work
 OPEN_FILES = 64
 BEHIND = 5  # steps of priority behind a page; whoever asks may stand there already
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any, Protocol
 
-from ..reader.client import ask_reader, ask_reader_json
 from ..reader.faults import FOREIGN, TOO_HARD, ReaderFault
+from ..reading_turns import read_once
 from . import refusals
 from .media import BY_EXTENSION, HEAD, TAKEN, Media, describe_content, reader_operation
 from .names import split_extension
@@ -67,7 +67,7 @@ def examine_file(arrived: ReceivedFile, name: str) -> FileFacts:
     if not operation:
         raise refusals.unknown_type_error(describe_content(arrived.head), split_extension(name)[1])
     try:
-        found = _inspected(operation, arrived.path)
+        found = _inspected(operation, arrived)
     except ReaderFault as fault:
         if fault.code == FOREIGN:
             raise refusals.unknown_type_error(
@@ -77,15 +77,15 @@ def examine_file(arrived: ReceivedFile, name: str) -> FileFacts:
     return FileFacts(TAKEN[found["media_type"]], found["pages"], tuple(found["flags"]))
 
 
-def _inspected(operation: str, path: Path) -> dict[str, Any]:
+def _inspected(operation: str, arrived: ReceivedFile) -> dict[str, Any]:
     """What the reader says of the file; a scan's pages are looked at one by one, TOO_HARD after WHOLE."""
     until = monotonic() + WHOLE
-    found: dict[str, Any] = ask_reader_json(operation, path)
+    found: dict[str, Any] = read_once(operation, arrived.path, arrived.sha256)
     if operation == "inspect_picture":
         for number in range(2, found["pages"] + 1):
             if monotonic() > until:
                 raise ReaderFault(TOO_HARD)
-            ask_reader("inspect_frame", path, number=number)
+            read_once("inspect_frame", arrived.path, arrived.sha256, number=number)
     return found
 
 

@@ -22,8 +22,11 @@ from sipinter.assessment.record.queries.decisions import (
     is_published,
     normalize_decision_code,
 )
-from sipinter.foundation.documents.signing.report import SignatureFault, SignatureReport
-from sipinter.foundation.documents.signing.verifier import MAX_BYTES, verify_pdf
+from sipinter.foundation.access.errors import NotAnswering
+from sipinter.foundation.documents.signing.facts import MAX_BYTES
+from sipinter.foundation.documents.signing.faults import SignatureFault
+from sipinter.foundation.documents.signing.report import SignatureReport
+from sipinter.foundation.evidence.signatures import verify_strangers_pdf
 from sipinter.foundation.web.rate_limits import is_allowed, retry_after
 from sipinter.foundation.web.request import Request
 from sipinter.rules.model import Category
@@ -85,7 +88,7 @@ def decision_summary(decision: Decision, *, is_public: bool = True) -> DecisionS
 
 def check_paper(pdf: bytes) -> PaperCheck:
     """Judge the bytes of a file: by its signature and by the register of issued papers, which must agree."""
-    report, sha256 = verify_pdf(pdf), hashlib.sha256(pdf).hexdigest()
+    report, sha256 = verify_strangers_pdf(pdf), hashlib.sha256(pdf).hexdigest()
     paper = document_by_hash(sha256)
     listed = paper if paper is not None and is_published(paper.decision) else None
     if report.fault is SignatureFault.UNAVAILABLE:
@@ -136,7 +139,10 @@ def _judged(request: Request) -> HttpResponse:
     fault = _unfit(file)
     if fault or file is None:
         return _page(request, fault=fault, status=422)
-    checked = check_paper(file.read())
+    try:
+        checked = check_paper(file.read())
+    except NotAnswering as refusal:
+        return _page(request, fault=str(refusal), status=refusal.status)
     return _page(request, checked=checked, name=(file.name or "")[:120])
 
 

@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -53,15 +54,22 @@ MESSAGE = 64 * 1024
 MEMORY = 512 * 1024 * 1024
 MEMORY_OF_OCR = 1536 * 1024 * 1024  # Tesseract with its model of a language
 ANSWER = 16 * 1024 * 1024
+Operation = Callable[..., Any]
 CAUSE = 300  # characters of an exception that may quote the file
 DONE, FAULTY = 0, 3
 GRACE = 1  # second after its own alarm that a process has to end
 
 
-def run_operation(operation: str, path: str, arguments: dict[str, Any]) -> bytes:
-    """Carry out one operation; JSON or picture bytes. ReaderFault when the file does not allow it."""
+def load_operation(operation: str) -> Operation:
+    """The function of an operation, with all that it imports of ours: confined, a process finds only libraries."""
     module, function = OPERATIONS[operation].split(":")
-    found = getattr(importlib.import_module(f"{__package__}.{module}"), function)(path, **arguments)
+    loaded: Operation = getattr(importlib.import_module(f"{__package__}.{module}"), function)
+    return loaded
+
+
+def run_operation(run: Operation, path: str, arguments: dict[str, Any]) -> bytes:
+    """Carry out one operation; JSON or picture bytes. ReaderFault when the file does not allow it."""
+    found = run(path, **arguments)
     answer = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
     if len(answer) > ANSWER:
         raise ReaderFault(TOO_HARD)
@@ -80,8 +88,9 @@ def answer_request(request: dict[str, Any], file: int, box: Sandbox) -> tuple[in
     """Code and content of the answer to one request; nothing that a file causes gets past it."""
     cause = ""
     try:
+        run = load_operation(request["operation"])
         arguments = confine_process(file, request["arguments"], box)
-        return DONE, run_operation(request["operation"], f"/proc/self/fd/{file}", arguments)
+        return DONE, run_operation(run, f"/proc/self/fd/{file}", arguments)
     except ReaderFault as error:
         fault = error
     except MemoryError:

@@ -17,6 +17,7 @@ PARSERS = {
 }
 # Beside the reader itself: what it imports, and what reads files that the operator names on the command line.
 ELSEWHERE = {
+    "foundation/documents/printed.py",  # our own, once their signature holds
     "foundation/documents/signing/envelope.py",  # the reader's, for the papers that people want checked
     "foundation/documents/signing/facts.py",
     "foundation/documents/signing/identity.py",  # the operator's own key

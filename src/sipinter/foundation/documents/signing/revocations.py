@@ -28,7 +28,7 @@ def revocation_moment(certificate: x509.Certificate) -> datetime | None:
     path = Path(settings.SIGNING_TRUSTED) / LIST
     try:
         changed = path.stat().st_mtime_ns
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return _read(path, changed).get(certificate.fingerprint(hashes.SHA256()).hex())
 

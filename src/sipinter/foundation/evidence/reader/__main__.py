@@ -61,7 +61,7 @@ GRACE = 1  # second after its own alarm that a process has to end
 
 
 def load_operation(operation: str) -> Operation:
-    """The function of an operation, with all that it imports of ours: confined, a process finds only libraries."""
+    """The function of an operation. What it imports of ours must be loaded before the process is confined."""
     module, function = OPERATIONS[operation].split(":")
     loaded: Operation = getattr(importlib.import_module(f"{__package__}.{module}"), function)
     return loaded

@@ -29,8 +29,8 @@ def run(var: Path, *words: str) -> None:
 
 
 def open_paths(folder: Path) -> list[str]:
-    """What others of the machine can read, write or enter."""
-    paths = [folder, *folder.rglob("*")]
+    """What others of the machine can read, write or enter; certificates are for everybody."""
+    paths = [folder, *(path for path in folder.rglob("*") if path.suffix != ".pem")]
     return [f"{path} {stat.filemode(path.lstat().st_mode)}" for path in paths if path.lstat().st_mode & OPEN]
 
 

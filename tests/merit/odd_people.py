@@ -5,7 +5,7 @@ And all that tables say of a staff, by the functions for one person and by an en
 
 from __future__ import annotations
 
-import pickle
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -293,7 +293,7 @@ def _ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def mass_of_people() -> tuple[Path, Columns]:
     """20,000 people's tables, and what the pure functions make of them; made once a run."""
     made = once("odd-people", _make_mass)
-    return made / "staff", pickle.loads((made / "pure.pickle").read_bytes())
+    return made / "staff", json.loads((made / "pure.json").read_bytes())
 
 
 def _make_mass(made: Path) -> None:
@@ -315,4 +315,4 @@ def _make_mass(made: Path) -> None:
         del more
     people = TableRows.read(folder, engine).people()
     pure = by_person(people, PersonRules.in_force(ON), ON)
-    (made / "pure.pickle").write_bytes(pickle.dumps(pure))
+    (made / "pure.json").write_text(json.dumps(pure))

@@ -50,4 +50,4 @@ def test_opening_tokens_without_an_end_cost_no_more_than_their_length(token: byt
     begun = process_time()
     with pytest.raises((UnsafeMarkup, expat.ExpatError)):
         list(iter_markup(cut_pieces(b"<r>" + token * (10_000_000 // len(token)))))
-    assert process_time() - begun < 2
+    assert process_time() - begun < 20  # were it the square of the length, it would take hours

@@ -66,9 +66,11 @@ ABOUT = Message("Measures and builds merit in Indonesia's civil service.")
 )
 @language_option
 @click.version_option(__version__, prog_name="sipinter")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """The command `sipinter`."""
-    os.umask(PRIVATE)
+    before = os.umask(PRIVATE)
+    context.call_on_close(lambda: os.umask(before))  # a program that calls the command keeps its own
 
 
 if __name__ == "__main__":

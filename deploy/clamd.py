@@ -28,6 +28,7 @@ class Clamd:
             self._hand_over()
         config = folder / "clamd.conf"
         config.write_text(self._configuration())
+        config.chmod(0o644)  # whatever the umask: the unprivileged user reads it
         self.program = Program(
             "clamd",
             [found("clamd"), f"--config-file={config}"],

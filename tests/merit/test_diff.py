@@ -125,3 +125,13 @@ def test_the_command_counts_by_table(tmp_path: Path) -> None:
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="is not a folder"):
         diff_tables(Staff.from_folder(tmp_path / "none"), Staff.from_folder(tmp_path))
+
+
+@pytest.mark.parametrize("lacking", [("a",), ("b",), ("a", "b")])
+def test_folders_without_employees_are_refused(tmp_path: Path, lacking: tuple[str, ...]) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        if name not in lacking:
+            folders.write(tmp_path / name)
+    with pytest.raises(Refusal, match=rf"{lacking[0]}: has no file employee\.parquet"):
+        diff_tables(Staff.from_folder(tmp_path / "a"), Staff.from_folder(tmp_path / "b"))

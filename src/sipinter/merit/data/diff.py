@@ -40,13 +40,13 @@ class StaffDiff:
 def diff_tables(before: Staff, after: Staff) -> StaffDiff:
     """What changed from one staff to another, in every table that either of them has.
 
-    Rows with equal keys are compared in the order of their contents.
+    Rows with equal keys are compared in the order of their contents. Refusal for a staff without employees.
     """
     engine = after.engine
     earlier = Staff(before.files, engine, label=before.label)
     frames, counts = [], {}
     for name, table in TABLES.items():
-        if earlier.path(name) is None and after.path(name) is None:
+        if not table.required and earlier.path(name) is None and after.path(name) is None:
             continue
         sides = [_shown(staff.table(name), table) for staff in (earlier, after)]
         both = engine.keep(_paired(sides[0], sides[1], table))

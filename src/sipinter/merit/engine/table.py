@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sipinter.rules.messages import Message, Refusal
+
 ColumnType = Literal["nip", "text", "code", "rank", "integer", "date", "figure", "flag"]
 MILLIONTHS = 1_000_000  # units of a figure in a frame
 PARQUET = ".parquet"
@@ -53,3 +55,11 @@ def is_parquet(path: Path) -> bool:
         return path.suffix == PARQUET
     with path.open("rb") as file:
         return file.read(4) == b"PAR1"
+
+
+def check_table_file(path: Path) -> None:
+    """Refusal for a file that no engine reads."""
+    if path.suffix not in SUFFIXES:
+        raise Refusal(Message("{path}: must end in one of: {known}", path=path, known=", ".join(SUFFIXES)))
+    if not path.is_file():
+        raise Refusal(Message("{path}: there is no such file", path=path))

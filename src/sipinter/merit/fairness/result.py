@@ -20,9 +20,8 @@ from sipinter.merit.engine.choice import open_engine
 from sipinter.merit.engine.dates import date_number
 from sipinter.merit.engine.lookup import lookup_step
 from sipinter.merit.engine.output import check_output, write_meta
-from sipinter.merit.engine.table import StaffColumn, StaffTable
+from sipinter.merit.engine.table import StaffColumn, StaffTable, check_table_file
 from sipinter.merit.fairness.adverse_impact import Counts, FairnessGroup, compare_groups
-from sipinter.merit.succession.targets import check_posts_file
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.numbers import to_decimal
 from sipinter.rules.sets.catalog import rules_for
@@ -195,7 +194,7 @@ def compute_fairness(
     rules = rules_for(FairnessRules, on, rules_id)
     engine = engine or open_engine()
     for path in question.files():
-        check_posts_file(path)
+        check_table_file(path)
     frame = engine.keep(_people(engine, question, rules, on))
     total = engine.rows(frame.select(people=nw.len(), selected=nw.col("selected").sum()))[0]
     people = int(total["people"])

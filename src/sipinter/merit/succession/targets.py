@@ -13,7 +13,7 @@ import narwhals as nw
 
 from sipinter.merit.data.staff import Staff
 from sipinter.merit.engine.base import Frame
-from sipinter.merit.engine.table import SUFFIXES, StaffColumn, StaffTable
+from sipinter.merit.engine.table import StaffColumn, StaffTable, check_table_file
 from sipinter.rules.messages import Message, Refusal
 from sipinter.rules.sets.codes import EDUCATION, LEADERSHIP, RANKS
 
@@ -80,7 +80,7 @@ def _from_table(post: Frame, chosen: str) -> Frame:
 
 
 def _listed(staff: Staff, post: Frame, path: Path) -> Frame:
-    check_posts_file(path)
+    check_table_file(path)
     wanted = staff.engine.read(path, POSTS)
     _once(staff, wanted, path)
     frame = staff.engine.keep(wanted.join(post, on="post", how="left"))
@@ -96,14 +96,6 @@ def _listed(staff: Staff, post: Frame, path: Path) -> Frame:
         .then(nw.coalesce("field_group", "own_group"))
         .otherwise(nw.col("field_group")),
     ).drop("own_field", "own_group")
-
-
-def check_posts_file(path: Path) -> None:
-    """Refusal for a file that no engine reads."""
-    if path.suffix not in SUFFIXES:
-        raise Refusal(Message("{path}: must end in one of: {known}", path=path, known=", ".join(SUFFIXES)))
-    if not path.is_file():
-        raise Refusal(Message("{path}: there is no such file", path=path))
 
 
 def _once(staff: Staff, wanted: Frame, path: Path) -> None:

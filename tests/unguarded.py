@@ -15,11 +15,21 @@ from sipinter.foundation.audit import triggers
 @contextmanager
 def unguarded() -> Iterator[None]:
     """No trigger within; all of them again afterwards."""
+    _settle_references()
     triggers.drop_triggers(connection)
     try:
         yield
     finally:
+        _settle_references()
         triggers.create_triggers(connection)
+
+
+def _settle_references() -> None:
+    """PostgreSQL changes no triggers of a table whose foreign keys are still to be checked at commit."""
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 @contextmanager

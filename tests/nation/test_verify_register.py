@@ -1,13 +1,14 @@
 """The register and the signature judge a paper together: neither alone makes it genuine."""
 
 import hashlib
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -132,17 +133,17 @@ def test_the_code_does_not_vouch_for_figures_that_its_paper_does_not_bear() -> N
     assert "do not rely on it" in page
 
 
-def test_a_paper_signed_after_its_certificate_was_revoked_is_not_genuine() -> None:
+def test_a_paper_signed_after_its_certificate_was_revoked_is_not_genuine(
+    settings: Any, tmp_path: Path
+) -> None:
     body, signed_at = _paper(), verify_pdf(_paper()).signed_at
     assert signed_at is not None
     certificate = load_identity().certificate.fingerprint(SHA256()).hex()
-    list_ = Path(settings.SIGNING_TRUSTED) / "revoked.txt"
-    try:
-        list_.write_text(f"{certificate} {(signed_at + timedelta(seconds=1)).isoformat()}\n")
-        assert check_paper(body).outcome is CheckOutcome.GENUINE
-        list_.write_text(f"{certificate} {signed_at.isoformat()}\n")
-        checked = check_paper(body)
-    finally:
-        list_.unlink()
+    settings.SIGNING_TRUSTED = shutil.copytree(settings.SIGNING_TRUSTED, tmp_path / "trusted")
+    list_ = tmp_path / "trusted" / "revoked.txt"
+    list_.write_text(f"{certificate} {(signed_at + timedelta(seconds=1)).isoformat()}\n")
+    assert check_paper(body).outcome is CheckOutcome.GENUINE
+    list_.write_text(f"{certificate} {signed_at.isoformat()}\n")
+    checked = check_paper(body)
     assert checked.outcome is CheckOutcome.CHANGED
     assert "revoked" in checked.reason

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import get_date_max
 
-from sipinter.foundation.access.errors import Refused
+from sipinter.foundation.access.errors import NotAnswering, Refused
 
 from .earlier_paths import present_path
 from .models import Job, Row, Worker
@@ -53,9 +53,13 @@ def finish_task(task: Row, value: Any) -> bool:
 
 
 def fail_task(task: Row, error: Exception) -> bool:
-    """Try again later, or end as failed: after the last try, or at once when a service refused."""
+    """Try again later, or end as failed: after the last try, or at once when a service refused.
+
+    What does not answer at the moment may do so later.
+    """
     kind = f"{type(error).__module__}.{type(error).__qualname__}"
-    final = isinstance(error, Refused) or len(task.worker_ids) >= settings.WORK_ATTEMPTS
+    refused = isinstance(error, Refused) and not isinstance(error, NotAnswering)
+    final = refused or len(task.worker_ids) >= settings.WORK_ATTEMPTS
     logger.log(
         logging.ERROR if final else logging.WARNING,
         "task=%s id=%s try=%s error=%s %s",

@@ -1,6 +1,7 @@
 """Typed reading of environment variables: a bad value names its variable and stops the start."""
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -62,6 +63,15 @@ def get_hour(name: str, default: int) -> int:
     if not 0 <= value <= 23:
         raise ImproperlyConfigured(f"{name} must be an hour from 0 to 23, not {value}")
     return value
+
+
+def get_date(name: str) -> date | None:
+    """A day (2026-11-28), None when unset; or ImproperlyConfigured."""
+    given = os.environ.get(name, "").strip()
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={given!r}: expected a day, for example 2026-11-28") from None
 
 
 def get_int_list(name: str, default: str) -> tuple[int, ...]:

@@ -335,6 +335,8 @@ CHECKPOINTS = env.get_path("SIPINTER_CHECKPOINTS", VAR / "checkpoints")
 SIGNING_TIMESTAMP_URL = env.get_string("SIPINTER_SIGNING_TIMESTAMP_URL", "")
 # Its certificates (PEM), or those above it: no other's time stamp counts, and papers without one do not.
 SIGNING_TIMESTAMP_AUTHORITY = env.get_string("SIPINTER_SIGNING_TIMESTAMP_AUTHORITY", "")
+# From this day on: earlier papers of the register count without.
+SIGNING_STAMPED_SINCE = env.get_date("SIPINTER_SIGNING_STAMPED_SINCE")
 # Who signs, as letterhead and signature block print it.
 ISSUER = {
     "name": env.get_string("SIPINTER_ISSUER_NAME", "Badan Pengawas Sistem Merit (Peragaan)"),

@@ -18,4 +18,6 @@ class SignatureFault(StrEnum):
     CHANGED = "changed"
     OUT_OF_DATE = "out_of_date"
     REVOKED = "revoked"
+    UNSTAMPED = "unstamped"
+    FOREIGN_STAMP = "foreign_stamp"
     UNAVAILABLE = "unavailable"

@@ -14,8 +14,10 @@ class SignatureReport:
 
     `valid` is the bottom line: exactly the bytes that were signed here, with one of our certificates while it
     was in force. `intact`: the signature matches the bytes, whoever signed. `trusted`: the certificate is
-    ours. `signer` and `signed_at` (aware) are filled in only where the signature vouches for them. `revoked`:
-    its certificate has been revoked since, so that whoever has the key may have stated any earlier moment.
+    ours. `signer` and `signed_at` (aware) are filled in only where the signature vouches for them; with a
+    pinned authority `signed_at` is the moment of its time stamp. `revoked` and `unstamped`: the certificate
+    has been revoked since, or the paper is from before time stamps, so that whoever has the key may have
+    stated any earlier moment, and only the register says that it was made here.
     `reason` is a sentence for the person who uploaded the file, in the language in use.
     """
 
@@ -28,6 +30,7 @@ class SignatureReport:
     reason: str
     fault: SignatureFault = SignatureFault.NONE
     revoked: bool = False
+    unstamped: bool = False
 
 
 def signature_fault_text(fault: SignatureFault, signer: str = "") -> str:
@@ -64,5 +67,12 @@ def signature_fault_text(fault: SignatureFault, signer: str = "") -> str:
             return _("The document was signed after the certificate of %(signer)s had been revoked.") % {
                 "signer": signer
             }
+        case SignatureFault.UNSTAMPED:
+            return _(
+                "The signature bears no time stamp of the time-stamping authority, so nothing shows when"
+                " it was made."
+            )
+        case SignatureFault.FOREIGN_STAMP:
+            return _("The time stamp in the signature is not one of the time-stamping authority.")
         case SignatureFault.UNAVAILABLE:
             return _("Signatures cannot be checked at the moment. Nothing is wrong with the file; try later.")

@@ -17,9 +17,10 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from sipinter.foundation.access.errors import NotNow
+from sipinter.foundation.access.errors import NotAnswering
 
 from . import identity, timestamps, trust
+from .faults import SignatureFault
 from .verifier import verify_pdf
 
 _FIELD = "Signature"
@@ -30,7 +31,7 @@ _DIGESTS: dict[str, hashes.HashAlgorithm] = {
 }
 
 
-class TimestampMissing(NotNow):
+class TimestampMissing(NotAnswering):
     """The time-stamping authority gave no time stamp, so nothing was signed."""
 
 
@@ -58,6 +59,10 @@ def sign_pdf(pdf: bytes, *, reason: str, name: str = "", location: str = "") -> 
     except PdfError as error:
         raise ValueError(f"not a PDF that can be signed: {error}") from error
     report = verify_pdf(signed)
+    if report.fault is SignatureFault.FOREIGN_STAMP:
+        raise TimestampMissing(
+            _("The time stamp is not by the pinned time-stamping authority, so nothing was signed.")
+        )
     if not report.valid:  # nothing leaves the house that the house would refuse
         raise RuntimeError(f"the signature just made does not verify: {report.fault} {report.reason}")
     return signed

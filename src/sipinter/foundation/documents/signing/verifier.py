@@ -7,13 +7,16 @@ from datetime import datetime
 
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.timezone import localdate
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from . import revocations, trust
+from . import revocations, timestamps, trust
 from .facts import SignatureFacts, read_signature
 from .faults import SignatureFault
 from .report import SignatureReport, signature_fault_text
@@ -62,17 +65,19 @@ def _trusted(signer: bytes) -> trust.TrustedCertificate | None:
 def _judged(pdf: bytes, ours: trust.TrustedCertificate, name: str) -> SignatureReport:
     """The bottom line of pyHanko's full validation, on bytes now known to be ours."""
     (embedded,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
-    signed_at = embedded.self_reported_timestamp
-    if not _in_force(ours, signed_at):
+    moment, fault = _moment(embedded)
+    if fault:
+        return _refused(fault, signer=name, intact=True, trusted=True, covers=True)
+    if not _in_force(ours, moment):
         return _refused(SignatureFault.OUT_OF_DATE, signer=name, intact=True, trusted=True, covers=True)
     revoked = revocations.revocation_moment(ours.certificate)
-    if revoked is not None and (signed_at is None or signed_at >= revoked):
+    if revoked is not None and (moment is None or moment >= revoked):
         return _refused(SignatureFault.REVOKED, signer=name, intact=True, trusted=True, covers=True)
     context = ValidationContext(
         trust_roots=[asn1_x509.Certificate.load(ours.certificate.public_bytes(Encoding.DER))],
         other_certs=[asn1_x509.Certificate.load(der) for der in ours.chain],
-        moment=signed_at,
-        best_signature_time=signed_at,
+        moment=moment,
+        best_signature_time=moment,
         allow_fetching=False,
     )
     status = validate_pdf_signature(embedded, signer_validation_context=context)
@@ -86,11 +91,31 @@ def _judged(pdf: bytes, ours: trust.TrustedCertificate, name: str) -> SignatureR
         intact=True,
         trusted=True,
         signer=name,
-        signed_at=signed_at,
+        signed_at=moment,
         covers_whole_document=True,
         reason=signature_fault_text(SignatureFault.NONE),
         revoked=revoked is not None,
+        unstamped=stamp is None and bool(timestamps.pinned_certificates()),
     )
+
+
+def _moment(embedded: EmbeddedPdfSignature) -> tuple[datetime | None, SignatureFault]:
+    """When it was signed: as the pinned authority says, else as the signature itself says.
+
+    What it says itself counts, beside a pinned authority, only from before SIPINTER_SIGNING_STAMPED_SINCE.
+    """
+    stated = embedded.self_reported_timestamp
+    if not timestamps.pinned_certificates():
+        return stated, SignatureFault.NONE
+    try:
+        stamped = timestamps.signature_stamp_moment(embedded.signer_info)
+    except timestamps.StampFault as fault:
+        log.warning("A time stamp was refused: %s", fault)
+        return None, SignatureFault.FOREIGN_STAMP
+    since = settings.SIGNING_STAMPED_SINCE
+    if stamped is None and (since is None or stated is None or localdate(stated) >= since):
+        return None, SignatureFault.UNSTAMPED
+    return stamped or stated, SignatureFault.NONE
 
 
 def _in_force(ours: trust.TrustedCertificate, moment: datetime | None) -> bool:

@@ -113,6 +113,9 @@ def _unlisted(report: SignatureReport) -> PaperCheck:
             "It was signed with a certificate that has been revoked since, and the register does not name it."
         )
         return PaperCheck(CheckOutcome.UNKNOWN, report, sentence)
+    if report.unstamped:
+        sentence = _("It bears no time stamp, and the register does not name it.")
+        return PaperCheck(CheckOutcome.UNKNOWN, report, sentence)
     return PaperCheck(CheckOutcome.UNLISTED, report, report.reason)
 
 

@@ -42,3 +42,33 @@ def check_signing_key() -> Iterator[Finding]:
             "signatures cannot be checked once the certificate has expired",
             "give the address of a timestamp authority",
         )
+    yield from _check_authority()
+
+
+def _check_authority() -> Iterator[Finding]:
+    """A stamp proves something only where its authority is known."""
+    variable = "SIPINTER_SIGNING_TIMESTAMP_AUTHORITY"
+    try:
+        pinned = timestamps.pinned_certificates()
+    except ImproperlyConfigured as wrong:
+        yield error_finding(variable, str(wrong), "give a file with the authority's certificates")
+        return
+    if settings.SIGNING_TIMESTAMP_URL and not pinned:
+        yield error_finding(
+            variable,
+            "time stamps are not checked: with an expired certificate any earlier day can be stated",
+            "give a file with the authority's certificates",
+        )
+    if pinned and not settings.SIGNING_TIMESTAMP_URL:
+        yield error_finding(
+            "SIPINTER_SIGNING_TIMESTAMP_URL",
+            "an authority is pinned but not asked: nothing that is signed will verify",
+            "give the authority's address",
+        )
+    for certificate in pinned:
+        if certificate.not_valid_after_utc - datetime.now(UTC) < SOON:
+            yield note_finding(
+                variable,
+                f"expires on {certificate.not_valid_after_utc:%Y-%m-%d}",
+                "add its successor to the file",
+            )

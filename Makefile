@@ -104,10 +104,10 @@ clean:  ## remove all that was made or installed, and the data in var/
 	@touch $@
 
 # Chromium for the browser tests, poppler's pdfsig and openssl as independent readers of signatures, and
-# the parts of production that tests start on loopback, Tesseract among them.
-PROGRAMS := chromium-headless-shell pdfsig openssl postgres nginx clamd soffice tesseract
+# the parts of production that tests start on loopback, Tesseract and a PKCS#11 token (SoftHSM) among them.
+PROGRAMS := chromium-headless-shell pdfsig openssl postgres nginx clamd soffice tesseract softhsm2-util
 SYSTEM := chromium-headless-shell poppler-utils openssl postgresql-15 nginx-light clamav-daemon \
-  libreoffice-calc python3-uno tesseract-ocr tesseract-ocr-ind
+  libreoffice-calc python3-uno tesseract-ocr tesseract-ocr-ind softhsm2
 .venv/.system: Makefile
 	@export PATH=$$PATH:/usr/sbin:/usr/lib/postgresql/15/bin; \
 	  { [ $$(command -v $(PROGRAMS) | wc -l) = $(words $(PROGRAMS)) ] && /usr/bin/python3 -c "import uno" && \

@@ -41,6 +41,7 @@ COMMANDS: dict[str, CommandEntry] = {
         Message("Check the stored files, scan them, set an agency's room."),
     ),
     "audit": CommandEntry("sipinter.cli.audit:audit_group", Message("Check and sign the audit trail.")),
+    "sign": CommandEntry("sipinter.cli.sign:sign_group", Message("The process that holds the signing key.")),
     "demo": CommandEntry(
         "sipinter.cli.demo.command:demo_command", Message("Load the demonstration and print its sign-ins.")
     ),

@@ -7,6 +7,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -140,3 +141,24 @@ def _certificate(
         )
         .sign(issuer_key, hashes.SHA256())
     )
+
+
+def certificate_for(key: CertificatePublicKeyTypes, *, name: str) -> bytes:
+    """A certificate in force for a public key, by an authority that stands behind it, as PEM."""
+    above_key = ec.generate_private_key(ec.SECP256R1())
+    above = _certificate(
+        "Otoritas Sertifikat", above_key, "Otoritas Sertifikat", above_key, (-1000, 1000), True
+    )
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+        .issuer_name(above.subject)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=365))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .sign(above_key, hashes.SHA256())
+    )
+    return b"".join(one.public_bytes(serialization.Encoding.PEM) for one in (made, above))

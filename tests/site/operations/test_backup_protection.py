@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.test import override_settings
 
 from sipinter.foundation.documents.signing.detached import current_certificate, sign_bytes
+from sipinter.foundation.documents.signing.subjects import SigningKind
 from sipinter.foundation.work.models import Worker
 from sipinter.site.operations.backup import archive, encryption, lock
 from sipinter.site.operations.backup.archive import BackupDamaged, BackupError
@@ -139,7 +140,7 @@ def test_the_signature_of_a_checkpoint_is_none_of_a_backup(kept: Path, own_key: 
     _sha256, pem = current_certificate()
     bare = {
         "certificate": pem.decode(),
-        "signature": base64.b64encode(sign_bytes(content["end.json"])).decode(),
+        "signature": base64.b64encode(sign_bytes(content["end.json"], kind=SigningKind.BACKUP)).decode(),
     }
     with pytest.raises(BackupDamaged, match="its signature does not fit"):
         restore_backup(written(content, tmp_path / "bare.tar", archive.to_json_bytes(bare)))

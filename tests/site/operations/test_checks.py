@@ -186,7 +186,9 @@ def test_a_self_made_certificate_a_wrong_password_and_an_end(
     path = tmp_path / "key.p12"
     identity.make_demonstration_key(path)
     settings.SIGNING_PKCS12 = str(path)
-    assert "self-made" in next(signing_key.check_signing_key()).wrong
+    itself, self_made, *_more = signing_key.check_signing_key()
+    assert (itself.level, itself.variable) == ("note", "SIPINTER_SIGNING_SOCKET")
+    assert "self-made" in self_made.wrong
     monkeypatch.setattr(signing_key, "SOON", timedelta(days=365 * 20))
     assert [f.level for f in signing_key.check_signing_key() if "expires on" in f.wrong] == ["note"]
     key, certificate, _chain = pkcs12.load_key_and_certificates(path.read_bytes(), None)
@@ -198,7 +200,27 @@ def test_a_self_made_certificate_a_wrong_password_and_an_end(
         BestAvailableEncryption(b"rahasia"),  # type: ignore[arg-type]
     )
     path.write_bytes(locked)
-    assert "SIPINTER_SIGNING_PASSWORD" in next(signing_key.check_signing_key()).wrong
+    assert "SIPINTER_SIGNING_PASSWORD" in list(signing_key.check_signing_key())[1].wrong
+
+
+def test_a_signing_process_that_is_down_and_a_key_beside_it_are_said(settings: Any, tmp_path: Path) -> None:
+    settings.SIGNING_SOCKET = str(tmp_path / "nobody.sock")
+    settings.SIGNING_PKCS12, settings.SIGNING_PASSWORD = "", ""
+    (down,) = signing_key.check_signing_key()
+    assert (down.level, down.wrong) == ("error", "the signing process does not answer")
+    settings.SIGNING_PASSWORD = "rahasia"
+    beside, _down = signing_key.check_signing_key()
+    assert (beside.level, "beside the process" in beside.wrong) == ("error", True)
+
+
+def test_time_stamps_that_nobody_checks_are_said(settings: Any, tmp_path: Path) -> None:
+    path = tmp_path / "key.p12"
+    identity.make_demonstration_key(path)
+    settings.SIGNING_PKCS12 = str(path)
+    settings.SIGNING_TIMESTAMP_URL, settings.SIGNING_TIMESTAMP_AUTHORITY = "https://waktu.contoh.go.id/", ""
+    assert list(signing_key.check_signing_key())[-1].variable == "SIPINTER_SIGNING_TIMESTAMP_AUTHORITY"
+    settings.SIGNING_TIMESTAMP_AUTHORITY = str(tmp_path / "missing.pem")
+    assert "holds no certificates" in list(signing_key.check_signing_key())[-1].wrong
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from sipinter.assessment.record.issuer import demo_notice, paper_issuer
 from sipinter.assessment.record.models import Meeting, MeetingCase
 from sipinter.foundation.documents.listing import ListingColumn, ListingPaper, listing_pdf
 from sipinter.foundation.documents.signing.signer import sign_pdf
+from sipinter.foundation.documents.signing.subjects import SigningKind, SigningSubject, UnsignedPaper
 from sipinter.foundation.evidence.storage import store
 from sipinter.foundation.evidence.storage.verification import STORED_FOLDERS, ExpectedFile, StoredFolders
 from sipinter.foundation.web.formatters import format_day, format_number
@@ -69,12 +70,13 @@ def store_minutes(meeting: Meeting) -> Meeting:
     """Make, sign and store the minutes once; the file is written before the row names it."""
     if meeting.path:
         return meeting
-    paper = minutes_paper(meeting)
+    paper = unsigned_minutes(meeting)
     body = sign_pdf(
-        listing_pdf(paper),
-        reason=f"{paper.title} {paper.number}",
-        name=meeting.chair,
-        location=paper.issuer.city,
+        paper.pdf,
+        reason=paper.reason,
+        name=paper.name,
+        location=paper.location,
+        subject=SigningSubject(SigningKind.MINUTES, str(meeting.pk)),
     )
     digest = hashlib.sha256(body).hexdigest()
     path = f"minutes/all/{digest}.pdf"
@@ -83,6 +85,14 @@ def store_minutes(meeting: Meeting) -> Meeting:
     Meeting.objects.filter(pk=meeting.pk, path="").update(sha256=digest, size=len(body), path=path)
     meeting.refresh_from_db()
     return meeting
+
+
+def unsigned_minutes(meeting: Meeting) -> UnsignedPaper:
+    """The minutes as they are to be signed; the same bytes each time the rows say the same."""
+    paper = minutes_paper(meeting)
+    return UnsignedPaper(
+        listing_pdf(paper), f"{paper.title} {paper.number}", meeting.chair, paper.issuer.city
+    )
 
 
 @STORED_FOLDERS.provide

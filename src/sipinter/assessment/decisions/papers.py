@@ -19,12 +19,17 @@ from sipinter.foundation.documents.model import AspectLine, DecisionPaper
 from sipinter.foundation.documents.papers import certificate_pdf, letter_pdf
 from sipinter.foundation.documents.printed import PrintedField, PrintedFigures, differing_fields
 from sipinter.foundation.documents.signing.signer import sign_pdf
+from sipinter.foundation.documents.signing.subjects import SigningKind, SigningSubject, UnsignedPaper
 from sipinter.foundation.documents.signing.verifier import verify_pdf
 from sipinter.foundation.evidence.storage import store
 from sipinter.foundation.evidence.storage.verification import STORED_FOLDERS, ExpectedFile, StoredFolders
 from sipinter.foundation.web.formatters import format_day
 
 MAKERS = {DecisionDocument.Kind.LETTER: letter_pdf, DecisionDocument.Kind.CERTIFICATE: certificate_pdf}
+SIGNED_AS = {
+    DecisionDocument.Kind.LETTER: SigningKind.LETTER,
+    DecisionDocument.Kind.CERTIFICATE: SigningKind.CERTIFICATE,
+}
 
 
 def decision_paper(decision: Decision) -> DecisionPaper:
@@ -118,19 +123,26 @@ def store_decision_documents(decision: Decision) -> list[DecisionDocument]:
     interrupted leaves at most a file that no row names; of two at once, the first one's papers hold.
     """
     have = {document.kind: document for document in decision.documents.all()}
-    content = decision_paper(decision)
     for kind in decision_document_kinds(decision):
         if kind not in have:
-            with override(settings.LANGUAGE_CODE):  # not the language of whoever decides
-                reason = f"{kind.label} {decision.number}"
+            paper = unsigned_document(decision, kind)
             body = sign_pdf(
-                MAKERS[kind](content),
-                reason=reason,
-                name=content.issuer.signer_name,
-                location=content.issuer.city,
+                paper.pdf,
+                reason=paper.reason,
+                name=paper.name,
+                location=paper.location,
+                subject=SigningSubject(SIGNED_AS[kind], decision.code),
             )
             have[kind] = _store(decision, kind, body)
     return list(have.values())
+
+
+def unsigned_document(decision: Decision, kind: DecisionDocument.Kind) -> UnsignedPaper:
+    """A paper of `decision` as it is to be signed; the same bytes each time the rows say the same."""
+    content = decision_paper(decision)
+    with override(settings.LANGUAGE_CODE):  # not the language of whoever decides
+        reason = f"{kind.label} {decision.number}"
+    return UnsignedPaper(MAKERS[kind](content), reason, content.issuer.signer_name, content.issuer.city)
 
 
 def decision_document_kinds(decision: Decision) -> list[DecisionDocument.Kind]:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.documents.signing import detached
+from sipinter.foundation.documents.signing.subjects import SigningKind
 
 from .models import Chain, Checkpoint, Event
 from .services import record
@@ -122,7 +123,7 @@ def _made(actor: Actor, last: Checkpoint | None) -> Checkpoint:
         day=today,
         text=text,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        signature=base64.b64encode(detached.sign_bytes(text.encode())).decode(),
+        signature=base64.b64encode(detached.sign_bytes(text.encode(), kind=SigningKind.CHECKPOINT)).decode(),
         certificate=certificate,
     )
     changes = {"sha256": [None, checkpoint.sha256]}

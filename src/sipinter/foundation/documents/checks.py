@@ -6,15 +6,17 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
-from .signing import identity, timestamps
+from sipinter.foundation.access.errors import NotAnswering
+
+from .signing import detached, timestamps
 
 
 @register(Tags.security, deploy=True)
 def check_document_signing(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """documents.E001 when no document could be signed now; the message says why."""
     try:
-        identity.load_identity()
+        detached.current_certificate()
         timestamps.configured_timestamper()
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, NotAnswering) as error:
         return [Error(str(error), id="documents.E001")]
     return []

@@ -327,6 +327,16 @@ WORK_POLL = 0.5
 SIGNING_PKCS12 = env.get_string("SIPINTER_SIGNING_PKCS12", "")
 SIGNING_PASSWORD = env.get_string("SIPINTER_SIGNING_PASSWORD", "")
 SIGNING_SELF_MADE = DEMO
+# A key on a token instead: path of the PKCS#11 module, label of the token and of the key, the certificate
+# (PEM, those above it behind it); SIGNING_PASSWORD is the PIN.
+SIGNING_PKCS11 = env.get_string("SIPINTER_SIGNING_PKCS11", "")
+SIGNING_TOKEN = env.get_string("SIPINTER_SIGNING_TOKEN", "")
+SIGNING_KEY = env.get_string("SIPINTER_SIGNING_KEY", "")
+SIGNING_CERTIFICATE = env.get_string("SIPINTER_SIGNING_CERTIFICATE", "")
+# The socket of `sipinter sign serve`: the key is there and not here; empty: this process signs.
+SIGNING_SOCKET = env.get_string("SIPINTER_SIGNING_SOCKET", "")
+# What that process has signed and refused, a line of JSON each.
+SIGNING_JOURNAL = env.get_path("SIPINTER_SIGNING_JOURNAL", VAR / "signing-journal.jsonl")
 # Certificates that have signed here, kept so that older documents still verify after a renewal.
 SIGNING_TRUSTED = env.get_path("SIPINTER_SIGNING_TRUSTED", VAR / "signing-certificates")
 # The daily signed checkpoints of the audit trail, to be copied off the machine.

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -258,10 +259,16 @@ def decide(
 
 @transaction.atomic
 def publish_decision(assessment: Assessment, *, actor: Actor) -> Result:
-    """Put the decision into the public register and hand over the recommendations."""
+    """Put the decision into the public register and hand over the recommendations.
+
+    Nothing is published without its papers: those not made yet are made here. SigningDown or SigningRefused
+    when they cannot be.
+    """
     assessment = lock_assessment(assessment)
     advance_assessment(assessment, "publish", actor=actor)
-    result = _publish_result(assessment, assessment.decisions.get(superseded_by=None), actor)
+    decision = assessment.decisions.get(superseded_by=None)
+    store_decision_documents(decision)
+    result = _publish_result(assessment, decision, actor)
     issue_recommendations(assessment, actor=actor)
     concerned = people_with_role(Role.PPK, Role.PYB, Role.KEEPER, Role.TEAM, agency_id=assessment.agency_id)
     notify_about_assessment(concerned, assessment, lazy("The result has been published"))
@@ -269,8 +276,6 @@ def publish_decision(assessment: Assessment, *, actor: Actor) -> Result:
 
 
 def _publish_result(assessment: Assessment, decision: Decision, actor: Actor) -> Result:
-    """Nothing is published without its papers: those not made yet are made here."""
-    store_decision_documents(decision)
     cycle = assessment.cycle
     # What a correction replaces, or a result taken over from elsewhere: of each round one holds.
     same = Result.objects.filter(
@@ -353,6 +358,8 @@ def correct_decision(
         },
         rows=[decision],
     )
+    if not settings.SIGNING_SOCKET:  # a process apart sees the decision once it is committed: from the queue
+        store_decision_documents(decision)
     _publish_result(assessment, decision, actor)
     notify_about_assessment(
         people_with_role(Role.PPK, Role.PYB, Role.KEEPER, agency_id=assessment.agency_id),

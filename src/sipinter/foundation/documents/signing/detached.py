@@ -1,32 +1,38 @@
-"""A signature beside a file, of the plainest kind: `openssl dgst -sha256 -verify` checks it."""
+"""Signatures beside a file, of the plainest kind: `openssl dgst -sha256 -verify` checks them."""
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
 
-from . import identity, trust
+from . import apart, identity, trust
+from .bare import is_signature_by
+from .subjects import SigningKind
 
 
 def current_certificate() -> tuple[str, bytes]:
-    """SHA-256 (hex) of the certificate that signs now, and the certificate as PEM; kept for later readers."""
+    """SHA-256 (hex) of the certificate that signs now, and the certificate as PEM; kept for later readers.
+
+    ImproperlyConfigured without a usable key; SigningDown when the signing process does not answer.
+    """
+    if settings.SIGNING_SOCKET:
+        pem = apart.ask_certificate()
+        return x509.load_pem_x509_certificate(pem).fingerprint(hashes.SHA256()).hex(), pem
     present = identity.load_identity()
     trust.remember_certificate(present)
     certificate = present.certificate
     return certificate.fingerprint(hashes.SHA256()).hex(), certificate.public_bytes(Encoding.PEM)
 
 
-def sign_bytes(data: bytes) -> bytes:
+def sign_bytes(data: bytes, *, kind: SigningKind) -> bytes:
     """The signature of `data` by the signing key: PKCS#1 v1.5 for RSA, ECDSA for a curve, over SHA-256.
 
-    ImproperlyConfigured without a usable key.
+    `kind` says to a signing process apart what it is to judge `data` as. ImproperlyConfigured without a
+    usable key; SigningDown when the signing process does not answer, SigningRefused when it refuses.
     """
-    key = identity.load_identity().key
-    if isinstance(key, rsa.RSAPrivateKey):
-        return key.sign(data, PKCS1v15(), hashes.SHA256())
-    return key.sign(data, ec.ECDSA(hashes.SHA256()))
+    if settings.SIGNING_SOCKET:
+        return apart.ask_signature(kind, data)
+    return identity.load_identity().key.sign(data, "sha256")
 
 
 def is_our_signature(data: bytes, signature: bytes, certificate: str) -> bool:
@@ -36,18 +42,3 @@ def is_our_signature(data: bytes, signature: bytes, certificate: str) -> bool:
             continue
         return is_signature_by(known.certificate, data, signature)
     return False
-
-
-def is_signature_by(certificate: x509.Certificate, data: bytes, signature: bytes) -> bool:
-    """Whether `signature` over `data` is by the key of `certificate`, whoever's that is."""
-    key = certificate.public_key()
-    try:
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, data, PKCS1v15(), hashes.SHA256())
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
-        else:
-            return False
-    except InvalidSignature:
-        return False
-    return True

@@ -1,4 +1,7 @@
-"""The key that signs, from the PKCS#12 file in the settings or, in a demonstration, made here once."""
+"""The key that signs: on a PKCS#11 token, in a PKCS#12 file or, in a demonstration, made here once.
+
+Where SIPINTER_SIGNING_SOCKET is set it is in another process, and nowhere in this one.
+"""
 
 import os
 import tempfile
@@ -15,6 +18,8 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from .bare import is_signature_by
+from .keys import FileKey, SigningKey, TokenKey
 from .revocations import is_revoked
 
 _DEMONSTRATION_YEARS = 10
@@ -25,7 +30,7 @@ _DEMONSTRATION_NAME = "Tanda tangan peragaan SIPINTER (demonstration only)"
 class SigningIdentity:
     """A private key, its certificate, and the certificates of the authorities above it."""
 
-    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+    key: SigningKey
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...]
 
@@ -36,6 +41,10 @@ def load_identity(*, make_key: bool = True) -> SigningIdentity:
     ImproperlyConfigured, saying what to do, when there is none, its file or password is wrong, its key is too
     weak, or its certificate is not (or no longer) in force, revoked or not meant for signatures.
     """
+    if settings.SIGNING_SOCKET:
+        raise ImproperlyConfigured("SIPINTER_SIGNING_SOCKET: the signing key is in the signing process only")
+    if settings.SIGNING_PKCS11:
+        return _token_identity()
     path, password = _source(make_key)
     try:
         stat = path.stat()
@@ -77,6 +86,37 @@ def _read(path: Path, password: str, mtime: int, size: int) -> SigningIdentity:
     if key.key_size < (2048 if isinstance(key, rsa.RSAPrivateKey) else 256):
         raise ImproperlyConfigured(f"{path}: a key of {key.key_size} bits is too weak to sign with")
     _require_for_signatures(certificate, path)
+    return SigningIdentity(FileKey(key), certificate, tuple(chain))
+
+
+def _token_identity() -> SigningIdentity:
+    """The key on the token with the certificate of SIPINTER_SIGNING_CERTIFICATE."""
+    path = Path(settings.SIGNING_CERTIFICATE)
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"SIPINTER_SIGNING_CERTIFICATE: {path} cannot be read ({error.strerror})"
+        ) from None
+    place = (settings.SIGNING_PKCS11, settings.SIGNING_TOKEN, settings.SIGNING_KEY, settings.SIGNING_PASSWORD)
+    identity = _read_token(path, changed, *place)
+    _require_in_force(identity.certificate, path)
+    return identity
+
+
+@lru_cache(maxsize=4)
+def _read_token(path: Path, changed: int, module: str, token: str, label: str, pin: str) -> SigningIdentity:
+    """The token is asked for one signature, which the certificate must bear out."""
+    try:
+        certificate, *chain = x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError):
+        raise ImproperlyConfigured(
+            f"SIPINTER_SIGNING_CERTIFICATE: {path} holds no certificate in PEM form"
+        ) from None
+    _require_for_signatures(certificate, path)
+    key = TokenKey(module, token, label, pin)
+    if not is_signature_by(certificate, b"sipinter", key.sign(b"sipinter", "sha256")):
+        raise ImproperlyConfigured(f"{path}: the certificate is not that of the key {label!r} on the token")
     return SigningIdentity(key, certificate, tuple(chain))
 
 

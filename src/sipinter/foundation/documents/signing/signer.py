@@ -4,10 +4,8 @@ import io
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -19,31 +17,33 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from sipinter.foundation.access.errors import NotAnswering
 
-from . import identity, timestamps, trust
+from . import apart, identity, timestamps, trust
 from .faults import SignatureFault
+from .subjects import SigningSubject
 from .verifier import verify_pdf
 
 _FIELD = "Signature"
-_DIGESTS: dict[str, hashes.HashAlgorithm] = {
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
 
 
 class TimestampMissing(NotAnswering):
     """The time-stamping authority gave no time stamp, so nothing was signed."""
 
 
-def sign_pdf(pdf: bytes, *, reason: str, name: str = "", location: str = "") -> bytes:
+def sign_pdf(
+    pdf: bytes, *, reason: str, name: str = "", location: str = "", subject: SigningSubject | None = None
+) -> bytes:
     """`pdf` with one invisible signature over the whole of it that permits no later change.
 
     `reason`, `name` (of the person who decided) and `location` are shown by PDF readers beside the signature.
-    ImproperlyConfigured without a usable key; TimestampMissing when the configured authority fails;
-    ValueError when `pdf` cannot be read or is signed already.
+    `subject` says to a signing process apart what it is to judge `pdf` as; that signs nothing without one,
+    and states the rest itself. ImproperlyConfigured without a usable key; TimestampMissing when the
+    configured authority fails; SigningDown or SigningRefused from that process; ValueError when `pdf` cannot
+    be read or is signed already.
     """
     if b"/ByteRange" in pdf:
         raise ValueError("this PDF is signed already")
+    if settings.SIGNING_SOCKET:
+        return _signed_apart(pdf, subject)
     present = identity.load_identity()
     trust.remember_certificate(present)
     trust.trusted_certificates()  # a broken file among them is found before anything is signed
@@ -65,6 +65,17 @@ def sign_pdf(pdf: bytes, *, reason: str, name: str = "", location: str = "") -> 
         )
     if not report.valid:  # nothing leaves the house that the house would refuse
         raise RuntimeError(f"the signature just made does not verify: {report.fault} {report.reason}")
+    return signed
+
+
+def _signed_apart(pdf: bytes, subject: SigningSubject | None) -> bytes:
+    """By the process apart; its answer is believed no more than any other file."""
+    if subject is None:
+        raise ValueError("the signing process signs only what it knows")
+    signed = apart.ask_signed_pdf(subject, pdf)
+    report = verify_pdf(signed)
+    if not report.valid or not signed.startswith(pdf):
+        raise RuntimeError(f"what the signing process gave does not verify: {report.fault} {report.reason}")
     return signed
 
 
@@ -105,11 +116,8 @@ class _KeySigner(Signer):
         self.key = present.key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """The bare signature of `data`: PKCS#1 v1.5 for RSA, ECDSA for a curve."""
-        digest = _DIGESTS[digest_algorithm]
-        if isinstance(self.key, rsa.RSAPrivateKey):
-            return self.key.sign(data, PKCS1v15(), digest)
-        return self.key.sign(data, ec.ECDSA(digest))
+        """The bare signature of `data`."""
+        return self.key.sign(data, digest_algorithm)
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

@@ -41,7 +41,7 @@ def trusted_certificates(*, make_key: bool = True) -> list[TrustedCertificate]:
     try:
         present = identity.load_identity(make_key=make_key)
     except ImproperlyConfigured:
-        if not former:  # a server that only verifies needs no key
+        if not former:  # who only verifies, or has others sign, needs no key
             raise
         return former
     return [*former, _trusted(present.certificate, present.chain)]

@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from pyrage.x25519 import Recipient
 
 from sipinter import __version__
+from sipinter.foundation.access.errors import NotAnswering
 from sipinter.foundation.documents.signing import detached, revocations
 
 from . import archive, encryption, lock, rows, signature
@@ -139,7 +140,7 @@ def _snapshot(folder: Path, say: Say) -> dict[str, Any]:
 
 def _remember_certificate() -> None:
     """So that the certificate that signs the backup is among those in it."""
-    with suppress(ImproperlyConfigured):
+    with suppress(ImproperlyConfigured, NotAnswering):
         detached.current_certificate()
 
 

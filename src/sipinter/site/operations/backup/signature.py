@@ -13,7 +13,9 @@ from cryptography.hazmat.primitives import hashes
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
-from sipinter.foundation.documents.signing import detached, revocations, trust
+from sipinter.foundation.access.errors import NotAnswering
+from sipinter.foundation.documents.signing import bare, detached, revocations, trust
+from sipinter.foundation.documents.signing.subjects import SigningKind
 
 from .archive import BackupContents, BackupDamaged, BackupError
 
@@ -22,11 +24,11 @@ PURPOSE = b"SIPINTER backup\n"
 
 
 def sign_end(end: bytes) -> dict[str, Any] | None:
-    """The signature of an end record with its certificate; None when this site has no usable key."""
+    """The signature of an end record with its certificate; None when no usable key can be reached."""
     try:
         _fingerprint, pem = detached.current_certificate()
-        signature = detached.sign_bytes(PURPOSE + end)
-    except ImproperlyConfigured:
+        signature = detached.sign_bytes(PURPOSE + end, kind=SigningKind.BACKUP)
+    except (ImproperlyConfigured, NotAnswering):
         return None
     return {"certificate": pem.decode(), "signature": base64.b64encode(signature).decode()}
 
@@ -67,7 +69,7 @@ def _certificate(contents: BackupContents, name: str) -> x509.Certificate:
         signature = base64.b64decode(contents.signature["signature"], validate=True)
     except (KeyError, TypeError, AttributeError, ValueError, binascii.Error):
         raise BackupDamaged(_("%(name)s: its signature is damaged") % {"name": name}) from None
-    if not detached.is_signature_by(certificate, PURPOSE + contents.end_bytes, signature):
+    if not bare.is_signature_by(certificate, PURPOSE + contents.end_bytes, signature):
         raise BackupDamaged(
             _("%(name)s: its signature does not fit: it was changed after it was signed") % {"name": name}
         )

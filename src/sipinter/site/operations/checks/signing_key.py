@@ -3,26 +3,35 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from cryptography import x509
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from sipinter.foundation.documents.signing import identity, timestamps
+from sipinter.foundation.access.errors import NotAnswering
+from sipinter.foundation.documents.signing import detached, timestamps
 
 from ..finding import Finding, error_finding, note_finding
 
 VARIABLE = "SIPINTER_SIGNING_PKCS12"
+SOCKET = "SIPINTER_SIGNING_SOCKET"
 SOON = timedelta(days=60)
 
 
 def check_signing_key() -> Iterator[Finding]:
-    """Whether a decision could be signed today, by a certificate that readers can trust."""
-    if not settings.SIGNING_PKCS12:
+    """Whether a decision could be signed today, by a certificate that readers can trust, and by whom."""
+    if not (settings.SIGNING_PKCS12 or settings.SIGNING_PKCS11 or settings.SIGNING_SOCKET):
         yield error_finding(VARIABLE, "there is no key to sign decisions with", "give a PKCS#12 file")
         return
+    yield from _check_process()
     try:
-        certificate = identity.load_identity().certificate
+        certificate = x509.load_pem_x509_certificate(detached.current_certificate()[1])
     except ImproperlyConfigured as wrong:
         yield error_finding(VARIABLE, str(wrong), "put a sound PKCS#12 file in its place")
+        return
+    except NotAnswering:
+        yield error_finding(
+            SOCKET, "the signing process does not answer", "start `sipinter sign serve`, look into its log"
+        )
         return
     if certificate.issuer == certificate.subject:
         yield error_finding(
@@ -43,6 +52,22 @@ def check_signing_key() -> Iterator[Finding]:
             "give the address of a timestamp authority",
         )
     yield from _check_authority()
+
+
+def _check_process() -> Iterator[Finding]:
+    """The key is safest where no page and no stranger's file is read."""
+    if not settings.SIGNING_SOCKET:
+        yield note_finding(
+            SOCKET,
+            "the site holds the signing key itself: whoever takes over one of its processes signs anything",
+            "run `sipinter sign serve` as a user of its own",
+        )
+    elif settings.SIGNING_PKCS12 or settings.SIGNING_PKCS11 or settings.SIGNING_PASSWORD:
+        yield error_finding(
+            SOCKET,
+            "the site has the signing key beside the process that is to keep it",
+            "set SIPINTER_SIGNING_PKCS12, _PKCS11 and _PASSWORD for that process only",
+        )
 
 
 def _check_authority() -> Iterator[Finding]:

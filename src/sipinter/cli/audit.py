@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,16 +55,19 @@ def checkpoint_command() -> None:
 @local_option("--state", is_flag=True, help=Message("Compare every row that the trail vouches for, too."))
 @local_option(
     "--checkpoints",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help=Message("Folder with copies of the checkpoints, kept elsewhere."),
+    metavar="FOLDER",
+    help=Message(
+        "Copies of the checkpoints, kept elsewhere: a folder, or a place of the settings (s3://...)."
+    ),
 )
-def verify_audit_command(as_json: bool, state: bool, checkpoints: Path | None) -> None:
+def verify_audit_command(as_json: bool, state: bool, checkpoints: str | None) -> None:
     """One line a fault; exit 1 when there is any."""
     setup_django()
     from django.db.models import Sum
     from django.utils import translation
 
     from sipinter.foundation.audit.models import Chain, Checkpoint
+    from sipinter.foundation.audit.places import open_copies
     from sipinter.foundation.audit.verification import TrailFault, verify_trail
     from sipinter.site.operations.backup.state import paper_faults
 
@@ -71,11 +75,17 @@ def verify_audit_command(as_json: bool, state: bool, checkpoints: Path | None) -
     total = Chain.objects.aggregate(n=Sum("length"))["n"] or 0
     found: list[TrailFault] = []
     papers = (TrailFault("paper changed", about=about) for about in paper_faults()) if state else ()
-    with (
-        translation.override(chosen_language()),
-        click.progressbar(length=total, file=sys.stderr, hidden=as_json, label=_("Events")) as bar,
-    ):
-        for fault in chain(verify_trail(checkpoints, bar.update, state=state), papers):
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(open_copies(checkpoints)) if checkpoints else None
+        except OSError as error:
+            click.echo(_("The copies cannot be read: {reason}", reason=f"{error}"), err=True)
+            sys.exit(2)
+        stack.enter_context(translation.override(chosen_language()))
+        bar = stack.enter_context(
+            click.progressbar(length=total, file=sys.stderr, hidden=as_json, label=_("Events"))
+        )
+        for fault in chain(verify_trail(folder, bar.update, state=state), papers):
             if not as_json:
                 click.echo(_line(fault))
             found.append(fault)

@@ -40,6 +40,7 @@ from .state import RowsOnRecord, rows_of_event
 # Between the moment on an event and its commit lies its transaction; clocks of several nodes differ a little.
 TOLERANCE = timedelta(hours=1)
 LATEST = timedelta(hours=1)  # four times the interval of checkpoints
+COPIES_LATEST = timedelta(days=1)
 STEP = 10_000
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -69,6 +70,7 @@ KINDS = {
     "checkpoint out of order": _("the checkpoint claims to be older than the one before it"),
     "stale": _("events have waited longer than an hour for a checkpoint: nobody signs"),
     "no copies": _("the folder holds no copy of a checkpoint"),
+    "copies behind": _("the copies lack checkpoints that are older than a day"),
     "checkpoint unknown": _("the audit trail does not know of this checkpoint"),
     "checkpoint file missing": _("the checkpoint's file is missing"),
     "checkpoint file changed": _("the checkpoint's file is not as it was written"),
@@ -316,8 +318,24 @@ def verify_checkpoints(folder: Path | None = None) -> Iterator[TrailFault]:
         yield TrailFault("no certificate", about=str(error))
         return
     yield from (TrailFault("checkpoint removed", about=f"{stem}.txt") for stem in sorted(on_file))
+    if folder and newest and (behind := _first_missing_for_a_day(newest)):
+        yield TrailFault("copies behind", about=behind)
     yield from _on_record()
     yield from _after(sheet, known)
+
+
+def _first_missing_for_a_day(newest: str) -> str:
+    """The first checkpoint after the copy `newest` that has been there for longer than a day, or nothing."""
+    for checkpoint in Checkpoint.objects.filter(day__gte=newest[:10]).order_by("number").iterator():
+        stem = checkpoint_stem(checkpoint)
+        if stem <= newest:
+            continue
+        try:
+            is_old = parse_checkpoint(checkpoint.text).made < timezone.now() - COPIES_LATEST
+        except (ValueError, KeyError):
+            continue  # named as such
+        return f"{stem}.txt" if is_old else ""
+    return ""
 
 
 def _judge_order(sheet: CheckpointText, before: CheckpointText | None) -> list[str]:

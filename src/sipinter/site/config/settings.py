@@ -331,6 +331,8 @@ SIGNING_SELF_MADE = DEMO
 SIGNING_TRUSTED = env.get_path("SIPINTER_SIGNING_TRUSTED", VAR / "signing-certificates")
 # The daily signed checkpoints of the audit trail, to be copied off the machine.
 CHECKPOINTS = env.get_path("SIPINTER_CHECKPOINTS", VAR / "checkpoints")
+# Append-only places to which each of them is pushed.
+CHECKPOINT_PLACES = env.get_checkpoint_places("SIPINTER_CHECKPOINT_PLACES")
 # Address of a time-stamping authority (RFC 3161); empty: documents carry the server's time only.
 SIGNING_TIMESTAMP_URL = env.get_string("SIPINTER_SIGNING_TIMESTAMP_URL", "")
 # Who signs, as letterhead and signature block print it.

@@ -49,6 +49,53 @@ def checkpoint_command() -> None:
 
 
 @audit_group.command(
+    "rotate-key",
+    cls=LocalCommand,
+    about=(Message("Go on with a new SIPINTER_AUDIT_KEY; the earlier one stands in the fallbacks."),),
+)
+def rotate_key_command() -> None:
+    """Prints how many chains were closed under the new key."""
+    setup_django()
+    from sipinter.foundation.access.actor import system_actor
+    from sipinter.foundation.audit.rotation import rotate_key
+
+    count = rotate_key(actor=system_actor())
+    click.echo(
+        ngettext("{count} chain goes on with the new key", "{count} chains go on with the new key", count)
+    )
+
+
+@audit_group.command(
+    "role",
+    cls=LocalCommand,
+    about=(Message("The role of PostgreSQL for the running site, which cannot change the audit trail."),),
+)
+@local_option("--name", required=True, help=Message("Name of the role."))
+@local_option(
+    "--apply", is_flag=True, help=Message("Make it, as the owner of the tables, instead of printing.")
+)
+def role_command(name: str, apply: bool) -> None:
+    """Prints SQL; with --apply runs it. Exit 2 on SQLite, or when the database refuses."""
+    setup_django()
+    from django.db import DatabaseError, connection
+
+    from sipinter.foundation.audit.database_role import make_database_role, role_statements
+
+    if connection.vendor != "postgresql":
+        click.echo(_("SQLite has no roles: whoever opens the file owns it."), err=True)
+        sys.exit(2)
+    try:
+        if apply:
+            make_database_role(name)
+            click.echo(_("{name} has its rights; give it a password with ALTER ROLE.", name=name))
+        else:
+            click.echo("\n".join(f"{statement};" for statement in role_statements(name)))
+    except DatabaseError as error:
+        click.echo(_("The database refuses: {reason}", reason=f"{error}".strip()), err=True)
+        sys.exit(2)
+
+
+@audit_group.command(
     "verify", cls=LocalCommand, about=(Message("Find whatever was changed in the audit trail by hand."),)
 )
 @local_option("--json", "as_json", is_flag=True, help=Message("Print JSON."))

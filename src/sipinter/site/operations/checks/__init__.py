@@ -38,6 +38,7 @@ PRODUCTION: tuple[Check, ...] = (
     dependencies.check_workers,
     dependencies.check_checkpoint_folder,
     dependencies.check_checkpoint_places,
+    dependencies.check_database_role,
     dependencies.check_clock,
     site.check_django,
 )

@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from sipinter.foundation.audit.database_role import owns_trail
 from sipinter.foundation.audit.places import place_states
 from sipinter.foundation.work.models import Worker
 from sipinter.foundation.work.queries import queue_length
@@ -151,6 +152,20 @@ def check_checkpoint_folder() -> Iterator[Finding]:
     except OSError as reason:
         wrong = f"{folder} cannot be written ({type(reason).__name__})"
         yield error_finding("SIPINTER_CHECKPOINTS", wrong, "give a folder of the service's user")
+
+
+def check_database_role() -> Iterator[Finding]:
+    """The site's connection could not take the triggers of the audit trail away."""
+    try:
+        owns = owns_trail()
+    except DatabaseError:  # `check_database` and `check_migrations` say so
+        return
+    if owns:
+        yield note_finding(
+            "SIPINTER_DATABASE_URL",
+            "signs in as an owner of the audit trail, who may drop what guards it",
+            "make a role with `sipinter audit role` and sign in as that",
+        )
 
 
 def check_checkpoint_places() -> Iterator[Finding]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
@@ -60,6 +62,8 @@ _flush = BaseDatabaseOperations.execute_sql_flush
 def _flush_all(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
     with unguarded():
         _flush(self, sql_list)
+    for path in Path(settings.AUDIT_HEADS).glob("*"):  # of chains that are gone
+        path.unlink()
 
 
 @pytest.fixture(scope="session", autouse=True)

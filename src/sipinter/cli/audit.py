@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,22 +49,72 @@ def checkpoint_command() -> None:
 
 
 @audit_group.command(
+    "rotate-key",
+    cls=LocalCommand,
+    about=(Message("Go on with a new SIPINTER_AUDIT_KEY; the earlier one stands in the fallbacks."),),
+)
+def rotate_key_command() -> None:
+    """Prints how many chains were closed under the new key."""
+    setup_django()
+    from sipinter.foundation.access.actor import system_actor
+    from sipinter.foundation.audit.rotation import rotate_key
+
+    count = rotate_key(actor=system_actor())
+    click.echo(
+        ngettext("{count} chain goes on with the new key", "{count} chains go on with the new key", count)
+    )
+
+
+@audit_group.command(
+    "role",
+    cls=LocalCommand,
+    about=(Message("The role of PostgreSQL for the running site, which cannot change the audit trail."),),
+)
+@local_option("--name", required=True, help=Message("Name of the role."))
+@local_option(
+    "--apply", is_flag=True, help=Message("Make it, as the owner of the tables, instead of printing.")
+)
+def role_command(name: str, apply: bool) -> None:
+    """Prints SQL; with --apply runs it. Exit 2 on SQLite, or when the database refuses."""
+    setup_django()
+    from django.db import DatabaseError, connection
+
+    from sipinter.foundation.audit.database_role import make_database_role, role_statements
+
+    if connection.vendor != "postgresql":
+        click.echo(_("SQLite has no roles: whoever opens the file owns it."), err=True)
+        sys.exit(2)
+    try:
+        if apply:
+            make_database_role(name)
+            click.echo(_("{name} has its rights; give it a password with ALTER ROLE.", name=name))
+        else:
+            click.echo("\n".join(f"{statement};" for statement in role_statements(name)))
+    except DatabaseError as error:
+        click.echo(_("The database refuses: {reason}", reason=f"{error}".strip()), err=True)
+        sys.exit(2)
+
+
+@audit_group.command(
     "verify", cls=LocalCommand, about=(Message("Find whatever was changed in the audit trail by hand."),)
 )
 @local_option("--json", "as_json", is_flag=True, help=Message("Print JSON."))
 @local_option("--state", is_flag=True, help=Message("Compare every row that the trail vouches for, too."))
 @local_option(
     "--checkpoints",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help=Message("Folder with copies of the checkpoints, kept elsewhere."),
+    metavar="FOLDER",
+    help=Message(
+        "Copies of the checkpoints, kept elsewhere: a folder, or a place of the settings (s3://...)."
+    ),
 )
-def verify_audit_command(as_json: bool, state: bool, checkpoints: Path | None) -> None:
+def verify_audit_command(as_json: bool, state: bool, checkpoints: str | None) -> None:
     """One line a fault; exit 1 when there is any."""
     setup_django()
     from django.db.models import Sum
     from django.utils import translation
 
     from sipinter.foundation.audit.models import Chain, Checkpoint
+    from sipinter.foundation.audit.places import open_copies
     from sipinter.foundation.audit.verification import TrailFault, verify_trail
     from sipinter.site.operations.backup.state import paper_faults
 
@@ -71,11 +122,17 @@ def verify_audit_command(as_json: bool, state: bool, checkpoints: Path | None) -
     total = Chain.objects.aggregate(n=Sum("length"))["n"] or 0
     found: list[TrailFault] = []
     papers = (TrailFault("paper changed", about=about) for about in paper_faults()) if state else ()
-    with (
-        translation.override(chosen_language()),
-        click.progressbar(length=total, file=sys.stderr, hidden=as_json, label=_("Events")) as bar,
-    ):
-        for fault in chain(verify_trail(checkpoints, bar.update, state=state), papers):
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(open_copies(checkpoints)) if checkpoints else None
+        except OSError as error:
+            click.echo(_("The copies cannot be read: {reason}", reason=f"{error}"), err=True)
+            sys.exit(2)
+        stack.enter_context(translation.override(chosen_language()))
+        bar = stack.enter_context(
+            click.progressbar(length=total, file=sys.stderr, hidden=as_json, label=_("Events"))
+        )
+        for fault in chain(verify_trail(folder, bar.update, state=state), papers):
             if not as_json:
                 click.echo(_line(fault))
             found.append(fault)

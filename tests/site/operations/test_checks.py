@@ -39,6 +39,8 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
 SOUND: dict[str, Any] = {
     "DEMO": False,
     "SECRET_KEY": "7fK-" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF" * 2,
+    "AUDIT_KEY": "2mQ-" + "zX9cV4bN7mK1jH6gF3dS8aP5oI0uY2tR" * 2,
+    "CHECKPOINT_PLACES": [{"kind": "folder", "name": "file:///srv/worm", "folder": "/srv/worm"}],
     "BASE_URL": "https://merit.contoh.go.id",
     "HTTPS": True,
     "ALLOWED_HOSTS": ["merit.contoh.go.id"],
@@ -124,6 +126,15 @@ FAULTS: list[tuple[Check, dict[str, Any], str, str]] = [
         "SIPINTER_OIDC_AMR",
     ),
     (dependencies.check_checkpoint_folder, {"CHECKPOINTS": "/proc/nowhere"}, "error", "SIPINTER_CHECKPOINTS"),
+    (
+        dependencies.check_checkpoint_places,
+        {"CHECKPOINT_PLACES": []},
+        "note",
+        "SIPINTER_CHECKPOINT_PLACES",
+    ),
+    (site.check_audit_key, {"AUDIT_KEY": "demonstration-only-" + "1" * 40}, "error", "SIPINTER_AUDIT_KEY"),
+    (site.check_audit_key, {"AUDIT_KEY": "kunci-pendek"}, "error", "SIPINTER_AUDIT_KEY"),
+    (site.check_audit_key, {"AUDIT_KEY": SOUND["SECRET_KEY"]}, "error", "SIPINTER_AUDIT_KEY"),
     (signing_key.check_signing_key, SELF_SAID, "error", "SIPINTER_SIGNING_PKCS12"),
     (
         signing_key.check_signing_key,

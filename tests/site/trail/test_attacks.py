@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import TestCase
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -134,7 +135,7 @@ def played(module_transaction: None) -> tuple[Round, Path]:
 def target(
     played: tuple[Round, Path], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Target:
-    settings.CHECKPOINTS = tmp_path / "checkpoints"
+    settings.CHECKPOINTS, settings.AUDIT_HEADS = tmp_path / "checkpoints", tmp_path / "heads"
     shutil.copytree(played[1], settings.CHECKPOINTS)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -278,6 +279,26 @@ def _end_cut_after_the_checkpoint(target: Target) -> None:
     length = Chain.objects.get(pk=target.chain.pk).length
     record("membership.started", row, actor=system_actor(), agency_id=target.round.agency.pk, rows=[row])
     target.cut(target.chain, length)
+
+
+@way("gone since seen")
+def _end_cut_after_the_checkpoint_without_a_trace(target: Target) -> None:
+    """The acts left no row; only the machine that wrote them knows."""
+    length = Chain.objects.get(pk=target.chain.pk).length
+    for number in range(2):
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            record(f"evidence.{number}", "evidence:9", actor=system_actor(), agency_id=target.round.agency.pk)
+    target.cut(target.chain, length)
+
+
+@way("gone since seen")
+def _end_cut_and_other_events_in_its_place(target: Target) -> None:
+    """Sealed, for the application itself was brought to write them."""
+    length = Chain.objects.get(pk=target.chain.pk).length
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        record("evidence.read", "evidence:9", actor=system_actor(), agency_id=target.round.agency.pk)
+    target.cut(target.chain, length)
+    record("evidence.read", "evidence:10", actor=system_actor(), agency_id=target.round.agency.pk)
 
 
 @way("backdated")

@@ -243,12 +243,16 @@ def checkpoint_contents(checkpoint: Checkpoint) -> tuple[bytes, bytes]:
     return checkpoint.text.encode(), base64.b64decode(checkpoint.signature)
 
 
-def write_checkpoint_files(checkpoint: Checkpoint, folder: Path) -> None:
-    """Write text, signature and (once) the certificate to `folder`; files that are there are left alone."""
+def checkpoint_files(checkpoint: Checkpoint) -> dict[str, bytes]:
+    """Name -> content of its files, and of the certificate that signs today."""
     wanted = dict(zip(checkpoint_file_names(checkpoint), checkpoint_contents(checkpoint), strict=True))
     fingerprint, pem = detached.current_certificate()
-    wanted[f"{fingerprint[:32]}.pem"] = pem
-    for name, content in wanted.items():
+    return wanted | {f"{fingerprint[:32]}.pem": pem}
+
+
+def write_checkpoint_files(checkpoint: Checkpoint, folder: Path) -> None:
+    """Write text, signature and (once) the certificate to `folder`; files that are there are left alone."""
+    for name, content in checkpoint_files(checkpoint).items():
         if not (folder / name).exists():
             _write(folder / name, content)
 

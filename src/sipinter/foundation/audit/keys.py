@@ -8,13 +8,28 @@ import hmac
 
 from django.conf import settings
 
+KEY_CHANGED = "audit.key_changed"
 KEYS_BEGUN = "audit.keys_begun"  # the sealed event that closes what was written before there were keys
 
 
 def chain_key(chain_id: int, agency_id: int | None) -> bytes:
     """The key of one chain, derived from SIPINTER_AUDIT_KEY: an event fits no other chain."""
-    about = f"audit chain {chain_id} {'-' if agency_id is None else agency_id}"
-    return hmac.digest(settings.AUDIT_KEY.encode(), about.encode(), "sha256")
+    return chain_keys(chain_id, agency_id)[0]
+
+
+def chain_keys(chain_id: int, agency_id: int | None) -> list[bytes]:
+    """The same, then those of SIPINTER_AUDIT_KEY_FALLBACKS, which seal nothing any more."""
+    about = f"audit chain {chain_id} {'-' if agency_id is None else agency_id}".encode()
+    keys = (settings.AUDIT_KEY, *settings.AUDIT_KEY_FALLBACKS)
+    return [hmac.digest(key.encode(), about, "sha256") for key in keys]
+
+
+def key_of_seal(keys: list[bytes], event_hash: str, mac: str) -> int | None:
+    """Which of `keys` made the seal: its place among them; None where none did."""
+    for place, key in enumerate(keys):
+        if hmac.compare_digest(mac.encode(), seal_event(key, event_hash).encode()):
+            return place
+    return None
 
 
 def seal_event(key: bytes, event_hash: str) -> str:

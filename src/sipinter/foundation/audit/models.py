@@ -81,3 +81,16 @@ class Checkpoint(models.Model):
 
     class Meta:
         ordering = ["number"]
+
+
+class CheckpointPlace(models.Model):
+    """How far the pushing of checkpoints to one place has come (`places.py`); no guarantee hangs on it."""
+
+    name = models.CharField(max_length=500, unique=True)
+    number = models.PositiveIntegerField(default=0, help_text="The last checkpoint that it took")
+    delivered_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=200, blank=True, default="")
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name"]

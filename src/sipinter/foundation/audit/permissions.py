@@ -10,3 +10,8 @@ predicate(
     only=(Role.ADMINISTRATOR,),
     otherwise=lazy("Only the national administrator makes a checkpoint of the audit trail."),
 )
+predicate(
+    "audit.rotate_key",
+    only=(Role.ADMINISTRATOR,),
+    otherwise=lazy("Only the national administrator closes what an earlier key sealed."),
+)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.web.request_id import current_request_id
 
+from .heads import note_head
 from .keys import chain_key, seal_event
 from .models import Chain, Event
 from .rows import row_digests
@@ -94,6 +95,7 @@ def record(
         event.mac = seal_event(chain_key(chain.pk, agency_id), event.hash)
         event.save(force_insert=True)
         Chain.objects.filter(pk=chain.pk).update(length=event.position, head=event.hash)
+        note_head(event)
     return event
 
 

@@ -5,7 +5,6 @@ name, and a million events need no more memory than a thousand.
 """
 
 import hashlib
-import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,7 +31,8 @@ from .checkpoints import (
     is_genuine_checkpoint,
     parse_checkpoint,
 )
-from .keys import KEYS_BEGUN, chain_key, seal_event
+from .heads import seen_heads
+from .keys import KEYS_BEGUN, chain_keys, key_of_seal
 from .models import Chain, Checkpoint, Event
 from .services import hash_event
 from .state import RowsOnRecord, rows_of_event
@@ -40,6 +40,7 @@ from .state import RowsOnRecord, rows_of_event
 # Between the moment on an event and its commit lies its transaction; clocks of several nodes differ a little.
 TOLERANCE = timedelta(hours=1)
 LATEST = timedelta(hours=1)  # four times the interval of checkpoints
+COPIES_LATEST = timedelta(days=1)
 STEP = 10_000
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -53,6 +54,8 @@ KINDS = {
     "end added": _("events were added after the end"),
     "head changed": _("the chain's head is not the hash of its last event"),
     "forged": _("the event is not sealed by the key of this installation: the database alone wrote it"),
+    "earlier key": _("the chain ends under an earlier key: run sipinter audit rotate-key"),
+    "gone since seen": _("this machine saw the chain go on further, or otherwise"),
     "not sealed": _("the event has no seal, and nothing says that it is from before there were keys"),
     "unreadable": _("a value that cannot be read"),
     "chain removed": _("the chain itself was removed"),
@@ -69,6 +72,7 @@ KINDS = {
     "checkpoint out of order": _("the checkpoint claims to be older than the one before it"),
     "stale": _("events have waited longer than an hour for a checkpoint: nobody signs"),
     "no copies": _("the folder holds no copy of a checkpoint"),
+    "copies behind": _("the copies lack checkpoints that are older than a day"),
     "checkpoint unknown": _("the audit trail does not know of this checkpoint"),
     "checkpoint file missing": _("the checkpoint's file is missing"),
     "checkpoint file changed": _("the checkpoint's file is not as it was written"),
@@ -118,6 +122,7 @@ def verify_trail(
                 yield TrailFault(kind, chain.pk, chain.agency_id, about=about)
     if rows is not None:
         yield from (TrailFault(kind, about=about) for kind, about in rows.strays())
+    yield from _gone_since_seen()
     yield from verify_checkpoints(folder)
 
 
@@ -135,6 +140,15 @@ def _strays() -> Iterator[TrailFault]:
     for row in doubled:
         twins = Chain.objects.filter(agency_id=row["agency_id"]).order_by("pk")
         yield from (TrailFault("chain added", twin.pk, twin.agency_id) for twin in twins[1:])
+
+
+def _gone_since_seen() -> Iterator[TrailFault]:
+    """Chains that no longer reach to where this machine saw them end, or with another event there."""
+    agencies = dict(Chain.objects.values_list("pk", "agency_id"))
+    for chain_id, (length, start) in sorted(seen_heads().items()):
+        found = Event.objects.filter(chain_id=chain_id, position=length, hash__startswith=start)
+        if not found.exists():
+            yield TrailFault("gone since seen", chain_id, agencies.get(chain_id), length)
 
 
 def verify_chain(
@@ -180,6 +194,8 @@ def verify_chain(
     progress(expected % STEP)
     if seals.unsealed:
         yield fault("not sealed", seals.unsealed)
+    if seals.is_earlier:
+        yield fault("earlier key", expected - 1)
     if chain.length != expected - 1:
         yield fault("end cut" if chain.length > expected - 1 else "end added", expected)
     elif chain.head != previous:
@@ -189,13 +205,16 @@ def verify_chain(
 class _Seals:
     """Reads the seals of one chain in order; `unsealed`: the first event without one that nothing explains.
 
+    `is_earlier`: the last seal is of an earlier key. Each event has the key of the one before or a later one.
+
     Events from before there were keys have none. They end at the one event `audit.keys_begun`, which the
     upgrade wrote and sealed: a database without the key can neither make it nor move it.
     """
 
     def __init__(self, chain: Chain) -> None:
-        self.key = chain_key(chain.pk, chain.agency_id)
+        self.keys = chain_keys(chain.pk, chain.agency_id)  # newest first
         self.begun = False
+        self.is_earlier = False
         self.unsealed = 0
 
     def judge(self, row: Mapping[str, Any]) -> str:
@@ -205,8 +224,11 @@ class _Seals:
             return ""
         if not row["mac"]:
             return "not sealed"
-        if not hmac.compare_digest(row["mac"].encode(), seal_event(self.key, row["hash"]).encode()):
+        place = key_of_seal(self.keys, row["hash"], row["mac"])
+        if place is None:
             return "forged"
+        del self.keys[place + 1 :]  # a chain never goes back to an earlier key
+        self.is_earlier = place > 0
         if row["action"] == KEYS_BEGUN and not self.begun:
             self.unsealed = 0
         self.begun = True
@@ -316,8 +338,24 @@ def verify_checkpoints(folder: Path | None = None) -> Iterator[TrailFault]:
         yield TrailFault("no certificate", about=str(error))
         return
     yield from (TrailFault("checkpoint removed", about=f"{stem}.txt") for stem in sorted(on_file))
+    if folder and newest and (behind := _first_missing_for_a_day(newest)):
+        yield TrailFault("copies behind", about=behind)
     yield from _on_record()
     yield from _after(sheet, known)
+
+
+def _first_missing_for_a_day(newest: str) -> str:
+    """The first checkpoint after the copy `newest` that has been there for longer than a day, or nothing."""
+    for checkpoint in Checkpoint.objects.filter(day__gte=newest[:10]).order_by("number").iterator():
+        stem = checkpoint_stem(checkpoint)
+        if stem <= newest:
+            continue
+        try:
+            is_old = parse_checkpoint(checkpoint.text).made < timezone.now() - COPIES_LATEST
+        except (ValueError, KeyError):
+            continue  # named as such
+        return f"{stem}.txt" if is_old else ""
+    return ""
 
 
 def _judge_order(sheet: CheckpointText, before: CheckpointText | None) -> list[str]:

@@ -198,6 +198,14 @@ def get_bucket_storage(name: str) -> dict[str, Any] | None:
     value = os.environ.get(name, "").strip()
     if not value:
         return None
+    bucket, _others = _bucket(name, value)
+    return {"BACKEND": "sipinter.foundation.evidence.storage.s3.BucketStorage", "OPTIONS": bucket}
+
+
+def _bucket(
+    name: str, value: str, others: frozenset[str] = frozenset()
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Where the bucket is and how one signs in, and what else follows `?` (of `others` only)."""
     form = f"{name}: expected s3://KEY:SECRET@HOST:PORT/BUCKET?scheme=https&region=REGION"
     try:
         address = urlsplit(value)
@@ -214,22 +222,61 @@ def get_bucket_storage(name: str) -> dict[str, Any] | None:
     }
     if missing := [part for part, given in parts.items() if not given]:
         raise ImproperlyConfigured(f"{form}; missing or wrong: {', '.join(missing)}")
-    if options.keys() - {"scheme", "region"}:
-        raise ImproperlyConfigured(f"{form}; only scheme and region may follow ?")
-    scheme = options.get("scheme", "https")
+    if options.keys() - {"scheme", "region"} - others:
+        raise ImproperlyConfigured(
+            f"{form}; only {', '.join(['scheme', *sorted(others)])} and region may follow ?"
+        )
+    scheme = options.pop("scheme", "https")
     if scheme not in {"http", "https"}:
         raise ImproperlyConfigured(f"{form}; scheme is http or https")
     host = f"[{address.hostname}]" if ":" in str(address.hostname) else address.hostname
-    return {
-        "BACKEND": "sipinter.foundation.evidence.storage.s3.BucketStorage",
-        "OPTIONS": {
-            "access_key": unquote(address.username or ""),
-            "secret_key": unquote(address.password or ""),
-            "endpoint_url": f"{scheme}://{host}{f':{port}' if port else ''}",
-            "bucket_name": address.path.strip("/"),
-            "region_name": options.get("region", "us-east-1"),
-        },
+    bucket = {
+        "access_key": unquote(address.username or ""),
+        "secret_key": unquote(address.password or ""),
+        "endpoint_url": f"{scheme}://{host}{f':{port}' if port else ''}",
+        "bucket_name": address.path.strip("/"),
+        "region_name": options.pop("region", "us-east-1"),
     }
+    return bucket, options
+
+
+def get_checkpoint_places(name: str) -> list[dict[str, Any]]:
+    """Where checkpoints are pushed: `kind`, `name` (without a secret) and what the kind needs.
+
+    `file:///FOLDER`, `s3://KEY:SECRET@HOST/BUCKET?days=3650`, `syslog:///dev/log`, `syslog+udp://HOST:PORT`,
+    `syslog+tcp://HOST:PORT`, `mailto:ADDRESS`, separated by commas. ImproperlyConfigured for anything else.
+    """
+    found = [_checkpoint_place(name, number, value) for number, value in enumerate(get_list(name), 1)]
+    names = [place["name"] for place in found]
+    if len(set(names)) != len(names):
+        raise ImproperlyConfigured(f"{name}: a place is named twice")
+    return found
+
+
+def _checkpoint_place(variable: str, number: int, value: str) -> dict[str, Any]:
+    scheme, _, rest = value.partition(":")
+    path = unquote(rest.removeprefix("//"))
+    if scheme == "file" and rest.startswith("///"):
+        return {"kind": "folder", "name": value, "folder": path}
+    if scheme == "s3":
+        bucket, others = _bucket(variable, value, frozenset({"days"}))
+        days = others.get("days", "3650")
+        if not (days.isascii() and days.isdigit() and 0 < int(days) < 40_000):
+            raise ImproperlyConfigured(f"{variable}: days is how long an object is locked")
+        host = bucket["endpoint_url"].partition("://")[2]
+        return {"kind": "s3", "name": f"s3://{host}/{bucket['bucket_name']}", "days": int(days), **bucket}
+    if scheme == "syslog" and rest.startswith("///"):
+        return {"kind": "syslog", "name": value, "transport": "unix", "address": path}
+    host, _, port = path.rpartition(":")
+    if scheme in {"syslog+udp", "syslog+tcp"} and host and port.isascii() and port.isdigit():
+        address = (host.strip("[]"), int(port))
+        return {"kind": "syslog", "name": value, "transport": scheme[-3:], "address": address}
+    if scheme == "mailto" and path.count("@") == 1:
+        return {"kind": "mail", "name": value, "address": path}
+    raise ImproperlyConfigured(
+        f"{variable}: place {number} is none of file:///FOLDER, s3://KEY:SECRET@HOST/BUCKET, syslog:///SOCKET,"
+        " syslog+udp://HOST:PORT, syslog+tcp://HOST:PORT, mailto:ADDRESS"
+    )
 
 
 def get_issuer_url(name: str) -> str:

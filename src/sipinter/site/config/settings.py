@@ -17,9 +17,11 @@ SECRET_KEY = env.get_string("SIPINTER_SECRET_KEY", "demonstration-only-" + "0" *
 # Earlier keys: what they signed and encrypted is still read, nothing new is written with them.
 SECRET_KEY_FALLBACKS = env.get_list("SIPINTER_SECRET_KEY_FALLBACKS")
 # Seals the audit trail. The database must never hold it, nor whoever looks after the database.
-AUDIT_KEY = env.get_secret_file("SIPINTER_AUDIT_KEY_FILE") or env.get_string(
-    "SIPINTER_AUDIT_KEY", "demonstration-only-" + "1" * 40 if DEMO else None
-)
+# In a file the newest stands first; what earlier ones sealed is still known, nothing new is sealed with them.
+AUDIT_KEY, *_earlier = env.get_secret_file("SIPINTER_AUDIT_KEY_FILE").split() or [
+    env.get_string("SIPINTER_AUDIT_KEY", "demonstration-only-" + "1" * 40 if DEMO else None)
+]
+AUDIT_KEY_FALLBACKS = [*_earlier, *env.get_list("SIPINTER_AUDIT_KEY_FALLBACKS")]
 DEBUG = False
 BASE_URL = env.get_string("SIPINTER_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
@@ -341,6 +343,10 @@ SIGNING_JOURNAL = env.get_path("SIPINTER_SIGNING_JOURNAL", VAR / "signing-journa
 SIGNING_TRUSTED = env.get_path("SIPINTER_SIGNING_TRUSTED", VAR / "signing-certificates")
 # The daily signed checkpoints of the audit trail, to be copied off the machine.
 CHECKPOINTS = env.get_path("SIPINTER_CHECKPOINTS", VAR / "checkpoints")
+# Where each machine notes how far it has seen the chains of the audit trail grow.
+AUDIT_HEADS = env.get_path("SIPINTER_AUDIT_HEADS", VAR / "audit-heads")
+# Append-only places to which each of them is pushed.
+CHECKPOINT_PLACES = env.get_checkpoint_places("SIPINTER_CHECKPOINT_PLACES")
 # Address of a time-stamping authority (RFC 3161); empty: documents carry the server's time only.
 SIGNING_TIMESTAMP_URL = env.get_string("SIPINTER_SIGNING_TIMESTAMP_URL", "")
 # Its certificates (PEM), or those above it: no other's time stamp counts, and papers without one do not.

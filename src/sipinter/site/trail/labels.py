@@ -23,6 +23,7 @@ ACTIONS: dict[str, str | Promise] = {
     "assignment.reminded": _("Reminded of what is assigned"),
     "assignment.withdrawn": _("Took an assignment back"),
     "audit.checkpoint_made": _("Made a checkpoint of the audit trail"),
+    "audit.key_changed": _("Changed the key that seals the audit trail"),
     "audit.keys_begun": _("Began to seal the audit trail"),
     "audit.rows_begun": _("Took up what had been written before"),
     "audit.exported": _("Exported the audit trail"),

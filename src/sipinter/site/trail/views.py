@@ -15,6 +15,7 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.decorators import require_sign_in
 from sipinter.foundation.accounts.queries import time_zone_of
 from sipinter.foundation.audit.models import Checkpoint, Event
+from sipinter.foundation.audit.places import place_states
 from sipinter.foundation.web.csv_files import CSV_TYPE, Cell, csv_lines
 from sipinter.foundation.web.exports import XLSX_TYPE, build_xlsx, export_headers
 from sipinter.foundation.web.request import Request
@@ -60,6 +61,7 @@ def trail_page(request: Request) -> HttpResponse:
         "zone": time_zone_of(actor),
         "of_all": actor.has(Role.AUDITOR),
         "checkpoint": Checkpoint.objects.order_by("number").last(),
+        "places": place_states() if actor.has(Role.AUDITOR) else [],
         "limit": WORKBOOK_ROWS,
     }
     return render(request, "trail/list.html", context)

@@ -26,6 +26,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from sipinter import __version__
+from sipinter.foundation.audit import heads
 from sipinter.foundation.documents.signing import revocations
 from sipinter.foundation.evidence.storage import store
 
@@ -147,6 +148,7 @@ def _put_in_place(
     wipe_database()
     _fill(file, contents, targets)
     say(_("bringing it up to date"))
+    heads.forget_heads()
     call_command("migrate", interactive=False, verbosity=0)
     drop_restore_mark()
     return untrusted, count

@@ -37,6 +37,8 @@ PRODUCTION: tuple[Check, ...] = (
     dependencies.check_virus_scanner,
     dependencies.check_workers,
     dependencies.check_checkpoint_folder,
+    dependencies.check_checkpoint_places,
+    dependencies.check_database_role,
     dependencies.check_clock,
     site.check_django,
 )

@@ -15,6 +15,8 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from sipinter.foundation.audit.database_role import owns_trail
+from sipinter.foundation.audit.places import place_states
 from sipinter.foundation.work.models import Worker
 from sipinter.foundation.work.queries import queue_length
 
@@ -23,6 +25,7 @@ from ..backup.database import has_restore_mark
 from ..finding import Finding, error_finding, note_finding
 
 PATIENCE = 5.0
+BEHIND = 8  # checkpoints: two hours
 FURTHEST = timedelta(seconds=5)
 
 
@@ -149,6 +152,39 @@ def check_checkpoint_folder() -> Iterator[Finding]:
     except OSError as reason:
         wrong = f"{folder} cannot be written ({type(reason).__name__})"
         yield error_finding("SIPINTER_CHECKPOINTS", wrong, "give a folder of the service's user")
+
+
+def check_database_role() -> Iterator[Finding]:
+    """The site's connection could not take the triggers of the audit trail away."""
+    try:
+        owns = owns_trail()
+    except DatabaseError:  # `check_database` and `check_migrations` say so
+        return
+    if owns:
+        yield note_finding(
+            "SIPINTER_DATABASE_URL",
+            "signs in as an owner of the audit trail, who may drop what guards it",
+            "make a role with `sipinter audit role` and sign in as that",
+        )
+
+
+def check_checkpoint_places() -> Iterator[Finding]:
+    """The checkpoints leave this machine, and every place takes them."""
+    variable = "SIPINTER_CHECKPOINT_PLACES"
+    if not settings.CHECKPOINT_PLACES:
+        yield note_finding(
+            variable, "the checkpoints of the audit trail stay on this machine", "give an append-only place"
+        )
+    try:
+        states = place_states()
+    except DatabaseError:  # `check_database` and `check_migrations` say so
+        return
+    for state in states:
+        if state.fault:
+            yield error_finding(variable, f"{state.name}: {state.fault}", "correct it; it is tried again")
+        elif state.waiting > BEHIND:
+            wrong = f"{state.name}: {state.waiting} checkpoints wait"
+            yield error_finding(variable, wrong, "have a worker run")
 
 
 def check_clock() -> Iterator[Finding]:

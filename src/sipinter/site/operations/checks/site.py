@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core import checks
+from django.db import DatabaseError
+
+from sipinter.foundation.audit.queries import chains_with_earlier_key
 
 from ..finding import Finding, error_finding, note_finding
 
@@ -30,6 +33,13 @@ def check_audit_key() -> Iterator[Finding]:
     yield from _check_key("SIPINTER_AUDIT_KEY", settings.AUDIT_KEY)
     if settings.AUDIT_KEY == settings.SECRET_KEY:
         yield error_finding("SIPINTER_AUDIT_KEY", "the same as SIPINTER_SECRET_KEY", "give one of its own")
+    try:
+        ending = len(chains_with_earlier_key()) if settings.AUDIT_KEY_FALLBACKS else 0
+    except DatabaseError:  # `check_database` and `check_migrations` say so
+        return
+    if ending:
+        wrong = f"{ending} chains of the audit trail end under an earlier key"
+        yield error_finding("SIPINTER_AUDIT_KEY_FALLBACKS", wrong, "run `sipinter audit rotate-key`")
 
 
 def _check_key(variable: str, key: str) -> Iterator[Finding]:

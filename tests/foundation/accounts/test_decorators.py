@@ -79,7 +79,9 @@ def test_somebody_else_at_the_same_computer_sees_nothing_of_it(cast, browser):
 
 
 def test_it_is_shown_only_to_who_may_edit_the_page(cast):
-    client = Client()  # a browser that nobody was signed in with: no owner is known
+    client = client_for(cast.team_mate)
+    client.get(PROFILE)
+    expire(client)
     client.post(PATH, TYPED)
     sign_in(client, cast.team_mate)
     response = client.get(PATH)
@@ -160,8 +162,30 @@ def test_reading_without_signing_in_keeps_nothing(cast):
 def test_a_forged_owner_counts_as_none(cast, browser):
     expire(browser)
     browser.cookies["sipinter_owner"] = f"{cast.outsider.pk}:forged"
-    browser.post(PATH, TYPED)
-    assert browser.session[SESSION_KEY][PATH]["owner"] is None
+    answer = browser.post(PATH, TYPED)
+    assert answer.status_code == 401
+    assert "Sign in in a new tab" in answer.content.decode()
+    assert Session.objects.count() == 0
+
+
+def test_what_a_hundred_strangers_send_leaves_nothing(cast, browser):
+    Session.objects.all().delete()
+    pages = [PATH, PROFILE, reverse("account_login"), reverse("account_reset_password")]
+    for n in range(100):
+        stranger = Client(REMOTE_ADDR=f"192.0.2.{n}")
+        answer = stranger.post(
+            pages[n % 4], {"name": "x" * LARGEST, "login": "a@contoh.go.id", "password": "y"}
+        )
+        assert answer.status_code in (200, 401)
+        assert stranger.cookies.get("sessionid") is None
+    assert Session.objects.count() == 0
+
+
+def test_one_address_keeps_only_so_much(cast, browser, settings):
+    settings.LIMITS = settings.LIMITS | {"kept_input": "3/m/ip"}
+    expire(browser)
+    said = [browser.post(PATH, TYPED).status_code for _ in range(5)]
+    assert said == [302, 302, 302, 401, 401]
 
 
 def test_the_forms_security_token_outlives_the_session(cast):

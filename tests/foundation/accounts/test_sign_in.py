@@ -5,9 +5,12 @@ import re
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from sipinter.foundation.accounts.known_browsers import COOKIE
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.work.queries import queue_length
@@ -77,8 +80,76 @@ def test_guessing_is_throttled_and_says_so_in_indonesian(cast, caplog):
     logged = [record.getMessage() for record in caplog.records if "throttled" in record.getMessage()]
     assert logged == ["sign-in throttled"]
     assert signed_in_as(browser) is None
-    assert "Terlalu banyak percobaan masuk yang gagal" in response.content.decode()
+    assert "Terlalu banyak percobaan yang gagal" in response.content.decode()
     assert sign_in(Client(), cast.outsider.email).status_code == 302  # others are not locked out
+
+
+class TestKnownBrowser:
+    """A browser in which the person has signed in before is counted by itself."""
+
+    @pytest.fixture
+    def known(self, cast):
+        client = Client(headers={"accept-language": "en"})
+        sign_in(client, cast.owner.email)
+        client.post(reverse("account_logout"))
+        assert signed_in_as(client) is None
+        return client
+
+    def strangers(self, cast, number=50):
+        for n in range(number):
+            sign_in(Client(REMOTE_ADDR=f"192.0.2.{n}"), cast.owner.email, "salah-sekali-ya")
+
+    def test_fifty_wrong_passwords_of_strangers_do_not_keep_it_out(self, cast, known):
+        self.strangers(cast)
+        assert signed_in_as(self.signed_in(Client(REMOTE_ADDR="198.51.100.7"), cast)) is None
+        assert signed_in_as(self.signed_in(known, cast)) == str(cast.owner.pk)
+
+    def signed_in(self, client, cast, password=PASSWORD):
+        sign_in(client, cast.owner.email, password)
+        return client
+
+    def test_its_own_wrong_passwords_are_counted_too(self, cast, known):
+        for _ in range(10):
+            sign_in(known, cast.owner.email, "salah-sekali-ya")
+        assert "Too many failed attempts" in sign_in(known, cast.owner.email).content.decode()
+
+    def test_the_cookie_is_signed_and_closed_to_scripts(self, cast, known):
+        cookie = known.cookies[COOKIE]
+        assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+        known.cookies[COOKIE] = cookie.value[:-1] + ("a" if cookie.value[-1] != "a" else "b")
+        self.strangers(cast, 5)
+        assert signed_in_as(self.signed_in(known, cast)) is None
+
+    def test_it_is_of_no_use_for_another_account(self, cast, known):
+        for n in range(5):
+            sign_in(Client(REMOTE_ADDR=f"192.0.2.{n}"), cast.outsider.email, "salah-sekali-ya")
+        sign_in(known, cast.outsider.email)
+        assert signed_in_as(known) is None
+
+    def test_a_stolen_one_is_worthless_after_a_new_password(self, cast, known):
+        stolen = known.cookies[COOKIE].value
+        sign_in(known, cast.owner.email)
+        form = {"oldpassword": PASSWORD, "password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}
+        known.post(reverse("account_change_password"), form)
+        thief = Client(REMOTE_ADDR="198.51.100.7")
+        thief.cookies[COOKIE] = stolen
+        self.strangers(cast, 5)
+        assert signed_in_as(self.signed_in(thief, cast, OTHER_PASSWORD)) is None
+        known.post(reverse("account_logout"))
+        assert signed_in_as(self.signed_in(known, cast, OTHER_PASSWORD)) == str(cast.owner.pk)
+
+    def test_a_browser_never_seen_comes_in_by_the_link_in_a_mail(self, cast):
+        self.strangers(cast)
+        new = Client(headers={"accept-language": "en"}, REMOTE_ADDR="198.51.100.7")
+        told = sign_in(new, cast.owner.email).content.decode()
+        assert "the link in the e-mail lets you in at once" in told
+        new.post(reverse("account_reset_password"), {"email": cast.owner.email})
+        drain_queue()
+        (link,) = re.findall(r"http://127\.0\.0\.1:8000(/akun/password/reset/key/\S+)", mail.outbox[-1].body)
+        form = {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}
+        new.post(new.get(link)["Location"], form)
+        self.strangers(cast)  # who go on
+        assert signed_in_as(self.signed_in(new, cast, OTHER_PASSWORD)) == str(cast.owner.pk)
 
 
 def test_a_flood_from_one_address_gets_the_429_page(cast, browser):
@@ -178,11 +249,25 @@ def test_asking_for_a_reset_tells_nothing_about_who_exists(cast, browser):
     assert [letter.to for letter in mail.outbox] == [[cast.owner.email]]
 
 
+@pytest.mark.parametrize("address", ["{known}", "tidak.ada@contoh.go.id"])
+def test_asking_for_a_reset_costs_the_same_for_whoever_exists(cast, browser, address):
+    """The same statements and the same one task, so that no clock tells one from the other."""
+    email = address.format(known=cast.owner.email)
+    page = reverse("account_reset_password")
+    browser.post(page, {"email": "hangat@contoh.go.id"})  # what is read once a process
+    with CaptureQueriesContext(connection) as queries:
+        browser.post(page, {"email": email})
+    tables = [re.search(r'(?:INTO|FROM|UPDATE) "(\w+)"', query["sql"]) for query in queries]
+    named = [found[1] for found in tables if found]
+    assert named == ["django_tasks_database_dbtaskresult", "work_cause"]
+    assert queue_length().waiting == 2
+
+
 def test_a_mail_server_that_is_down_breaks_no_page_and_loses_no_letter(cast, browser, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     assert browser.post(reverse("account_reset_password"), {"email": cast.owner.email}).status_code == 302
-    assert (drain_queue(), queue_length().waiting) == (1, 1)
+    assert (drain_queue(), queue_length().waiting) == (2, 1)
 
 
 def test_a_person_without_roles_signs_in_and_sees_nothing_of_any_agency(cast, browser):

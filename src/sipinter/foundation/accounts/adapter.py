@@ -3,13 +3,13 @@
 import base64
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,13 +17,16 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.foundation.access.actor import NOBODY
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.nav import url_or_none
+from sipinter.foundation.web.rate_limits import is_allowed
 
 from .actor import actor_of
 from .decorators import drop_foreign_input
+from .known_browsers import browser_number, note_known_browser
 from .mail import PREFIX, Letter, absolute_url, send_letters_on_commit
 from .middleware import has_second_factor, second_factor_url
 from .models import User
@@ -31,11 +34,19 @@ from .sessions import start_session
 
 logger = logging.getLogger(__name__)
 MFA_STAGE = "allauth.mfa.stages.AuthenticateStage"
+KNOWN_LIMIT = "login_known"
 OUR_STAGE = "sipinter.foundation.accounts.oidc.SecondFactorStage"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up alone: an invitation makes the account."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": lazy(
+            "Too many failed attempts with this address, perhaps by somebody else. Wait five minutes, or "
+            "choose “Forgot your password?”: the link in the e-mail lets you in at once."
+        )
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -47,6 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: User) -> None:
         drop_foreign_input(request, user.pk)
         super().login(request, user)
+        note_known_browser(request, user)
         start_session(request)
         factor = has_second_factor(request, user)
         changes = {"second_factor": [None, factor]}
@@ -73,21 +85,36 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         record("user.sign_in_failed", user or "user:unknown", actor=NOBODY)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt: of a browser used before by itself, of any other by the account."""
+        number = browser_number(request, str(credentials.get("email") or ""))
         try:
-            super().pre_authenticate(request, **credentials)
+            if not number:
+                super().pre_authenticate(request, **credentials)
+            elif not is_allowed(request, KNOWN_LIMIT, key=number):
+                raise self.validation_error("too_many_login_attempts")
         except ValidationError:
             logger.warning("sign-in throttled")
             raise
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """The password again; a right one begins this browser's count anew."""
+        proved = bool(super().reauthenticate(user, password))
+        if proved and self.request:
+            note_known_browser(self.request, user)
+        return proved
 
     def set_password(self, user: User, password: str) -> None:
         """A new password; Django then refuses all other sessions of the person."""
         with transaction.atomic():
             super().set_password(user, password)
             record("user.password_changed", user, actor=actor_of(user))
+        if self.request:
+            note_known_browser(self.request, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Into the queue, so that the page neither waits for the mail server nor shows who exists."""
-        site = {"request": self.request, "email": email, "current_site": get_current_site(self.request)}
+        host = urlsplit(settings.BASE_URL).netloc
+        site = {"request": self.request, "email": email, "current_site": {"name": host, "domain": host}}
         language = getattr(context.get("user"), "language", "") or get_language()
         with translation.override(language):
             message = self.render_mail(template_prefix, email, site | context)

@@ -3,6 +3,7 @@
 A view under `require_sign_in` that nobody signed in posts to keeps the typed fields in the visitor's
 session and sends them to sign in. Back on the page, its view calls `take_saved_input` and shows them again;
 nothing is saved without a further press of the button, so whatever the page checks is checked as ever.
+Of a browser in which nobody has signed in of late nothing is kept: strangers fill no table.
 """
 
 import time
@@ -16,13 +17,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 
+from sipinter.foundation.web.rate_limits import is_allowed
 from sipinter.foundation.web.request import Request
 
 SESSION_KEY = "typed_before_sign_in"
 OWNER_COOKIE = f"{settings.COOKIE_PREFIX}sipinter_owner"
 OWNER_SALT = "sipinter.accounts.stash"
 OWNER_DAYS = 7
-LARGEST = 64 * 1024
+LARGEST = 16 * 1024
 KEPT_SECONDS = 24 * 60 * 60
 KEPT_PAGES = 4
 SECRET_NAMES = ("csrf", "password", "sandi", "token", "otp")
@@ -85,7 +87,7 @@ def edited_page(request: Request) -> str:
 
 
 def save_typed_input(request: Request) -> bool:
-    """Keep what was posted for the page it was typed on; False when there is too much of it."""
+    """Keep what was posted for the page it was typed on; False where that cannot be."""
     return _keep(request, urlsplit(edited_page(request)).path)
 
 
@@ -113,7 +115,7 @@ def _own_page(address: str, host: str) -> str:
 
 
 def _keep(request: Request, path: str) -> bool:
-    """Put the posted text into the session; False when there is too much of it."""
+    """Put the posted text into the session; False when there is too much of it, or nobody known typed it."""
     typed = {
         name: values
         for name, values in request.POST.lists()
@@ -121,12 +123,15 @@ def _keep(request: Request, path: str) -> bool:
     }
     if not typed:
         return True
+    owner = request.actor.user_id or _owner(request)
+    if owner is None or not is_allowed(request, "kept_input"):
+        return False
     size = sum(len(name.encode()) + sum(len(v.encode()) for v in values) for name, values in typed.items())
     if size > LARGEST:
         return False
     pages = request.session.get(SESSION_KEY, {})
     pages.pop(path, None)
-    pages[path] = {"at": time.time(), "owner": _owner(request), "typed": typed}
+    pages[path] = {"at": time.time(), "owner": owner, "typed": typed}
     _store(request, dict(list(pages.items())[-KEPT_PAGES:]))
     return True
 
@@ -136,7 +141,7 @@ def _usable(pages: dict[str, Any], user_id: int) -> dict[str, Any]:
     return {
         path: entry
         for path, entry in pages.items()
-        if now - entry["at"] < KEPT_SECONDS and entry["owner"] in (None, user_id)
+        if now - entry["at"] < KEPT_SECONDS and entry["owner"] == user_id
     }
 
 

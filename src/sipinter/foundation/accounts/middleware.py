@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from sipinter.foundation.access.actor import NOBODY, Actor
 
 from .actor import actor_of
+from .known_browsers import remember_browser
 from .models import User
 from .sessions import is_session_expired, note_session_use
 
@@ -70,6 +71,7 @@ class ActorMiddleware:
 
         request.actor = SimpleLazyObject(read)  # type: ignore[attr-defined]
         response = self.get_response(request)
+        remember_browser(request, response)
         refused = response.status_code in REFUSALS and request.method == "GET"
         if refused and asked and asked[0].withheld:
             return HttpResponseRedirect(second_factor_url(request.get_full_path()))

@@ -10,7 +10,7 @@ from sipinter.foundation.web.cache.signed import SignedCache
 from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.periodic import periodic_task
 
-from . import digest, mail  # noqa: F401  (registers their tasks)
+from . import digest, mail, password_reset  # noqa: F401  (registers their tasks)
 
 
 @periodic_task(timedelta(days=1))

@@ -15,7 +15,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from .request import Request
@@ -30,7 +30,7 @@ LOCK_PAUSE = 0.01  # seconds between two tries
 
 @dataclass(frozen=True)
 class Rate:
-    """So many (`amount`) within `seconds`, counted by "user" or by address (`per`)."""
+    """So many (`amount`) within `seconds`, counted by "user", by "key" or by address (`per`)."""
 
     amount: int
     seconds: int
@@ -46,17 +46,20 @@ def rates_of(name: str) -> list[Rate]:
     return found
 
 
-def is_allowed(request: Request, name: str) -> bool:
-    """Count this request under settings.LIMITS[name]; False when it is one too many."""
+def is_allowed(request: HttpRequest, name: str, *, key: str = "") -> bool:
+    """Count this request under settings.LIMITS[name]; False when it is one too many.
+
+    `key`: what a rate by "key" is counted under.
+    """
     for rate in rates_of(name):
         by_person = rate.per == "user" and request.user.is_authenticated
-        visitor = str(request.user.pk) if by_person else _network(request)
+        visitor = str(request.user.pk) if by_person else key if rate.per == "key" else _network(request)
         if not _count(f"limit:{name}:{rate.amount}/{rate.seconds}/{rate.per}:{visitor}", rate):
             return False
     return True
 
 
-def _network(request: Request) -> str:
+def _network(request: HttpRequest) -> str:
     """The visitor's address, of IPv6 the network."""
     address = ipaddress.ip_address(get_adapter().get_client_ip(request))
     if address.version == 4:

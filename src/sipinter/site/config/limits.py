@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 DEFAULTS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/300s/key",
+    # Of a browser in which the person has signed in before, by its own number.
+    "login_known": "10/300s/key",
     "reset_password": "20/m/ip,5/m/key",
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
@@ -15,6 +17,8 @@ DEFAULTS = {
     "passkey": "30/m/ip",
     "service": "30/m/ip",
     "invitation": "60/m/ip",
+    "enrolment": "5/300s/user",
+    "kept_input": "60/m/ip",
     "verify": "30/m/ip",
     "search": "300/m/ip",
     "download": "60/m/ip",

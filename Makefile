@@ -11,7 +11,7 @@ ASSETS := src/sipinter/foundation/web/static/build
 export PYTHONDONTWRITEBYTECODE :=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run help setup assets messages test tests beside types check durations audit bench lock migrations docs pictures clean cluster deadline faults proofs
+.PHONY: run help setup assets messages test tests beside types check durations audit snapshot sbom release bench lock migrations docs pictures clean cluster deadline faults proofs
 
 run: .venv/.base staticfiles/.done .venv/.messages  ## the demonstration on http://127.0.0.1:8000
 	@SIPINTER_DEMO=1 .venv/bin/sipinter demo --serve
@@ -64,8 +64,21 @@ durations: setup .venv/.system  ## measure which tests take long and begin first
 	$(TESTS) -m "not browser and not cluster" --store-durations
 	$(TESTS) -m browser tests/browser --store-durations
 
-audit: setup  ## known weaknesses of the libraries; fails on a finding only
+audit: setup  ## known weaknesses of the libraries; fails for one, for silence and for an old snapshot
 	$(PY) -m deploy.audit
+
+snapshot: setup  ## renew the advisories that `make audit` reads; FROM="PyPI.zip npm.zip": archives of OSV
+	$(PY) -m deploy.snapshot $(FROM)
+
+sbom: setup  ## what the product is made of (CycloneDX) and under which licences, in dist/
+	$(PY) -m deploy.sbom dist
+
+release: setup  ## the wheel, its bill of materials and its licences, in dist/; only after the audit
+	$(PY) -m deploy.audit
+	rm -rf build dist
+	$(PY) -m deploy.sbom dist
+	$(PIP) wheel --no-deps --no-build-isolation --no-index -w dist .
+	rm -rf build
 
 bench: setup  ## measured figures
 	$(PY) -m bench
@@ -91,7 +104,7 @@ lock:  ## pin requirements again; the files name no registry
 	npm install --omit-lockfile-registry-resolved --ignore-scripts
 
 clean:  ## remove all that was made or installed, and the data in var/
-	rm -rf .venv node_modules var staticfiles $(ASSETS)
+	rm -rf .venv node_modules var staticfiles dist $(ASSETS)
 
 .venv/.base: requirements/base.txt pyproject.toml
 	$(PYTHON) -m venv --clear .venv

@@ -30,6 +30,32 @@ COLUMNS = (
     *DESKS,
     "nobody",
 )
+# Who acts for the supervising body: asked once more as somebody who is tied to the agency.
+TIED = (
+    "verifier own",
+    "verifier foreign",
+    "regional_office own",
+    "coordinator",
+    "plenary",
+    "administrator",
+    "consultant",
+    "reader",
+    "auditor",
+)
+STATES = (
+    "preparing",
+    "filling",
+    "in_review",
+    "reviewed",
+    "submitted",
+    "verification",
+    "clarification",
+    "final_verification",
+    "plenary",
+    "decided",
+    "published",
+    "objection",
+)
 # Addresses whose answer has nothing to do with where an assessment stands: walked once.
 STATELESS = (
     "account_",
@@ -94,6 +120,14 @@ class Stage:
 
         return NOBODY if column == "nobody" else actor_of(self.people[column], second_factor=True)
 
+    def tied_actor(self, column: str) -> Any:
+        """The same person, who is one of the agency's own people besides."""
+        from dataclasses import replace
+
+        from sipinter.foundation.access.actor import AgencyTie
+
+        return replace(self.actor(column), ties=(AgencyTie(self.round.agency.pk),))
+
     def values(self) -> dict[str, Any]:
         """For the parts of addresses: "part" or, where an address needs its own, "name part".
 
@@ -109,7 +143,8 @@ class Stage:
         decision = round_.assessment.decisions.order_by("pk").last()
         recommendation = Recommendation.objects.order_by("pk").first()
         team = Membership.objects.get(user=self.people["team own"]).pk
-        invitation = Invitation.objects.latest("pk").pk
+        invitation = Invitation.objects.get(agency=round_.agency, role="team").pk
+        unconfirmed = Invitation.objects.get(agency=round_.agency, role="pyb").pk
         assigned = Assignment.objects.filter(assessment=round_.assessment).first()
         told = Notification.objects.filter(user=self.people["keeper own"]).first()
         steps = [t.action for t in TRANSITIONS]
@@ -137,6 +172,7 @@ class Stage:
             "accounts:end_session pk": 0,
             "accounts:resend pk": invitation,
             "accounts:revoke pk": invitation,
+            "accounts:confirm pk": unconfirmed,
             "accounts:open_notification pk": told.pk if told else 0,
             "record:cycle pk": round_.cycle.pk,
             "record:cycle_dates pk": round_.cycle.pk,
@@ -174,7 +210,7 @@ class Stage:
             SecondReading,
         )
         from sipinter.assessment.record.recommendations.models import Recommendation
-        from sipinter.foundation.accounts.models import Membership
+        from sipinter.foundation.accounts.models import Invitation, Membership
         from sipinter.foundation.evidence.models import Evidence
 
         round_ = self.round
@@ -200,19 +236,24 @@ class Stage:
             "assessment.discuss": answer,
             "assessment.comment": answer,
             "recommendation": recommendation,
-            "second_reading.read": lambda: SecondReading(assessment=round_.fresh()),
+            "second_reading.read": lambda: SecondReading(
+                assessment=round_.fresh(), reader=self.people["verifier foreign"]
+            ),
             "second_reading.assign": round_.fresh,
             "agencies": lambda: None,
             "audit": lambda: None,
             "agreement": lambda: None,
-            "reason": lambda: None,
+            "reason": answer,
+            "verdict": round_.fresh,
             "desk_day": lambda: None,
+            "desk_day.give_slot": round_.fresh,
             "example": lambda: Example(agency=round_.agency),
             "meeting": lambda: None,
             "condition": round_.fresh,
             "objection": lambda: Objection(assessment=round_.fresh()),
-            "quick.start": lambda: round_.agency.regional_office,
-            "quick.fill": lambda: QuickAssessment(agency=round_.agency, office=round_.agency.regional_office),
+            "quick": lambda: QuickAssessment(
+                agency=round_.agency, office=round_.agency.regional_office, cycle=round_.cycle
+            ),
             "evidence": evidence,
             "evidence.upload": lambda: round_.agency.pk,
             "evidence.library": lambda: round_.agency.pk,
@@ -220,6 +261,7 @@ class Stage:
             "results": lambda: None,
             "trail": lambda: round_.agency.pk,
             "accounts.invite": lambda: (round_.agency.pk, "team"),
+            "accounts.confirm_invitation": lambda: Invitation.objects.get(agency=round_.agency, role="pyb"),
             "accounts.manage_members": lambda: round_.agency.pk,
             **dict.fromkeys(
                 ("accounts.change_membership", "accounts.remove_second_factor"),
@@ -297,9 +339,10 @@ def stages() -> Iterator[tuple[str, Stage]]:
 
     round_ = Round()
     stage = Stage(round_, people_of(round_))
-    send_invitation(
-        round_.agency, email="undangan@contoh.go.id", name="Undangan", role="team", actor=round_.who("keeper")
-    )
+    for role in ("team", "pyb"):
+        email = f"undangan-{role}@contoh.go.id"
+        keeper = round_.who("keeper")
+        send_invitation(round_.agency, email=email, name="Undangan", role=role, actor=keeper)
     yield "preparing", stage
     round_.start()
     round_.claim("1.1", 3)
@@ -342,18 +385,37 @@ def ask(stage: Stage, actions: list[str]) -> dict[str, Row]:
     """What `may` says: action -> yes or no, by column."""
     from sipinter.foundation.access.permissions import may
 
-    objects = stage.objects()
     actors = [stage.actor(column) for column in COLUMNS]
-    found = {}
+    return {
+        action: tuple("yes" if may(actor, action, obj) else "·" for actor in actors)
+        for action, obj in subjects(stage, actions)
+    }
+
+
+def subjects(stage: Stage, actions: list[str]) -> Iterator[tuple[str, Any]]:
+    """Each action with what it is asked about."""
+    objects = stage.objects()
     for action in actions:
         make = objects.get(action) or objects.get(action.partition(".")[0])
         if make is None:
             raise Unknown(
                 f"the action {action} is new: say in Stage.objects (tests/permissions.py) what it is about"
             )
-        obj = make()
-        found[action] = tuple("yes" if may(actor, action, obj) else "·" for actor in actors)
-    return found
+        yield action, make()
+
+
+def ask_tied(stage: Stage, actions: list[str]) -> dict[str, Row]:
+    """What `may` says to the supervising body's people: "tied" where a tie to the agency makes it a no."""
+    from sipinter.foundation.access.permissions import may
+
+    pairs = [(stage.actor(column), stage.tied_actor(column)) for column in TIED]
+    return {
+        action: tuple(
+            "·" if not may(free, action, obj) else "yes" if may(tied, action, obj) else "tied"
+            for free, tied in pairs
+        )
+        for action, obj in subjects(stage, actions)
+    }
 
 
 def addresses() -> Iterator[tuple[str, list[str]]]:
@@ -446,6 +508,7 @@ class Matrix:
     """Everything that was found."""
 
     actions: Found = field(default_factory=dict)
+    tied: Found = field(default_factory=dict)
     addresses: Found = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
 
@@ -465,6 +528,9 @@ def walk(asks: Callable[[str, str, int], bool] = lambda state, line, column: Tru
             browsers = browsers or Browsers(stage)
             for action, row in ask(stage, actions).items():
                 matrix.actions.setdefault(action, {})[state] = row
+            for action, row in ask_tied(stage, actions).items():
+                if set(row) != {"·"}:
+                    matrix.tied.setdefault(action, {})[state] = row
             here = partial(asks, state)
             for line, row in request(stage, browsers, skip, stateless=False, asks=here).items():
                 matrix.addresses.setdefault(line, {})[state] = row
@@ -530,6 +596,49 @@ def table(found: Found, first: str) -> list[str]:
     ]
 
 
+def duty_lines() -> list[str]:
+    """Every role with every other: the part about separation of duties."""
+    from itertools import combinations
+
+    from django.utils import translation
+
+    from sipinter.foundation.access.duties import Where, duty_rule
+    from sipinter.foundation.access.roles import Role
+
+    said = {
+        Where.NOWHERE: "yes",
+        Where.SAME_AGENCY: "no, in the same agency",
+        Where.ANYWHERE: "no",
+    }
+    rows = []
+    for one, other in combinations(Role, 2):
+        rule = duty_rule(one, other)
+        with translation.override("en"):
+            rows.append(f"| {one.value} | {other.value} | {said[rule.excluded]} | {rule.why} |")
+    return ["| role | and | one person | why |", "|---|---|---|---|", *rows, ""]
+
+
+def tied_lines(found: Found) -> list[str]:
+    """Every act of the supervising body's people, as asked by one who is tied to the agency."""
+    from sipinter.foundation.access.permissions import allowed_despite_ties
+
+    reasons = allowed_despite_ties()
+    heads = [SHORT[COLUMNS.index(column)] for column in TIED]
+    rows = []
+    for name in sorted(found):
+        groups: dict[Row, list[str]] = {}
+        for state, row in found[name].items():
+            groups.setdefault(row, []).append(state)
+        for row, states in groups.items():
+            where = "every" if len(states) == len(STATES) else ", ".join(states)
+            rows.append(f"| `{name}` | {where} | {' | '.join(row)} | {reasons.get(name, '')} |")
+    top = [
+        f"| action | in the states | {' | '.join(heads)} | exception |",
+        f"|---|---|{'---|' * len(TIED)}---|",
+    ]
+    return [*top, *rows, ""]
+
+
 def _in_order(name: str) -> tuple[str, str]:
     method, _space, address = name.rpartition(" ") if " " in name else ("", "", name)
     words = name.split(" ")
@@ -552,6 +661,22 @@ def rendered(matrix: Matrix) -> str:
             "([workflow.md](workflow.md)); here stands who.",
             "",
             *table(matrix.actions, "action"),
+            "## Two duties of one person",
+            "",
+            "The table of `foundation/access/duties.py`. Invitations, sent and taken up, and the command "
+            "that makes the first administrator refuse what it excludes; what stood before is named by "
+            "`sipinter check` and on the administrator's page of people.",
+            "",
+            *duty_lines(),
+            "## An agency to which one is tied",
+            "",
+            "The same question once more, from people of the supervising body who are one of the agency's "
+            "own people besides, or were in the round. `tied`: their role may, they may not; `yes`: they may "
+            "all the same, for the reason that stands there; `·`: their role may not at all. What nobody "
+            "of them may in a state has no line. Rows about such an agency are hidden from them at the desk "
+            "as well.",
+            "",
+            *tied_lines(matrix.tied),
             "## Addresses",
             "",
             "`200` shown, `to` led on (done, or to the page that the form stands on), `in` led to the "

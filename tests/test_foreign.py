@@ -186,6 +186,7 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
         "accounts:end": {"pk": Membership.objects.get(user=secret).pk},
         "accounts:resend": {"pk": invitation.pk},
         "accounts:revoke": {"pk": invitation.pk},
+        "accounts:confirm": {"pk": invitation.pk},
         "accounts:open_notification": {"pk": Notification.objects.filter(user=secret).first().pk},
         "record:cycle": {"pk": round_.cycle.pk},
         "record:cycle_dates": {"pk": round_.cycle.pk},

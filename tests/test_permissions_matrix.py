@@ -13,23 +13,22 @@ import pytest
 from django.db import connection
 
 from tests import permissions
-from tests.permissions import ANY, NOT_OFFERED, PAGE, SHORT, STATELESS, Found, Row, every_action, lines_of
+from tests.permissions import (
+    ANY,
+    NOT_OFFERED,
+    PAGE,
+    SHORT,
+    STATELESS,
+    STATES,
+    Found,
+    Row,
+    duty_lines,
+    every_action,
+    lines_of,
+    tied_lines,
+)
 
 EVERY = os.environ.get("SIPINTER_EVERY_STATE") == "1"
-STATES = (
-    "preparing",
-    "filling",
-    "in_review",
-    "reviewed",
-    "submitted",
-    "verification",
-    "clarification",
-    "final_verification",
-    "plenary",
-    "decided",
-    "published",
-    "objection",
-)
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +87,11 @@ def test_the_page_says_what_the_site_does() -> None:
     text = PAGE.read_text(encoding="utf-8")
     lines = [line for name in matrix.actions for line in lines_of(matrix.actions, name)]
     assert [line for line in lines if line not in text] == []
+    assert "\n".join(tied_lines(matrix.tied)) in text
+
+
+def test_the_page_says_which_two_duties_one_person_may_hold() -> None:
+    assert "\n".join(duty_lines()) in PAGE.read_text(encoding="utf-8")
 
 
 @pytest.mark.django_db

@@ -37,6 +37,8 @@ ASKS_OTHERWISE = {
     "foundation.accounts.notify.mark_all_read": "one's own notifications only",
     "foundation.work.queue.start_job": "follows what a service does, which asks",
     "foundation.evidence.services.note_opening": "records what has been allowed",
+    "assessment.record.services.desk_reading.note_desk_reading": "as above",
+    "foundation.accounts.services.invitations.close_invitations_of": "part of ending a role, which asks",
     "assessment.selfassessment.services.calendars.open_calendar": "one's own only",
     "assessment.selfassessment.services.calendars.close_calendar": "one's own only",
     "assessment.decisions.services.read_receipts.record_paper_opening": "records what has been allowed",

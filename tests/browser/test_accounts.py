@@ -77,6 +77,29 @@ def test_the_administrator_and_the_second_factor(cast, visitor, settings):
     look(page, "second-factor")
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_duties_that_exclude_one_another_and_a_confirmation(cast, visitor, size):
+    name = f"{size['width']}"
+    administrator = factories.make_user("Agus Wijaya", ("administrator", cast.supervisor))
+    factories.grant(cast.owner, "pyb", cast.agency)
+    waiting = send_invitation(
+        cast.agency, email="sekda@contoh.go.id", name="Hendra Wibowo", role="ppk", actor=actor(cast.owner)
+    ).invitation
+    page = visitor(viewport=size)
+    sign_in(page, administrator.email, PASSWORD)
+    for label, path in {
+        "find": reverse("accounts:team"),
+        "team-duties": f"{reverse('accounts:team')}?instansi={cast.agency.slug}",
+        "confirm": reverse("accounts:confirm", args=[waiting.pk]),
+    }.items():
+        page.goto(path)
+        look(page, f"{label}-{name}")
+    page.click("main button[name=confirm]")
+    page.wait_for_load_state()
+    waiting.refresh_from_db()
+    assert waiting.confirmed_by == administrator
+
+
 def test_an_invitation_from_the_link_to_the_first_page(cast, invited, visitor):
     page = visitor()
     page.goto(invited)

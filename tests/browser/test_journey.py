@@ -16,8 +16,8 @@ from playwright.sync_api import Page
 from sipinter.assessment.record.models import Answer, Assessment, Decision, State
 from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.accounts.actor import actor_of
-from sipinter.foundation.accounts.models import User
-from sipinter.foundation.accounts.services.invitations import send_invitation
+from sipinter.foundation.accounts.models import Invitation, User
+from sipinter.foundation.accounts.services.invitations import confirm_invitation, send_invitation
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.agencies.services import import_register
 from sipinter.nation.results.services.history import load_history
@@ -96,13 +96,18 @@ def test_from_the_invitation_to_the_certificate(stage: Stage, visitor: Any, tmp_
 
 
 def gather(stage: Stage) -> None:
-    """The keeper comes by the administrator's invitation and invites the team member and the secretary."""
+    """The keeper comes by the administrator's invitation and invites the team member and the secretary.
+
+    The agency has no secretary yet: the administrator confirms the first one.
+    """
     steps.accept(stage.keeper, KEEPER, "Ratna Lestari")
     look(stage.keeper, "/beranda/")
     steps.sign_out(stage.keeper)
     sign_in(stage.keeper, KEEPER, PASSWORD)
     steps.invite(stage.keeper, TEAM, "Bagus Prakoso", "team", "3")
     steps.invite(stage.keeper, SECRETARY, "Hendra Wibowo", "pyb")
+    administrator = User.objects.get(name="Bayu Kurniawan")
+    confirm_invitation(Invitation.objects.get(email=SECRETARY), actor=actor(administrator))
     steps.accept(stage.team, TEAM, "Bagus Prakoso")
     steps.accept(stage.secretary, SECRETARY, "Hendra Wibowo")
     look(stage.keeper, "/tim/")

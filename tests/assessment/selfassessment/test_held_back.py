@@ -82,7 +82,7 @@ def test_the_desk_reads_repairs_once_they_are_sent(repairing: Round, role: str, 
 
 
 def test_the_desk_counts_the_levels_that_were_sent(repairing: Round) -> None:
-    view = get_desk(repairing.fresh())
+    view = get_desk(repairing.fresh(), repairing.who("verifier"))
     line = view.line("3.4")
     assert line is not None
     assert (line.answer.claimed_level, line.answer.ticks, line.answer.note) == (3, [1, 2, 3], "")

@@ -4,22 +4,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import Assessment, Objection
-from sipinter.assessment.record.permissions import has_no_conflict
+from sipinter.assessment.record.permissions import concern_of, concern_of_part
 from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.conflicts import desk_predicate
 from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
 from sipinter.foundation.access.roles import EVIDENCE_ROLES, Role
 
 # A meeting of the plenary is held and recorded by a member.
 predicate(
-    "meeting.hold", only=(Role.PLENARY,), otherwise=lazy("Only a member of the plenary records its meeting.")
+    "meeting.hold",
+    only=(Role.PLENARY,),
+    otherwise=lazy("Only a member of the plenary records its meeting."),
+    despite_ties="A meeting decides about many agencies; each case asks for itself (`assessment.decide`).",
 )
 
 
-@predicate("condition.follow")
+@desk_predicate("condition.follow", about=concern_of)
 def may_follow_conditions(actor: Actor, assessment: Assessment) -> Permission:
     """Noting that a condition of a decision was met: coordinator or plenary."""
     if actor.has(Role.COORDINATOR, Role.PLENARY):
-        return has_no_conflict(actor, assessment)
+        return YES
     return refuse(_("Only the coordinator or the plenary notes that a condition was met."))
 
 
@@ -33,11 +37,11 @@ def may_add_to_objection(actor: Actor, objection: Objection) -> Permission:
     return YES
 
 
-@predicate("objection.panel")
+@desk_predicate("objection.panel", about=concern_of_part)
 def may_name_panel(actor: Actor, objection: Objection) -> Permission:
     """Naming the panel that hears an objection: a member of the plenary, while it is open."""
     if not actor.has(Role.PLENARY):
         return refuse(_("Only a member of the plenary names the panel."))
     if objection.closed_at is not None:
         return refuse(_("The objection has been decided; its panel stands."))
-    return has_no_conflict(actor, objection.assessment)
+    return YES

@@ -31,10 +31,9 @@ from .models import Assessment, State
 class Transition:
     """One arrow of the state machine.
 
-    `judges`: whoever takes it judges the agency, and so must not belong to it. `by_other_than_verifier`:
-    what the verifier of the assessment is told, where somebody else must take it. `guard`: what must hold
-    before it. `needs`: what else it needs, from the person who takes it, for the docs. `until`: the last
-    day for it.
+    `by_other_than_verifier`: what the verifier of the assessment is told, where somebody else must take it.
+    `guard`: what must hold before it. `needs`: what else it needs, from the person who takes it, for the
+    docs. `until`: the last day for it.
     """
 
     action: str
@@ -42,7 +41,6 @@ class Transition:
     sources: tuple[State, ...]
     target: State
     who: tuple[Role, ...]
-    judges: bool = False
     by_other_than_verifier: str | Promise = ""
     guard: Guard | None = None
     needs: str = ""
@@ -114,7 +112,6 @@ TRANSITIONS: tuple[Transition, ...] = (
         sources=(State.SUBMITTED,),
         target=State.VERIFICATION,
         who=(Role.VERIFIER,),
-        judges=True,
         needs="no conflict of interest, here and in every later step of the desk",
     ),
     Transition(
@@ -123,7 +120,6 @@ TRANSITIONS: tuple[Transition, ...] = (
         sources=(State.VERIFICATION,),
         target=State.CLARIFICATION,
         who=(Role.VERIFIER,),
-        judges=True,
         guard=guards.questions_are_current,
     ),
     Transition(
@@ -141,7 +137,6 @@ TRANSITIONS: tuple[Transition, ...] = (
         sources=(State.CLARIFICATION,),
         target=State.VERIFICATION,
         who=(Role.VERIFIER,),
-        judges=True,
         guard=guards.repair_date_has_passed,
     ),
     Transition(
@@ -150,7 +145,6 @@ TRANSITIONS: tuple[Transition, ...] = (
         sources=(State.VERIFICATION,),
         target=State.FINAL_VERIFICATION,
         who=(Role.VERIFIER,),
-        judges=True,
         guard=guards.all_are_judged,
     ),
     Transition(
@@ -159,7 +153,6 @@ TRANSITIONS: tuple[Transition, ...] = (
         sources=(State.FINAL_VERIFICATION,),
         target=State.VERIFICATION,
         who=(Role.COORDINATOR,),
-        judges=True,
         needs="a reason",
     ),
     Transition(
@@ -168,7 +161,6 @@ TRANSITIONS: tuple[Transition, ...] = (
         sources=(State.FINAL_VERIFICATION,),
         target=State.PLENARY,
         who=(Role.COORDINATOR,),
-        judges=True,
         by_other_than_verifier=lazy("The second reading must be by somebody other than the verifier."),
         guard=guards.all_are_judged,
         needs="second reading by somebody other than the verifier",
@@ -179,7 +171,6 @@ TRANSITIONS: tuple[Transition, ...] = (
         sources=(State.PLENARY,),
         target=State.FINAL_VERIFICATION,
         who=(Role.PLENARY,),
-        judges=True,
         needs="a reason",
     ),
     Transition(
@@ -188,7 +179,6 @@ TRANSITIONS: tuple[Transition, ...] = (
         sources=(State.PLENARY,),
         target=State.DECIDED,
         who=(Role.PLENARY,),
-        judges=True,
         guard=guards.result_is_known,
     ),
     Transition(
@@ -213,7 +203,6 @@ TRANSITIONS: tuple[Transition, ...] = (
         sources=(State.OBJECTION,),
         target=State.PUBLISHED,
         who=(Role.PLENARY,),
-        judges=True,
         by_other_than_verifier=lazy("The verifier does not decide about an objection to the verification."),
         guard=guards.panel_is_named,
         needs="a reason",
@@ -224,7 +213,6 @@ TRANSITIONS: tuple[Transition, ...] = (
         sources=(State.PUBLISHED, State.OBJECTION),
         target=State.PUBLISHED,
         who=(Role.PLENARY,),
-        judges=True,
         guard=guards.panel_is_named,
         needs="a reason; the new decision names the old one",
     ),

@@ -1,7 +1,7 @@
 """Who acts: a person with their roles, read once, or the system itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .roles import AGENCY_ROLES, SUPERVISOR_ROLES, Role
@@ -99,6 +99,14 @@ class Actor:
         return any(
             tie.agency_id == agency_id and (tie.ended is None or tie.ended >= since) for tie in self.ties
         )
+
+    def without_desk_roles(self) -> "Actor":
+        """The same person with nothing but what they hold in agencies."""
+        return replace(self, grants=tuple(g for g in self.grants if g.role not in SUPERVISOR_ROLES))
+
+    def without_ties(self) -> "Actor":
+        """The same person as if they had never belonged to an agency: to tell a conflict from no access."""
+        return replace(self, ties=())
 
     def grants_in(self, agency_id: int, *roles: str) -> list[Grant]:
         """The actor's grants in one agency, limited to `roles` when given."""

@@ -29,6 +29,7 @@ class Permission:
 YES = Permission(True)
 Predicate = Callable[[Actor, Any], Permission]
 _predicates: dict[str, Predicate] = {}
+_despite_ties: dict[str, str] = {}
 
 
 def refuse(reason: str | Promise) -> Permission:
@@ -37,15 +38,19 @@ def refuse(reason: str | Promise) -> Permission:
 
 
 @overload
-def predicate(action: str) -> Callable[[Predicate], Predicate]: ...
+def predicate(action: str, *, despite_ties: str = "") -> Callable[[Predicate], Predicate]: ...
 @overload
-def predicate(action: str, *, only: Collection[Role], otherwise: str | Promise) -> Predicate: ...
 def predicate(
-    action: str, *, only: Collection[Role] = (), otherwise: str | Promise = ""
+    action: str, *, only: Collection[Role], otherwise: str | Promise, despite_ties: str = ""
+) -> Predicate: ...
+def predicate(
+    action: str, *, only: Collection[Role] = (), otherwise: str | Promise = "", despite_ties: str = ""
 ) -> Callable[[Predicate], Predicate] | Predicate:
     """Register the answer for `action`: the decorated function.
 
     With `only`, at once: whoever holds one of these roles may, everybody else reads `otherwise`.
+    `despite_ties`: why the supervising body's people may do it though they are tied to an agency; what is
+    about one agency is a `desk_predicate` instead (`conflicts.py`).
     ValueError for an action that already has an answer.
     """
 
@@ -53,6 +58,8 @@ def predicate(
         if action in _predicates:
             raise ValueError(f"two predicates for {action}")
         _predicates[action] = function
+        if despite_ties:
+            _despite_ties[action] = despite_ties
         return function
 
     def holds_role(actor: Actor, _obj: Any) -> Permission:
@@ -64,6 +71,11 @@ def predicate(
 def registered_actions() -> list[str]:
     """All registered actions, sorted."""
     return sorted(_predicates)
+
+
+def allowed_despite_ties() -> dict[str, str]:
+    """The exceptions from the rule about conflicts of interest: action -> reason, as a sentence."""
+    return dict(sorted(_despite_ties.items()))
 
 
 def may(actor: Actor, action: str, obj: Any = None) -> Permission:

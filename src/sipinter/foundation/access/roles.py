@@ -50,3 +50,5 @@ MEETING_ROLES = frozenset({Role.COORDINATOR, Role.PLENARY, Role.ADMINISTRATOR})
 SUPERVISOR_ROLES = frozenset(
     {Role.VERIFIER, Role.COORDINATOR, Role.PLENARY, Role.REGIONAL_OFFICE, Role.CONSULTANT, Role.ADMINISTRATOR}
 )
+# Whom an account keeper only asks for: the present holder confirms it, or the national administrator.
+CONFIRMED_ROLES = frozenset({Role.PYB, Role.PPK})

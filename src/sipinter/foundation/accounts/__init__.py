@@ -6,5 +6,6 @@ fresh proof before sensitive acts. `adapter.py` and `oidc.py` are allauth as wan
 signed-in browsers. `notify.py` writes in each person's language and sends at once, leaves it to the daily
 digest (`digest.py`), or sends nothing, as they chose; `mail.py` queues letters and `delivery.py` hands them
 over. Passkeys have a script of our own, for allauth's pages need inline data. An ended role signs the
-person's browsers out: a session never holds rights that nobody would give it today.
+person's browsers out: a session never holds rights that nobody would give it today; nor does an invitation,
+whose sender is asked for again. `services/duties.py` holds people against the table of duties.
 """

@@ -1,5 +1,6 @@
 """The forms of the pages. They only parse: what must hold is checked by the services."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -85,9 +86,21 @@ class InviteForm(_ScopeFields):
     role = forms.ChoiceField(label=_("Role"))
     field_order = ("email", "name", "unit", "role", "asked_only", "aspects", "indicators")
 
-    def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        roles: list[tuple[str, str]],
+        confirmed: Collection[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`confirmed`: the roles of which an invitation waits for a confirmation."""
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        if waiting := [label for role, label in roles if role in confirmed]:
+            self.fields["role"].help_text = _(
+                "%(roles)s: whoever holds the role now confirms the invitation, else the national "
+                "administrator. You cannot take these roles yourself: they review what you prepare."
+            ) % {"roles": ", ".join(waiting)}
         self.fields["asked_only"].label = _("Only what is assigned to them (self-assessment team only)")
         self.fields["aspects"].label = _("Aspects (self-assessment team only)")
 

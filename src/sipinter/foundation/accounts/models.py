@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.roles import Role
+from sipinter.foundation.access.roles import CONFIRMED_ROLES, Role
 from sipinter.foundation.agencies.models import Agency
 
 
@@ -102,8 +102,14 @@ class Membership(models.Model):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, actor: Actor) -> "InvitationQuerySet":
-        """As for memberships."""
-        return self.filter(_managed_by(actor))
+        """As for memberships; the present holder of a role also what waits for their confirmation."""
+        wanted = _managed_by(actor)
+        if not wanted:
+            return self
+        for role in CONFIRMED_ROLES:
+            held = actor.agency_ids((role,))
+            wanted |= models.Q(role=role, agency_id__in=held, confirmed_at__isnull=True)
+        return self.filter(wanted)
 
     def waiting(self) -> "InvitationQuerySet":
         """Neither taken up nor withdrawn (they may be too old)."""
@@ -123,12 +129,19 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True, help_text="Empty: the link has not gone out")
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
+
+    @property
+    def waits_for_confirmation(self) -> bool:
+        """True while the present holder of the role, or the national administrator, has not agreed."""
+        return self.role in CONFIRMED_ROLES and self.confirmed_at is None
 
     @property
     def is_too_old(self) -> bool:

@@ -6,12 +6,18 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
 from sipinter.foundation.access.roles import AGENCY_ROLES, Role
 
-from .models import Membership
+from .models import Invitation, Membership
+
+_NAMES_PEOPLE = "Somebody has to be able to name an agency's people; what these do, others judge."
 
 
-@predicate("accounts.invite")
+@predicate("accounts.invite", despite_ties=_NAMES_PEOPLE)
 def may_invite(actor: Actor, wanted: tuple[int, str]) -> Permission:
-    """`wanted` is (agency id, role). A keeper invites the agency's people; an administrator anybody."""
+    """`wanted` is (agency id, role). A keeper invites the agency's people; an administrator anybody.
+
+    What a keeper sends for secretary or head of the agency goes out once it is confirmed
+    (`accounts.confirm_invitation`).
+    """
     agency_id, role = wanted
     if actor.has(Role.ADMINISTRATOR):
         return YES
@@ -22,7 +28,17 @@ def may_invite(actor: Actor, wanted: tuple[int, str]) -> Permission:
     return refuse(_("Only the account keeper of this agency invites its people."))
 
 
-@predicate("accounts.manage_members")
+@predicate("accounts.confirm_invitation", despite_ties=_NAMES_PEOPLE)
+def may_confirm_invitation(actor: Actor, invitation: Invitation) -> Permission:
+    """Agreeing to another's invitation for secretary or head: the present holder, or the administrator."""
+    if invitation.invited_by_id is not None and invitation.invited_by_id == actor.user_id:
+        return refuse(_("Somebody other than who sent this invitation confirms it."))
+    if actor.has(Role.ADMINISTRATOR) or actor.has(invitation.role, agency_id=invitation.agency_id):
+        return YES
+    return refuse(_("Only who holds this role now, or the national administrator, confirms this invitation."))
+
+
+@predicate("accounts.manage_members", despite_ties=_NAMES_PEOPLE)
 def may_manage_members(actor: Actor, agency_id: int) -> Permission:
     """Seeing and changing who belongs to an agency."""
     if actor.has(Role.ADMINISTRATOR) or actor.has(Role.KEEPER, agency_id=agency_id):
@@ -30,13 +46,13 @@ def may_manage_members(actor: Actor, agency_id: int) -> Permission:
     return refuse(_("Only the account keeper of this agency manages its people."))
 
 
-@predicate("accounts.change_membership")
+@predicate("accounts.change_membership", despite_ties=_NAMES_PEOPLE)
 def may_change_membership(actor: Actor, membership: Membership) -> Permission:
     """Changing or ending somebody's role: whoever could invite for it."""
     return may_invite(actor, (membership.agency_id, membership.role))
 
 
-@predicate("accounts.remove_second_factor")
+@predicate("accounts.remove_second_factor", despite_ties=_NAMES_PEOPLE)
 def may_remove_second_factor(actor: Actor, membership: Membership) -> Permission:
     """Somebody else's, by whoever could invite them for every role that they have."""
     if membership.user_id == actor.user_id:

@@ -26,11 +26,12 @@ class Member:
 
 @dataclass(frozen=True)
 class PendingInvitation:
-    """An invitation nobody has taken up, and whether the actor may send it again or withdraw it."""
+    """An open invitation; whether the actor may send it again or withdraw it, or confirm it."""
 
     invitation: Invitation
     role: str
     changeable: bool
+    confirmable: bool
 
 
 def people_with_role(*roles: Role, agency_id: int | None = None, unit: str | None = None) -> QuerySet[User]:
@@ -78,7 +79,10 @@ def pending_invitations(agency: Agency, actor: Actor) -> list[PendingInvitation]
     rows = Invitation.objects.waiting().filter(agency=agency).select_related("invited_by")
     return [
         PendingInvitation(
-            i, str(Role(i.role).label), bool(may(actor, "accounts.invite", (agency.pk, i.role)))
+            i,
+            str(Role(i.role).label),
+            bool(may(actor, "accounts.invite", (agency.pk, i.role))),
+            i.waits_for_confirmation and bool(may(actor, "accounts.confirm_invitation", i)),
         )
         for i in rows
     ]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("tim/<int:pk>/keluarkan/", team.post_sign_out_everywhere, name="sign_out_everywhere"),
     path("tim/undangan/<int:pk>/kirim-ulang/", team.post_resend_invitation, name="resend"),
     path("tim/undangan/<int:pk>/tarik/", team.post_revoke_invitation, name="revoke"),
+    path("tim/undangan/<int:pk>/konfirmasi/", team.confirm_invitation_page, name="confirm"),
     path("undangan/<str:token>/", invitation.invitation_page, name="accept"),
     path("pemberitahuan/", own.notifications_page, name="notifications"),
     path("pemberitahuan/<int:pk>/", own.post_open_notification, name="open_notification"),

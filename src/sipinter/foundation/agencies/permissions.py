@@ -9,4 +9,5 @@ predicate(
     "agencies.keep",
     only=(Role.ADMINISTRATOR,),
     otherwise=lazy("Only the national administrator keeps the register of agencies."),
+    despite_ties="Names and codes of every agency; it judges nothing.",
 )

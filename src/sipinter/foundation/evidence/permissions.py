@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.conflicts import Concern, desk_predicate
 from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
 from sipinter.foundation.access.roles import (
     ANSWERING_ROLES,
@@ -14,6 +15,7 @@ from sipinter.foundation.access.roles import (
 )
 
 from .models import Blob, Evidence
+from .models.evidence import tie_counts_from
 
 
 @predicate("evidence.upload")
@@ -50,7 +52,11 @@ def may_replace_evidence(actor: Actor, evidence: Evidence) -> Permission:
     return refuse(_("Only the account keeper and the team put a newer version in a document's place."))
 
 
-@predicate("evidence.open")
+def _concern_of(evidence: Evidence) -> Concern:
+    return Concern(evidence.agency_id, tie_counts_from(evidence.agency_id))
+
+
+@desk_predicate("evidence.open", about=_concern_of)
 def may_open_evidence(actor: Actor, evidence: Evidence) -> Permission:
     """Reading a file: its agency at any time, the supervisor once it stood in an assessment sent in.
 
@@ -99,4 +105,5 @@ predicate(
     "evidence.set_quota",
     only=(Role.ADMINISTRATOR,),
     otherwise=lazy("Only the national administrator sets how much room an agency has."),
+    despite_ties="Room on the disks; it judges nothing.",
 )

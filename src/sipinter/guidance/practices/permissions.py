@@ -1,26 +1,37 @@
 """Who may do what in the library of good practice."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import Example
 from sipinter.assessment.record.models.examples import CONSENTING, PROPOSING
 from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.conflicts import Concern, desk_predicate
 from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
 from sipinter.foundation.access.roles import Role
 
-# The library of good practice grows from what verifiers and coordinators read.
-predicate(
-    "example.propose", only=PROPOSING, otherwise=lazy("Only verifiers and coordinators propose examples.")
-)
+
+def _concern_of(example: Example | None) -> Concern | None:
+    """The agency that an example names, if any. Whoever left it before it was proposed is free."""
+    if example is None or example.agency_id is None:
+        return None
+    return Concern(example.agency_id, timezone.localdate(example.proposed_at))
 
 
-# Publishing and withdrawing examples: a coordinator.
-predicate(
-    "example.publish",
-    only=(Role.COORDINATOR,),
-    otherwise=lazy("Only a coordinator publishes and withdraws examples."),
-)
+@desk_predicate("example.propose", about=_concern_of)
+def may_propose_example(actor: Actor, _example: Example | None) -> Permission:
+    """The library of good practice grows from what verifiers and coordinators read. None: any example."""
+    if actor.has(*PROPOSING):
+        return YES
+    return refuse(_("Only verifiers and coordinators propose examples."))
+
+
+@desk_predicate("example.publish", about=_concern_of)
+def may_publish_example(actor: Actor, _example: Example | None) -> Permission:
+    """Publishing and withdrawing examples: a coordinator. None: any example."""
+    if actor.has(Role.COORDINATOR):
+        return YES
+    return refuse(_("Only a coordinator publishes and withdraws examples."))
 
 
 @predicate("example.consent")

@@ -43,24 +43,24 @@ def propose_example(
 
     Invalid when the instrument has no such criterion, or the text is missing or longer than 1,000 characters.
     """
-    require(actor, "example.propose")
-    body = clean_text(body)
-    _check(instrument, code, level, kind, body)
-    example = Example.objects.create(
+    example = Example(
         instrument_id=instrument.id,
         code=code,
         level=level,
         kind=kind,
-        body=body,
+        body=clean_text(body),
         agency=agency,
         proposed_by_id=actor.user_id,
     )
+    require(actor, "example.propose", example)
+    _check(instrument, code, level, kind, example.body)
+    example.save(force_insert=True)
     record(
         "example.proposed",
         example,
         actor=actor,
         agency_id=example.agency_id,
-        changes=_about(example, body=[None, body]),
+        changes=_about(example, body=[None, example.body]),
     )
     if agency is not None:
         notify(

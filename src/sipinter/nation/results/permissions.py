@@ -9,7 +9,9 @@ from sipinter.foundation.access.permissions import YES, Permission, predicate, r
 from sipinter.foundation.access.roles import Role
 
 
-@predicate("results.load")
+@predicate(
+    "results.load", despite_ties="What was published about all agencies in earlier years, loaded from files."
+)
 def may_load_results(actor: Actor, obj: Any = None) -> Permission:
     """Earlier results are entered by the national administrator."""
     if actor.has(Role.ADMINISTRATOR):

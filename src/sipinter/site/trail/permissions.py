@@ -9,7 +9,9 @@ from sipinter.foundation.access.roles import Role
 OWN = (Role.KEEPER, Role.PYB, Role.PPK)
 
 
-@predicate("trail.read")
+@predicate(
+    "trail.read", despite_ties="An auditor reads what was done, in every agency, and judges nothing of it."
+)
 def may_read_trail(actor: Actor, agency_id: int | None = None) -> Permission:
     """Reading the trail of one agency; without one, of whichever the person may read."""
     if actor.has(Role.AUDITOR) or actor.has(*OWN, agency_id=agency_id):

@@ -20,8 +20,8 @@ from sipinter.assessment.record.queries.history import history_entries
 from sipinter.assessment.record.workflow import BY_ACTION, step_obstacle
 from sipinter.assessment.verification.forms.desk import STEP_FORMS, ReturnReasonForm
 from sipinter.assessment.verification.forms.survey import SurveyForm
-from sipinter.assessment.verification.queries.desk import Desk, get_desk, workflow_events
-from sipinter.assessment.verification.views.base import desk_context, get_submitted_assessment
+from sipinter.assessment.verification.queries.desk import Desk, workflow_events
+from sipinter.assessment.verification.views.base import desk_context, get_submitted_assessment, read_verdicts
 from sipinter.assessment.verification.views.overview import may_enter_survey
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied, NotNow, Refused
@@ -102,7 +102,7 @@ def plenary_case_page(request: Request, pk: int) -> HttpResponse:
 
 
 def _decide(request: Request, assessment: Assessment, action: str) -> HttpResponse:
-    case = _Case(assessment, request.actor)
+    case = _Case(request, assessment)
     replaced = request.POST.get("replaces", "")
     if assessment.state not in BY_ACTION[action].sources or (replaced and not case.holds(replaced)):
         return _too_late(request, case)
@@ -151,9 +151,9 @@ def _make(request: Request, assessment: Assessment, action: str, form: LevelChan
 class _Case:
     """One assessment before the plenary, with what its page shows."""
 
-    def __init__(self, assessment: Assessment, actor: Actor) -> None:
-        self.view: Desk = get_desk(assessment)
-        self.actor = actor
+    def __init__(self, request: Request, assessment: Assessment) -> None:
+        self.view: Desk = read_verdicts(request, assessment)
+        self.actor = request.actor
         self.decisions = plenary.assessment_decisions(assessment)
         self.holding = self.decisions[0] if self.decisions else None
 
@@ -225,7 +225,7 @@ def _case(
     status: int = 200,
 ) -> HttpResponse:
     """The page of one case, with the form as typed where one was refused."""
-    case, typed = _Case(assessment, request.actor), typed or {}
+    case, typed = _Case(request, assessment), typed or {}
     action = case.action
     if form is None and action:
         form = case.form(action, initial={k: v for k, v in typed.items() if v})
@@ -248,7 +248,7 @@ def _case(
         "lacking": missing_document_kinds,
         "survey_form": SurveyForm.of(assessment, typed),
         "may_survey": may_enter_survey(case.actor, case.view),
-        "trail": history_entries(case.view.frame(case.actor), workflow_events(assessment)),
+        "trail": history_entries(case.view.frame(case.actor), workflow_events(case.view)),
         "conditions": list(case.holding.conditions.select_related("met_by")) if case.holding else [],
         "may_follow": bool(may(case.actor, "condition.follow", assessment)),
         **_hearing(case),

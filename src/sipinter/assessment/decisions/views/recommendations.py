@@ -12,8 +12,7 @@ from sipinter.assessment.record.models import Assessment
 from sipinter.assessment.record.recommendations.models import Recommendation
 from sipinter.assessment.record.recommendations.services import edit_recommendation
 from sipinter.assessment.verification.forms.desk import RecommendationForm
-from sipinter.assessment.verification.queries.desk import get_desk
-from sipinter.assessment.verification.views.base import desk_context, get_submitted_assessment
+from sipinter.assessment.verification.views.base import desk_context, get_submitted_assessment, read_verdicts
 from sipinter.foundation.access.errors import Conflict, Refused
 from sipinter.foundation.access.permissions import may
 from sipinter.foundation.accounts.decorators import require_sign_in, take_saved_input
@@ -44,7 +43,7 @@ def _list(
     status: int = 200,
 ) -> HttpResponse:
     """The page; `typed` is (id of a recommendation, text) that was typed and not saved."""
-    view, actor = get_desk(assessment), request.actor
+    view, actor = read_verdicts(request, assessment), request.actor
     groups = aspect_recommendations(view)
 
     def form(item: DeskRecommendation) -> RecommendationForm:

@@ -5,10 +5,12 @@ from .assessment import (
     AT_THE_SUPERVISOR,
     CLOSED,
     PUBLIC,
+    UNFINISHED,
     Assessment,
     Cycle,
     InstrumentVersion,
     State,
+    not_tied,
     without_blind_readings,
 )
 from .desk_days import DeskDay, DeskSlot, QuickAssessment, QuickLevel
@@ -24,6 +26,7 @@ __all__ = [
     "AT_THE_SUPERVISOR",
     "CLOSED",
     "PUBLIC",
+    "UNFINISHED",
     "Answer",
     "AnswerEvidence",
     "Assessment",
@@ -59,5 +62,6 @@ __all__ = [
     "Verdict",
     "Visit",
     "WorkbookUpload",
+    "not_tied",
     "without_blind_readings",
 ]

@@ -41,6 +41,8 @@ AT_THE_SUPERVISOR = (
     State.PUBLISHED,
     State.OBJECTION,
 )
+# Verdicts are still being given: nobody has been drawn to read them a second time.
+UNFINISHED = (State.SUBMITTED, State.VERIFICATION, State.CLARIFICATION)
 CLOSED = (State.DECIDED, State.PUBLISHED, State.OBJECTION)
 PUBLIC = (State.PUBLISHED, State.OBJECTION)  # the result is known: nobody reads blind any more
 
@@ -114,19 +116,30 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
         A regional office sees its own region only. Employees and readers see none: they read the register.
         Whoever sees only what is asked of them: assessments in which something is.
-        Whoever still has to read part of an assessment blind sees nothing else of it.
+        Whoever still has to read part of an assessment blind sees nothing else of it, and nobody at the
+        supervisor any of an agency to which they are tied (`not_tied`).
         """
         if actor.is_system:
             return self
         mine = models.Q(agency_id__in=actor.agency_ids(ASSESSMENT_ROLES))
-        if actor.has(*OVERSIGHT_ROLES):
-            mine |= models.Q(state__in=AT_THE_SUPERVISOR)
         offices = actor.regional_offices
-        if offices:
-            mine |= models.Q(state__in=AT_THE_SUPERVISOR, agency__regional_office__in=offices)
+        sent = models.Q(state__in=AT_THE_SUPERVISOR) & not_tied(actor)
+        if actor.has(*OVERSIGHT_ROLES):
+            mine |= sent
+        elif offices:
+            mine |= sent & models.Q(agency__regional_office__in=offices)
         if any(grant.is_confined for grant in actor.grants):
             mine |= models.Q(pk__in=Assignment.objects.of(actor).order_by().values("assessment_id"))
         return without_blind_readings(self.filter(mine), actor)
+
+
+def not_tied(actor: Actor) -> models.Q:
+    """Assessments of agencies to whose own people the actor does not belong, nor did in the round."""
+    tied = models.Q()
+    for tie in actor.ties:
+        own = models.Q(agency_id=tie.agency_id)
+        tied |= own if tie.ended is None else own & models.Q(cycle__filling_opens__lte=tie.ended)
+    return ~tied if tied else models.Q()
 
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Assessment]")

@@ -5,7 +5,7 @@ from django.utils import timezone
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import OVERSIGHT_ROLES, Role
 
-from .assessment import Assessment, Cycle
+from .assessment import Assessment, Cycle, not_tied
 
 
 class DeskDayQuerySet(models.QuerySet["DeskDay"]):
@@ -55,9 +55,12 @@ class DeskSlot(models.Model):
 class QuickAssessmentQuerySet(models.QuerySet["QuickAssessment"]):
     def visible_to(self, actor: Actor) -> "QuickAssessmentQuerySet":
         """A regional office's own; all of them for coordinator and administrator. Never the agency's."""
-        if actor.is_system or actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
+        if actor.is_system:
             return self
-        return self.filter(office__in=actor.regional_offices)
+        found = self.filter(not_tied(actor))
+        if actor.has(Role.COORDINATOR, Role.ADMINISTRATOR):
+            return found
+        return found.filter(office__in=actor.regional_offices)
 
 
 class QuickAssessment(models.Model):

@@ -18,7 +18,7 @@ from sipinter.rules.model import Instrument
 from ..models import CLOSED, State, Verdict
 from ..workflow import BY_ACTION
 from .page_frame import AssessmentFrame
-from .sent_answers import WORK, hides_repairs
+from .sent_answers import WORK, hides_repairs, hides_verdicts
 
 # What the supervisor does before it hands anything over, and so is not shown to the agency.
 INTERNAL = (
@@ -26,6 +26,14 @@ INTERNAL = (
     "assessment.return_to_verifier",
     "assessment.return_from_plenary",
     "assessment.handed_over",
+)
+# What says how the verifier judges, and so is not shown to whoever may still have to read without knowing it.
+OF_THE_VERIFIER = (
+    *INTERNAL,
+    "answer.judged",
+    "answer.message",
+    "assessment.return_for_clarification",
+    "second_reading.drawn",
 )
 FIRST_ACTS = {
     "answer.saved": lambda: _("Answer changed"),
@@ -76,9 +84,10 @@ def assessment_events(frame: AssessmentFrame, code: str = "") -> QuerySet[Event]
     """Events of the assessment, or of one indicator, that the person may read; newest first."""
     wanted = [frame.answers[code]] if code else [frame.assessment, *frame.answers.values()]
     found = events_about(target_of(row) for row in wanted)
-    if hides_repairs(frame.assessment, frame.actor):
-        last = _last_return(frame)
-        return found if last is None else found.exclude(WORK, at__gt=last)
+    if hides_repairs(frame.assessment, frame.actor) and (last := _last_return(frame)) is not None:
+        found = found.exclude(WORK, at__gt=last)
+    if hides_verdicts(frame.assessment, frame.actor):
+        return found.exclude(action__in=OF_THE_VERIFIER)
     if _reads_all(frame):
         return found
     return found.exclude(action__in=INTERNAL).exclude(_not_yet_handed_over(frame))

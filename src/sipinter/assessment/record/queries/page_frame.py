@@ -20,7 +20,7 @@ from ..instruments import instrument_of
 from ..models import CLOSED, Answer, AnswerEvidence, Assessment, State, Verdict
 from ..scores import FreshScores, Layer, answered_gates, levels_in_layer, score_levels
 from ..workflow import repair_due
-from .sent_answers import hides_repairs, restore_sent_answers, sent_attachments
+from .sent_answers import hide_verdicts, hides_repairs, hides_verdicts, restore_sent_answers, sent_attachments
 
 
 class IndicatorMark(StrEnum):
@@ -244,6 +244,9 @@ def load_frame(assessment: Assessment, actor: Actor, fresh: FreshScores | None =
     if hides_repairs(assessment, actor):
         restore_sent_answers(assessment, list(answers.values()))
         rows = sent_attachments(rows)
+    if hides_verdicts(assessment, actor):
+        hide_verdicts(answers.values())
+        assessment.returned_reason = ""  # it names what was asked back
     harmful = set()
     for answer_id, evidence_id, scan in rows.values_list("answer_id", "evidence_id", "evidence__blob__scan"):
         attached.setdefault(code_of[answer_id], []).append(evidence_id)

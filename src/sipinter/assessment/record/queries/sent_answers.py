@@ -4,11 +4,12 @@ Repairs are saved as the team goes along; until they are sent they are the agenc
 before the submission.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import F, Q, QuerySet
 
 from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.queries import events_about
@@ -23,7 +24,28 @@ FIELDS = ("ticks", "claimed_level", "note")
 def hides_repairs(assessment: Assessment, actor: Actor) -> bool:
     """Whether repairs under way are kept from this person: all but the agency's own people."""
     at_work = assessment.state == State.CLARIFICATION
-    return at_work and not (actor.is_system or actor.has(*ASSESSMENT_ROLES, agency_id=assessment.agency_id))
+    return at_work and not (actor.is_system or _is_own(assessment, actor))
+
+
+def _is_own(assessment: Assessment, actor: Actor) -> bool:
+    return actor.has(*ASSESSMENT_ROLES, agency_id=assessment.agency_id)
+
+
+def hides_verdicts(assessment: Assessment, actor: Actor) -> bool:
+    """Whether verdicts are kept from this person of the desk. What the agency is told is another matter."""
+    return not _is_own(assessment, actor) and not may(actor, "verdict.read", assessment)
+
+
+def shows_verdicts(assessment: Assessment, actor: Actor) -> bool:
+    """Whether this person reads verdicts for the supervisor."""
+    return not _is_own(assessment, actor) and bool(may(actor, "verdict.read", assessment))
+
+
+def hide_verdicts(answers: Iterable[Answer]) -> None:
+    """Take every word of the verifier from `answers`, in memory only."""
+    for answer in answers:
+        answer.verdict, answer.verified_level, answer.reason = Verdict.NONE, None, ""
+        answer.verified_by, answer.verified_at, answer.repair_due = None, None, None
 
 
 def restore_sent_answers(assessment: Assessment, answers: Collection[Answer]) -> None:

@@ -23,6 +23,7 @@ from sipinter.assessment.record.panels import IndicatorPanel, indicator_panels
 from sipinter.assessment.record.queries.cycles import earlier_rounds
 from sipinter.assessment.record.queries.decisions import decided_levels
 from sipinter.assessment.record.queries.page_frame import AGENCY_FILLS, AssessmentFrame, IndicatorMark
+from sipinter.assessment.record.queries.sent_answers import hides_verdicts
 from sipinter.foundation.access.actor import Actor, Grant
 from sipinter.foundation.access.permissions import Permission, may
 from sipinter.foundation.access.roles import Role
@@ -201,7 +202,9 @@ def get_answer_page(
         saved_by=_saved_by(answer, actor),
         evidence=workspace_evidence(frame, answer, actor),
         # Nobody writes there before the assessment is at the supervisor's.
-        messages=() if frame.assessment.state in AGENCY_FILLS else tuple(answer.messages.all()),
+        messages=()
+        if frame.assessment.state in AGENCY_FILLS or hides_verdicts(frame.assessment, actor)
+        else tuple(answer.messages.all()),
         comments=tuple(answer.comments.all()) if within else (),
         earlier=_earlier(frame.assessment, code),
         panels=indicator_panels(frame.assessment, code),

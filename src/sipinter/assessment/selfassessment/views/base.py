@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import Assessment
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame, load_frame
+from sipinter.assessment.record.services.desk_reading import note_desk_reading
 from sipinter.assessment.record.workflow import BY_ACTION, Transition, step_obstacle
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied
@@ -71,7 +72,9 @@ def get_frame(request: Request, pk: int) -> AssessmentFrame:
     assessment, actor = get_assessment(request, pk), request.actor
     if actor.is_confined_in(assessment.agency_id):
         raise Denied(_("You see what is assigned to you: it stands on the page “My tasks”."))
-    return load_frame(assessment, actor)
+    frame = load_frame(assessment, actor)
+    note_desk_reading(assessment, frame.answers.values(), actor=actor)
+    return frame
 
 
 def require_indicator(frame: AssessmentFrame, code: str) -> None:

@@ -20,12 +20,15 @@ from sipinter.assessment.record.models import (
     Snapshot,
     State,
     Verdict,
+    not_tied,
     without_blind_readings,
 )
 from sipinter.assessment.record.queries.cycles import earlier_rounds
 from sipinter.assessment.record.queries.decisions import decided_levels
+from sipinter.assessment.record.queries.history import OF_THE_VERIFIER
 from sipinter.assessment.record.queries.page_frame import AssessmentFrame
 from sipinter.assessment.record.queries.sent_answers import (
+    hide_verdicts,
     restore_sent_answers,
     sent_attachments,
     sent_events,
@@ -33,6 +36,7 @@ from sipinter.assessment.record.queries.sent_answers import (
 from sipinter.assessment.record.scores import JUDGED, Layer, answered_gates, assessment_scorecard
 from sipinter.assessment.record.workflow import repair_due
 from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.permissions import may
 from sipinter.foundation.access.roles import OVERSIGHT_ROLES, Role
 from sipinter.foundation.audit.models import Event
 from sipinter.foundation.audit.queries import events_about
@@ -53,11 +57,12 @@ class SubmittedQuerySet(models.QuerySet[Assessment]):
         """All that was submitted for the desk's roles; its own region's for a regional office.
 
         An agency's own people see nothing here: their page is the workspace. Whoever still has to read
-        part of an assessment blind sees nothing else of it.
+        part of an assessment blind sees nothing else of it, and who is tied to an agency nothing of it.
         """
         if actor.is_system:
             return self
-        submitted = without_blind_readings(self.filter(state__in=AT_THE_SUPERVISOR), actor)
+        sent = self.filter(not_tied(actor), state__in=AT_THE_SUPERVISOR)
+        submitted = without_blind_readings(sent, actor)
         if actor.has(*OVERSIGHT_ROLES):
             return submitted
         offices = actor.regional_offices
@@ -76,6 +81,14 @@ def has_desk_access(actor: Actor) -> bool:
     return actor.is_system or actor.has(*OVERSIGHT_ROLES, Role.REGIONAL_OFFICE)
 
 
+def is_tied_to_assessed(actor: Actor, pk: int) -> bool:
+    """Whether the actor would read the assessment `pk` at the desk, were it not an agency of their own."""
+    if not actor.ties:
+        return False
+    found = submitted_assessments().visible_to(actor.without_ties()).filter(pk=pk).first()
+    return found is not None and actor.is_tied_to(found.agency_id, found.cycle.filling_opens)
+
+
 class DeskStanding(StrEnum):
     """Where one indicator stands on the desk."""
 
@@ -85,6 +98,7 @@ class DeskStanding(StrEnum):
     ACCEPTED = "accepted"
     CHANGED = "changed"
     AWAY = "away"
+    HIDDEN = "hidden"
 
 
 LEFT = (DeskStanding.TODO, DeskStanding.REPAIRED)
@@ -142,10 +156,15 @@ class AspectComparison:
 
 
 class Desk:
-    """One assessment on the desk: its lines by aspect and both scorecards."""
+    """One assessment on the desk: its lines by aspect and both scorecards.
 
-    def __init__(self, assessment: Assessment, answers: list[Answer], gates: dict[str, str]) -> None:
-        self.assessment = assessment
+    `hidden`: why its verdicts are kept from whoever reads it, empty where they are shown.
+    """
+
+    def __init__(
+        self, assessment: Assessment, answers: list[Answer], gates: dict[str, str], hidden: str = ""
+    ) -> None:
+        self.assessment, self.hidden = assessment, hidden
         self.instrument: Instrument = instrument_of(assessment.cycle)
         self.gates = gates
         self._answers = answers
@@ -157,9 +176,10 @@ class Desk:
             if code in found
         ]
 
-    @staticmethod
-    def _standing(answer: Answer, counts: bool) -> DeskStanding:
-        return _BY_VERDICT[Verdict(answer.verdict)] if counts else DeskStanding.AWAY
+    def _standing(self, answer: Answer, counts: bool) -> DeskStanding:
+        if not counts:
+            return DeskStanding.AWAY
+        return DeskStanding.HIDDEN if self.hidden else _BY_VERDICT[Verdict(answer.verdict)]
 
     def frame(self, actor: Actor) -> AssessmentFrame:
         """The same rows as the workspace's pages take them (no query)."""
@@ -206,6 +226,11 @@ class Desk:
         return self.having(*LEFT)
 
     @property
+    def answers(self) -> list[Answer]:
+        """The rows behind the lines, as this reader sees them."""
+        return self._answers
+
+    @property
     def open_codes(self) -> list[str]:
         """Indicators without a final verdict: verification cannot be finished while there are any."""
         return [line.code for line in self.having(*LEFT, DeskStanding.ASKED)]
@@ -235,16 +260,20 @@ class Desk:
         return next((line for line in around if line.is_left and line.code != after), None)
 
 
-def get_desk(assessment: Assessment) -> Desk:
-    """The desk of an assessment read with cycle and agency (two queries).
+def get_desk(assessment: Assessment, actor: Actor) -> Desk:
+    """The desk of an assessment read with cycle and agency, as `actor` may see it (two queries).
 
-    Repairs under way show once they are sent (one query more while they are).
+    Repairs under way show once they are sent (one query more while they are). Verdicts are taken out for whom
+    they are hidden.
     """
     answers = list(assessment.answers.select_related("verified_by"))
     restore_sent_answers(assessment, answers)
     for answer in answers:
         answer.assessment = assessment
-    return Desk(assessment, answers, answered_gates(assessment))
+    hidden = may(actor, "verdict.read", assessment).reason
+    if hidden:
+        hide_verdicts(answers)
+    return Desk(assessment, answers, answered_gates(assessment), hidden)
 
 
 @dataclass(frozen=True)
@@ -271,8 +300,14 @@ class DeskIndicator:
     events: list[Event]
 
 
-def get_desk_indicator(assessment: Assessment, answer: Answer) -> DeskIndicator:
-    """Evidence, thread, last round's verdict and history of one indicator (five queries)."""
+def get_desk_indicator(desk: Desk, answer: Answer) -> DeskIndicator:
+    """Evidence, thread, last round's verdict and history of one indicator (five queries).
+
+    Thread and history are the verifier's words: empty where these are hidden.
+    """
+    assessment = desk.assessment
+    if desk.hidden:
+        return DeskIndicator(submitted_evidence(answer), [], last_verdict(assessment, answer.code), [])
     return DeskIndicator(
         evidence=submitted_evidence(answer),
         messages=list(answer.messages.all()),
@@ -322,15 +357,20 @@ def last_verdict(assessment: Assessment, code: str) -> Answer | None:
     return found
 
 
-def workflow_events(assessment: Assessment) -> list[Event]:
+def workflow_events(desk: Desk) -> list[Event]:
     """What happened to the assessment as a whole, newest first; refused attempts stay in the trail."""
-    events = events_about([target_of(assessment)]).exclude(action="access.refused")
+    events = events_about([target_of(desk.assessment)]).exclude(action__in=("access.refused", "desk.read"))
+    if desk.hidden:
+        events = events.exclude(action__in=OF_THE_VERIFIER)
     return list(events[:EVENTS_SHOWN])
 
 
-def stage_snapshots(assessment: Assessment) -> list[Snapshot]:
-    """The scores kept at each stage, oldest first."""
-    return list(assessment.snapshots.all())
+def stage_snapshots(desk: Desk) -> list[Snapshot]:
+    """The scores kept at each stage, oldest first; only the agency's where verdicts are hidden."""
+    kept = desk.assessment.snapshots.all()
+    if desk.hidden:
+        kept = kept.filter(stage__in=(Snapshot.Stage.SUBMITTED, Snapshot.Stage.REPAIRED))
+    return list(kept)
 
 
 def desk_due_date(assessment: Assessment) -> date | None:

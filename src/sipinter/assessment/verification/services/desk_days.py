@@ -64,7 +64,7 @@ def put_desk_slot(
     verifier. NotNow for an assessment that is not with the supervisor, or is decided.
     """
     assessment = lock_assessment(assessment)
-    require(actor, "desk_day.manage", planned)
+    require(actor, "desk_day.give_slot", assessment)
     DeskDay.objects.select_for_update().get(pk=planned.pk)  # one slot after the other
     if assessment.cycle_id != planned.cycle_id:
         raise Invalid(
@@ -129,7 +129,7 @@ def _refuse_overlap(planned: DeskDay, assessment: Assessment, starts: time, ends
 def remove_desk_slot(slot: DeskSlot, *, actor: Actor) -> None:
     """Take the agency off the day; the agency is told."""
     assessment = lock_assessment(slot.assessment)
-    require(actor, "desk_day.manage", slot.day)
+    require(actor, "desk_day.give_slot", assessment)
     deleted, _kinds = DeskSlot.objects.filter(pk=slot.pk).delete()
     if not deleted:
         return

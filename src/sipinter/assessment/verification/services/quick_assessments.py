@@ -21,18 +21,19 @@ def start_quick_assessment(
     agency: Agency, cycle: Cycle, codes: Collection[str], *, actor: Actor
 ) -> QuickAssessment:
     """Choose the indicators, from the instrument of `cycle`. Invalid (field `codes`) for none or unknown."""
-    require(actor, "quick.start", agency.regional_office)
-    indicators = instrument_of(cycle).indicators
-    wanted = [code for code in indicators if code in set(codes)]
-    if not wanted or set(codes) - set(indicators):
-        raise Invalid.at("codes", _("Choose at least one indicator of the instrument."))
-    quick = QuickAssessment.objects.create(
+    quick = QuickAssessment(
         office=agency.regional_office,
         agency=agency,
         cycle=cycle,
         made_by_id=actor.user_id,
         made_by_name=actor.name,
     )
+    require(actor, "quick.start", quick)
+    indicators = instrument_of(cycle).indicators
+    wanted = [code for code in indicators if code in set(codes)]
+    if not wanted or set(codes) - set(indicators):
+        raise Invalid.at("codes", _("Choose at least one indicator of the instrument."))
+    quick.save(force_insert=True)
     QuickLevel.objects.bulk_create(
         QuickLevel(quick=quick, code=code, position=place) for place, code in enumerate(wanted)
     )

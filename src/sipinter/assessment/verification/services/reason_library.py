@@ -20,8 +20,9 @@ def keep_reason(answer: Answer, *, actor: Actor) -> KeptReason:
     NotNow when the verdict has no reason.
     """
     assessment = lock_assessment(answer.assessment)
-    require(actor, "reason.keep")
     answer = assessment.answers.select_for_update().get(pk=answer.pk)
+    answer.assessment = assessment
+    require(actor, "reason.keep", answer)
     if not answer.reason:
         raise NotNow(_("This verdict has no reason to keep."))
     where = {"instrument_id": assessment.cycle.instrument_id, "code": answer.code, "body": answer.reason}

@@ -1,6 +1,8 @@
 """The blind second reading: drawing the sample, giving it to a reader, and what the reader finds."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.models import PUBLIC, Assessment, SecondReading
 from sipinter.assessment.record.scores import applicable_codes
+from sipinter.assessment.record.services.desk_reading import readers_of_verdicts
 from sipinter.assessment.record.services.validation import clean_short_text, require_reason
 from sipinter.assessment.record.workflow import lock_assessment
 from sipinter.foundation.access.actor import Actor
@@ -21,6 +24,7 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import notify
+from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.models import Chain
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.rules.sampling import draw_sample, sampling_hash
@@ -45,8 +49,8 @@ def draw_second_readings(assessment: Assessment, *, actor: Actor) -> list[Second
     chosen = [row for row in rows if row.code in sample]
     if not chosen:
         return []
-    first = {assessment.verifier_id, *(row.verified_by_id for row in rows)}
-    reader = _reader(assessment, first, seed)
+    readers = second_readers(assessment, *(row.verified_by_id for row in rows))
+    reader = _drawn(readers.free, seed)
     made = SecondReading.objects.bulk_create(
         SecondReading(
             assessment=assessment,
@@ -68,6 +72,7 @@ def draw_second_readings(assessment: Assessment, *, actor: Actor) -> list[Second
             "share": [None, share],
             "codes": [None, [row.code for row in chosen]],
             "reader": [None, reader.name if reader else None],
+            "left_out": [None, readers.left_out_lines()],
         },
     )
     if reader is not None:
@@ -75,15 +80,62 @@ def draw_second_readings(assessment: Assessment, *, actor: Actor) -> list[Second
     return made
 
 
-def _reader(assessment: Assessment, first: Iterable[int | None], seed: str) -> User | None:
+class WhyLeftOut(StrEnum):
+    """Why a verifier does not read an assessment a second time."""
+
+    FIRST_READER = "first reader"
+    CONFLICT = "conflict of interest"
+    HAS_READ = "has read the verdicts"
+
+    @property
+    def label(self) -> str:
+        """For the page and the record."""
+        return {
+            WhyLeftOut.FIRST_READER: _("read it first"),
+            WhyLeftOut.CONFLICT: _("has a conflict of interest"),
+            WhyLeftOut.HAS_READ: _("has seen the verdicts"),
+        }[self]
+
+
+@dataclass(frozen=True)
+class SecondReaders:
+    """Every verifier as a second reader of one assessment: who is free, and who is not and why."""
+
+    free: list[User]
+    left_out: list[tuple[User, WhyLeftOut]]
+
+    def left_out_lines(self) -> list[str]:
+        """For the record, in the language of the installation."""
+        with translation.override(settings.LANGUAGE_CODE):
+            return [f"{user.name}: {why.label}" for user, why in self.left_out]
+
+
+def second_readers(assessment: Assessment, *first: int | None) -> SecondReaders:
+    """Who may read the assessment blind: none who verified any of it (`first` among them), none with a
+    conflict of interest, and none who has had its verdicts on the screen (`desk.read`).
+    """
+    drawn = assessment.second_readings.values_list("first_reader_id", flat=True)
+    before = {assessment.verifier_id, *first, *drawn}
+    apart = set(people_without_conflict(assessment, Role.VERIFIER).values_list("pk", flat=True))
+    read = readers_of_verdicts(assessment)
+    free, left_out = [], []
+    for user in people_with_role(Role.VERIFIER):
+        if user.pk in before:
+            left_out.append((user, WhyLeftOut.FIRST_READER))
+        elif user.pk not in apart:
+            left_out.append((user, WhyLeftOut.CONFLICT))
+        elif user.pk in read:
+            left_out.append((user, WhyLeftOut.HAS_READ))
+        else:
+            free.append(user)
+    return SecondReaders(free, left_out)
+
+
+def _drawn(free: Iterable[User], seed: str) -> User | None:
     """The verifier with the fewest second readings to do, by lot among equals; None when nobody is free."""
-    waiting = Q(second_readings_to_do__at__isnull=True, second_readings_to_do__isnull=False)
-    found = (
-        people_without_conflict(assessment, Role.VERIFIER)
-        .exclude(pk__in=[pk for pk in first if pk is not None])
-        .annotate(waiting=Count("second_readings_to_do", filter=waiting))
-    )
-    return min(found, key=lambda user: (user.waiting, sampling_hash(seed, str(user.pk))), default=None)
+    waiting = Count("second_readings_to_do", filter=Q(second_readings_to_do__at__isnull=True))
+    to_do = User.objects.filter(pk__in=[user.pk for user in free]).annotate(waiting=waiting)
+    return min(to_do, key=lambda user: (user.waiting, sampling_hash(seed, str(user.pk))), default=None)
 
 
 def _tell(reader: User) -> None:
@@ -93,27 +145,25 @@ def _tell(reader: User) -> None:
         notify([reader], lazy("Second readings wait for you"), path=path)
 
 
-def second_reader_candidates(assessment: Assessment) -> list[User]:
-    """The verifiers who may read what was drawn: none of the first readers, none with a conflict."""
-    first = {assessment.verifier_id, *assessment.second_readings.values_list("first_reader_id", flat=True)}
-    rows = people_without_conflict(assessment, Role.VERIFIER)
-    return list(rows.exclude(pk__in=[pk for pk in first if pk is not None]))
-
-
 @transaction.atomic
 def assign_second_readings(assessment: Assessment, to: User, *, actor: Actor) -> int:
     """Give what is still to be read to another verifier; returns how many readings.
 
-    NotNow when nothing waits; Invalid (field `to`) for a first reader or somebody with a conflict.
+    NotNow when nothing waits; Invalid (field `to`) for a first reader or somebody with a conflict
+    or who has seen the verdicts.
     """
     assessment = lock_assessment(assessment)
     require(actor, "second_reading.assign", assessment)
     waiting = assessment.second_readings.filter(at__isnull=True)
     if assessment.state in PUBLIC or not waiting.exists():
         raise NotNow(_("No second reading of this assessment waits."))
-    if to.pk not in {user.pk for user in second_reader_candidates(assessment)}:
+    if to.pk not in {user.pk for user in second_readers(assessment).free}:
         raise Invalid.at(
-            "to", _("Choose a verifier who is not the first reader and has no conflict of interest.")
+            "to",
+            _(
+                "Choose a verifier who is not the first reader, has no conflict of interest and has not seen "
+                "the verdicts."
+            ),
         )
     count = waiting.update(reader=to)
     record(

@@ -7,13 +7,25 @@ from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.models import Assessment
 from sipinter.assessment.record.queries.page_frame import days_until
+from sipinter.assessment.record.services.desk_reading import note_desk_reading
 from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.conflicts import conflict_sentence
 from sipinter.foundation.access.errors import Denied
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import OVERSIGHT_ROLES
 from sipinter.foundation.accounts.fetching import fetch_or_404
 from sipinter.foundation.web.request import Request
 
-from ..queries.desk import Desk, DeskLine, DeskStanding, desk_due_date, has_desk_access, submitted_assessments
+from ..queries.desk import (
+    Desk,
+    DeskLine,
+    DeskStanding,
+    desk_due_date,
+    get_desk,
+    has_desk_access,
+    is_tied_to_assessed,
+    submitted_assessments,
+)
 from ..queries.second_readings import has_blind_reading
 
 
@@ -31,6 +43,8 @@ def require_desk_access(actor: Actor) -> None:
 
 def get_submitted_assessment(request: Request, pk: int) -> Assessment:
     """The submitted assessment, if this person reads at the desk; else Http404, on record."""
+    if is_tied_to_assessed(request.actor, pk):
+        raise Denied(conflict_sentence())
     if has_blind_reading(request.actor, pk):
         raise Denied(
             _(
@@ -40,6 +54,19 @@ def get_submitted_assessment(request: Request, pk: int) -> Assessment:
         )
     found: Assessment = fetch_or_404(request, submitted_assessments(), pk=pk)
     return found
+
+
+def read_desk(request: Request, assessment: Assessment) -> Desk:
+    """The desk as this person sees it; that verdicts were read is on record."""
+    view = get_desk(assessment, request.actor)
+    note_desk_reading(assessment, view.answers, actor=request.actor)
+    return view
+
+
+def read_verdicts(request: Request, assessment: Assessment) -> Desk:
+    """`read_desk` for a page that says nothing but verdicts; Denied where they are hidden."""
+    require(request.actor, "verdict.read", assessment)
+    return read_desk(request, assessment)
 
 
 def get_desk_line(view: Desk, code: str) -> DeskLine:

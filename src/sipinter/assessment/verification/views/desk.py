@@ -39,7 +39,7 @@ from ..queries.desk import (
 from ..queries.passages import CriterionPassages, criterion_passages
 from ..queries.second_readings import reasons_for_indicator, waiting_readings_count
 from ..services.verdicts import judge_answer
-from .base import desk_context, get_desk_line, get_submitted_assessment, require_desk_access
+from .base import desk_context, get_desk_line, get_submitted_assessment, read_desk, require_desk_access
 
 ROWS_A_PAGE = 50
 
@@ -77,7 +77,7 @@ def desk_queue_page(request: Request) -> HttpResponse:
 @require_sign_in
 def desk_indicator_page(request: Request, pk: int, code: str) -> HttpResponse:
     """One indicator: evidence, criteria, claim; a POST is the verdict on it."""
-    view = get_desk(get_submitted_assessment(request, pk))
+    view = read_desk(request, get_submitted_assessment(request, pk))
     line = get_desk_line(view, code)
     if request.method == "POST":
         return _judge(request, view, line)
@@ -119,7 +119,7 @@ def _judge(request: Request, view: Desk, line: DeskLine) -> HttpResponse:
         )
     except Refused as refused:
         return _render_refusal(request, view.assessment.pk, line.code, form, refused)
-    following = get_desk(view.assessment).next_left(after=line.code)
+    following = get_desk(view.assessment, request.actor).next_left(after=line.code)
     if following is not None:
         page = reverse("verification:indicator", args=[view.assessment.pk, following.code])
         return redirect(f"{page}?after={line.code}")
@@ -134,7 +134,7 @@ def _render_refusal(
     request: Request, pk: int, code: str, form: VerdictForm, refused: Refused
 ) -> HttpResponse:
     """The page as it stands now, with what was typed and why it was not taken."""
-    view = get_desk(get_submitted_assessment(request, pk))
+    view = read_desk(request, get_submitted_assessment(request, pk))
     line = get_desk_line(view, code)
     if isinstance(refused, Conflict):
         mine = form.cleaned_data
@@ -148,7 +148,7 @@ def _indicator(
     request: Request, view: Desk, line: DeskLine, form: VerdictForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     actor, answer = request.actor, line.answer
-    beside = get_desk_indicator(view.assessment, answer)
+    beside = get_desk_indicator(view, answer)
     before, after = view.neighbours(line.code)
     shown = _shown_evidence(request, beside.evidence)
     may_open = actor.is_system or bool(actor.roles & DESK_ROLES)
@@ -226,7 +226,7 @@ def _shown_evidence(request: Request, evidence: list[Any]) -> Any:
 @require_sign_in
 def post_discuss_indicator(request: Request, pk: int, code: str) -> HttpResponse:
     """A message in the indicator's thread."""
-    view = get_desk(get_submitted_assessment(request, pk))
+    view = read_desk(request, get_submitted_assessment(request, pk))
     line = get_desk_line(view, code)
     form = MessageForm(request.POST)
     status = call_service(form, lambda given: write_message(line.answer, given["body"], actor=request.actor))

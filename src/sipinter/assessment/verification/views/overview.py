@@ -31,7 +31,7 @@ from ..forms.survey import SurveyForm
 from ..queries.desk import Desk, get_desk, stage_snapshots, workflow_events
 from ..queries.second_readings import reading_differences
 from ..services.reassignment import handover_candidates
-from ..services.second_readings import second_reader_candidates
+from ..services.second_readings import second_readers
 from ..services.verdicts import (
     claim_assessment,
     finish_verification,
@@ -40,7 +40,7 @@ from ..services.verdicts import (
     return_to_verifier,
     sign_off,
 )
-from .base import desk_context, get_submitted_assessment
+from .base import desk_context, get_submitted_assessment, read_desk
 
 APART = ("survey", "hand_over", "assign")  # forms that stand apart from the steps
 Act = Callable[[Assessment, dict[str, Any], Actor], Any]
@@ -119,8 +119,8 @@ def render_desk_overview(
     status: int = 200,
 ) -> HttpResponse:
     """The overview page; `faulty` is the step that was refused, with its form."""
-    actor, view, typed = request.actor, get_desk(assessment), typed or {}
-    possible, kept = steps_for_actor(view, actor, typed, faulty), stage_snapshots(assessment)
+    actor, view, typed = request.actor, read_desk(request, assessment), typed or {}
+    possible, kept = steps_for_actor(view, actor, typed, faulty), stage_snapshots(view)
     shown = faulty is None or faulty[0] in {step.action for step in possible} | set(APART)
     survey = faulty[1] if faulty and faulty[0] == "survey" else SurveyForm.of(assessment, typed)
     context = {
@@ -129,7 +129,7 @@ def render_desk_overview(
         "faulty_form": faulty[1] if faulty else None,
         "lost": [] if shown or faulty is None else [v for v in [faulty[1].data.get("reason", "")] if v],
         "restored": bool(typed),
-        "trail": history_entries(view.frame(actor), workflow_events(assessment)),
+        "trail": history_entries(view.frame(actor), workflow_events(view)),
         "snapshots": kept,
         "survey_form": survey,
         "may_survey": may_enter_survey(actor, view),
@@ -150,9 +150,10 @@ def _fairness(
     """Handing over, the two readings side by side, and the second readings that were drawn."""
     name, form = faulty or ("", None)
     context: dict[str, Any] = {
-        "differences": reading_differences(view, kept),
+        "differences": None if view.hidden else reading_differences(view, kept),
         "hand_over": None,
         "assign": None,
+        "left_out": [],
     }
     if may(actor, "assessment.hand_over", assessment):
         initial = {"holder": assessment.verifier_id}
@@ -162,9 +163,9 @@ def _fairness(
         drawn = list(assessment.second_readings.select_related("reader").order_by("pk"))
         context |= {"drawn": drawn, "unread": [row for row in drawn if row.at is None]}
         if context["unread"] and assessment.state not in PUBLIC:
-            context["assign"] = (
-                form if name == "assign" else AssignReadingsForm(people=second_reader_candidates(assessment))
-            )
+            readers = second_readers(assessment)
+            context["left_out"] = readers.left_out
+            context["assign"] = form if name == "assign" else AssignReadingsForm(people=readers.free)
     return context
 
 
@@ -193,7 +194,7 @@ def post_desk_step(request: Request, pk: int, action: str) -> HttpResponse:
 def _done(request: Request, pk: int, action: str) -> HttpResponse:
     messages.success(request, str(STEP_MESSAGES[action]))
     if action == "claim":
-        first = get_desk(get_submitted_assessment(request, pk)).next_left()
+        first = get_desk(get_submitted_assessment(request, pk), request.actor).next_left()
         if first is not None:
             return redirect("verification:indicator", pk, first.code)
     return redirect("verification:overview", pk)

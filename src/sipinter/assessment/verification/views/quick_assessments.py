@@ -54,10 +54,10 @@ def new_quick_assessment_page(request: Request) -> HttpResponse:
     if not choice.is_valid():
         rows = QuickAssessment.objects.visible_to(actor).select_related("agency", "cycle")
         context = {"rows": list(rows[:SHOWN]), "form": choice}
-        require(actor, "quick.start", next(iter(actor.regional_offices), ""))
+        require(actor, "quick.start", QuickAssessment(office=next(iter(actor.regional_offices), "")))
         return render(request, "verification/quick/list.html", context, status=422 if request.GET else 200)
     agency, cycle = choice.cleaned_data["agency"], choice.cleaned_data["cycle"]
-    require(actor, "quick.start", agency.regional_office)
+    require(actor, "quick.start", QuickAssessment(office=agency.regional_office, agency=agency, cycle=cycle))
     instrument = instrument_of(cycle)
     if request.method != "POST":
         return _new(request, agency, cycle, QuickIndicatorsForm(instrument=instrument))

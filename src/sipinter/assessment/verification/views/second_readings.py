@@ -22,7 +22,6 @@ from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.request import Request
 
 from ..forms.second_readings import AssignReadingsForm, HandOverForm, LevelForm
-from ..queries.desk import get_desk
 from ..queries.second_readings import (
     ENOUGH,
     TENABLE,
@@ -35,8 +34,8 @@ from ..queries.second_readings import (
 )
 from ..services import reason_library, reassignment
 from ..services.reassignment import handover_candidates
-from ..services.second_readings import assign_second_readings, save_second_reading, second_reader_candidates
-from .base import get_desk_line, get_submitted_assessment, require_desk_reader
+from ..services.second_readings import assign_second_readings, save_second_reading, second_readers
+from .base import get_desk_line, get_submitted_assessment, read_desk, require_desk_reader
 from .overview import render_desk_overview
 
 ROWS_A_PAGE = 50
@@ -68,7 +67,7 @@ def post_hand_over(request: Request, pk: int) -> HttpResponse:
 def post_assign_readings(request: Request, pk: int) -> HttpResponse:
     """Give what is still to be read a second time to somebody else."""
     assessment = get_submitted_assessment(request, pk)
-    form = AssignReadingsForm(request.POST, people=second_reader_candidates(assessment))
+    form = AssignReadingsForm(request.POST, people=second_readers(assessment).free)
     refused = call_service(
         form,
         lambda given: assign_second_readings(assessment, given["to"], actor=request.actor),
@@ -174,7 +173,7 @@ def reason_library_page(request: Request) -> HttpResponse:
 @require_sign_in
 def post_keep_reason(request: Request, pk: int, code: str) -> HttpResponse:
     """Put the reason of a verdict on the list."""
-    line = get_desk_line(get_desk(get_submitted_assessment(request, pk)), code)
+    line = get_desk_line(read_desk(request, get_submitted_assessment(request, pk)), code)
     try:
         reason_library.keep_reason(line.answer, actor=request.actor)
     except Refused as refused:

@@ -12,11 +12,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
-from sipinter.foundation.access.permissions import require
-from sipinter.foundation.access.roles import Role
+from sipinter.foundation.access.permissions import may, require
+from sipinter.foundation.access.roles import CONFIRMED_ROLES, Role
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.formatters import format_day
@@ -24,8 +25,12 @@ from sipinter.foundation.web.formatters import format_day
 from ..actor import actor_of
 from ..mail import Letter, absolute_url, send_letters_on_commit
 from ..models import Invitation, Membership, User
+from ..notify import notify
+from ..queries import people_with_role
 from ..scope import clean_scope
 from ..validators import clean_email, clean_line, clean_password, clean_role
+from .duties import why_excluded
+from .leaders import tell_leaders
 
 TOKEN_BYTES = 32
 
@@ -62,7 +67,10 @@ def send_invitation(
 ) -> SentInvitation:
     """Invite a person to one role in `agency`; the link goes out by e-mail after commit.
 
-    Denied without the right to invite for that role; Invalid (with fields) for anything that does not hold.
+    An account keeper's invitation of a secretary or head of the agency waits for whoever holds that role now,
+    or else for the national administrator (`confirm_invitation`); until then there is no link ("").
+    Denied without the right to invite for that role; Invalid (with fields) for anything that does not hold,
+    and where the person holds a duty that excludes it.
     """
     require(actor, "accounts.invite", (agency.pk, role))
     role = clean_role(role, agency)
@@ -78,10 +86,74 @@ def send_invitation(
     # Two invitations of one person at the same moment: the second sees the first.
     Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     _check_not_there_yet(invitation, actor)
+    owner = invited_account(invitation)
+    if owner is not None and (why := why_excluded(owner, role, agency)):
+        raise Invalid.at("email", _("This person cannot take this role besides what they hold: %s") % why)
     token = _renew(invitation)
+    if actor.is_system or actor.has(Role.ADMINISTRATOR):
+        invitation.confirmed_by_id, invitation.confirmed_at = actor.user_id, timezone.now()
     invitation.save(force_insert=True)
     record("invitation.sent", invitation, actor=actor, agency_id=agency.pk, changes=_terms(invitation))
+    if not invitation.waits_for_confirmation:
+        return _post(invitation, token)
+    _ask_to_confirm(invitation)
+    return SentInvitation(invitation, "")
+
+
+@transaction.atomic
+def confirm_invitation(invitation: Invitation, *, actor: Actor) -> SentInvitation:
+    """Agree to an invitation for secretary or head of the agency: its link goes out, with a new term.
+
+    Denied for anybody but the present holder and the national administrator, and for who sent it; NotNow when
+    it does not wait for that any more.
+    """
+    require(actor, "accounts.confirm_invitation", invitation)
+    invitation = _locked(invitation.pk)
+    _check_open(invitation, even_if_old=True, even_if_unconfirmed=True)
+    _check_inviter(invitation)
+    if not invitation.waits_for_confirmation:
+        raise NotNow(_("This invitation does not wait for a confirmation."))
+    token = _renew(invitation)
+    invitation.confirmed_by_id, invitation.confirmed_at = actor.user_id, timezone.now()
+    invitation.save(update_fields=["token_hash", "expires_at", "confirmed_by", "confirmed_at"])
+    record("invitation.confirmed", invitation, actor=actor, agency_id=invitation.agency_id)
     return _post(invitation, token)
+
+
+@transaction.atomic
+def decline_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
+    """Refuse what waits for one's confirmation; who sent it is told."""
+    require(actor, "accounts.confirm_invitation", invitation)
+    invitation = _locked(invitation.pk)
+    _check_open(invitation, even_if_old=True, even_if_unconfirmed=True)
+    if not invitation.waits_for_confirmation:
+        raise NotNow(_("This invitation does not wait for a confirmation."))
+    _close(invitation, actor)
+    if invitation.invited_by is not None:
+        notify(
+            [invitation.invited_by],
+            lazy("Not confirmed: invitation of %(name)s"),
+            path=reverse("accounts:team"),
+            values={"name": invitation.name},
+            about=invitation.agency.name,
+        )
+    return invitation
+
+
+def close_invitations_of(user: User, *, actor: Actor) -> list[Invitation]:
+    """Close what a person sent and may no longer send, when a role of theirs has ended; the invited are told.
+
+    Within the caller's transaction.
+    """
+    rights = actor_of(user, second_factor=True)
+    closed = []
+    for invitation in Invitation.objects.waiting().filter(invited_by=user).select_related("agency"):
+        if may(rights, "accounts.invite", (invitation.agency_id, invitation.role)):
+            continue
+        _close(invitation, actor)
+        closed.append(invitation)
+    send_letters_on_commit(_closing_letter(row) for row in closed if not row.waits_for_confirmation)
+    return closed
 
 
 @transaction.atomic
@@ -90,6 +162,7 @@ def resend_invitation(invitation: Invitation, *, actor: Actor) -> SentInvitation
     require(actor, "accounts.invite", (invitation.agency_id, invitation.role))
     invitation = _locked(invitation.pk)
     _check_open(invitation, even_if_old=True)
+    _check_inviter(invitation)
     before = invitation.expires_at
     token = _renew(invitation)
     invitation.save(update_fields=["token_hash", "expires_at"])
@@ -103,7 +176,7 @@ def revoke_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     """Withdraw an invitation that nobody has taken up."""
     require(actor, "accounts.invite", (invitation.agency_id, invitation.role))
     invitation = _locked(invitation.pk)
-    _check_open(invitation, even_if_old=True)
+    _check_open(invitation, even_if_old=True, even_if_unconfirmed=True)
     _close(invitation, actor)
     return invitation
 
@@ -116,6 +189,7 @@ def get_open_invitation(token: str) -> Invitation:
             _("This invitation link is not known. Open the link exactly as it stands in the e-mail.")
         )
     _check_open(found)
+    _check_inviter(found)
     return found
 
 
@@ -134,6 +208,7 @@ def accept_invitation(token: str, *, name: str, password: str) -> User:
     """
     invitation = _locked(get_open_invitation(token).pk)
     _check_open(invitation)
+    _check_inviter(invitation)
     if invited_account(invitation) is not None:
         raise Denied(_("This e-mail address has an account already. Sign in with it to accept."))
     name = clean_line("name", name, required=True)
@@ -148,6 +223,7 @@ def accept_with_account(token: str, *, actor: Actor) -> User:
     """Take up an invitation with the account one is signed in to; Denied for any other account."""
     invitation = _locked(get_open_invitation(token).pk)
     _check_open(invitation)
+    _check_inviter(invitation)
     user = invited_account(invitation)
     if user is None or user.pk != actor.user_id:
         raise Denied(_("This invitation is for another e-mail address. Sign out, then open the link again."))
@@ -166,6 +242,10 @@ def _new_user(email: str, password: str, name: str) -> User:
 
 
 def _join(invitation: Invitation, user: User) -> None:
+    # Of two roles taken up at the same moment the second sees the first.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if why := why_excluded(user, invitation.role, invitation.agency):
+        raise NotNow(_("You cannot take this role besides what you hold: %s") % why)
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
@@ -184,6 +264,8 @@ def _join(invitation: Invitation, user: User) -> None:
     record("invitation.accepted", invitation, actor=actor, agency_id=where)
     terms = _terms(invitation)
     record("membership.started", membership, actor=actor, agency_id=where, changes=terms, rows=[membership])
+    if invitation.role in CONFIRMED_ROLES:
+        tell_leaders(membership, lazy("%(name)s has taken up: %(role)s"))
 
 
 def _check_not_there_yet(wanted: Invitation, actor: Actor) -> None:
@@ -202,14 +284,38 @@ def _check_not_there_yet(wanted: Invitation, actor: Actor) -> None:
         _close(too_old, actor)
 
 
-def _check_open(invitation: Invitation, *, even_if_old: bool = False) -> None:
+def _check_open(
+    invitation: Invitation, *, even_if_old: bool = False, even_if_unconfirmed: bool = False
+) -> None:
     if invitation.accepted_at:
         raise ClosedLink(_("This invitation has been used. Sign in with your e-mail address."))
     if invitation.revoked_at:
         raise ClosedLink(_("This invitation was withdrawn. Ask the account keeper of the agency."))
+    if invitation.waits_for_confirmation and not even_if_unconfirmed:
+        raise ClosedLink(
+            _(
+                "This invitation waits to be confirmed by whoever holds the role now, or by the national "
+                "administrator. The link comes by e-mail then."
+            )
+        )
     if invitation.is_too_old and not even_if_old:
         raise ClosedLink(
             _("This invitation has expired. Ask the account keeper of the agency to send it again.")
+        )
+
+
+def _check_inviter(invitation: Invitation) -> None:
+    """Whoever sent it must have the right still: a link is worth no more than that."""
+    sender = invitation.invited_by
+    if sender is None:  # the system's own
+        return
+    wanted = (invitation.agency_id, invitation.role)
+    if not (sender.is_active and may(actor_of(sender, second_factor=True), "accounts.invite", wanted)):
+        raise ClosedLink(
+            _(
+                "Whoever sent this invitation no longer has the right to. Ask the account keeper of the "
+                "agency for a new one."
+            )
         )
 
 
@@ -241,6 +347,48 @@ def _terms(invitation: Invitation) -> dict[str, list[object]]:
         "scope": [[], invitation.scope],
         "unit": [None, invitation.unit],
     }
+
+
+def _ask_to_confirm(invitation: Invitation) -> None:
+    """The present holders, or else the national administrators. Every secretary and head is told."""
+    holders = people_with_role(Role(invitation.role), agency_id=invitation.agency_id)
+    asked = list(holders) or list(people_with_role(Role.ADMINISTRATOR))
+    values = {"name": invitation.name, "role": Role(invitation.role).label}
+    where = invitation.agency.name
+    notify(
+        asked,
+        lazy("Please confirm: %(name)s as %(role)s"),
+        lazy("The account keeper has invited %(name)s. The link goes out once you confirm it."),
+        path=reverse("accounts:confirm", args=[invitation.pk]),
+        values=values,
+        about=where,
+    )
+    others = people_with_role(*CONFIRMED_ROLES, agency_id=invitation.agency_id)
+    notify(
+        others.exclude(pk__in=[user.pk for user in asked]),
+        lazy("Invited: %(name)s as %(role)s"),
+        values=values,
+        about=where,
+    )
+
+
+def _closing_letter(invitation: Invitation) -> Letter:
+    with translation.override(settings.LANGUAGE_CODE):
+        values = {
+            "name": invitation.name,
+            "agency": invitation.agency.name,
+            "role": Role(invitation.role).label,
+        }
+        subject = _("Invitation closed: %(role)s, %(agency)s") % values
+        body = (
+            _(
+                "Dear %(name)s,\n\n"
+                "The link in your invitation to %(agency)s (%(role)s) no longer works: whoever sent it no "
+                "longer has the right to. The account keeper of the agency can send you a new one."
+            )
+            % values
+        )
+    return Letter(invitation.email, subject, f"{body}\n")
 
 
 def _post(invitation: Invitation, token: str) -> SentInvitation:

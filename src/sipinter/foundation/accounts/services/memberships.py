@@ -5,16 +5,19 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import NotNow
 from sipinter.foundation.access.permissions import require
-from sipinter.foundation.access.roles import Role
+from sipinter.foundation.access.roles import CONFIRMED_ROLES, Role
 from sipinter.foundation.audit.services import record
 
 from ..models import Membership
 from ..scope import clean_scope
 from ..sessions import end_all_sessions
+from .invitations import close_invitations_of
+from .leaders import tell_leaders
 
 
 @transaction.atomic
@@ -47,7 +50,8 @@ def end_membership(membership: Membership, *, actor: Actor) -> Membership:
     """End a person's role in an agency; what they did stays.
 
     NotNow when it has ended already, or for the last account keeper or administrator: without one
-    nobody could invite the next. Their browsers are signed out: the rights of a sign-in never change.
+    nobody could invite the next. Their browsers are signed out: the rights of a sign-in never change. What
+    they sent and may no longer send is closed.
     """
     require(actor, "accounts.change_membership", membership)
     _lock_everybody(membership)
@@ -58,6 +62,9 @@ def end_membership(membership: Membership, *, actor: Actor) -> Membership:
     where = membership.agency_id
     changes = {"ended_at": [None, membership.ended_at]}
     record("membership.ended", membership, actor=actor, agency_id=where, changes=changes, rows=[membership])
+    close_invitations_of(membership.user, actor=actor)
+    if membership.role in CONFIRMED_ROLES:
+        tell_leaders(membership, lazy("%(name)s is no longer: %(role)s"))
     end_all_sessions(membership.user, actor=actor)
     return membership
 

@@ -13,6 +13,7 @@ from sipinter.foundation.audit.services import record
 
 from ..models import MailFrequency, Membership, Notification, User
 from ..validators import clean_email, clean_line, clean_password, clean_role
+from .duties import why_excluded
 
 
 @transaction.atomic
@@ -26,7 +27,10 @@ def create_administrator(agency: Agency, *, email: str, name: str, password: str
     clean_role(Role.ADMINISTRATOR, agency)
     email, name = clean_email(email), clean_line("name", name, required=True)
     clean_password(password, email=email, name=name)
-    user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
+    known = User.objects.filter(email=email).first()
+    if known is not None and (why := why_excluded(known, Role.ADMINISTRATOR, agency)):
+        raise Invalid.at("email", why)
+    user = known or User.objects.create_user(email, name=name)
     user.set_password(password)
     user.is_active = True
     user.save(update_fields=["password", "is_active"])

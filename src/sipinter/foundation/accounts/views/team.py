@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.access.permissions import may, require
-from sipinter.foundation.access.roles import Role
+from sipinter.foundation.access.roles import CONFIRMED_ROLES, Role
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.web.request import Request
 
@@ -21,6 +21,7 @@ from ..forms import InviteForm, LostFactorForm, ScopeForm, show_refusal
 from ..models import Invitation, Membership
 from ..reauthentication import require_reauthentication
 from ..services import invitations, memberships
+from ..services.duties import duty_clashes
 from ..services.factors import remove_second_factor
 from ..services.memberships import change_scope, end_membership
 from ..sessions import sign_out_if_ended
@@ -35,12 +36,14 @@ def members_page(request: Request) -> HttpResponse:
     if agency is None:
         words = request.GET.get("cari", "")[:100]
         found = queries.search_agencies(words) if words else []
-        return render(request, "accounts/find_agency.html", {"words": words, "found": found})
+        searched = {"words": words, "found": found, "clashes": duty_clashes()}
+        return render(request, "accounts/find_agency.html", searched)
     context = {
         "agency": agency,
         "managed": managed,
         "members": queries.members_of(agency, actor),
         "waiting": queries.pending_invitations(agency, actor),
+        "clashes": duty_clashes(agency) if actor.has(Role.ADMINISTRATOR) else [],
     }
     return render(request, "accounts/team.html", context)
 
@@ -60,7 +63,8 @@ def invite_page(request: Request) -> HttpResponse:
         return redirect("accounts:team")
     roles = queries.invitable_roles(actor, agency)
     typed = request.POST if request.method == "POST" else None
-    form = InviteForm(typed, roles=roles, initial=_restored(request) or {"role": Role.TEAM})
+    needs = CONFIRMED_ROLES if not actor.has(Role.ADMINISTRATOR) else ()
+    form = InviteForm(typed, roles=roles, confirmed=needs, initial=_restored(request) or {"role": Role.TEAM})
     if typed is not None and form.is_valid():
         data = form.cleaned_data
         try:
@@ -76,7 +80,13 @@ def invite_page(request: Request) -> HttpResponse:
         except Refused as error:
             show_refusal(form, error)
         else:
-            sentence = _("Invitation sent to %(email)s.") % {"email": invited.invitation.email}
+            values = {"email": invited.invitation.email}
+            sentence = _("Invitation sent to %(email)s.") % values
+            if invited.invitation.waits_for_confirmation:
+                sentence = _(
+                    "The invitation to %(email)s waits for its confirmation; then the link goes out."
+                )
+                sentence = sentence % values
             messages.success(request, sentence)
             return redirect(team_url(agency))
     status = 422 if form.errors else 200
@@ -174,6 +184,23 @@ def post_revoke_invitation(request: Request, pk: int) -> HttpResponse:
     return redirect(team_url(invitation.agency))
 
 
+@require_sign_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_invitation_page(request: Request, pk: int) -> HttpResponse:
+    """An invitation for secretary or head of the agency: the present holder agrees, or refuses."""
+    invitation, actor = _invitation(request, pk), request.actor
+    require(actor, "accounts.confirm_invitation", invitation)
+    if request.method == "POST":
+        refused = "refuse" in request.POST
+        act = invitations.decline_invitation if refused else invitations.confirm_invitation
+        act(invitation, actor=actor)
+        said = _("Refused: the invitation is closed.") if refused else _("Confirmed: the link has gone out.")
+        messages.success(request, said)
+        return redirect("/")
+    context = {"invitation": invitation, "role": Role(invitation.role).label}
+    return render(request, "accounts/confirm_invitation.html", context)
+
+
 def team_url(agency: Agency) -> str:
     """Address of an agency's people."""
     return f"{reverse('accounts:team')}?{urlencode({'instansi': agency.slug})}"
@@ -209,7 +236,9 @@ def _membership(request: Request, pk: int) -> Membership:
 
 
 def _invitation(request: Request, pk: int) -> Invitation:
-    invitation: Invitation = fetch_or_404(request, Invitation.objects.select_related("agency"), pk=pk)
+    invitation: Invitation = fetch_or_404(
+        request, Invitation.objects.select_related("agency", "invited_by"), pk=pk
+    )
     return invitation
 
 

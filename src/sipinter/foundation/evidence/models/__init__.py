@@ -1,11 +1,12 @@
 """The tables of evidence: the one index by which Django finds an application's models."""
 
-from .evidence import EVIDENCE_BESIDE_TASKS, Blob, Evidence, EvidenceQuerySet
+from .evidence import EVIDENCE_BESIDE_TASKS, LATEST_ROUND_BEGAN, Blob, Evidence, EvidenceQuerySet
 from .texts import FileText, PageText
 from .uploads import Part, Upload
 
 __all__ = [
     "EVIDENCE_BESIDE_TASKS",
+    "LATEST_ROUND_BEGAN",
     "Blob",
     "Evidence",
     "EvidenceQuerySet",

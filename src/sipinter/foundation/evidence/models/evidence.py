@@ -1,15 +1,25 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.access.conflicts import tied_agencies
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES, DESK_ROLES
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.registries.providers import Provider
 
+# The first day of an agency's latest round: whoever belonged to it from then on reads nothing for the desk.
+LATEST_ROUND_BEGAN: Provider[[int], date | None] = Provider("first day of an agency's latest round")
 # Which evidence a person who sees only what is assigned to them is shown beside their own.
 EVIDENCE_BESIDE_TASKS: Provider[[Actor], models.Q] = Provider("evidence beside what is assigned")
+
+
+def tie_counts_from(agency_id: int) -> date:
+    """From when having belonged to the agency keeps a person of the desk from its evidence."""
+    return LATEST_ROUND_BEGAN.answer(agency_id) or timezone.localdate()
 
 
 class Blob(models.Model):
@@ -49,7 +59,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
             return self
         own = models.Q(agency_id__in=actor.agency_ids(ASSESSMENT_ROLES))
         if actor.roles & DESK_ROLES:
-            own |= models.Q(is_submitted=True)
+            tied = tied_agencies(actor, tie_counts_from)
+            own |= models.Q(is_submitted=True) & ~models.Q(agency_id__in=tied)
         confined = [grant.agency_id for grant in actor.grants if grant.is_confined]
         if confined:
             own |= models.Q(agency_id__in=confined, uploaded_by=actor.user_id)

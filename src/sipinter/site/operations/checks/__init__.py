@@ -27,6 +27,7 @@ PRODUCTION: tuple[Check, ...] = (
     cluster.check_shared_storage,
     cluster.check_shared_cache,
     sign_in.check_second_factor,
+    sign_in.check_duties,
     sign_in.check_mail_settings,
     sign_in.check_sign_in_service,
     signing_key.check_signing_key,

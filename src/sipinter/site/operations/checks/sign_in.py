@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from sipinter.foundation.access.roles import SUPERVISOR_ROLES, Role
+from sipinter.foundation.accounts.services.duties import duty_clashes
 
 from ..finding import Finding, error_finding, note_finding
 
@@ -16,6 +18,18 @@ def check_second_factor() -> Iterator[Finding]:
     for role in sorted(SUPERVISOR_ROLES - set(settings.MFA_REQUIRED_ROLES)):
         make = error_finding if role in DECIDING else note_finding
         yield make("SIPINTER_MFA_ROLES", f"{role} may act with a password alone", f"add {role}")
+
+
+def check_duties() -> Iterator[Finding]:
+    """Nobody holds two duties that exclude one another (docs/permissions.md)."""
+    try:
+        clashes = duty_clashes()
+    except DatabaseError:  # `check_database` and `check_migrations` say so
+        return
+    for clash in clashes:
+        pair = f"{clash.first.role} and {clash.second.role}"
+        wrong = f"{clash.user.name} ({clash.first.agency.name}) is {pair}: {clash.why}"
+        yield note_finding("people", wrong, "end one of the two roles at /tim/")
 
 
 def check_mail_settings() -> Iterator[Finding]:

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import Assessment, Objection
 from sipinter.assessment.record.permissions import has_no_conflict
+from sipinter.assessment.record.queries.decisions import pending_publication
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
+from sipinter.foundation.access.permissions import YES, Permission, may, predicate, refuse
 from sipinter.foundation.access.roles import EVIDENCE_ROLES, Role
 
 # A meeting of the plenary is held and recorded by a member.
@@ -21,6 +22,26 @@ def may_follow_conditions(actor: Actor, assessment: Assessment) -> Permission:
     if actor.has(Role.COORDINATOR, Role.PLENARY):
         return has_no_conflict(actor, assessment)
     return refuse(_("Only the coordinator or the plenary notes that a condition was met."))
+
+
+@predicate("publication.confirm")
+def may_confirm_publication(actor: Actor, assessment: Assessment) -> Permission:
+    """Confirming a publication: whoever may publish, but for the person who asked for it."""
+    allowed = may(actor, "assessment.publish", assessment)
+    if not allowed:
+        return allowed
+    asked = pending_publication(assessment)
+    if asked is not None and asked.requested_by_id == actor.user_id:
+        return refuse(_("You asked for this publication yourself. A second person has to confirm it."))
+    return YES
+
+
+@predicate("papers.sign")
+def may_sign_papers(actor: Actor, assessment: Assessment) -> Permission:
+    """Signing a decision's papers by one's own certificate: a member of the plenary."""
+    if actor.has(Role.PLENARY):
+        return has_no_conflict(actor, assessment)
+    return refuse(_("Only a member of the plenary signs the papers of a decision."))
 
 
 @predicate("objection.evidence")

@@ -250,6 +250,8 @@ class Stage:
             "example": lambda: Example(agency=round_.agency),
             "meeting": lambda: None,
             "condition": round_.fresh,
+            "publication": round_.fresh,
+            "papers": round_.fresh,
             "objection": lambda: Objection(assessment=round_.fresh()),
             "quick": lambda: QuickAssessment(
                 agency=round_.agency, office=round_.agency.regional_office, cycle=round_.cycle

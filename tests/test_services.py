@@ -44,6 +44,7 @@ ASKS_OTHERWISE = {
     "assessment.decisions.services.read_receipts.record_paper_opening": "records what has been allowed",
     "assessment.record.recommendations.services.draft_recommendations": "part of finishing a verification",
     "assessment.record.recommendations.services.issue_recommendations": "part of publishing, which asks",
+    "assessment.decisions.services.publication.ask_second_person": "part of publishing and correcting",
     "assessment.verification.services.second_readings.draw_second_readings": "part of a verification",
 }
 # Services that write and leave no event, and why.

@@ -1,5 +1,6 @@
 import io
 import re
+import time
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -295,3 +296,11 @@ def test_a_score_of_nothing() -> None:
 def test_only_the_templates_can_be_asked_for(name: str) -> None:
     with pytest.raises(LookupError, match="no template"):
         render_pdf(name, {})
+
+
+def test_a_paper_is_made_of_the_same_bytes_at_any_time() -> None:
+    """A signing process makes it anew, a moment later, and signs it only if nothing differs."""
+    first = letter_pdf(paper())
+    time.sleep(1.1)
+    assert letter_pdf(paper()) == first
+    assert b"D:20260624" in first

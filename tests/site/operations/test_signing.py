@@ -16,6 +16,7 @@ from deploy.process import NotStarted
 from deploy.softhsm import KEY, MODULE, PIN, TOKEN, SoftToken
 from sipinter.assessment.decisions.papers import store_decision_documents, unsigned_document
 from sipinter.assessment.decisions.services.decisions import LevelChange, correct_decision, publish_decision
+from sipinter.assessment.decisions.services.publication import confirm_publication, request_publication
 from sipinter.assessment.record.models import Decision, DecisionDocument, Result, Snapshot
 from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.audit.checkpoints import is_genuine_checkpoint, make_checkpoint
@@ -30,10 +31,10 @@ from sipinter.foundation.evidence.storage import store
 from sipinter.foundation.work.worker import drain_queue
 from sipinter.site.operations.backup.signature import sign_end
 from tests.assessment.round import Round
-from tests.foundation.documents.making import certificate_for
+from tests.foundation.documents.making import certificate_for, pkcs12_file
 from tests.unguarded import unguarded
 
-from .signing import SigningProcess, sign_apart, signing_process, signing_program
+from .signing import PASSWORD, SigningProcess, sign_apart, signing_process, signing_program
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,14 +105,14 @@ def test_a_decision_without_the_plenarys_record_is_not_signed(apart: SigningProc
     )
     _subject, pdf = sent(decision)
     subject = SigningSubject(SigningKind.LETTER, forged.code)
-    with pytest.raises(SigningRefused, match="no record of the plenary for this decision"):
+    with pytest.raises(SigningRefused, match="tidak memuat catatan rapat pleno untuk penetapan ini"):
         sign_pdf(pdf, reason="", subject=subject)
     with unguarded():
         made = Event.objects.filter(action="decision.made")
         made.update(target=f"decision:{forged.pk}")
         (event,) = made
         made.update(hash=hash_event(event.previous_hash, hashed_content(event)), mac="")
-    with pytest.raises(SigningRefused, match="no record of the plenary for this decision"):
+    with pytest.raises(SigningRefused, match="tidak memuat catatan rapat pleno untuk penetapan ini"):
         sign_pdf(pdf, reason="", subject=subject)
     assert journal(apart)[-1]["about"] == "2222-3333-4444-5555"
     assert journal(apart)[-1]["done"] == "refused"
@@ -123,18 +124,18 @@ def test_changed_figures_are_not_signed(apart: SigningProcess) -> None:
     subject, pdf = sent(decision)
     decision.score = Decimal("409.5")
     other = unsigned_document(decision, DecisionDocument.Kind.LETTER).pdf
-    with pytest.raises(SigningRefused, match="not what the record says"):
+    with pytest.raises(SigningRefused, match="Dokumen ini tidak sesuai dengan catatan"):
         sign_pdf(other, reason="", subject=subject)
     aspect = decision.snapshot.aspects.first()
     assert aspect is not None
     was, aspect.score = aspect.score, aspect.score + 1
     aspect.save()
-    with pytest.raises(SigningRefused, match="do not give the decision's score"):
+    with pytest.raises(SigningRefused, match="tidak menghasilkan nilai penetapan"):
         store_decision_documents(Decision.objects.get(pk=decision.pk))
     aspect.score = was
     aspect.save()
     decision.save()
-    with pytest.raises(SigningRefused, match="does not stand as the plenary's record says"):
+    with pytest.raises(SigningRefused, match="Penetapan tidak sesuai dengan catatan rapat pleno"):
         store_decision_documents(Decision.objects.get(pk=decision.pk))
     refusals = [entry["why"] for entry in journal(apart)[-3:]]
     assert [entry["done"] for entry in journal(apart)[-3:]] == ["refused"] * 3
@@ -145,34 +146,40 @@ def test_changed_figures_are_not_signed(apart: SigningProcess) -> None:
 @pytest.mark.parametrize(
     ("request_", "sentence"),
     [
-        (b'{"kind": "contract", "about": "", "length": 1}\nx', "This kind of thing is not signed."),
-        (b'{"kind": "letter", "about": "x", "length": 99999999}\nx', "The request is too long."),
-        (b'{"kind": "letter", "about": "x", "length": 1}\nxx', "The request is longer than it says."),
-        (b'{"kind": "letter", "about": "x", "length": 9}\nx', "The request is cut off."),
-        (b"x" * 5000, "This is not a request."),
-        (b"[" * 4000 + b"\n", "This is not a request."),
-        (b'{"kind": "letter", "about": "x", "length": -1}\n', "The request is too long."),
-        (b'{"kind": "checkpoint", "about": "", "length": 5}\nhello', "This is not a checkpoint"),
-        (b'{"kind": "backup", "about": "", "length": 5}\nhello', "This is not the end of a backup."),
-        (b'{"kind": "minutes", "about": "7", "length": 5}\nhello', "no record of a closed meeting"),
+        (b'{"kind": "contract", "about": "", "length": 1}\nx', "Hal semacam ini tidak ditandatangani."),
+        (b'{"kind": "letter", "about": "x", "length": 99999999}\nx', "Permintaan terlalu panjang."),
+        (
+            b'{"kind": "letter", "about": "x", "length": 1}\nxx',
+            "Permintaan lebih panjang",
+        ),
+        (b'{"kind": "letter", "about": "x", "length": 9}\nx', "Permintaan terpotong."),
+        (b"x" * 5000, "Ini bukan permintaan."),
+        (b"[" * 4000 + b"\n", "Ini bukan permintaan."),
+        (b'{"kind": "letter", "about": "x", "length": -1}\n', "Permintaan terlalu panjang."),
+        (b'{"kind": "checkpoint", "about": "", "length": 5}\nhello', "Ini bukan titik periksa"),
+        (b'{"kind": "backup", "about": "", "length": 5}\nhello', "Ini bukan bagian akhir cadangan."),
+        (
+            b'{"kind": "minutes", "about": "7", "length": 5}\nhello',
+            "tidak memuat catatan rapat",
+        ),
     ],
 )
 def test_what_is_not_asked_in_order_is_refused_with_a_sentence_and_on_record(
     apart: SigningProcess, request_: bytes, sentence: str
 ) -> None:
     before = len(journal(apart))
-    answer = json.loads(apart.ask(request_))
+    answer = json.loads(apart.ask(request_))  # in the language of the installation
     (line,) = journal(apart)[before:]
     assert line["done"] == "refused"
     assert line["why"] == answer["refused"]
-    assert sentence in answer["refused"] or answer["refused"]
+    assert sentence in answer["refused"]
 
 
 def test_checkpoints_and_backups_are_signed_and_only_the_next_checkpoint(apart: SigningProcess) -> None:
     Round()
     made = make_checkpoint(actor=system_actor())
     assert is_genuine_checkpoint(made)
-    with pytest.raises(SigningRefused, match="does not follow the last one"):
+    with pytest.raises(SigningRefused, match="tidak melanjutkan titik periksa terakhir"):
         detached.sign_bytes(made.text.encode(), kind=SigningKind.CHECKPOINT)
     following = made.text.replace("number 1", "number 2").replace("previous -", f"previous {made.sha256}")
     forged = following.replace(made.text.split()[-1], "0" * 64)
@@ -180,7 +187,7 @@ def test_checkpoints_and_backups_are_signed_and_only_the_next_checkpoint(apart: 
         detached.sign_bytes(forged.encode(), kind=SigningKind.CHECKPOINT)
     assert Checkpoint.objects.count() == 1
     assert sign_end(json.dumps({"manifest": "a" * 64, "files": 0, "missing": []}).encode()) is not None
-    with pytest.raises(SigningRefused, match="not the end of a backup"):
+    with pytest.raises(SigningRefused, match="bukan bagian akhir cadangan"):
         ask_signature(SigningKind.BACKUP, b'{"manifest": "x"}')
 
 
@@ -226,6 +233,30 @@ def test_two_do_not_serve_the_same_socket(apart: SigningProcess, tmp_path: Path)
     with pytest.raises(NotStarted, match="another process signs there already"):
         second.program.start()
     assert apart.program.is_running
+
+
+def test_papers_of_a_publication_that_one_person_alone_wants_are_not_signed(
+    settings: Any, tmp_path: Path
+) -> None:
+    pkcs12_file(tmp_path / "own.p12", password=PASSWORD)
+    variables = {
+        "SIPINTER_SIGNING_PKCS12": str(tmp_path / "own.p12"),
+        "SIPINTER_SIGNING_PASSWORD": PASSWORD,
+        "SIPINTER_PUBLICATION_BY_TWO": "1",
+    }
+    with signing_process(tmp_path, **variables) as process:
+        sign_apart(settings, process)
+        round_ = Round().decide(2)
+        unconfirmed = "Belum ada orang kedua"
+        with pytest.raises(SigningRefused, match=unconfirmed):
+            store_decision_documents(round_.decision)
+        settings.PUBLICATION_BY_TWO = True
+        request_publication(round_.assessment, actor=round_.who("plenary"))
+        with pytest.raises(SigningRefused, match=unconfirmed):
+            store_decision_documents(round_.decision)
+        confirm_publication(round_.assessment, actor=round_.who("administrator"))
+        drain_queue()
+        assert round_.fresh().state == "published"
 
 
 # --- a token ---

@@ -1,7 +1,7 @@
 """The signed papers of a decision: made once, kept by their hash, handed out as they are."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from sipinter.assessment.record.instruments import instrument_of
 from sipinter.assessment.record.issuer import demo_notice, paper_issuer
 from sipinter.assessment.record.models import Decision, DecisionDocument
 from sipinter.foundation.access.actor import system_actor
+from sipinter.foundation.access.errors import NotNow
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.documents.model import AspectLine, DecisionPaper
 from sipinter.foundation.documents.papers import certificate_pdf, letter_pdf
@@ -121,7 +122,10 @@ def store_decision_documents(decision: Decision) -> list[DecisionDocument]:
     Every decision has its letter; a certificate goes with the categories that the instrument names.
     Files are written before their rows, under their hash, so a row never names a missing file. Whoever is
     interrupted leaves at most a file that no row names; of two at once, the first one's papers hold.
+    Where an official signs by a service, nobody else can: NotNow while papers are missing.
     """
+    if settings.SIGNING_REMOTE_URL and missing_document_kinds(decision):
+        raise NotNow(_("The papers are not signed yet. The official signs them first."))
     have = {document.kind: document for document in decision.documents.all()}
     for kind in decision_document_kinds(decision):
         if kind not in have:
@@ -135,6 +139,12 @@ def store_decision_documents(decision: Decision) -> list[DecisionDocument]:
             )
             have[kind] = _store(decision, kind, body)
     return list(have.values())
+
+
+def store_signed_documents(decision: Decision, sign: Callable[[UnsignedPaper], bytes]) -> None:
+    """Have `sign` sign the papers that `decision` lacks, and keep them."""
+    for kind in missing_document_kinds(decision):
+        _store(decision, kind, sign(unsigned_document(decision, kind)))
 
 
 def unsigned_document(decision: Decision, kind: DecisionDocument.Kind) -> UnsignedPaper:

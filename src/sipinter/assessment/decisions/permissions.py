@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.assessment.record.models import Assessment, Objection
 from sipinter.assessment.record.permissions import concern_of, concern_of_part
+from sipinter.assessment.record.queries.decisions import pending_publication
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.conflicts import desk_predicate
-from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
+from sipinter.foundation.access.permissions import YES, Permission, may, predicate, refuse
 from sipinter.foundation.access.roles import EVIDENCE_ROLES, Role
 
 # A meeting of the plenary is held and recorded by a member.
@@ -25,6 +26,26 @@ def may_follow_conditions(actor: Actor, assessment: Assessment) -> Permission:
     if actor.has(Role.COORDINATOR, Role.PLENARY):
         return YES
     return refuse(_("Only the coordinator or the plenary notes that a condition was met."))
+
+
+@desk_predicate("publication.confirm", about=concern_of)
+def may_confirm_publication(actor: Actor, assessment: Assessment) -> Permission:
+    """Confirming a publication: whoever may publish, but for the person who asked for it."""
+    allowed = may(actor, "assessment.publish", assessment)
+    if not allowed:
+        return allowed
+    asked = pending_publication(assessment)
+    if asked is not None and asked.requested_by_id == actor.user_id:
+        return refuse(_("You asked for this publication yourself. A second person has to confirm it."))
+    return YES
+
+
+@desk_predicate("papers.sign", about=concern_of)
+def may_sign_papers(actor: Actor, assessment: Assessment) -> Permission:
+    """Signing a decision's papers by one's own certificate: a member of the plenary."""
+    if actor.has(Role.PLENARY):
+        return YES
+    return refuse(_("Only a member of the plenary signs the papers of a decision."))
 
 
 @predicate("objection.evidence")

@@ -4,6 +4,7 @@ Nothing of what was sent is read. The paper is made anew from the rows, and the 
 trail says that the plenary left them.
 """
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from sipinter.assessment.record.instruments import instrument_of
@@ -39,6 +40,8 @@ def signable_document(code: str, kind: DecisionDocument.Kind) -> UnsignedPaper:
     if event.rows.get(target_of(decision)) != row_digests([decision])[target_of(decision)]:
         raise NotNow(_("The decision does not stand as the plenary's record says."))
     _require_borne_out(decision, event)
+    if settings.PUBLICATION_BY_TWO:
+        _require_two(decision)
     if kind not in decision_document_kinds(decision):
         raise NotNow(_("The decision has no such paper."))
     return unsigned_document(decision, kind)
@@ -55,6 +58,17 @@ def _require_borne_out(decision: Decision, event: Event) -> None:
     asked = [[row.body, row.due.isoformat()] for row in decision.conditions.order_by("pk")]
     if asked != event.changes.get("conditions", [None, []])[1]:
         raise NotNow(_("The conditions do not stand as the plenary's record says."))
+
+
+def _require_two(decision: Decision) -> None:
+    """Two different people stand behind the publication."""
+    found = [
+        find_sealed_event(target_of(decision), action, agency_id=decision.assessment.agency_id)
+        for action in ("publication.requested", "publication.confirmed")
+    ]
+    people = {event.actor_id for event in found if event is not None and event.actor_id is not None}
+    if len(people) != len(found):
+        raise NotNow(_("No second person has confirmed the publication of this decision."))
 
 
 def signable_minutes(pk: str) -> UnsignedPaper:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import documents, meetings, objections, plenary, recommendations
+from .views import documents, meetings, objections, plenary, recommendations, signing
 
 app_name = "decisions"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("pleno/rapat/<int:meeting>/", meetings.meeting_page, name="meeting"),
     path("pleno/rapat/<int:meeting>/berita-acara.pdf", meetings.download_minutes, name="meeting_minutes"),
     path("pleno/<int:pk>/syarat/<int:condition>/", meetings.post_condition_met, name="condition_met"),
+    path("pleno/<int:pk>/tanda-tangan/", signing.sign_papers_page, name="sign_papers"),
     path("pleno/<int:pk>/panel/", objections.post_name_panel, name="name_panel"),
     path("keberatan/<int:pk>/", objections.objection_page, name="objection"),
     path("pleno/<int:pk>/langkah/<slug:action>/", plenary.post_plenary_step, name="plenary_step"),

@@ -27,7 +27,7 @@ OWNER_DAYS = 7
 LARGEST = 16 * 1024
 KEPT_SECONDS = 24 * 60 * 60
 KEPT_PAGES = 4
-SECRET_NAMES = ("csrf", "password", "sandi", "token", "otp")
+SECRET_NAMES = ("csrf", "password", "passphrase", "identity_number", "sandi", "token", "otp")
 
 View = Callable[..., HttpResponse]
 

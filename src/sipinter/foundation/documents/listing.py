@@ -52,7 +52,7 @@ class ListingPaper:
 
 def listing_pdf(paper: ListingPaper) -> bytes:
     """The paper as an unsigned PDF, A4 upright."""
-    return render_pdf("listing", listing_fields(paper))
+    return render_pdf("listing", listing_fields(paper), dated=paper.signed_on)
 
 
 def listing_fields(paper: ListingPaper) -> dict[str, object]:

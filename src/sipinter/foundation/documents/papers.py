@@ -16,12 +16,12 @@ _LONGEST_WORD = 24
 
 def letter_pdf(paper: DecisionPaper) -> bytes:
     """The decision letter as an unsigned PDF, A4 upright, the table of aspects as its annex."""
-    return render_pdf("letter", decision_fields(paper), assets=_pictures(paper))
+    return render_pdf("letter", decision_fields(paper), dated=paper.decided_on, assets=_pictures(paper))
 
 
 def certificate_pdf(paper: DecisionPaper) -> bytes:
     """The certificate as an unsigned PDF, one page A4 lengthwise (more only for dozens of aspects)."""
-    return render_pdf("certificate", decision_fields(paper), assets=_pictures(paper))
+    return render_pdf("certificate", decision_fields(paper), dated=paper.decided_on, assets=_pictures(paper))
 
 
 def qr_svg(address: str) -> bytes:

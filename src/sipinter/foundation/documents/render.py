@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import typst
@@ -23,12 +24,18 @@ class Unprintable(Invalid):
 
 
 def render_pdf(
-    template: str, data: Mapping[str, object], *, assets: Mapping[str, bytes] | None = None
+    template: str,
+    data: Mapping[str, object],
+    *,
+    dated: date | None = None,
+    assets: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """The PDF that `template` (a name in templates/, without .typ) makes of `data` and pictures `assets`.
 
-    Data reaches the template as JSON and is never read as markup. Unprintable for characters without a
-    glyph; LookupError for an unknown template; typst.TypstError for a fault of the template itself.
+    The PDF states that it was made on the day `dated`, so that the same data give the same bytes at any time:
+    a signing process makes the paper anew and compares. None: now. Data reaches the template as JSON and is
+    never read as markup. Unprintable for characters without a glyph; LookupError for an unknown template;
+    typst.TypstError for a fault of the template itself.
     """
     source = TEMPLATES / f"{template}.typ"
     if source.parent != TEMPLATES or not source.is_file():
@@ -37,7 +44,12 @@ def render_pdf(
     with _lock:  # one compiler, whose caches make the second paper cheap; it is not made for two threads
         try:
             made = _shared().compile(
-                input=source, format="pdf", sys_inputs=inputs, pdf_standards=["a-2b", "ua-1"], pdf_tags=True
+                input=source,
+                format="pdf",
+                sys_inputs=inputs,
+                pdf_standards=["a-2b", "ua-1"],
+                pdf_tags=True,
+                timestamp=None if dated is None else datetime.combine(dated, time(), UTC),
             )
         except typst.TypstError as error:
             raise _explained(error) from error

@@ -336,6 +336,11 @@ SIGNING_PKCS11 = env.get_string("SIPINTER_SIGNING_PKCS11", "")
 SIGNING_TOKEN = env.get_string("SIPINTER_SIGNING_TOKEN", "")
 SIGNING_KEY = env.get_string("SIPINTER_SIGNING_KEY", "")
 SIGNING_CERTIFICATE = env.get_string("SIPINTER_SIGNING_CERTIFICATE", "")
+# A service that holds the key of the official who signs decisions, and its account of this installation;
+# empty: decisions are signed by the key above, as checkpoints, backups and minutes always are.
+SIGNING_REMOTE_URL = env.get_string("SIPINTER_SIGNING_REMOTE_URL", "")
+SIGNING_REMOTE_USER = env.get_string("SIPINTER_SIGNING_REMOTE_USER", "")
+SIGNING_REMOTE_PASSWORD = env.get_string("SIPINTER_SIGNING_REMOTE_PASSWORD", "")
 # The socket of `sipinter sign serve`: the key is there and not here; empty: this process signs.
 SIGNING_SOCKET = env.get_string("SIPINTER_SIGNING_SOCKET", "")
 # What that process has signed and refused, a line of JSON each.
@@ -348,6 +353,8 @@ CHECKPOINTS = env.get_path("SIPINTER_CHECKPOINTS", VAR / "checkpoints")
 AUDIT_HEADS = env.get_path("SIPINTER_AUDIT_HEADS", VAR / "audit-heads")
 # Append-only places to which each of them is pushed.
 CHECKPOINT_PLACES = env.get_checkpoint_places("SIPINTER_CHECKPOINT_PLACES")
+# Nothing is published, and its papers are not signed, before a second person confirms it.
+PUBLICATION_BY_TWO = env.get_bool("SIPINTER_PUBLICATION_BY_TWO", False)
 # Address of a time-stamping authority (RFC 3161); empty: documents carry the server's time only.
 SIGNING_TIMESTAMP_URL = env.get_string("SIPINTER_SIGNING_TIMESTAMP_URL", "")
 # Its certificates (PEM), or those above it: no other's time stamp counts, and papers without one do not.

@@ -17,7 +17,12 @@ from sipinter.foundation.work.queue import enqueue_task
 
 def has_signing_key() -> bool:
     """Whether a checkpoint could be signed; `sipinter check` says when it could not."""
-    return bool(settings.SIGNING_PKCS12 or settings.SIGNING_SELF_MADE)
+    return bool(
+        settings.SIGNING_PKCS12
+        or settings.SIGNING_PKCS11
+        or settings.SIGNING_SOCKET
+        or settings.SIGNING_SELF_MADE
+    )
 
 
 @periodic_task(timedelta(minutes=5), when=has_signing_key)

@@ -19,9 +19,11 @@ from sipinter.assessment.record.models import (
     Condition,
     Decision,
     Objection,
+    PublicationRequest,
     Result,
     ResultAspect,
     Snapshot,
+    State,
 )
 from sipinter.assessment.record.recommendations.services import draft_recommendations, issue_recommendations
 from sipinter.assessment.record.scores import Layer, applicable_codes, levels_in_layer, take_snapshot
@@ -37,6 +39,7 @@ from sipinter.assessment.record.workflow import advance_assessment, lock_assessm
 from sipinter.assessment.verification.recommendation_drafts import recommendation_drafts
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid, NotNow
+from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record, record_rows
@@ -46,6 +49,7 @@ from sipinter.rules.model import Instrument
 from ..announcements import CORRECTED, DECIDED
 from ..papers import store_decision_documents
 from .objections import close_objection
+from .publication import ask_second_person
 
 # Without letters and digits that are mistaken for one another when read from paper.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -267,6 +271,8 @@ def publish_decision(assessment: Assessment, *, actor: Actor) -> Result:
     assessment = lock_assessment(assessment)
     advance_assessment(assessment, "publish", actor=actor)
     decision = assessment.decisions.get(superseded_by=None)
+    if settings.PUBLICATION_BY_TWO and not _is_confirmed(decision):
+        raise NotNow(_("A second person has to confirm this publication first."))
     store_decision_documents(decision)
     result = _publish_result(assessment, decision, actor)
     issue_recommendations(assessment, actor=actor)
@@ -358,14 +364,46 @@ def correct_decision(
         },
         rows=[decision],
     )
-    if not settings.SIGNING_SOCKET:  # a process apart sees the decision once it is committed: from the queue
+    if settings.PUBLICATION_BY_TWO:
+        ask_second_person(assessment, decision, actor=actor)
+        return decision
+    # A process apart sees the decision once it is committed, from the queue; an official signs it after that.
+    if not settings.SIGNING_SOCKET and not settings.SIGNING_REMOTE_URL:
         store_decision_documents(decision)
+    _publish_correction(assessment, decision, actor=actor)
+    return decision
+
+
+def _publish_correction(assessment: Assessment, decision: Decision, *, actor: Actor) -> None:
     _publish_result(assessment, decision, actor)
     notify_about_assessment(
         people_with_role(Role.PPK, Role.PYB, Role.KEEPER, agency_id=assessment.agency_id),
         assessment,
         lazy("The decision was corrected"),
-        reason,
+        decision.remark,
     )
     CORRECTED.announce(decision, actor=actor)
-    return decision
+
+
+def _is_confirmed(decision: Decision) -> bool:
+    return PublicationRequest.objects.filter(decision=decision, confirmed_at__isnull=False).exists()
+
+
+def publish_confirmed_decision(decision: Decision, *, actor: Actor) -> None:
+    """Have the papers signed, then publish; once. NotNow before a second person has confirmed it.
+
+    SigningDown or SigningRefused when there are no papers: then nothing is published.
+    """
+    if not _is_confirmed(decision):
+        raise NotNow(_("A second person has to confirm this publication first."))
+    store_decision_documents(decision)  # before the transaction: signing takes its time
+    with transaction.atomic():
+        assessment = lock_assessment(decision.assessment)
+        require(actor, "assessment.publish", assessment)
+        if Result.objects.filter(decision=decision).exists():
+            return
+        if assessment.state == State.DECIDED:
+            publish_decision(assessment, actor=actor)
+        else:
+            record("decision.published", decision, actor=actor, agency_id=assessment.agency_id)
+            _publish_correction(assessment, decision, actor=actor)

@@ -21,9 +21,8 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.services import record
-from sipinter.foundation.work.queue import enqueue_task
 
-from ..tasks import make_minutes
+from ..announcements import CLOSED
 from .decisions import decide
 
 LINE_MAX = 150
@@ -175,7 +174,7 @@ def _close(meeting: Meeting, *, actor: Actor) -> None:
         actor=actor,
         changes={"decided": [None, decided], "refused": [None, refused]},
     )
-    enqueue_task(make_minutes, meeting.pk)
+    CLOSED.announce(meeting, actor=actor)
 
 
 @transaction.atomic

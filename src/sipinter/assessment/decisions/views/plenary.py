@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -16,6 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sipinter.assessment.record.forms.common import add_refusal, call_service
 from sipinter.assessment.record.models import Assessment, Decision, State
+from sipinter.assessment.record.queries.decisions import (
+    is_published,
+    pending_publication,
+    publication_request,
+)
 from sipinter.assessment.record.queries.history import history_entries
 from sipinter.assessment.record.workflow import BY_ACTION, step_obstacle
 from sipinter.assessment.verification.forms.desk import STEP_FORMS, ReturnReasonForm
@@ -44,13 +50,15 @@ from ..services.decisions import (
     return_from_plenary,
 )
 from ..services.objections import reject_objection
+from ..services.publication import confirm_publication, request_publication
+from ..services.signing import signing_obstacle
 
 ROWS_A_PAGE = 50
 TYPED = ("remark", "reason", "condition-")  # names of the fields that hold a person's own words
 FORMS: dict[str, type[LevelChangesForm]] = {"decide": DecisionForm, "correct": CorrectionForm}
 Act = Callable[[Assessment, dict[str, Any], Actor], Any]
 STEPS: dict[str, Act] = {
-    "publish": lambda a, _given, actor: publish_decision(a, actor=actor),
+    "publish": lambda a, _given, actor: _release(a, actor),
     "return_from_plenary": lambda a, given, actor: return_from_plenary(
         a, reason=given["reason"], actor=actor
     ),
@@ -61,6 +69,15 @@ STEP_MESSAGES: dict[str, Promise] = {
     "return_from_plenary": lazy("The assessment went back to final verification with your reason."),
     "reject_objection": lazy("The objection was rejected. The decision holds."),
 }
+
+
+def _release(assessment: Assessment, actor: Actor) -> Any:
+    """Publish; where that takes two, ask for it, or confirm what somebody else has asked for."""
+    if not settings.PUBLICATION_BY_TWO:
+        return publish_decision(assessment, actor=actor)
+    if pending_publication(assessment) is None:
+        return request_publication(assessment, actor=actor)
+    return confirm_publication(assessment, actor=actor)
 
 
 @require_safe
@@ -246,6 +263,11 @@ def _case(
         "verified_category": plenary.category_by_code(assessment, assessment.verified_category),
         "category_of": lambda code: plenary.category_by_code(assessment, code),
         "lacking": missing_document_kinds,
+        "asked": publication_request(assessment) if settings.PUBLICATION_BY_TWO else None,
+        "by_two": settings.PUBLICATION_BY_TWO,
+        "may_sign": bool(may(case.actor, "papers.sign", assessment))
+        and not signing_obstacle(assessment, case.holding),
+        "signed_by_service": bool(settings.SIGNING_REMOTE_URL),
         "survey_form": SurveyForm.of(assessment, typed),
         "may_survey": may_enter_survey(case.actor, case.view),
         "trail": history_entries(case.view.frame(case.actor), workflow_events(case.view)),
@@ -289,7 +311,24 @@ def _steps(
         initial = {"reason": typed.get("reason", "")} if kind is ReturnReasonForm else {}
         form = faulty[1] if faulty and faulty[0] == action else kind(initial=initial, auto_id=f"{action}_%s")
         found.append((action, BY_ACTION[action].title, form, step_obstacle(assessment, action)))
+    if settings.PUBLICATION_BY_TWO and may(case.actor, "assessment.publish", assessment):
+        found = [step for step in found if step[0] != "publish"] + _release_steps(case)
     return found
+
+
+def _release_steps(case: _Case) -> list[tuple[str, Any, forms.Form, str]]:
+    """The one step towards publication that is next where it takes two, or none."""
+    assessment, asked = case.view.assessment, publication_request(case.view.assessment)
+    if asked is None:
+        is_open = assessment.state == State.DECIDED
+        return [("publish", _("Ask for publication"), forms.Form(), "")] if is_open else []
+    if asked.confirmed_at is None:
+        allowed = may(case.actor, "publication.confirm", assessment)
+        return [("publish", _("Confirm the publication"), forms.Form(), "" if allowed else allowed.reason)]
+    if is_published(asked.decision):
+        return []
+    reason = _("%(name)s has confirmed it; the papers are being signed.") % {"name": asked.confirmed_by_name}
+    return [("publish", _("Confirm the publication"), forms.Form(), reason)]
 
 
 @post_only("decisions:plenary_item", "pk")
@@ -304,5 +343,15 @@ def post_plenary_step(request: Request, pk: int, action: str) -> HttpResponse:
     refused = call_service(form, lambda given: STEPS[action](assessment, given, request.actor))
     if refused:
         return _case(request, get_submitted_assessment(request, pk), faulty=(action, form), status=refused)
-    messages.success(request, str(STEP_MESSAGES[action]))
+    said = _release_message(assessment) if action == "publish" else ""
+    messages.success(request, said or str(STEP_MESSAGES[action]))
     return redirect("decisions:plenary_item", pk)
+
+
+def _release_message(assessment: Assessment) -> str:
+    """What was done where publication takes two; empty where it does not."""
+    if not settings.PUBLICATION_BY_TWO:
+        return ""
+    if pending_publication(assessment) is not None:
+        return _("A second person has been asked to confirm the publication.")
+    return _("The publication is confirmed. The papers are being signed, then the result is published.")

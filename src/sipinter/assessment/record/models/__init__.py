@@ -19,6 +19,7 @@ from .meetings import Condition, Meeting, MeetingCase, Objection, ObjectionEvide
 from .outcome import Decision, DecisionDocument, Result, ResultAspect, Snapshot, SnapshotAspect
 from .pending_workbooks import WorkbookUpload
 from .presence import Presence
+from .publication import PublicationRequest
 from .second_readings import KeptReason, SecondReading
 from .teamwork import Assignment, CalendarAddress, Comment, Reminder, Visit
 
@@ -50,6 +51,7 @@ __all__ = [
     "ObjectionEvidence",
     "PanelMember",
     "Presence",
+    "PublicationRequest",
     "QuickAssessment",
     "QuickLevel",
     "Reminder",

@@ -2,7 +2,7 @@
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from ..models import Decision, DecisionDocument, Result
+from ..models import Assessment, Decision, DecisionDocument, PublicationRequest, Result
 
 GROUP = 4
 
@@ -44,3 +44,15 @@ def document_by_hash(sha256: str) -> DecisionDocument | None:
 def is_published(decision: Decision) -> bool:
     """A decision is public from the moment it stands in the register, also after a correction."""
     return Result.objects.filter(decision=decision).exists()
+
+
+def publication_request(assessment: Assessment) -> PublicationRequest | None:
+    """Who asked for the publication of the decision that holds, and who confirmed it; None: nobody asked."""
+    rows = PublicationRequest.objects.select_related("decision")
+    return rows.filter(decision__assessment=assessment, decision__superseded_by=None).first()
+
+
+def pending_publication(assessment: Assessment) -> PublicationRequest | None:
+    """The request that waits for a second person."""
+    found = publication_request(assessment)
+    return found if found is not None and found.confirmed_at is None else None

@@ -47,8 +47,23 @@ def sign_pdf(
     present = identity.load_identity()
     trust.remember_certificate(present)
     trust.trusted_certificates()  # a broken file among them is found before anything is signed
+    signed = sign_as(present, pdf, reason=reason, name=name, location=location)
+    report = verify_pdf(signed)
+    if report.fault is SignatureFault.FOREIGN_STAMP:
+        raise TimestampMissing(
+            _("The time stamp is not by the pinned time-stamping authority, so nothing was signed.")
+        )
+    if not report.valid:  # nothing leaves the house that the house would refuse
+        raise RuntimeError(f"the signature just made does not verify: {report.fault} {report.reason}")
+    return signed
+
+
+def sign_as(
+    present: identity.SigningIdentity, pdf: bytes, *, reason: str, name: str = "", location: str = ""
+) -> bytes:
+    """`pdf` signed by `present`, whoever that is; refusals as of `sign_pdf`."""
     try:
-        signed = _signed(pdf, _KeySigner(present), reason, name, location)
+        return _signed(pdf, _KeySigner(present), reason, name, location)
     except timestamps.NoTimestamp as error:
         raise TimestampMissing(
             _(
@@ -58,14 +73,6 @@ def sign_pdf(
         ) from error
     except PdfError as error:
         raise ValueError(f"not a PDF that can be signed: {error}") from error
-    report = verify_pdf(signed)
-    if report.fault is SignatureFault.FOREIGN_STAMP:
-        raise TimestampMissing(
-            _("The time stamp is not by the pinned time-stamping authority, so nothing was signed.")
-        )
-    if not report.valid:  # nothing leaves the house that the house would refuse
-        raise RuntimeError(f"the signature just made does not verify: {report.fault} {report.reason}")
-    return signed
 
 
 def _signed_apart(pdf: bytes, subject: SigningSubject | None) -> bytes:

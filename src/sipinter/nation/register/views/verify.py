@@ -80,10 +80,16 @@ def decision_summary(decision: Decision, *, is_public: bool = True) -> DecisionS
     return DecisionSummary(
         decision=decision,
         category=instrument_of(decision.assessment.cycle).category(decision.category),
-        by=getattr(decision, "superseded_by", None),
+        by=_published_successor(decision),
         is_expired=decision.valid_until < timezone.localdate(),
         is_public=is_public,
     )
+
+
+def _published_successor(decision: Decision) -> Decision | None:
+    """The decision that took its place, once the public may know of it."""
+    by: Decision | None = getattr(decision, "superseded_by", None)
+    return by if by is not None and is_published(by) else None
 
 
 def check_paper(pdf: bytes) -> PaperCheck:

@@ -168,8 +168,9 @@ class TestDemandedByRole:
         client.post(reverse("mfa_reauthenticate"), {"code": code_for(secret)})
         assert client.get(here)["Location"] == "/pemberitahuan/"
 
-    def test_the_page_never_leads_to_another_site(self, cast):
-        page = reverse("accounts:second_factor") + "?next=https://lain.example/"
+    @pytest.mark.parametrize("wanted", ["https://lain.example/", "//lain.example/", "9999-12-31", "tim"])
+    def test_the_page_never_leads_to_another_site(self, cast, wanted):
+        page = f"{reverse('accounts:second_factor')}?next={wanted}"
         assert client_for(cast.owner).get(page)["Location"] == "/"
 
     def test_a_refusal_for_want_of_the_factor_leads_there_too(self, cast):

@@ -187,6 +187,17 @@ def test_a_refusal_is_kept_though_the_request_ends_in_404(cast):
     assert settings.DATABASES["default"].get("ATOMIC_REQUESTS", False) is False
 
 
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_a_number_that_no_row_can_have_is_not_found(cast, number):
+    """Asked for through another table, too, where Django hands it to the database as it is."""
+    request = RequestFactory().get("/tim/7/")
+    request.actor = actor(cast.owner)
+    for lookup in ({"pk": number}, {"agency_id": number}):
+        with pytest.raises(Http404):
+            fetch_or_404(request, Membership.objects.all(), **lookup)
+    assert not Refusal.objects.exists()
+
+
 def test_a_row_that_does_not_exist_is_no_refusal(cast):
     request = RequestFactory().get("/tim/7/")
     request.actor = actor(cast.outsider)

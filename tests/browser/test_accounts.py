@@ -74,7 +74,26 @@ def test_the_administrator_and_the_second_factor(cast, visitor, settings):
     settings.MFA_REQUIRED_ROLES = ["administrator"]
     page.goto(reverse("accounts:team"))
     assert reverse("accounts:second_factor") in page.url
-    look(page, "second-factor")
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        look(page, f"second-factor-{size['width']}")
+
+
+def test_a_code_for_the_second_factor_is_shown_once(cast, visitor, settings):
+    administrator = factories.make_user("Agus Wijaya", ("administrator", cast.supervisor))
+    verifier = factories.make_user("Nur Aini", ("verifier", cast.supervisor))
+    page = visitor()
+    sign_in(page, administrator.email, PASSWORD)
+    settings.MFA_REQUIRED_ROLES = ["verifier"]
+    page.goto(reverse("accounts:lost_factor", args=[verifier.memberships.get().pk]))
+    look(page, "code-wanted")
+    page.check("main input[value=card]")
+    page.fill("main input[name=note]", "Agus Wijaya, hari ini, kartu pegawai dilihat")
+    page.click("main form button[type=submit]")
+    page.wait_for_load_state()
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        look(page, f"code-{size['width']}")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

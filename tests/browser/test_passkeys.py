@@ -5,8 +5,9 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import Page
 
+from sipinter.foundation.accounts.services.enrolment import issue_enrolment_code
 from sipinter.foundation.audit.models import Event
-from tests.factories import PASSWORD, make_agency, make_user
+from tests.factories import PASSWORD, actor, make_agency, make_user
 
 from .conftest import NARROW, WIDE, axe, press, sign_in, sign_out_of
 
@@ -103,6 +104,13 @@ def test_a_passkey_opens_the_desk_where_the_role_demands_a_second_factor(visitor
     page = visitor()
     give_key(page)
     sign_in(page, person.email, PASSWORD)
+    axe(page)
+    other = make_user("Agus Wijaya", ("administrator", person.memberships.get().agency))
+    code = issue_enrolment_code(
+        person.memberships.get(), proof="card", note="Agus Wijaya, hari ini", actor=actor(other)
+    )
+    page.fill("main input[name=code]", code)
+    press(page, "main form[action$='/kode/'] button[type=submit]")
     axe(page)
     press(page, "main a[href$='/webauthn/add/']")
     confirm(page)

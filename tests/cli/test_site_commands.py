@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from django.test import Client
 from pytest_django import Settings
 
 from sipinter.cli.main import main
@@ -102,6 +103,28 @@ def test_the_first_administrator_is_made_once(cast: Cast) -> None:
     )
     again = run("administrator", "lain@contoh.go.id", "Lain", body.code, "--password", PASSWORD)
     assert (again.exit_code, "administrator already" in again.output) == (1, True)
+
+
+@pytest.mark.django_db
+def test_the_first_administrator_gets_a_link_for_the_second_factor(cast: Cast, settings: Settings) -> None:
+    settings.MFA_REQUIRED_ROLES = ["administrator"]
+    Membership.objects.filter(role="administrator").delete()
+    body = make_agency("Badan Contoh", "lpnk")
+    made = run("administrator", "wulan@contoh.go.id", "Wulan", body.code, "--password", PASSWORD)
+    again = run("enrolment", "wulan@contoh.go.id")
+    for result in (made, again):
+        assert result.exit_code == 0, result.output
+        link = result.output.splitlines()[-1]
+        assert link.startswith("http://127.0.0.1:8000/akun/dua-langkah/?kode=")
+    browser = Client(headers={"accept-language": "en"})
+    browser.post("/akun/login/", {"login": "wulan@contoh.go.id", "password": PASSWORD})
+    code = link.rpartition("=")[2]
+    assert f'value="{code}"' in browser.get(link).content.decode()
+    assert browser.post("/akun/dua-langkah/kode/", {"code": code}).status_code == 302
+    assert browser.session["may_set_up_second_factor"]
+    for email, said in [("tidak.ada@contoh.go.id", "nobody"), (cast.owner.email, "no second factor")]:
+        refused = run("enrolment", email)
+        assert (refused.exit_code, said in refused.output) == (1, True), refused.output
 
 
 @pytest.mark.django_db

@@ -36,6 +36,10 @@ COMMANDS: dict[str, CommandEntry] = {
     "administrator": CommandEntry(
         "sipinter.cli.site:administrator_command", Message("Make the first national administrator.")
     ),
+    "enrolment": CommandEntry(
+        "sipinter.cli.site:enrolment_command",
+        Message("Print a link by which a person sets up a second factor."),
+    ),
     "evidence": CommandEntry(
         "sipinter.cli.evidence:evidence_group",
         Message("Check the stored files, scan them, set an agency's room."),

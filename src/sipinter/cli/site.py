@@ -1,10 +1,11 @@
-"""`sipinter serve`, `sipinter manage`, `sipinter administrator`: running the site."""
+"""`sipinter serve`, `manage`, `administrator`, `enrolment`: running the site, and who runs it."""
 
 import os
 
 import click
 
 from sipinter.cli.django_setup import setup_django
+from sipinter.cli.language import _
 from sipinter.cli.metrics_folder import shared_metrics_folder
 
 
@@ -49,9 +50,13 @@ def manage_command(arguments: tuple[str, ...]) -> None:
 @click.argument("agency_code")
 @click.password_option(help="Asked for when not given.")
 def administrator_command(email: str, name: str, agency_code: str, password: str) -> None:
-    """Make the first national administrator, a person of the agency with that code."""
+    """Make the first national administrator, a person of the agency with that code.
+
+    Prints the link by which they set up their second factor.
+    """
     setup_django()
     from sipinter.foundation.access.errors import Refused
+    from sipinter.foundation.accounts.services.enrolment import needs_enrolment
     from sipinter.foundation.accounts.services.people import create_administrator
     from sipinter.foundation.agencies.models import Agency
 
@@ -59,6 +64,42 @@ def administrator_command(email: str, name: str, agency_code: str, password: str
     if agency is None:
         raise click.ClickException(f"there is no agency with the code {agency_code}")
     try:
-        create_administrator(agency, email=email, name=name, password=password)
+        user = create_administrator(agency, email=email, name=name, password=password)
     except Refused as error:
         raise click.ClickException(str(error)) from error
+    if needs_enrolment(user):
+        _print_enrolment_link(user.email)
+
+
+@click.command()
+@click.argument("email")
+def enrolment_command(email: str) -> None:
+    """Print a link by which a person sets up the second factor that their role needs.
+
+    For an administrator whom no other one can help. A second factor that is there is removed.
+    """
+    setup_django()
+    _print_enrolment_link(email)
+
+
+def _print_enrolment_link(email: str) -> None:
+    """The link of a fresh code."""
+    from sipinter.foundation.access.actor import system_actor
+    from sipinter.foundation.access.errors import Refused
+    from sipinter.foundation.accounts.models import Membership
+    from sipinter.foundation.accounts.services.enrolment import HOURS, enrolment_url, renew_second_factor
+
+    held = Membership.objects.current().filter(user__email=email.lower(), user__is_active=True)
+    membership = held.select_related("user").order_by("pk").first()
+    if membership is None:
+        raise click.ClickException(_("nobody with the address {email} has a role").format(email=email))
+    try:
+        code = renew_second_factor(
+            membership, proof="server", note="sipinter enrolment", actor=system_actor()
+        )
+    except Refused as error:
+        raise click.ClickException(str(error)) from error
+    if not code:
+        raise click.ClickException(_("no role of {email} needs a second factor").format(email=email))
+    click.echo(_("Set up the second factor within {hours} hours:").format(hours=HOURS))
+    click.echo(enrolment_url(code))

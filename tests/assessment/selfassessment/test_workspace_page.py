@@ -17,7 +17,7 @@ from sipinter.assessment.selfassessment.queries.workspace import (
 )
 from sipinter.assessment.selfassessment.services.answers import save_gate, upload_evidence
 from sipinter.assessment.verification.services.verdicts import return_for_clarification
-from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.models import Refusal
 from tests.factories import actor, client_for, grant, make_agency, make_user
 
 from ..round import GATES, NEW, OLD, Round, make_cycle, pdf
@@ -75,8 +75,8 @@ def test_another_agency_gets_nothing_and_leaves_a_trace() -> None:
     outsider = make_user("Orang Luar", ("keeper", make_agency("Pemerintah Kota Kenanga", "kota")))
     response = client_for(outsider).get(address(own))
     assert response.status_code == 404
-    event = Event.objects.get(action="access.refused")
-    assert (event.actor_name, event.agency_id) == ("Orang Luar", own.agency.pk)
+    event = Refusal.objects.get(action="access.refused")
+    assert (event.actor, event.agency_id) == (outsider, own.agency.pk)
 
 
 def test_nobody_is_sent_to_sign_in() -> None:

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 
 from sipinter.assessment.decisions.services.decisions import correct_decision
 from sipinter.assessment.record.models import Decision
-from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.models import Refusal
 from sipinter.foundation.documents.signing.verifier import verify_pdf
 from sipinter.foundation.work.worker import drain_queue
 from tests.factories import client_for
@@ -47,7 +47,7 @@ def test_an_unpublished_paper_is_for_those_who_may_see_the_assessment() -> None:
     assert others == dict.fromkeys(others, 404) | {"colleague": 200, "second_coordinator": 200}
     assert client_for(None).get(address).status_code == 404
     assert browser(round_, "plenary").get(address)["Cache-Control"] == "private, no-cache"
-    assert Event.objects.filter(action="access.refused").exists()
+    assert Refusal.objects.filter(action="access.refused").exists()
 
 
 def test_a_superseded_paper_stays_open() -> None:

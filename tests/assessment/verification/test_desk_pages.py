@@ -21,7 +21,7 @@ from sipinter.assessment.verification.services.verdicts import (
     return_for_clarification,
     sign_off,
 )
-from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.models import Event, Refusal
 from tests.factories import client_for
 
 from ..desk_round import beside, browser, crowd, submitted, taken_up
@@ -66,9 +66,9 @@ def test_a_stranger_at_the_door_is_on_record() -> None:
     round_ = taken_up()
     stranger = crowd(round_)["outsider"]
     client_for(stranger).get(f"/desk/{round_.assessment.pk}/1.1/")
-    event = Event.objects.get(action="access.refused")
+    event = Refusal.objects.get(action="access.refused")
     assert (event.actor, event.agency) == (stranger, round_.agency)
-    assert event.changes == {"path": [None, f"/desk/{round_.assessment.pk}/1.1/"]}
+    assert (event.target, event.count) == (f"assessment:{round_.assessment.pk}", 1)
 
 
 def test_an_unknown_indicator_is_not_found() -> None:

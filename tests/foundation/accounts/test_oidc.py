@@ -23,7 +23,7 @@ from deploy.oidc import Service, service
 from sipinter.foundation.accounts.middleware import SERVICE_FACTOR
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.oidc import StrictOpenIDAdapter, _IssuerOnly, _vouches
-from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.models import Event, Refusal
 from sipinter.site.config import env
 from sipinter.site.config.oidc import oidc_providers
 from tests.conftest import Cast
@@ -130,7 +130,7 @@ def test_a_stranger_is_turned_away_with_a_sentence(
     assert "nobody here was invited with that e-mail address" in response.content.decode()
     assert SESSION_KEY not in browser.session
     assert (User.objects.count(), SocialAccount.objects.count()) == (known, 0)
-    assert Event.objects.get(action="user.sign_in_failed").target == "user:unknown"
+    assert Refusal.objects.get(action="user.sign_in_failed").target == "user:service"
 
 
 def test_an_address_not_yet_verified_here_does_not_count(cast: Cast, sso: Service, browser: Client) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from sipinter.foundation.accounts.models import Notification
 from sipinter.foundation.accounts.notify import notify
-from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.models import Refusal
 
 from ...factories import client_for
 
@@ -48,7 +48,7 @@ def test_somebody_elses_is_not_found_and_stays_unread(cast):
     response = client_for(cast.outsider).post(reverse("accounts:open_notification", args=[row.pk]))
     row.refresh_from_db()
     assert (response.status_code, row.read_at) == (404, None)
-    assert Event.objects.get(action="access.refused").actor == cast.outsider
+    assert Refusal.objects.get(action="access.refused").actor == cast.outsider
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(cast, django_assert_num_queries):

@@ -1,6 +1,7 @@
 """The second factor: turning it on, signing in with it, and the roles that demand it."""
 
 import re
+import time
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -10,16 +11,27 @@ from django.test import Client
 from django.urls import reverse
 
 from sipinter.foundation.access.permissions import may
+from sipinter.foundation.accounts import enrolment
 from sipinter.foundation.accounts.models import Membership
-from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.models import Event, Refusal
 from sipinter.site.config import settings as configured
 
 from ... import factories
 from ...factories import PASSWORD, client_for, code_for, connect_app
 
 
+def may_set_up(client):
+    """As after an invitation's link or a code."""
+    session = client.session
+    until = time.time() + 60
+    session[enrolment.SESSION_KEY] = {"user": int(session[SESSION_KEY]), "until": until}
+    session.save()
+    return client
+
+
 def turn_on(client):
     """Connect an app in the browser `client`; its secret."""
+    may_set_up(client)
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     client.get(reverse("mfa_activate_totp"))
     secret = client.session["mfa.totp.secret"]
@@ -62,7 +74,9 @@ def test_signing_in_with_a_code(cast, browser):
     browser.post(reverse("mfa_authenticate"), {"code": code_for(secret)})
     assert browser.session[SESSION_KEY] == str(cast.owner.pk)
     actions = set(Event.objects.filter(target=f"user:{cast.owner.pk}").values_list("action", flat=True))
-    assert actions == {"user.second_factor_on", "user.second_factor_failed", "user.signed_in"}
+    assert actions == {"user.second_factor_on", "user.signed_in"}
+    failed = Refusal.objects.get(action="user.second_factor_failed")
+    assert (failed.target, failed.actor, failed.count) == (f"user:{cast.owner.pk}", None, 1)
     assert Event.objects.get(action="user.signed_in").changes == {"second_factor": [None, True]}
 
 
@@ -141,6 +155,9 @@ class TestDemandedByRole:
         assert response["Location"] == reverse("accounts:second_factor") + "?next=%2Fdesk%2F7%2F"
         page = browser.get(response["Location"]).content.decode()
         assert "Verifier" in page
+        assert reverse("mfa_activate_totp") not in page
+        assert reverse("accounts:ask_for_enrolment") in page
+        page = may_set_up(browser).get(response["Location"]).content.decode()
         assert reverse("mfa_activate_totp") in page
 
     def test_the_whole_way_to_the_desk(self, cast, verifier):
@@ -151,8 +168,9 @@ class TestDemandedByRole:
         client.post(reverse("mfa_reauthenticate"), {"code": code_for(secret)})
         assert client.get(here)["Location"] == "/pemberitahuan/"
 
-    def test_the_page_never_leads_to_another_site(self, cast):
-        page = reverse("accounts:second_factor") + "?next=https://lain.example/"
+    @pytest.mark.parametrize("wanted", ["https://lain.example/", "//lain.example/", "9999-12-31", "tim"])
+    def test_the_page_never_leads_to_another_site(self, cast, wanted):
+        page = f"{reverse('accounts:second_factor')}?next={wanted}"
         assert client_for(cast.owner).get(page)["Location"] == "/"
 
     def test_a_refusal_for_want_of_the_factor_leads_there_too(self, cast):

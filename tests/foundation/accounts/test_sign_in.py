@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from sipinter.foundation.accounts.known_browsers import COOKIE
 from sipinter.foundation.accounts.models import User
-from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.models import Event, Refusal
 from sipinter.foundation.work.queries import queue_length
 from sipinter.foundation.work.worker import drain_queue
 
@@ -65,7 +65,7 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(cast, browser):
 
     assert texts(wrong, cast.owner.email) == texts(unknown, "tidak.ada@contoh.go.id")
     targets = list(
-        Event.objects.filter(action="user.sign_in_failed").order_by("id").values_list("target", flat=True)
+        Refusal.objects.filter(action="user.sign_in_failed").order_by("id").values_list("target", flat=True)
     )
     assert targets == [f"user:{cast.owner.pk}", "user:unknown"]
     assert "salah-sekali" not in str(list(Event.objects.values()))

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from sipinter.foundation.accounts.models import Invitation, Membership
 from sipinter.foundation.accounts.services.invitations import revoke_invitation, send_invitation
-from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.models import Refusal
 from sipinter.foundation.work.worker import drain_queue
 
 from ... import factories
@@ -56,7 +56,7 @@ def test_others_do_not(cast, who, address):
     response = client_for(person).get(f"{address}?instansi={cast.agency.slug}")
     assert response.status_code == {"team_mate": 403, "outsider": 404, "nobody": 302}[who]
     assert "Rina Lestari" not in text(response)
-    refused = list(Event.objects.filter(action="access.refused").values_list("agency", "actor", "target"))
+    refused = list(Refusal.objects.filter(action="access.refused").values_list("agency", "actor", "target"))
     expected = [(cast.agency.pk, cast.outsider.pk, f"agency:{cast.agency.pk}")] if who == "outsider" else []
     assert refused == expected
 

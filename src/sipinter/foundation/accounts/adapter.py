@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as lazy
 
 from sipinter.foundation.access.actor import NOBODY
+from sipinter.foundation.audit.refusals import count_refusal
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.nav import url_or_none
 from sipinter.foundation.web.rate_limits import is_allowed
@@ -79,10 +80,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """On record with the account it was tried on; never what was typed, which may be a password."""
+        """Counted with the account it was tried on; never what was typed, which may be a password."""
         email = str(credentials.get("email") or "").strip().lower()
         user = User.objects.filter(email=email).first()
-        record("user.sign_in_failed", user or "user:unknown", actor=NOBODY)
+        count_refusal("user.sign_in_failed", user or "user:unknown", actor=NOBODY)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the attempt: of a browser used before by itself, of any other by the account."""

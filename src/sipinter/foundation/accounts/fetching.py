@@ -5,16 +5,18 @@ from typing import Any
 from django.db.models import Model
 from django.http import Http404
 
-from sipinter.foundation.audit.services import record, target_of
+from sipinter.foundation.audit.refusals import count_refusal
 from sipinter.foundation.web.request import Request
+
+LARGEST_KEY = 2**63 - 1  # a larger one is refused by the databases in words of their own
 
 
 def fetch_or_404(request: Request, queryset: Any, **lookup: Any) -> Any:
     """The one row of `queryset` (which must offer `visible_to`) that matches and that the actor may see.
 
-    Http404 otherwise. When the row exists but belongs to somebody else the attempt is recorded in the
-    owning agency's audit trail (`access.refused`). Call it outside a transaction: the 404 would undo
-    the record.
+    Http404 otherwise. When the row exists but belongs to somebody else the attempt is counted among the
+    refusals that the owning agency reads (`access.refused`). Call it outside a transaction: the 404 would
+    undo the count.
     """
     if found := _one(queryset.visible_to(request.actor), lookup):
         return found
@@ -24,12 +26,13 @@ def fetch_or_404(request: Request, queryset: Any, **lookup: Any) -> Any:
 
 
 def _one(queryset: Any, lookup: dict[str, Any]) -> Any:
-    """The row, without the order in which lists of its kind come."""
+    """The row, without the order in which lists of its kind come; none for a number that no row can have."""
+    if any(isinstance(value, int) and value > LARGEST_KEY for value in lookup.values()):
+        return None
     return next(iter(queryset.filter(**lookup).order_by()[:1]), None)
 
 
 def foreign_row_404(request: Request, obj: Model, agency_id: int | None) -> Http404:
-    """Record the attempt to open somebody else's row; the 404 to raise, as if the row did not exist."""
-    changes = {"path": [None, request.path]}
-    record("access.refused", target_of(obj), actor=request.actor, agency_id=agency_id, changes=changes)
+    """Count the attempt to open somebody else's row; the 404 to raise, as if the row did not exist."""
+    count_refusal("access.refused", obj, actor=request.actor, agency_id=agency_id)
     return Http404()

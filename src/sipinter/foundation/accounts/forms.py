@@ -122,6 +122,18 @@ class LostFactorForm(forms.Form):
     )
 
 
+class EnrolmentCodeForm(forms.Form):
+    """The code with which a second factor may be set up."""
+
+    code = forms.CharField(
+        label=_("Your code"),
+        help_text=_("Three groups of five letters and figures, as you were given them."),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("Type the code.")},
+    )
+
+
 class AcceptForm(forms.Form):
     """A new account's name and password."""
 

@@ -1,6 +1,7 @@
 """Puts `request.actor` on every request, read from the database only when somebody asks."""
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
@@ -12,8 +13,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
 from sipinter.foundation.access.actor import NOBODY, Actor
+from sipinter.foundation.web.request import Request
 
 from .actor import actor_of
+from .enrolment import changes_what_opens_the_account, is_enrolment_allowed
 from .known_browsers import remember_browser
 from .models import User
 from .sessions import is_session_expired, note_session_use
@@ -76,6 +79,12 @@ class ActorMiddleware:
         if refused and asked and asked[0].withheld:
             return HttpResponseRedirect(second_factor_url(request.get_full_path()))
         return response
+
+    def process_view(self, request: Request, *view: Any) -> HttpResponse | None:
+        """A password alone changes nothing of what opens an account whose role demands more."""
+        if not changes_what_opens_the_account(request) or not request.actor.withheld:
+            return None
+        return None if is_enrolment_allowed(request) else HttpResponseRedirect(second_factor_url("/"))
 
 
 def _read(request: HttpRequest) -> Actor:

@@ -149,6 +149,17 @@ class Invitation(models.Model):
         return self.expires_at <= timezone.now()
 
 
+class EnrolmentCode(models.Model):
+    """Lets one person set up a second factor once. Only the hash of the code is kept."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    code_hash = models.CharField(max_length=64, unique=True)
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, actor: Actor) -> "NotificationQuerySet":
         """One's own."""

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sipinter.foundation.access.actor import NOBODY
-from sipinter.foundation.audit.services import record
+from sipinter.foundation.audit.refusals import count_refusal
 
 from .middleware import note_service_factor
 from .models import User
@@ -77,7 +77,7 @@ class SignInServiceAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Turn strangers away."""
         if sociallogin.state.get("process") != AuthProcess.CONNECT and not sociallogin.is_existing:
-            record("user.sign_in_failed", "user:unknown", actor=NOBODY, changes={"by": [None, "service"]})
+            count_refusal("user.sign_in_failed", "user:service", actor=NOBODY)
             raise ImmediateHttpResponse(render(request, "socialaccount/not_invited.html", status=403))
 
 

@@ -18,6 +18,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from sipinter.foundation.access.actor import NOBODY
+from sipinter.foundation.audit.refusals import count_refusal
 from sipinter.foundation.audit.services import record
 
 from .actor import actor_of
@@ -63,7 +64,7 @@ def record_codes_renewed(
 @receiver(signals.authentication_failed)
 def record_code_failure(user: User, **kwargs: Any) -> None:
     """A wrong code."""
-    record("user.second_factor_failed", user, actor=NOBODY)
+    count_refusal("user.second_factor_failed", user, actor=NOBODY)
 
 
 @receiver(user_logged_out)

@@ -27,4 +27,6 @@ urlpatterns = [
     path("akun/sesi/lainnya/", own.post_end_other_sessions, name="end_other_sessions"),
     path("akun/sesi/<int:pk>/", own.post_end_session, name="end_session"),
     path("akun/dua-langkah/", own.second_factor_help_page, name="second_factor"),
+    path("akun/dua-langkah/kode/", own.post_enrolment_code, name="enrolment_code"),
+    path("akun/dua-langkah/minta/", own.post_ask_for_enrolment, name="ask_for_enrolment"),
 ]

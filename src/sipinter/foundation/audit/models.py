@@ -66,6 +66,44 @@ class Event(models.Model):
         ]
 
 
+class Refusal(models.Model):
+    """Refused attempts of one person at one object within one hour, by `audit.refusals.count_refusal`.
+
+    `mac` seals the row as it stands; `closed`: an event vouches for the whole hour.
+    """
+
+    hour = models.DateTimeField(help_text="When the hour began")
+    last_at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    actor_role = models.CharField(max_length=200, blank=True)
+    agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+", db_index=False)
+    action = models.CharField(max_length=80)
+    target = models.CharField(max_length=120, help_text="model:id of what it was about, or a name")
+    count = models.PositiveIntegerField(default=0)
+    request_id = models.CharField(max_length=40, blank=True, help_text="Of the first attempt")
+    mac = models.CharField(max_length=64, default="")
+    closed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-hour", "-id"]
+        indexes = [
+            models.Index(fields=["-hour", "-id"], name="refusal_by_hour"),
+            models.Index(fields=["agency", "-hour", "-id"], name="refusal_by_agency"),
+            models.Index(fields=["actor", "-hour", "-id"], name="refusal_by_actor"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                "hour",
+                "action",
+                "target",
+                Coalesce("actor", models.Value(0)),
+                name="refusal_once_an_hour",
+            ),
+        ]
+
+
 class Checkpoint(models.Model):
     """Where the chains stood at one moment, signed. Written once, by `audit.checkpoints.make_checkpoint`.
 

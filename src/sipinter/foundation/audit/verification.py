@@ -34,6 +34,7 @@ from .checkpoints import (
 from .heads import seen_heads
 from .keys import KEYS_BEGUN, chain_keys, key_of_seal
 from .models import Chain, Checkpoint, Event
+from .refusals import refusal_faults
 from .services import hash_event
 from .state import RowsOnRecord, rows_of_event
 
@@ -77,6 +78,8 @@ KINDS = {
     "checkpoint file missing": _("the checkpoint's file is missing"),
     "checkpoint file changed": _("the checkpoint's file is not as it was written"),
     "no certificate": _("no certificate to check the checkpoints with"),
+    "refusal forged": _("the count of refused attempts is not as this installation wrote it"),
+    "refusals changed": _("the refused attempts of this hour are not those for which the trail vouches"),
     "row changed": _("the row does not stand as the trail says"),
     "row removed": _("the row is missing, and the trail does not say that it was removed"),
     "row unknown": _("the trail does not know this row: no act of the system made it"),
@@ -123,6 +126,7 @@ def verify_trail(
     if rows is not None:
         yield from (TrailFault(kind, about=about) for kind, about in rows.strays())
     yield from _gone_since_seen()
+    yield from (TrailFault(kind, about=about) for kind, about in refusal_faults())
     yield from verify_checkpoints(folder)
 
 

@@ -18,6 +18,7 @@ DEFAULTS = {
     "service": "30/m/ip",
     "invitation": "60/m/ip",
     "enrolment": "5/300s/user",
+    "enrolment_request": "2/h/user",
     "kept_input": "60/m/ip",
     "verify": "30/m/ip",
     "search": "300/m/ip",

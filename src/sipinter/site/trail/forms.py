@@ -1,5 +1,6 @@
 """The search of the audit trail."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sipinter.assessment.record.forms.common import DayField
 
-from .labels import ACTIONS
+from .labels import ACTIONS, REFUSALS
 from .queries import TrailSearch
 
 
@@ -22,14 +23,22 @@ class TrailSearchForm(forms.Form):
     target = forms.CharField(label=_("About (for example answer:17)"), required=False, max_length=120)
     text = forms.CharField(label=_("Text in the changes"), required=False, max_length=100)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, actions: Collection[str] = ACTIONS, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["action"]
         assert isinstance(field, forms.ChoiceField)
-        labels = sorted(((str(text), action) for action, text in ACTIONS.items()))
+        labels = sorted((str(ACTIONS[action]), action) for action in actions)
         field.choices = [("", _("All")), *((action, text) for text, action in labels)]
 
     def wanted(self) -> TrailSearch:
         """What is searched for; a field that does not hold narrows nothing and says so."""
         self.is_valid()
         return TrailSearch(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+class RefusalSearchForm(TrailSearchForm):
+    """The same of refused attempts, which hold no changes."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, actions=REFUSALS, **options)
+        del self.fields["text"]

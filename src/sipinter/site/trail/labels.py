@@ -8,6 +8,7 @@ from sipinter.foundation.access.roles import Role
 
 ACTIONS: dict[str, str | Promise] = {
     **{f"assessment.{t.action}": t.title for t in TRANSITIONS},
+    "access.refusals_closed": _("Closed an hour of refused attempts"),
     "access.refused": _("Tried to open what belongs to others"),
     "agency.quota_set": _("Gave an agency its own room for evidence"),
     "answer.evidence_attached": _("Attached evidence to an indicator"),
@@ -88,6 +89,10 @@ ACTIONS: dict[str, str | Promise] = {
     "second_reading.done": _("Read an indicator a second time"),
     "second_reading.drawn": _("Drew the sample of second readings"),
     "user.email_changed": _("Changed their e-mail address"),
+    "user.enrolment_asked": _("Asked for a code for the second factor"),
+    "user.enrolment_code_failed": _("Gave a wrong code for the second factor"),
+    "user.enrolment_code_issued": _("Made a code for a person's second factor"),
+    "user.enrolment_code_used": _("Used a code for the second factor"),
     "user.password_changed": _("Changed their password"),
     "user.preferences_changed": _("Changed how they are told of things"),
     "user.recovery_codes_renewed": _("Renewed their recovery codes"),
@@ -107,6 +112,15 @@ ACTIONS: dict[str, str | Promise] = {
     "workbook.compared": _("Sent an offline workbook back"),
     "workbook.downloaded": _("Downloaded an offline workbook"),
 }
+
+
+# Counted by the hour, not events of a chain (earlier versions wrote events, which stay).
+REFUSALS = (
+    "access.refused",
+    "user.enrolment_code_failed",
+    "user.second_factor_failed",
+    "user.sign_in_failed",
+)
 
 
 def action_label(action: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
-from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.models import Event, Refusal
 from sipinter.foundation.audit.queries import is_sealed
 from sipinter.foundation.audit.services import hash_event, hashed_content
 
@@ -127,6 +127,57 @@ def _key(text: str) -> tuple[datetime, int] | None:
         return (moment.astimezone(UTC), int(pk[:18])) if moment.tzinfo else None
     except (ValueError, OverflowError):  # a moment at either end of the calendar is none in UTC
         return None
+
+
+def visible_refusals(actor: Actor) -> QuerySet[Refusal]:
+    """Refused attempts that the person may read of: auditors all, an agency's heads those at its doors."""
+    if actor.is_system or actor.has(Role.AUDITOR):
+        return Refusal.objects.all()
+    return Refusal.objects.filter(agency_id__in=actor.agency_ids(OWN))
+
+
+def search_refusals(actor: Actor, wanted: TrailSearch) -> QuerySet[Refusal]:
+    """The counts that match, newest hour first; text in the changes is none of theirs and finds nothing."""
+    rows = visible_refusals(actor).select_related("agency", "actor")
+    if wanted.agency:
+        rows = rows.filter(agency_id__in=_agencies(wanted.agency))
+    if wanted.person:
+        rows = rows.filter(actor__name__icontains=wanted.person)
+    if wanted.action:
+        rows = rows.filter(action=wanted.action)
+    if wanted.target:
+        rows = rows.filter(target=wanted.target)
+    if wanted.since:
+        rows = rows.filter(hour__gte=_midnight(wanted.since))
+    if wanted.until:
+        rows = rows.filter(hour__lt=_midnight(wanted.until + timedelta(days=1)))
+    return (rows.none() if wanted.text else rows).order_by("-hour", "-id")
+
+
+@dataclass(frozen=True)
+class RefusalPage:
+    """Some counts, and the key of the page that follows (empty: there is none)."""
+
+    rows: list[Refusal]
+    following: str = ""
+
+
+def refusals_after(rows: QuerySet[Refusal], after: str = "") -> RefusalPage:
+    """As `events_after`."""
+    key = _key(after)
+    if key is not None:
+        hour, pk = key
+        rows = rows.filter(hour__lte=hour).exclude(hour=hour, pk__gte=pk)
+    found = list(rows[: ROWS_A_PAGE + 1])
+    last = found[ROWS_A_PAGE - 1] if len(found) > ROWS_A_PAGE else None
+    return RefusalPage(found[:ROWS_A_PAGE], f"{last.hour.isoformat()}_{last.pk}" if last else "")
+
+
+def refused_lately(actor: Actor) -> int:
+    """Attempts of the last 24 hours that the person may read of (one query)."""
+    since = timezone.now() - timedelta(hours=24)
+    counted = visible_refusals(actor).filter(last_at__gte=since).aggregate(n=Sum("count"))
+    return counted["n"] or 0
 
 
 def iterate_events(rows: QuerySet[Event]) -> Iterator[Event]:

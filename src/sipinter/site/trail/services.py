@@ -11,8 +11,10 @@ from .permissions import OWN
 from .queries import TrailSearch
 
 
-def note_export(wanted: TrailSearch, *, kind: str, actor: Actor) -> None:
+def note_export(wanted: TrailSearch, *, kind: str, actor: Actor, of: str = "trail") -> None:
     """Record that somebody downloads what `wanted` finds; `kind` is csv or xlsx. Denied without the right.
+
+    `of`: "trail" or "refusals".
 
     In the agency's own chain when the person reads one agency only, else in the nation's.
     """
@@ -21,7 +23,7 @@ def note_export(wanted: TrailSearch, *, kind: str, actor: Actor) -> None:
     asked = {name: [None, str(value)] for name, value in asdict(wanted).items() if value}
     record(
         "audit.exported",
-        "audit:trail",
+        f"audit:{of}",
         actor=actor,
         agency_id=next(iter(own)) if len(own) == 1 and not actor.has(Role.AUDITOR) else None,
         changes={"kind": [None, kind], **asked},

@@ -10,9 +10,17 @@ from sipinter.assessment.record.models import Decision
 from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.audit import places
 from sipinter.foundation.audit.checkpoints import make_checkpoint
+from sipinter.foundation.audit.refusals import close_refusals
 from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.periodic import periodic_task
 from sipinter.foundation.work.queue import enqueue_task
+
+
+@periodic_task(timedelta(minutes=15))
+@task()
+def close_hours_of_refusals() -> None:
+    """Have the trail vouch for the refused attempts of every hour that is over."""
+    close_refusals(actor=system_actor())
 
 
 def has_signing_key() -> bool:

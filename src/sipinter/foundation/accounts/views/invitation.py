@@ -13,7 +13,10 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.web.rate_limits import rate_limit
 from sipinter.foundation.web.request import Request
 
+from ..actor import actor_of
+from ..enrolment import allow_enrolment
 from ..forms import AcceptForm, show_refusal
+from ..middleware import second_factor_url
 from ..models import Invitation, User
 from ..services import invitations
 from ..services.invitations import (
@@ -53,6 +56,7 @@ def _as_newcomer(request: Request, token: str, invitation: Invitation) -> HttpRe
         else:
             _welcome(request, invitation)
             response: HttpResponse = perform_login(request, user, redirect_url="/")
+            allow_enrolment(request, user)
             return response
     status = 422 if form.errors else 200
     return render(request, "accounts/accept.html", {**_about(invitation), "form": form}, status=status)
@@ -65,10 +69,12 @@ def _with_account(request: Request, token: str, invitation: Invitation, owner: U
     if owner is None or owner.pk != actor.user_id:
         return render(request, "accounts/accept_other.html", _about(invitation), status=403)
     if request.method == "POST":
-        accept_with_account(token, actor=actor)
+        user = accept_with_account(token, actor=actor)
         request.session.cycle_key()
+        allow_enrolment(request, user)
         _welcome(request, invitation)
-        return redirect("/")
+        withheld = actor_of(user, second_factor=actor.second_factor).withheld
+        return redirect(second_factor_url("/") if withheld else "/")
     return render(request, "accounts/accept_confirm.html", _about(invitation))
 
 

@@ -6,24 +6,30 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sipinter.foundation.access.errors import Refused
 from sipinter.foundation.access.roles import Role
+from sipinter.foundation.audit.refusals import count_refusal
+from sipinter.foundation.web.rate_limits import rate_limit
 from sipinter.foundation.web.request import Request
 
 from .. import queries, sessions
 from ..decorators import require_sign_in, take_saved_input
+from ..enrolment import allow_enrolment, is_enrolment_allowed
 from ..fetching import fetch_or_404
-from ..forms import NameForm, PreferencesForm, show_refusal
+from ..forms import EnrolmentCodeForm, NameForm, PreferencesForm, show_refusal
+from ..middleware import second_factor_url
 from ..models import Notification, User
 from ..notify import language_of, mark_all_read, mark_read
 from ..reauthentication import require_reauthentication
+from ..services.enrolment import ask_for_enrolment_code, redeem_enrolment_code
 from ..services.people import change_name, change_preferences
 
 ROWS_A_PAGE = 30
@@ -119,19 +125,67 @@ def post_end_other_sessions(request: Request) -> HttpResponse:
     return redirect("accounts:sessions")
 
 
+@never_cache
 @require_sign_in
 @require_safe
 def second_factor_help_page(request: Request) -> HttpResponse:
     """What to do when one's role counts only after signing in with a second factor."""
-    actor = request.actor
-    wanted = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
-        wanted = "/"
-    if not actor.withheld:
-        return redirect(wanted)
-    roles = [str(role.label) for role in Role if role in actor.withheld]
+    wanted = _wanted(request, request.GET.get("next", ""))
+    if not request.actor.withheld:
+        return HttpResponseRedirect(wanted)  # an address, never the name of one
+    return _second_factor(request, wanted, EnrolmentCodeForm(initial={"code": request.GET.get("kode", "")}))
+
+
+@rate_limit("enrolment")
+@require_sign_in
+@require_POST
+def post_enrolment_code(request: Request) -> HttpResponse:
+    """Use the code that somebody handed over; then the second factor can be set up in this browser."""
     user = cast(User, request.user)
-    has_app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
-    has_key = is_mfa_enabled(user, [Authenticator.Type.WEBAUTHN])
-    context = {"roles": roles, "has_app": has_app, "has_key": has_key, "wanted": wanted}
-    return render(request, "accounts/second_factor.html", context)
+    wanted = _wanted(request, request.POST.get("next", ""))
+    form = EnrolmentCodeForm(request.POST)
+    if form.is_valid():
+        try:
+            redeem_enrolment_code(user, form.cleaned_data["code"], actor=request.actor)
+        except Refused as error:
+            count_refusal("user.enrolment_code_failed", user, actor=request.actor)
+            show_refusal(form, error)
+        else:
+            request.session.cycle_key()
+            allow_enrolment(request, user)
+            messages.success(request, _("The code is accepted. Set up your second factor now."))
+            return redirect(second_factor_url(wanted))
+    return _second_factor(request, wanted, form)
+
+
+@rate_limit("enrolment_request")
+@require_sign_in
+@require_POST
+def post_ask_for_enrolment(request: Request) -> HttpResponse:
+    """Ask those who may for a code."""
+    told = ask_for_enrolment_code(cast(User, request.user), actor=request.actor)
+    if told:
+        said = ngettext("%(n)s person was told that you ask.", "%(n)s people were told that you ask.", told)
+        messages.success(request, said % {"n": told})
+    else:
+        messages.warning(request, _("There is nobody to ask but whoever runs this installation."))
+    return redirect("accounts:second_factor")
+
+
+def _wanted(request: Request, page: str) -> str:
+    """A page of this site to go on to."""
+    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
+    return page if is_ours and page.startswith("/") else "/"
+
+
+def _second_factor(request: Request, wanted: str, form: EnrolmentCodeForm) -> HttpResponse:
+    user = cast(User, request.user)
+    context = {
+        "roles": [str(role.label) for role in Role if role in request.actor.withheld],
+        "has_app": is_mfa_enabled(user, [Authenticator.Type.TOTP]),
+        "has_key": is_mfa_enabled(user, [Authenticator.Type.WEBAUTHN]),
+        "is_allowed": is_enrolment_allowed(request),
+        "wanted": wanted,
+        "form": form,
+    }
+    return render(request, "accounts/second_factor.html", context, status=422 if form.errors else 200)

@@ -1,11 +1,13 @@
 """The people of an agency, as its account keeper (or the national administrator) manages them."""
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sipinter.foundation.access.errors import Refused
@@ -15,6 +17,7 @@ from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.web.request import Request
 
 from .. import queries
+from ..actor import actor_of
 from ..decorators import require_sign_in, take_saved_input
 from ..fetching import fetch_or_404, foreign_row_404
 from ..forms import InviteForm, LostFactorForm, ScopeForm, show_refusal
@@ -22,7 +25,7 @@ from ..models import Invitation, Membership
 from ..reauthentication import require_reauthentication
 from ..services import invitations, memberships
 from ..services.duties import duty_clashes
-from ..services.factors import remove_second_factor
+from ..services.enrolment import HOURS, renew_second_factor
 from ..services.memberships import change_scope, end_membership
 from ..sessions import sign_out_if_ended
 
@@ -131,25 +134,35 @@ def end_membership_page(request: Request, pk: int) -> HttpResponse:
     return render(request, "accounts/end.html", context)
 
 
+@never_cache
 @require_sign_in
 @require_reauthentication()
 @require_http_methods(["GET", "HEAD", "POST"])
 def lost_factor_page(request: Request, pk: int) -> HttpResponse:
-    """Removing the second factor of somebody who has lost theirs."""
+    """Removing a lost second factor, and the code for a new one where a role demands it."""
     membership = _membership(request, pk)
     actor = request.actor
     require(actor, "accounts.remove_second_factor", membership)
     form = LostFactorForm(request.POST if request.method == "POST" else None, initial=_restored(request))
     if form.is_bound and form.is_valid():
         try:
-            remove_second_factor(membership, **form.cleaned_data, actor=actor)
+            code = renew_second_factor(membership, **form.cleaned_data, actor=actor)
         except Refused as error:
             show_refusal(form, error)
         else:
+            if code:
+                shown = {"membership": membership, "code": code, "hours": HOURS}
+                return render(request, "accounts/enrolment_code.html", shown)
             said = _("%(name)s can sign in with the password now, and sets up a new second factor.")
             messages.success(request, said % {"name": membership.user.name})
             return redirect(team_url(membership.agency))
-    context = {"membership": membership, "role": Role(membership.role).label, "form": form}
+    context = {
+        "membership": membership,
+        "role": Role(membership.role).label,
+        "form": form,
+        "needs_code": bool(actor_of(membership.user).withheld),
+        "has_factor": is_mfa_enabled(membership.user),
+    }
     return render(request, "accounts/lost_factor.html", context, status=422 if form.errors else 200)
 
 

@@ -54,8 +54,9 @@ deadline: setup .venv/.system  ## 640 agencies in ten minutes against that clust
 faults: setup .venv/.system  ## its parts killed 200 times while people work
 	$(PY) -m pytest -s tests/faults --kills 200
 
-proofs: setup .venv/.system  ## long proofs: every hostile file at every parser
-	$(TESTS) tests/hostile --proofs
+proofs: setup .venv/.system  ## long proofs: every hostile file at every reader, every damage, 20,000 odd uploads
+	$(TESTS) tests/hostile tests/cli/test_damage.py --proofs
+	SIPINTER_FUZZ=20000 $(PY) -m pytest -s tests/fuzz
 
 check: setup  ## the quick part of `make test`
 	.venv/bin/ruff check . && .venv/bin/lint-imports && $(PY) -m pytest -q -m "not browser and not cluster"

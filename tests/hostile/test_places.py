@@ -28,6 +28,7 @@ ELSEWHERE = {
     "merit/engine/table_reader.py",
     "merit/register/sources.py",
     "rules/markup.py",
+    "rules/workbook_trial.py",
     "rules/xlsx.py",
     "site/operations/backup/archive.py",
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sipinter.cli.django_setup import setup_django
+from sipinter.cli.django_setup import setup_site
 from sipinter.cli.help import LocalCommand, LocalGroup, local_option
 from sipinter.cli.language import _, chosen_language, language_option, ngettext
 from sipinter.cli.output import print_json
@@ -31,7 +31,7 @@ def audit_group() -> None:
 @audit_group.command(cls=LocalCommand, about=(Message("Sign where the audit trail stands today."),))
 def checkpoint_command() -> None:
     """Prints the number, the day and the SHA-256 of today's checkpoint; exit 2 without a signing key."""
-    setup_django()
+    setup_site()
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
@@ -109,7 +109,7 @@ def role_command(name: str, apply: bool) -> None:
 )
 def verify_audit_command(as_json: bool, state: bool, checkpoints: str | None) -> None:
     """One line a fault; exit 1 when there is any."""
-    setup_django()
+    setup_site()
     from django.db.models import Sum
     from django.utils import translation
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from sipinter.cli.django_setup import setup_django
+from sipinter.cli.django_setup import setup_django, setup_site
 from sipinter.cli.help import LocalCommand, LocalGroup, local_option
 from sipinter.cli.language import _, chosen_language, language_option, ngettext, translate_message
 from sipinter.cli.output import EXIT_FAULT, print_json
@@ -91,7 +91,7 @@ def backup_command() -> None:
 @language_option
 def make_backup_command(file: Path, skip_damaged: bool) -> None:
     """Signed by the site's key; encrypted where SIPINTER_BACKUP_RECIPIENT is set."""
-    setup_django()
+    setup_site()
     from sipinter.site.operations.backup.create import make_backup
 
     with _refusals_told():

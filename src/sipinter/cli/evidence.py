@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sipinter.cli.django_setup import setup_django
+from sipinter.cli.django_setup import setup_site
 from sipinter.cli.help import LocalCommand, LocalGroup, local_option
 from sipinter.cli.language import _, chosen_language, language_option, ngettext
 from sipinter.cli.output import print_json
@@ -22,7 +22,7 @@ EVERY = 100
 @click.group(cls=LocalGroup, about=Message("Check the stored files, scan them, set an agency's room."))
 @language_option
 def evidence_group() -> None:
-    setup_django()
+    setup_site()
 
 
 @evidence_group.command(

@@ -6,12 +6,15 @@ A new command is one line in COMMANDS: its name, where it stands and what it doe
 from __future__ import annotations
 
 import os
+import sys
+from typing import Any
 
 import click
 
 from sipinter import __version__
 from sipinter.cli.language import language_option
 from sipinter.cli.lazy_group import CommandEntry, LazyGroup
+from sipinter.cli.output import EXIT_FAULT
 from sipinter.rules.messages import Message
 
 COMMANDS: dict[str, CommandEntry] = {
@@ -66,8 +69,26 @@ PRIVATE = 0o077  # other users of the machine read no file of ours and reach no 
 ABOUT = Message("Measures and builds merit in Indonesia's civil service.")
 
 
+class SiteGroup(LazyGroup):
+    """A fault of database or disk ends a command with its sentence (exit 2), never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            from sipinter.cli.fault_sentences import fault_sentence
+
+            sentence = fault_sentence(error)
+            if sentence is None:
+                raise
+            click.echo(sentence, err=True)
+            sys.exit(EXIT_FAULT)
+
+
 @click.group(
-    cls=LazyGroup, entries=COMMANDS, about=ABOUT, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=SiteGroup, entries=COMMANDS, about=ABOUT, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @language_option
 @click.version_option(__version__, prog_name="sipinter")

@@ -4,9 +4,10 @@ import os
 
 import click
 
-from sipinter.cli.django_setup import setup_django
+from sipinter.cli.django_setup import require_tables, setup_site
 from sipinter.cli.language import _
 from sipinter.cli.metrics_folder import shared_metrics_folder
+from sipinter.cli.migration import one_migration
 
 
 @click.command()
@@ -19,7 +20,7 @@ def serve_command(bind: str, workers: int, with_worker: bool, uploads: bool) -> 
     if uploads and with_worker:
         raise click.UsageError("--uploads and --with-worker exclude each other")
     with shared_metrics_folder():
-        setup_django("" if uploads else bind)
+        setup_site("" if uploads else bind, waits=True)
         from sipinter.cli.server import serve_site, serve_uploads
 
         click.echo(f"SIPINTER: http://{bind}/")
@@ -41,7 +42,13 @@ def manage_command(arguments: tuple[str, ...]) -> None:
         os.umask(0o022)  # public files, which a web server in front reads as another user
     # A new installation has no folder for its database yet.
     settings.VAR.mkdir(parents=True, exist_ok=True)
-    execute_from_command_line(["sipinter manage", *arguments])
+    words = ["sipinter manage", *arguments]
+    if arguments[:1] != ("migrate",):
+        execute_from_command_line(words)
+        return
+    with one_migration():
+        execute_from_command_line(words)
+    require_tables(of_new=False)
 
 
 @click.command()
@@ -54,7 +61,7 @@ def administrator_command(email: str, name: str, agency_code: str, password: str
 
     Prints the link by which they set up their second factor.
     """
-    setup_django()
+    setup_site()
     from sipinter.foundation.access.errors import Refused
     from sipinter.foundation.accounts.services.enrolment import needs_enrolment
     from sipinter.foundation.accounts.services.people import create_administrator

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from sipinter.cli.django_setup import setup_django
+from sipinter.cli.django_setup import setup_site
 from sipinter.cli.priority import TASKS_BEHIND, lower_priority
 
 
@@ -19,7 +19,7 @@ def worker_command(once: bool, name: str, beside: int) -> None:
     from sipinter.foundation.evidence.reader.sandbox import forbid_dumps
 
     forbid_dumps()  # the secrets of its settings are for no other process of this user
-    setup_django()
+    setup_site(waits=True)
     from sipinter.foundation.work.worker import WorkerLoop
 
     lower_priority(TASKS_BEHIND)

@@ -2,8 +2,9 @@
 
 import click
 
-from sipinter.cli.django_setup import setup_django
+from sipinter.cli.django_setup import require_tables, setup_django
 from sipinter.cli.metrics_folder import shared_metrics_folder
+from sipinter.cli.migration import one_migration
 
 
 @click.command()
@@ -26,11 +27,13 @@ def _demo(serve: bool, bind: str) -> None:
     if not settings.DEMO:
         raise click.ClickException("the demonstration loads only where SIPINTER_DEMO=1")
     settings.VAR.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0)
-    if not Cycle.objects.exists():
-        from sipinter.cli.demo.load import load_demo
+    with one_migration():
+        call_command("migrate", verbosity=0)
+        require_tables()
+        if not Cycle.objects.exists():
+            from sipinter.cli.demo.load import load_demo
 
-        load_demo(click.echo)
+            load_demo(click.echo)
     click.echo(f"\nMasuk / sign in: {settings.BASE_URL}/akun/login/   kata sandi / password: {PASSWORD}\n")
     shown: set[str] = set()
     for person in PEOPLE:

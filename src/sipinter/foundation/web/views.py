@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
-from .database import AWAY
+from .database import is_out_of_reach
 from .robots import robots_text
 
 
@@ -29,8 +29,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What no view or middleware caught: 503 while the database is away, else 500."""
-    if not isinstance(sys.exc_info()[1], AWAY):
+    """What no view or middleware caught: 503 while database or disk are out of reach, else 500."""
+    if not is_out_of_reach(sys.exc_info()[1]):
         return defaults.server_error(request)
     kept_open = request.headers.get("HX-Request") == "true"
     body = render_to_string("web/away.html" if kept_open else "503.html")

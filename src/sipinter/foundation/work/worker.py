@@ -44,18 +44,18 @@ class WorkerLoop:
         signal.signal(signal.SIGINT, self.stop)
 
     def run(self, *, once: bool = False) -> None:
-        """Until stopped; with `once`, until nothing is ready."""
+        """Until stopped; with `once`, until nothing is ready, or DatabaseError when the database fails."""
         with Lease(self.id) as lease:
             logger.info("worker=%s started", self.id)
             while not self._ending.is_set() and self._parent_lives():
-                if not self._turn(lease):
+                if not self._turn(lease, waits=not once):
                     if once:
                         break
                     self._ending.wait(settings.WORK_POLL)
         logger.info("worker=%s ended", self.id)
 
-    def _turn(self, lease: Lease) -> bool:
-        """One task, if there is one. A database that does not answer is waited for."""
+    def _turn(self, lease: Lease, *, waits: bool) -> bool:
+        """One task, if there is one. A database that does not answer is waited for where `waits` says so."""
         try:
             close_old_connections()
             self._look_after()
@@ -65,6 +65,8 @@ class WorkerLoop:
             logger.warning("worker=%s database: %s", self.id, type(error).__name__)
             lease.free()
             connection.close()
+            if not waits:
+                raise
             return False
         try:
             if task is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sipinter.merit.engine.table import MILLIONTHS, ColumnType, StaffColumn, StaffTable, is_parquet
 from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.workbook_trial import require_sound_workbook
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -64,6 +65,7 @@ class DuckDbReader:
         import pyarrow as pa
         from python_calamine import CalamineError, CalamineWorkbook
 
+        require_sound_workbook(self.path)
         try:
             rows = CalamineWorkbook.from_path(str(self.path)).get_sheet_by_index(0).to_python()
         except (CalamineError, OSError, IndexError) as error:

@@ -21,9 +21,11 @@ import pyarrow as pa
 
 from sipinter.merit.register.export_kinds import ExportHeadings, recognise_headings
 from sipinter.rules.messages import Message, Refusal
+from sipinter.rules.workbook_trial import require_sound_workbook
 
 SEPARATORS = (";", ",", "\t", "|")
 HEAD_ROWS = 20
+MOST_COLUMNS = 1_000  # of an export; the register's widest has some 70
 SAMPLE_BYTES = 1 << 18
 BLOCK_BYTES = 1 << 23
 CHUNK_ROWS = 20_000
@@ -104,7 +106,9 @@ def _unknown(path: Path) -> Refusal:
 def _head(rows: Sequence[Sequence[str]]) -> tuple[int, ExportHeadings] | None:
     """Place and heads of the row that has most known columns."""
     found = [
-        (place, heads) for place, row in enumerate(rows) if (heads := recognise_headings(row)) is not None
+        (place, heads)
+        for place, row in enumerate(rows)
+        if len(row) <= MOST_COLUMNS and (heads := recognise_headings(row)) is not None
     ]
     return max(found, key=lambda item: (len(item[1].places), -item[0]), default=None)
 
@@ -317,6 +321,7 @@ def _sheets(path: Path) -> tuple[list[ExportSource], list[SourceFault]]:
 
     sources: list[ExportSource] = []
     notes: list[SourceFault] = []
+    require_sound_workbook(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
         for name in book.sheet_names:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -39,6 +40,28 @@ def is_migrated() -> bool:
         if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
             _current.add("migrated")
     return bool(_current)
+
+
+def has_tables() -> bool:
+    """Whether any migration was ever applied: a new database, or an empty file, has none."""
+    return "django_migrations" in connection.introspection.table_names()
+
+
+def lost_tables() -> list[str]:
+    """Tables that are not there although the database's own record says that they were made."""
+    there = set(connection.introspection.table_names())
+    models = apps.get_models(include_auto_created=True)
+    gone = {model._meta.db_table for model in models if model._meta.managed} - there
+    return sorted(gone) if gone and is_migrated() else []
+
+
+def is_damaged() -> bool:
+    """Whether SQLite finds its own file damaged: it reads all of it."""
+    if connection.vendor != "sqlite":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(1)")
+        return bool(cursor.fetchone()[0] != "ok")
 
 
 # In the order in which they depend on one another.

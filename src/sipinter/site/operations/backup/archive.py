@@ -26,9 +26,23 @@ CHUNK = 1024 * 1024
 MANIFEST, FILES, END, SIGNATURE = "manifest.json", "files.jsonl.gz", "end.json", "signature.json"
 LARGEST_JSON = 16 * 1024 * 1024
 LONGEST_PATH = 200  # as the columns that name files
+LONGEST_LINE = LARGEST_JSON  # of a row, or of what is said of a stored file
+MOST_MISSING = 100_000  # stored files that could not be had when the backup was made
+MOST_UNPACKED = 50  # bytes of the list of files to one of its packed form: hashes hardly become shorter
 UNDER_WAY = frozenset({"incoming", "uploads"})  # folders of the storage whose files no backup holds
 _MEMBER = re.compile(
     r"rows/[a-z_]+\.[a-z0-9_]+\.jsonl\.gz|(?:certificates|checkpoints)/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}"
+)
+# What a member raises that is not what it should be.
+BROKEN = (
+    LookupError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    EOFError,
+    OverflowError,
+    gzip.BadGzipFile,
+    zlib.error,
 )
 
 
@@ -109,6 +123,8 @@ def _header(file: IO[bytes]) -> tarfile.TarInfo:
     """The header at the file's position; TarError when there is none. Written as ustar, it is one block."""
     position = file.tell()
     info = tarfile.TarInfo.frombuf(file.read(tarfile.BLOCKSIZE), "utf-8", "strict")
+    if info.size < 0:
+        raise tarfile.HeaderError("a size below nought")
     info.offset_data = position + tarfile.BLOCKSIZE
     return info
 
@@ -172,7 +188,7 @@ class MemberReader:
         self.member(expected, None, keep)
         try:
             value = json.loads(bytes(kept))
-        except ValueError:
+        except (ValueError, RecursionError):
             value = None
         if not isinstance(value, dict):
             raise damaged_member(self.name, expected)
@@ -192,7 +208,16 @@ def verify_backup(file: IO[bytes], name: str) -> BackupContents:
     walk = MemberReader(file, name)
     try:
         return _verified(walk)
-    except (KeyError, TypeError, AttributeError, ValueError, EOFError, gzip.BadGzipFile, zlib.error):
+    except (
+        KeyError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        EOFError,
+        OverflowError,
+        gzip.BadGzipFile,
+        zlib.error,
+    ):
         raise BackupDamaged(_("%(name)s: its manifest or its end is damaged") % {"name": name}) from None
 
 
@@ -250,6 +275,8 @@ def _verified_files(walk: MemberReader, contents: BackupContents) -> list[str]:
         _require_path(stored.path, walk.name)
         if _next_name(walk) != f"files/{stored.path}":
             missing.append(stored.path)
+            if len(missing) > MOST_MISSING:
+                raise damaged_member(walk.name, FILES)
             continue
         if walk.member(f"files/{stored.path}", stored.size, _dropped) != stored.sha256:
             raise damaged_member(walk.name, f"files/{stored.path}")
@@ -291,11 +318,20 @@ class MemberFile:
 
 
 def member_values(file: IO[bytes], contents: BackupContents, name: str) -> Iterator[Any]:
-    """The JSON values of a *.jsonl.gz member, one at a time."""
-    section = MemberFile(file, *contents.offsets[name])
-    with gzip.GzipFile(fileobj=section, mode="rb") as unpacked:  # type: ignore[call-overload]
-        for line in unpacked:
-            yield json.loads(line)
+    """The JSON values of a *.jsonl.gz member, one at a time.
+
+    ValueError for a line that is none or too long, and for a list of files that unpacks to more than it can.
+    """
+    offset, size = contents.offsets[name]
+    room = MOST_UNPACKED * (size + CHUNK) if name == FILES else None
+    with gzip.GzipFile(fileobj=MemberFile(file, offset, size), mode="rb") as unpacked:  # type: ignore[call-overload]
+        while line := unpacked.readline(LONGEST_LINE + 1):
+            if len(line) > LONGEST_LINE or (room is not None and unpacked.tell() > room):
+                raise ValueError("too long")
+            try:
+                yield json.loads(line)
+            except RecursionError:
+                raise ValueError("too deep") from None
 
 
 def stored_files(file: IO[bytes], contents: BackupContents) -> Iterator[StoredFile]:

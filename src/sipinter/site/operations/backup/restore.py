@@ -18,10 +18,11 @@ from typing import IO, Any
 
 from cryptography import x509
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
@@ -158,7 +159,7 @@ def _targets(contents: BackupContents, name: str) -> list[tuple[str, str]]:
     """The last migration of each app in the backup; BackupError when this program does not know it."""
     graph = MigrationExecutor(None).loader.graph
     try:
-        applied = {(app, migration) for app, migration in contents.manifest["migrations"]}
+        applied = {(str(app), str(migration)) for app, migration in contents.manifest["migrations"]}
         version, newer = (
             contents.manifest["version"],
             _numbers(contents.manifest["version"]) > _numbers(__version__),
@@ -286,8 +287,12 @@ def _fill(file: IO[bytes], contents: BackupContents, targets: list[tuple[str, st
     tables: dict[str, dict[str, Any]] = contents.manifest["tables"]
     with transaction.atomic(), connection.constraint_checks_disabled():
         for label, table in tables.items():
-            found = archive.member_values(file, contents, f"rows/{label}.jsonl.gz")
-            rows.insert_rows(models[label], table["columns"], found)
+            member = f"rows/{label}.jsonl.gz"
+            try:
+                found = archive.member_values(file, contents, member)
+                rows.insert_rows(models[label], table["columns"], found)
+            except (*archive.BROKEN, ValidationError, DataError, IntegrityError):
+                raise archive.damaged_member(Path(str(getattr(file, "name", ""))).name, member) from None
         for label, table in tables.items():
             there = rows.digest_rows(rows.row_lines(models[label], table["columns"]))
             if there != rows.TableContent(table["rows"], table["digest"]):

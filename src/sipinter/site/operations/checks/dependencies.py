@@ -22,6 +22,7 @@ from sipinter.foundation.work.queries import queue_length
 
 from .. import health
 from ..backup.database import has_restore_mark
+from ..database_faults import FaultKind, database_place, fault_kind
 from ..finding import Finding, error_finding, note_finding
 
 PATIENCE = 5.0
@@ -29,9 +30,37 @@ BEHIND = 8  # checkpoints: two hours
 FURTHEST = timedelta(seconds=5)
 
 
+WHAT_TO_DO = {
+    FaultKind.DAMAGED: ("is damaged", "move it away and restore a backup"),
+    FaultKind.READ_ONLY: ("cannot be written", "give it and its folder to the service's user"),
+    FaultKind.CLOSED: ("cannot be opened", "give it and its folder to the service's user"),
+    FaultKind.FULL: ("has no room: the disk is full", "make room"),
+    FaultKind.LOCKED: ("is held by another process", "wait until that has ended"),
+    FaultKind.FILE: ("cannot be read: the disk does not do it", "look at the disk"),
+}
+
+
 def check_database() -> Iterator[Finding]:
-    if not health.is_database_up():
-        yield error_finding("SIPINTER_DATABASE_URL", "the database does not answer", "start it or correct it")
+    """It answers, is whole and has the tables that its own record names."""
+    variable = "SIPINTER_DATABASE_URL"
+    try:
+        if health.is_damaged():
+            yield error_finding(variable, *damage_words(FaultKind.DAMAGED))
+            return
+        connection.ensure_connection()
+        if gone := health.lost_tables():
+            wrong = f"the database has lost tables ({', '.join(gone)})"
+            yield error_finding(variable, wrong, "restore a backup")
+    except (DatabaseError, OSError) as error:
+        yield error_finding(variable, *damage_words(fault_kind(error)))
+
+
+def damage_words(kind: FaultKind | None) -> tuple[str, str]:
+    """What is wrong with the database, and what to do."""
+    if kind not in WHAT_TO_DO:
+        return "the database does not answer", "start it or correct it"
+    wrong, do = WHAT_TO_DO[kind]
+    return f"the database {database_place()} {wrong}", do
 
 
 def check_migrations() -> Iterator[Finding]:

@@ -221,6 +221,7 @@ class Stage:
             "trail": lambda: round_.agency.pk,
             "accounts.invite": lambda: (round_.agency.pk, "team"),
             "accounts.manage_members": lambda: round_.agency.pk,
+            "person.erase": lambda: self.people["team own"],
             **dict.fromkeys(
                 ("accounts.change_membership", "accounts.remove_second_factor"),
                 lambda: Membership.objects.get(user=self.people["team own"]),

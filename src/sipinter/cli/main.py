@@ -41,6 +41,7 @@ COMMANDS: dict[str, CommandEntry] = {
         Message("Check the stored files, scan them, set an agency's room."),
     ),
     "audit": CommandEntry("sipinter.cli.audit:audit_group", Message("Check and sign the audit trail.")),
+    "privacy": CommandEntry("sipinter.cli.privacy:privacy_group", Message("Personal data: erase a person.")),
     "demo": CommandEntry(
         "sipinter.cli.demo.command:demo_command", Message("Load the demonstration and print its sign-ins.")
     ),

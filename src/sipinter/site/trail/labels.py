@@ -66,6 +66,7 @@ ACTIONS: dict[str, str | Promise] = {
     "membership.started": _("Took up a role"),
     "objection.evidence_attached": _("Added a document to an objection"),
     "objection.panel_named": _("Named the panel for an objection"),
+    "person.erased": _("Erased a person's data"),
     "quick.finished": _("Finished a quick assessment"),
     "quick.level_saved": _("Saved a level of a quick assessment"),
     "quick.started": _("Began a quick assessment"),

@@ -22,6 +22,7 @@ from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import notify
 from sipinter.foundation.audit.models import Chain
+from sipinter.foundation.audit.persons import seal_user
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.rules.sampling import draw_sample, sampling_hash
 
@@ -67,7 +68,7 @@ def draw_second_readings(assessment: Assessment, *, actor: Actor) -> list[Second
             "seed": [None, seed],
             "share": [None, share],
             "codes": [None, [row.code for row in chosen]],
-            "reader": [None, reader.name if reader else None],
+            "reader": [None, seal_user(reader.pk, reader.name) if reader else None],
         },
     )
     if reader is not None:
@@ -121,7 +122,7 @@ def assign_second_readings(assessment: Assessment, to: User, *, actor: Actor) ->
         target_of(assessment, "second_reading"),
         actor=actor,
         agency_id=assessment.agency_id,
-        changes={"reader": [None, to.name]},
+        changes={"reader": [None, seal_user(to.pk, to.name)]},
     )
     _tell(to)
     return count

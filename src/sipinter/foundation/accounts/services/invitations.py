@@ -18,6 +18,7 @@ from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.audit.persons import person_of_invitation, person_of_user, seal_value
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.formatters import format_day
 
@@ -80,7 +81,13 @@ def send_invitation(
     _check_not_there_yet(invitation, actor)
     token = _renew(invitation)
     invitation.save(force_insert=True)
-    record("invitation.sent", invitation, actor=actor, agency_id=agency.pk, changes=_terms(invitation))
+    record(
+        "invitation.sent",
+        invitation,
+        actor=actor,
+        agency_id=agency.pk,
+        changes=_terms(invitation, person_of_invitation(invitation.pk)),
+    )
     return _post(invitation, token)
 
 
@@ -182,7 +189,7 @@ def _join(invitation: Invitation, user: User) -> None:
     actor = actor_of(user)
     where = invitation.agency_id
     record("invitation.accepted", invitation, actor=actor, agency_id=where)
-    terms = _terms(invitation)
+    terms = _terms(invitation, person_of_user(user.pk))
     record("membership.started", membership, actor=actor, agency_id=where, changes=terms, rows=[membership])
 
 
@@ -234,9 +241,9 @@ def _close(invitation: Invitation, actor: Actor) -> None:
     record("invitation.revoked", invitation, actor=actor, agency_id=invitation.agency_id)
 
 
-def _terms(invitation: Invitation) -> dict[str, list[object]]:
+def _terms(invitation: Invitation, person: str) -> dict[str, list[object]]:
     return {
-        "email": [None, invitation.email],
+        "email": [None, seal_value(person, invitation.email)],
         "role": [None, invitation.role],
         "scope": [[], invitation.scope],
         "unit": [None, invitation.unit],

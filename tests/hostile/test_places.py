@@ -23,7 +23,7 @@ ELSEWHERE = {
     "foundation/documents/signing/identity.py",  # the operator's own key
     "foundation/documents/signing/detached.py",
     "foundation/documents/signing/signer.py",
-    "foundation/documents/signing/timestamp.py",
+    "foundation/documents/signing/timestamps.py",
     "foundation/documents/signing/verifier.py",
     "merit/engine/table_reader.py",
     "merit/register/sources.py",

@@ -1,14 +1,10 @@
 """What is signed here verifies, here and in an ordinary reader."""
 
 import base64
-import http.server
 import io
 import shutil
 import subprocess
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,16 +12,10 @@ from typing import Any
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
-from asn1crypto import keys as asn1_keys
-from asn1crypto import tsp
-from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
-from cryptography.hazmat.primitives.serialization import NoEncryption as Plain
-from cryptography.hazmat.primitives.serialization import PrivateFormat as Form
 from django.core.exceptions import ImproperlyConfigured
-from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
+from deploy.tsa import timestamp_authority
 from sipinter.foundation.documents.papers import letter_pdf
 from sipinter.foundation.documents.signing.faults import SignatureFault
 from sipinter.foundation.documents.signing.signer import TimestampMissing, sign_pdf
@@ -184,46 +174,11 @@ def test_nothing_is_signed_with_an_expired_certificate(own_key: Path, unsigned: 
 # --- time stamps: a real authority on loopback ---
 
 
-@contextmanager
-def authority(folder: Path, answer: str = "granted") -> Iterator[str]:
-    """An RFC 3161 server; yields its address."""
-    path = folder / "tsa.p12"
-    pkcs12_file(path, name="Penyedia Stempel Waktu", key=rsa.generate_private_key(65537, 2048))
-    key, made, _ = pkcs12.load_key_and_certificates(path.read_bytes(), b"rahasia")
-    assert key is not None
-    assert made is not None
-    stamper = DummyTimeStamper(
-        asn1_x509.Certificate.load(made.public_bytes(Encoding.DER)),
-        asn1_keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, Form.PKCS8, Plain())),
-    )
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = self.rfile.read(int(self.headers["Content-Length"]))
-            assert self.headers["Content-Type"] == "application/timestamp-query"
-            body = stamper.request_tsa_response(tsp.TimeStampReq.load(asked)).dump()
-            self.send_response(200 if answer != "error" else 500)
-            self.end_headers()
-            self.wfile.write(body if answer == "granted" else b"<html>")
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def test_with_an_authority_the_signature_carries_its_time_stamp(
     own_key: Path, unsigned: bytes, settings: Any
 ) -> None:
-    with authority(own_key.parent) as settings.SIGNING_TIMESTAMP_URL:
+    with timestamp_authority(own_key.parent) as authority:
+        settings.SIGNING_TIMESTAMP_URL = authority.url
         signed = sign_pdf(unsigned, reason="Penetapan")
     oid = base64.b16encode(bytes.fromhex("060b2a864886f70d010910020e"))  # id-aa-timeStampToken
     assert (verify_pdf(signed).valid, oid in signed) == (True, True)
@@ -236,11 +191,10 @@ def test_with_an_authority_the_signature_carries_its_time_stamp(
 def test_without_a_time_stamp_nothing_is_signed(
     own_key: Path, unsigned: bytes, settings: Any, answer: str
 ) -> None:
-    with (
-        authority(own_key.parent, answer) as settings.SIGNING_TIMESTAMP_URL,
-        pytest.raises(TimestampMissing, match="nothing was signed"),
-    ):
-        sign_pdf(unsigned, reason="Penetapan")
+    with timestamp_authority(own_key.parent) as authority:
+        settings.SIGNING_TIMESTAMP_URL, authority.answer = authority.url, answer
+        with pytest.raises(TimestampMissing, match="nothing was signed"):
+            sign_pdf(unsigned, reason="Penetapan")
 
 
 def test_an_authority_that_is_down_or_no_address(own_key: Path, unsigned: bytes, settings: Any) -> None:

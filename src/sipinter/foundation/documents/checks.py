@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
-from .signing import identity, timestamp
+from .signing import identity, timestamps
 
 
 @register(Tags.security, deploy=True)
@@ -14,7 +14,7 @@ def check_document_signing(app_configs: Sequence[AppConfig] | None, **kwargs: ob
     """documents.E001 when no document could be signed now; the message says why."""
     try:
         identity.load_identity()
-        timestamp.configured_timestamper()
+        timestamps.configured_timestamper()
     except ImproperlyConfigured as error:
         return [Error(str(error), id="documents.E001")]
     return []

@@ -355,6 +355,8 @@ AUDIT_HEADS = env.get_path("SIPINTER_AUDIT_HEADS", VAR / "audit-heads")
 CHECKPOINT_PLACES = env.get_checkpoint_places("SIPINTER_CHECKPOINT_PLACES")
 # Address of a time-stamping authority (RFC 3161); empty: documents carry the server's time only.
 SIGNING_TIMESTAMP_URL = env.get_string("SIPINTER_SIGNING_TIMESTAMP_URL", "")
+# Its certificates (PEM), or those above it: no other's time stamp counts, and papers without one do not.
+SIGNING_TIMESTAMP_AUTHORITY = env.get_string("SIPINTER_SIGNING_TIMESTAMP_AUTHORITY", "")
 # Who signs, as letterhead and signature block print it.
 ISSUER = {
     "name": env.get_string("SIPINTER_ISSUER_NAME", "Badan Pengawas Sistem Merit (Peragaan)"),

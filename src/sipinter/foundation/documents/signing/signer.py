@@ -19,7 +19,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from sipinter.foundation.access.errors import NotNow
 
-from . import identity, timestamp, trust
+from . import identity, timestamps, trust
 from .verifier import verify_pdf
 
 _FIELD = "Signature"
@@ -48,7 +48,7 @@ def sign_pdf(pdf: bytes, *, reason: str, name: str = "", location: str = "") -> 
     trust.trusted_certificates()  # a broken file among them is found before anything is signed
     try:
         signed = _signed(pdf, _KeySigner(present), reason, name, location)
-    except timestamp.NoTimestamp as error:
+    except timestamps.NoTimestamp as error:
         raise TimestampMissing(
             _(
                 "The time-stamping authority did not answer, so nothing was signed."
@@ -75,7 +75,7 @@ def _signed(pdf: bytes, signer: Signer, reason: str, name: str, location: str) -
     )
     # Outside the page: an invisible field that both PDF/A and PDF/UA allow.
     field = SigFieldSpec(_FIELD, invis_sig_settings=InvisSigSettings(box_out_of_bounds=True))
-    stamper = timestamp.configured_timestamper()
+    stamper = timestamps.configured_timestamper()
     out = _ArchiveSigner(metadata, signer, timestamper=stamper, new_field_spec=field).sign_pdf(
         IncrementalPdfFileWriter(io.BytesIO(pdf))
     )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from sipinter.foundation.documents.signing import identity, timestamp
+from sipinter.foundation.documents.signing import identity, timestamps
 
 from ..finding import Finding, error_finding, note_finding
 
@@ -33,7 +33,7 @@ def check_signing_key() -> Iterator[Finding]:
             VARIABLE, f"expires on {certificate.not_valid_after_utc:%Y-%m-%d}", "order a new one"
         )
     try:
-        timestamp.configured_timestamper()
+        timestamps.configured_timestamper()
     except ImproperlyConfigured as wrong:
         yield error_finding("SIPINTER_SIGNING_TIMESTAMP_URL", str(wrong), "give the authority's address")
     if not settings.SIGNING_TIMESTAMP_URL:

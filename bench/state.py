@@ -1,8 +1,8 @@
 """`audit verify --state` over a nation's rounds: 640 agencies x 37 answers x 3 rounds in <= 60 s.
 
 `SIPINTER_BENCH_AGENCIES` sets how many agencies (default 40; 640 is the figure that is reported). Each answer
-of each round was saved three times and judged once; `SIPINTER_DATABASE_URL` names another engine. Seconds of the
-processor are those of this process, without the database server's.
+of each round was saved three times and judged once; `SIPINTER_DATABASE_URL` names another engine. Seconds of
+the processor are those of this process, without the database server's.
 """
 
 from __future__ import annotations

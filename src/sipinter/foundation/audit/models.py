@@ -120,3 +120,10 @@ class CheckpointPlace(models.Model):
 
     class Meta:
         ordering = ["name"]
+
+
+class CheckpointStamp(models.Model):
+    """The time stamp (RFC 3161) of one checkpoint, in base64; it proves itself (`stamps.py`)."""
+
+    checkpoint = models.OneToOneField(Checkpoint, models.PROTECT, related_name="stamp")
+    token = models.TextField()

@@ -22,8 +22,10 @@ from django.utils import timezone
 from .bucket import LockedBucket
 from .checkpoints import checkpoint_files, checkpoint_stem, parse_checkpoint
 from .models import Checkpoint, CheckpointPlace
+from .stamps import unstamped
 
 PATIENCE = 10  # seconds
+STAMP_WAIT = timedelta(minutes=10)
 FACILITY_AUDIT, NOTICE = 13, 5  # RFC 5424: log audit
 # The number that RFC 5612 keeps for documentation: names of our own need no registered one.
 DATA_ID = "sipinter@32473"
@@ -182,6 +184,8 @@ def _deliver(place: Place) -> OSError | None:
     same = CheckpointPlace.objects.filter(pk=state.pk)
     try:
         for checkpoint in Checkpoint.objects.filter(number__gt=state.number).order_by("number").iterator():
+            if _awaits_stamp(checkpoint):
+                break
             place.deliver(checkpoint)
             now = timezone.now()
             same.update(number=checkpoint.number, delivered_at=now, fault="", failed_at=None)
@@ -189,6 +193,12 @@ def _deliver(place: Place) -> OSError | None:
         same.update(fault=f"{type(error).__name__}: {error}"[:200], failed_at=timezone.now())
         return error
     return None
+
+
+def _awaits_stamp(checkpoint: Checkpoint) -> bool:
+    """Whether its time stamp is about to come, which is to go with it."""
+    made = parse_checkpoint(checkpoint.text).made
+    return made > timezone.now() - STAMP_WAIT and unstamped().filter(pk=checkpoint.pk).exists()
 
 
 @dataclass(frozen=True)

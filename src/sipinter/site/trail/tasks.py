@@ -8,7 +8,7 @@ from django_tasks import task
 from sipinter.assessment.decisions.announcements import CORRECTED, DECIDED
 from sipinter.assessment.record.models import Decision
 from sipinter.foundation.access.actor import Actor, system_actor
-from sipinter.foundation.audit import places
+from sipinter.foundation.audit import places, stamps
 from sipinter.foundation.audit.checkpoints import make_checkpoint
 from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.periodic import periodic_task
@@ -27,6 +27,13 @@ def has_signing_key() -> bool:
 def sign_checkpoint(only_due: bool = True) -> None:
     """Sign where the audit trail stands; `only_due`: when enough has happened since the last checkpoint."""
     make_checkpoint(actor=system_actor(), only_due=only_due)
+
+
+@periodic_task(timedelta(minutes=1), when=stamps.has_unstamped)
+@task()
+def stamp_checkpoints() -> int:
+    """Have checkpoints stamped by the time-stamping authority of the settings, if there is one."""
+    return stamps.stamp_checkpoints()
 
 
 @periodic_task(timedelta(minutes=1), when=places.has_undelivered)

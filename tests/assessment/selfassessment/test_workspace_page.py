@@ -76,7 +76,7 @@ def test_another_agency_gets_nothing_and_leaves_a_trace() -> None:
     response = client_for(outsider).get(address(own))
     assert response.status_code == 404
     event = Event.objects.get(action="access.refused")
-    assert (event.actor_name, event.agency_id) == ("Orang Luar", own.agency.pk)
+    assert (event.who, event.agency_id) == ("Orang Luar", own.agency.pk)
 
 
 def test_nobody_is_sent_to_sign_in() -> None:

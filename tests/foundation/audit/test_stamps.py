@@ -47,7 +47,7 @@ def kinds() -> set[str]:
 
 def test_each_is_stamped_once_and_the_stamp_lies_beside_it(two: list[Checkpoint], settings: Any) -> None:
     assert CheckpointStamp.objects.count() == 2
-    assert not stamps.has_unstamped()
+    assert not stamps.has_checkpoints_to_stamp()
     for made in two:
         token = (Path(settings.CHECKPOINTS) / f"{checkpoint_stem(made)}.tsr").read_bytes()
         assert verify_stamp(token, bytes.fromhex(made.sha256)) <= timezone.now() + timedelta(seconds=2)
@@ -84,7 +84,7 @@ def test_an_authority_that_is_away_keeps_no_checkpoint_from_being_made(
     make_checkpoint(actor=system_actor())
     with pytest.raises(NoTimestamp):
         stamps.stamp_checkpoints()
-    assert stamps.has_unstamped()
+    assert stamps.has_checkpoints_to_stamp()
     authority.answer = "granted"
     assert stamps.stamp_checkpoints() == 1
 

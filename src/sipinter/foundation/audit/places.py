@@ -22,7 +22,7 @@ from django.utils import timezone
 from .bucket import LockedBucket
 from .checkpoints import checkpoint_files, checkpoint_stem, parse_checkpoint
 from .models import Checkpoint, CheckpointPlace
-from .stamps import unstamped
+from .stamps import checkpoints_to_stamp
 
 PATIENCE = 10  # seconds
 STAMP_WAIT = timedelta(minutes=10)
@@ -164,7 +164,7 @@ def _place(values: dict[str, Any]) -> Place:
     return place
 
 
-def has_undelivered() -> bool:
+def has_checkpoints_to_deliver() -> bool:
     """Whether any place has yet to take a checkpoint."""
     return bool(settings.CHECKPOINT_PLACES) and any(place.waiting for place in place_states())
 
@@ -198,7 +198,7 @@ def _deliver(place: Place) -> OSError | None:
 def _awaits_stamp(checkpoint: Checkpoint) -> bool:
     """Whether its time stamp is about to come, which is to go with it."""
     made = parse_checkpoint(checkpoint.text).made
-    return made > timezone.now() - STAMP_WAIT and unstamped().filter(pk=checkpoint.pk).exists()
+    return made > timezone.now() - STAMP_WAIT and checkpoints_to_stamp().filter(pk=checkpoint.pk).exists()
 
 
 @dataclass(frozen=True)

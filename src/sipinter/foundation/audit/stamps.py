@@ -20,7 +20,7 @@ PATIENCE = timedelta(hours=1)  # how long a checkpoint may wait for its stamp
 LATEST = timedelta(days=1)  # between a checkpoint and its stamp, the authority being away
 
 
-def unstamped() -> QuerySet[Checkpoint]:
+def checkpoints_to_stamp() -> QuerySet[Checkpoint]:
     """Checkpoints that wait for a stamp; none where no authority is configured."""
     found = Checkpoint.objects.filter(stamp=None).order_by("number")
     return found if settings.SIGNING_TIMESTAMP_URL else found.none()
@@ -33,7 +33,7 @@ def stamp_checkpoints() -> int:
     configured are left alone.
     """
     count = 0
-    for checkpoint in unstamped().filter(number__gte=_first()):
+    for checkpoint in checkpoints_to_stamp().filter(number__gte=_first()):
         token = timestamps.stamp(bytes.fromhex(checkpoint.sha256))
         CheckpointStamp.objects.create(checkpoint=checkpoint, token=base64.b64encode(token).decode())
         write_file_once(Path(settings.CHECKPOINTS) / stamp_file_name(checkpoint), token)
@@ -41,9 +41,11 @@ def stamp_checkpoints() -> int:
     return count
 
 
-def has_unstamped() -> bool:
+def has_checkpoints_to_stamp() -> bool:
     """Whether any checkpoint could be stamped now."""
-    return bool(settings.SIGNING_TIMESTAMP_URL) and unstamped().filter(number__gte=_first()).exists()
+    return (
+        bool(settings.SIGNING_TIMESTAMP_URL) and checkpoints_to_stamp().filter(number__gte=_first()).exists()
+    )
 
 
 def _first() -> int:
@@ -77,7 +79,7 @@ def stamp_fault(checkpoint: Checkpoint, first: int | None) -> str:
     return "stamped late" if not -PATIENCE < moment - made < LATEST else ""
 
 
-def first_stamped() -> int | None:
+def first_stamp_number() -> int | None:
     """The number of the first checkpoint with a stamp."""
     found: int | None = CheckpointStamp.objects.aggregate(n=Min("checkpoint__number"))["n"]
     return found

@@ -35,7 +35,7 @@ from .heads import seen_heads
 from .keys import KEYS_BEGUN, chain_keys, key_of_seal
 from .models import Chain, Checkpoint, Event
 from .services import hash_event
-from .stamps import first_stamped, stamp_fault
+from .stamps import first_stamp_number, stamp_fault
 from .state import RowsOnRecord, rows_of_event
 
 # Between the moment on an event and its commit lies its transaction; clocks of several nodes differ a little.
@@ -316,7 +316,7 @@ def verify_checkpoints(folder: Path | None = None) -> Iterator[TrailFault]:
     here = folder or Path(settings.CHECKPOINTS)
     on_file = set(checkpoint_stems(here))
     newest = max(on_file, default="") if folder else "9999"
-    previous, number, stamped = "", 0, first_stamped()
+    previous, number, stamped = "", 0, first_stamp_number()
     sheet: CheckpointText | None = None
     known: dict[int, ChainHead] = {}
     if folder and not on_file:

@@ -29,14 +29,14 @@ def sign_checkpoint(only_due: bool = True) -> None:
     make_checkpoint(actor=system_actor(), only_due=only_due)
 
 
-@periodic_task(timedelta(minutes=1), when=stamps.has_unstamped)
+@periodic_task(timedelta(minutes=1), when=stamps.has_checkpoints_to_stamp)
 @task()
 def stamp_checkpoints() -> int:
     """Have checkpoints stamped by the time-stamping authority of the settings, if there is one."""
     return stamps.stamp_checkpoints()
 
 
-@periodic_task(timedelta(minutes=1), when=places.has_undelivered)
+@periodic_task(timedelta(minutes=1), when=places.has_checkpoints_to_deliver)
 @task()
 def push_checkpoints() -> None:
     """Bring every checkpoint to the append-only places of the settings; what fails is tried again."""

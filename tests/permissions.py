@@ -265,6 +265,7 @@ class Stage:
             "accounts.invite": lambda: (round_.agency.pk, "team"),
             "accounts.confirm_invitation": lambda: Invitation.objects.get(agency=round_.agency, role="pyb"),
             "accounts.manage_members": lambda: round_.agency.pk,
+            "person.erase": lambda: self.people["team own"],
             **dict.fromkeys(
                 ("accounts.change_membership", "accounts.remove_second_factor"),
                 lambda: Membership.objects.get(user=self.people["team own"]),

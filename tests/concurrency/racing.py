@@ -76,7 +76,7 @@ def chains_hold() -> None:
 
 def changes_of(obj: Any, action: str) -> list[dict[str, Any]]:
     """What the trail says `action` changed in `obj`, oldest first."""
-    return [event.changes for event in events_of(obj, action)]
+    return [event.shown_changes for event in events_of(obj, action)]
 
 
 def events_of(obj: Any, action: str) -> list[Event]:

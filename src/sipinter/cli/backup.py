@@ -28,6 +28,7 @@ BY_HAND = Message(
     """Not in the backup, to be carried over by hand:
   SIPINTER_SECRET_KEY            second factors (TOTP) and links in e-mails are protected by it
   SIPINTER_AUDIT_KEY             the key that seals the audit trail: without it no event is known as ours
+  SIPINTER_PERSON_KEYS           the keys of people: without them the audit trail names nobody
   SIPINTER_SIGNING_PKCS12        the key that signs, and its password
   the identity of age            it opens encrypted backups
   all other SIPINTER_* settings  docs/settings.md lists them

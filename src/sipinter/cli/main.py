@@ -49,6 +49,7 @@ COMMANDS: dict[str, CommandEntry] = {
     ),
     "audit": CommandEntry("sipinter.cli.audit:audit_group", Message("Check and sign the audit trail.")),
     "sign": CommandEntry("sipinter.cli.sign:sign_group", Message("The process that holds the signing key.")),
+    "privacy": CommandEntry("sipinter.cli.privacy:privacy_group", Message("Personal data: erase a person.")),
     "demo": CommandEntry(
         "sipinter.cli.demo.command:demo_command", Message("Load the demonstration and print its sign-ins.")
     ),

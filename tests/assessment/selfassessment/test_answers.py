@@ -67,7 +67,7 @@ def test_history_tells_who_and_from_what_to_what(filling: Round) -> None:
     filling.claim("1.1", 2, note="rencana")
     filling.claim("1.1", 3, role="team", note="rencana")
     events = list(events_about([target_of(filling.answer("1.1"))]))
-    assert [(e.actor_name, e.changes.get("claimed_level")) for e in events] == [
+    assert [(e.who, e.changes.get("claimed_level")) for e in events] == [
         ("team agensi", [2, 3]),
         ("keeper agensi", [None, 2]),
     ]

@@ -55,7 +55,7 @@ def test_an_assignment_is_told_recorded_and_lets_the_person_answer(shared: Share
     assert f"/penilaian/{shared.assessment.pk}/tugas-saya/" in letter.body
     event = Event.objects.get(action="assignment.made")
     assert event.changes["codes"] == [None, ["3.4", "4.1"]]
-    assert event.changes["to"] == [None, "Wulan Anggraini"]
+    assert event.shown_changes["to"] == [None, "Wulan Anggraini"]
 
 
 def test_a_unit_means_everybody_of_it_now_and_later(shared: Shared) -> None:

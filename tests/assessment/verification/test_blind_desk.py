@@ -18,6 +18,7 @@ from sipinter.assessment.verification.services.verdicts import (
 from sipinter.foundation.access.errors import Denied
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.audit.models import Event
+from sipinter.foundation.audit.persons import open_value
 from tests.factories import actor, client_for, grant, make_user
 
 from ..desk_round import taken_up
@@ -129,7 +130,7 @@ def test_who_has_seen_verdicts_is_not_drawn_and_the_draw_says_why(round_: Round)
     finish(round_)
     assert {row.reader for row in SecondReading.objects.all()} == {free}
     left_out = Event.objects.get(action="second_reading.drawn").changes["left_out"][1]
-    assert [line.partition(":")[0] for line in left_out] == [tied.name, both.user.name, "verifier pengawas"]
+    assert [open_value(name) for name, _why in left_out] == [tied.name, both.user.name, "verifier pengawas"]
     reasons = dict(second_readers(round_.fresh()).left_out)
     assert reasons == {
         both.user: WhyLeftOut.HAS_READ,

@@ -106,7 +106,7 @@ def test_a_verifier_hands_over_and_the_other_goes_on(round_: Round, colleague: U
     round_.users["colleague"] = colleague
     round_.judge("1.2", role="colleague")
     event = Event.objects.get(action="assessment.handed_over")
-    assert event.changes == {
+    assert event.shown_changes == {
         "verifier": ["verifier pengawas", "Verifikator Lain"],
         "reason": [None, "Cuti melahirkan."],
     }

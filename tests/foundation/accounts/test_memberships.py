@@ -107,7 +107,7 @@ def test_everybody_changes_only_their_own_name(cast):
     change_name(cast.owner, name=" Rina  Lestari, M.Si. ", actor=actor(cast.owner))
     cast.owner.refresh_from_db()
     assert cast.owner.name == "Rina Lestari, M.Si."
-    assert Event.objects.get(action="user.renamed").changes == {
+    assert Event.objects.get(action="user.renamed").shown_changes == {
         "name": ["Rina Lestari", "Rina Lestari, M.Si."]
     }
     with pytest.raises(Denied):

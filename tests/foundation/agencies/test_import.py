@@ -118,7 +118,7 @@ def test_import_is_one_event_and_few_queries() -> None:
         import_register(actor=system_actor("the demonstration"))
     assert len(queries_made) < 60
     event = Event.objects.get()
-    assert (event.action, event.actor_name, event.changes) == (
+    assert (event.action, event.who, event.changes) == (
         "register.imported",
         "the demonstration",
         {"created": [0, 664]},
@@ -165,7 +165,7 @@ def test_national_administrator_imports(tmp_path: Path) -> None:
     admin = factories.make_user("Wati", ("administrator", body))
     path = write(tmp_path, "99.01,Pemerintah Kota Contoh,kota,kota-contoh,,WIB,\n")
     assert import_register(path, actor=factories.actor(admin)) == RegisterImport(1, 0, 0)
-    assert Event.objects.get().actor_name == "Wati"
+    assert Event.objects.get().who == "Wati"
 
 
 def test_every_fault_is_named_and_nothing_is_imported(tmp_path: Path) -> None:

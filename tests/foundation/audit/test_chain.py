@@ -50,7 +50,7 @@ def test_an_event_tells_who_did_what_from_what_to_what(cast):
         changes={"role": ["team", None]},
     )
     event.refresh_from_db()
-    assert (event.actor, event.actor_name, event.actor_role) == (cast.owner, "Rina Lestari", "keeper")
+    assert (event.actor, event.who, event.actor_role) == (cast.owner, "Rina Lestari", "keeper")
     assert event.target == f"membership:{cast.team_mate.memberships.get().pk}"
     assert event.changes == {"role": ["team", None]}
 
@@ -133,7 +133,7 @@ def test_work_in_the_background_names_who_it_is_for(cast):
     )
     event = Event.objects.get()
     assert (event.actor, event.actor_role) == (None, "system")
-    assert (event.on_behalf_of, event.on_behalf_name) == (cast.owner, "Rina Lestari")
+    assert (event.on_behalf_of, event.for_whom) == (cast.owner, "Rina Lestari")
     chain = Chain.objects.get()
     sql("UPDATE audit_event SET on_behalf_name = 'Orang lain'")
     assert found(chain) == [("changed", 1)]

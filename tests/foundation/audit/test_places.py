@@ -63,7 +63,7 @@ def test_a_folder_takes_each_once_and_tells_of_what_is_wrong_there(use: Any, tmp
     use(f"file://{there}")
     push_checkpoints.call()
     push_checkpoints.call()
-    assert not places.has_undelivered()
+    assert not places.has_checkpoints_to_deliver()
     with places.open_copies(f"file://{there}") as folder:
         assert list(verify_trail(folder)) == []
     text = sorted(there.glob("*.txt"))[0]

@@ -228,7 +228,7 @@ def test_the_scan_is_on_record_with_the_request_and_the_person_that_caused_it(
         set_request_id("")
     event = Event.objects.get(action="evidence.scanned")
     assert (event.actor_id, event.actor_role, event.request_id) == (None, "system", "permintaan-bukti-1")
-    assert (event.on_behalf_of_id, event.on_behalf_name) == (cast.team_mate.pk, cast.team_mate.name)
+    assert (event.on_behalf_of_id, event.for_whom) == (cast.team_mate.pk, cast.team_mate.name)
 
 
 def test_without_a_scanner_nothing_is_queued(cast: Cast, settings: Settings, scanner: Clamd) -> None:

@@ -126,6 +126,7 @@ FAULTS: list[tuple[Check, dict[str, Any], str, str]] = [
         "SIPINTER_OIDC_AMR",
     ),
     (dependencies.check_checkpoint_folder, {"CHECKPOINTS": "/proc/nowhere"}, "error", "SIPINTER_CHECKPOINTS"),
+    (dependencies.check_person_keys, {"PERSON_KEYS": "/proc/nowhere"}, "error", "SIPINTER_PERSON_KEYS"),
     (
         dependencies.check_checkpoint_places,
         {"CHECKPOINT_PLACES": []},

@@ -1,8 +1,16 @@
-"""What of this room's tables the audit trail vouches for: answers, verdicts, decisions, papers, results."""
+"""What of this room's tables the audit trail vouches for: answers, verdicts, decisions, papers, results.
 
+And which of them hold copies of names.
+"""
+
+from sipinter.foundation.accounts.name_copies import name_copy
 from sipinter.foundation.audit.rows import record_table
 
-from .models import Answer, Decision, DecisionDocument, Result
+from .models import Answer, Comment, Decision, DecisionDocument, Message, QuickAssessment, Result
+
+name_copy(Message, "author_id", "author_name")
+name_copy(Comment, "author_id", "author_name")
+name_copy(QuickAssessment, "made_by_id", "made_by_name")
 
 record_table(
     Answer,

@@ -17,6 +17,7 @@ from sipinter.assessment.record.queries.page_frame import load_frame
 from sipinter.foundation.access.actor import system_actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import fill_lazily, notify
+from sipinter.foundation.audit.persons import seal_user
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.foundation.web.formatters import format_day
 
@@ -92,7 +93,7 @@ def _remind(assessment: Assessment, user: User, due: date, steps: list[ReminderS
         target_of(assessment, "assignments"),
         actor=system_actor(),
         agency_id=assessment.agency_id,
-        changes={"codes": [None, codes], "to": [None, user.name]},
+        changes={"codes": [None, codes], "to": [None, seal_user(user.pk, user.name)]},
     )
     notify(
         [user],

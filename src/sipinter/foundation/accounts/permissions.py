@@ -6,7 +6,7 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import YES, Permission, predicate, refuse
 from sipinter.foundation.access.roles import AGENCY_ROLES, Role
 
-from .models import Invitation, Membership
+from .models import Invitation, Membership, User
 
 _NAMES_PEOPLE = "Somebody has to be able to name an agency's people; what these do, others judge."
 
@@ -50,6 +50,16 @@ def may_manage_members(actor: Actor, agency_id: int) -> Permission:
 def may_change_membership(actor: Actor, membership: Membership) -> Permission:
     """Changing or ending somebody's role: whoever could invite for it."""
     return may_invite(actor, (membership.agency_id, membership.role))
+
+
+@predicate("person.erase")
+def may_erase_person(actor: Actor, person: User) -> Permission:
+    """Erasing a person's data: the national administrator, never their own."""
+    if person.pk == actor.user_id:
+        return refuse(_("Another administrator erases your data."))
+    if actor.has(Role.ADMINISTRATOR):
+        return YES
+    return refuse(_("Only the national administrator erases a person's data."))
 
 
 @predicate("accounts.remove_second_factor", despite_ties=_NAMES_PEOPLE)

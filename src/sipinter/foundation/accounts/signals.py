@@ -19,6 +19,7 @@ from django.http import HttpRequest
 
 from sipinter.foundation.access.actor import NOBODY
 from sipinter.foundation.audit.refusals import count_refusal
+from sipinter.foundation.audit.persons import seal_user
 from sipinter.foundation.audit.services import record
 
 from .actor import actor_of
@@ -99,7 +100,6 @@ def record_email_changed(
     user: User, from_email_address: EmailAddress | None, to_email_address: EmailAddress, **kwargs: Any
 ) -> None:
     """Another verified address is now the one to sign in and be told with."""
-    before = from_email_address.email if from_email_address else None
-    record(
-        "user.email_changed", user, actor=actor_of(user), changes={"email": [before, to_email_address.email]}
-    )
+    before = seal_user(user.pk, from_email_address.email) if from_email_address else None
+    changes = {"email": [before, seal_user(user.pk, to_email_address.email)]}
+    record("user.email_changed", user, actor=actor_of(user), changes=changes)

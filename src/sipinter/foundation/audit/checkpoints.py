@@ -23,7 +23,7 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.documents.signing import detached
 from sipinter.foundation.documents.signing.subjects import SigningKind
 
-from .models import Chain, Checkpoint, Event
+from .models import Chain, Checkpoint, CheckpointStamp, Event
 from .services import record
 
 TITLE = "SIPINTER audit checkpoint 2"
@@ -244,17 +244,25 @@ def checkpoint_contents(checkpoint: Checkpoint) -> tuple[bytes, bytes]:
 
 
 def checkpoint_files(checkpoint: Checkpoint) -> dict[str, bytes]:
-    """Name -> content of its files, and of the certificate that signs today."""
+    """Name -> content of its files, its time stamp among them, and of the certificate that signs today."""
     wanted = dict(zip(checkpoint_file_names(checkpoint), checkpoint_contents(checkpoint), strict=True))
     fingerprint, pem = detached.current_certificate()
-    return wanted | {f"{fingerprint[:32]}.pem": pem}
+    wanted[f"{fingerprint[:32]}.pem"] = pem
+    if stamp := CheckpointStamp.objects.filter(checkpoint=checkpoint).first():
+        wanted[f"{checkpoint_stem(checkpoint)}.tsr"] = base64.b64decode(stamp.token)
+    return wanted
 
 
 def write_checkpoint_files(checkpoint: Checkpoint, folder: Path) -> None:
     """Write text, signature and (once) the certificate to `folder`; files that are there are left alone."""
     for name, content in checkpoint_files(checkpoint).items():
-        if not (folder / name).exists():
-            _write(folder / name, content)
+        write_file_once(folder / name, content)
+
+
+def write_file_once(path: Path, content: bytes) -> None:
+    """The whole file or none of it; one that is there is left alone."""
+    if not path.exists():
+        _write(path, content)
 
 
 def _write(path: Path, content: bytes) -> None:

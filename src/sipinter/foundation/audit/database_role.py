@@ -14,6 +14,7 @@ from .triggers import FUNCTION, TABLES
 RIGHTS = {
     "audit_event": "SELECT, INSERT",
     "audit_checkpoint": "SELECT, INSERT",
+    "audit_checkpointstamp": "SELECT, INSERT",
     "audit_chain": "SELECT, INSERT, UPDATE (length, head)",
 }
 MIGRATIONS = "django_migrations"

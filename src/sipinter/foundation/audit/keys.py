@@ -8,7 +8,6 @@ import hmac
 
 from django.conf import settings
 
-KEY_CHANGED = "audit.key_changed"
 KEYS_BEGUN = "audit.keys_begun"  # the sealed event that closes what was written before there were keys
 
 

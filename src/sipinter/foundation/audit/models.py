@@ -1,6 +1,10 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
+
+from . import persons
 
 
 class Chain(models.Model):
@@ -31,7 +35,7 @@ class Event(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    actor_name = models.CharField(max_length=200)
+    actor_name = models.CharField(max_length=1000, help_text="Of a person sealed (persons.py)")
     actor_role = models.CharField(max_length=200, blank=True)
     on_behalf_of = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -41,7 +45,7 @@ class Event(models.Model):
         db_index=False,
         help_text="The person for whom it was done",
     )
-    on_behalf_name = models.CharField(max_length=200, blank=True, default="")
+    on_behalf_name = models.CharField(max_length=1000, blank=True, default="")
     agency = models.ForeignKey("agencies.Agency", models.PROTECT, null=True, related_name="+", db_index=False)
     action = models.CharField(max_length=80)
     target = models.CharField(max_length=120, help_text="model:id[:part], for example answer:17")
@@ -64,6 +68,28 @@ class Event(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["chain", "position"], name="event_position_once"),
         ]
+
+    @property
+    def who(self) -> str:
+        """The name of whoever acted, as it was then; "(erased)" once the person was erased."""
+        return _readable_name(self.actor_id, self.actor_name)
+
+    @property
+    def for_whom(self) -> str:
+        """The same of the person for whom it was done; empty when there is none."""
+        return _readable_name(self.on_behalf_of_id, self.on_behalf_name)
+
+    @property
+    def shown_changes(self) -> Any:
+        """`changes` with every name and address that can still be read."""
+        return persons.open_values(self.changes)
+
+
+def _readable_name(user_id: int | None, name: str) -> str:
+    """An event from before names were sealed holds it as it is; pages show it no more once it was erased."""
+    if user_id is not None and persons.is_erased(persons.person_of_user(user_id)):
+        return persons.erased_label()
+    return persons.open_value(name)
 
 
 class Refusal(models.Model):
@@ -132,3 +158,10 @@ class CheckpointPlace(models.Model):
 
     class Meta:
         ordering = ["name"]
+
+
+class CheckpointStamp(models.Model):
+    """The time stamp (RFC 3161) of one checkpoint, in base64; it proves itself (`stamps.py`)."""
+
+    checkpoint = models.OneToOneField(Checkpoint, models.PROTECT, related_name="stamp")
+    token = models.TextField()

@@ -22,8 +22,10 @@ from django.utils import timezone
 from .bucket import LockedBucket
 from .checkpoints import checkpoint_files, checkpoint_stem, parse_checkpoint
 from .models import Checkpoint, CheckpointPlace
+from .stamps import checkpoints_to_stamp
 
 PATIENCE = 10  # seconds
+STAMP_WAIT = timedelta(minutes=10)
 FACILITY_AUDIT, NOTICE = 13, 5  # RFC 5424: log audit
 # The number that RFC 5612 keeps for documentation: names of our own need no registered one.
 DATA_ID = "sipinter@32473"
@@ -162,7 +164,7 @@ def _place(values: dict[str, Any]) -> Place:
     return place
 
 
-def has_undelivered() -> bool:
+def has_checkpoints_to_deliver() -> bool:
     """Whether any place has yet to take a checkpoint."""
     return bool(settings.CHECKPOINT_PLACES) and any(place.waiting for place in place_states())
 
@@ -182,6 +184,8 @@ def _deliver(place: Place) -> OSError | None:
     same = CheckpointPlace.objects.filter(pk=state.pk)
     try:
         for checkpoint in Checkpoint.objects.filter(number__gt=state.number).order_by("number").iterator():
+            if _awaits_stamp(checkpoint):
+                break
             place.deliver(checkpoint)
             now = timezone.now()
             same.update(number=checkpoint.number, delivered_at=now, fault="", failed_at=None)
@@ -189,6 +193,12 @@ def _deliver(place: Place) -> OSError | None:
         same.update(fault=f"{type(error).__name__}: {error}"[:200], failed_at=timezone.now())
         return error
     return None
+
+
+def _awaits_stamp(checkpoint: Checkpoint) -> bool:
+    """Whether its time stamp is about to come, which is to go with it."""
+    made = parse_checkpoint(checkpoint.text).made
+    return made > timezone.now() - STAMP_WAIT and checkpoints_to_stamp().filter(pk=checkpoint.pk).exists()
 
 
 @dataclass(frozen=True)

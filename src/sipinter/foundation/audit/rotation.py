@@ -5,9 +5,10 @@ from django.db import transaction
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.permissions import require
 
-from .keys import KEY_CHANGED
 from .queries import chains_with_earlier_key
 from .services import record
+
+KEY_CHANGED = "audit.key_changed"
 
 
 @transaction.atomic

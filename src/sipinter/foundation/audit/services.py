@@ -14,6 +14,7 @@ from sipinter.foundation.web.request_id import current_request_id
 from .heads import note_head
 from .keys import chain_key, seal_event
 from .models import Chain, Event
+from .persons import seal_user
 from .rows import row_digests
 
 
@@ -78,10 +79,10 @@ def record(
             position=chain.length + 1,
             at=timezone.now(),
             actor_id=actor.user_id,
-            actor_name=actor.name,
+            actor_name=seal_user(actor.user_id, actor.name),
             actor_role=actor.role_names,
             on_behalf_of_id=principal.user_id if principal else None,
-            on_behalf_name=principal.name if principal else "",
+            on_behalf_name=seal_user(principal.user_id, principal.name) if principal else "",
             agency_id=agency_id,
             action=action,
             target=target if isinstance(target, str) else target_of(target),

@@ -36,6 +36,7 @@ from .keys import KEYS_BEGUN, chain_keys, key_of_seal
 from .models import Chain, Checkpoint, Event
 from .refusals import refusal_faults
 from .services import hash_event
+from .stamps import first_stamp_number, stamp_fault
 from .state import RowsOnRecord, rows_of_event
 
 # Between the moment on an event and its commit lies its transaction; clocks of several nodes differ a little.
@@ -71,6 +72,9 @@ KINDS = {
     "checkpoint removed": _("the checkpoint is missing in the database"),
     "checkpoint not linked": _("the checkpoint does not name the one before it"),
     "checkpoint out of order": _("the checkpoint claims to be older than the one before it"),
+    "not stamped": _("the checkpoint has no time stamp, though an earlier one has"),
+    "stamp wrong": _("the checkpoint's time stamp is not the authority's, or of another text"),
+    "stamped late": _("the checkpoint was stamped at another time than it claims"),
     "stale": _("events have waited longer than an hour for a checkpoint: nobody signs"),
     "no copies": _("the folder holds no copy of a checkpoint"),
     "copies behind": _("the copies lack checkpoints that are older than a day"),
@@ -316,7 +320,7 @@ def verify_checkpoints(folder: Path | None = None) -> Iterator[TrailFault]:
     here = folder or Path(settings.CHECKPOINTS)
     on_file = set(checkpoint_stems(here))
     newest = max(on_file, default="") if folder else "9999"
-    previous, number = "", 0
+    previous, number, stamped = "", 0, first_stamp_number()
     sheet: CheckpointText | None = None
     known: dict[int, ChainHead] = {}
     if folder and not on_file:
@@ -332,7 +336,7 @@ def verify_checkpoints(folder: Path | None = None) -> Iterator[TrailFault]:
                 yield from _judge_files(checkpoint, here)
             on_file.discard(stem)
             if now is not None:
-                found += _judge_order(now, sheet)
+                found += [*_judge_order(now, sheet), *filter(None, [stamp_fault(checkpoint, stamped)])]
                 yield from _compare(now, sheet, known, name)
                 known |= {stand.chain_id: stand for stand in now.stands}
                 sheet = now

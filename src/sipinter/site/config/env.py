@@ -96,6 +96,17 @@ def get_list(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def get_days(name: str, defaults: dict[str, int]) -> dict[str, int]:
+    """`defaults` with what `class=days,...` changes of it; ImproperlyConfigured for another class."""
+    found = dict(defaults)
+    for part in get_list(name):
+        key, _, days = part.partition("=")
+        if key not in defaults or not (days.isascii() and days.isdigit() and len(days) < 6):
+            raise ImproperlyConfigured(f"{name}: {part!r}: expected one of {', '.join(defaults)}, = and days")
+        found[key] = int(days)
+    return found
+
+
 def get_path(name: str, default: Path) -> Path:
     """A folder path; not created here."""
     return Path(os.environ.get(name) or default)

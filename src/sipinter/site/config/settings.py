@@ -325,6 +325,20 @@ WORK_BACKOFF = env.get_int("SIPINTER_WORK_BACKOFF", 5)
 WORK_ATTEMPTS = env.get_int("SIPINTER_WORK_ATTEMPTS", 10)
 WORK_POLL = 0.5
 
+# How many days what people leave behind is kept (docs/privacy.md); 0: for good.
+KEEP_DAYS = env.get_days(
+    "SIPINTER_KEEP_DAYS",
+    {
+        "sessions": 30,
+        "notifications": 365,
+        "invitations": 365,
+        "mails": 30,
+        "tasks": 7,
+        "failed_tasks": 365,
+        "jobs": 180,
+    },
+)
+
 # --- signing of decisions and certificates ------------------------------------------------------------
 # A PKCS#12 file with key and certificate; without one the demonstration makes its own under VAR.
 SIGNING_PKCS12 = env.get_string("SIPINTER_SIGNING_PKCS12", "")
@@ -349,6 +363,8 @@ SIGNING_JOURNAL = env.get_path("SIPINTER_SIGNING_JOURNAL", VAR / "signing-journa
 SIGNING_TRUSTED = env.get_path("SIPINTER_SIGNING_TRUSTED", VAR / "signing-certificates")
 # The daily signed checkpoints of the audit trail, to be copied off the machine.
 CHECKPOINTS = env.get_path("SIPINTER_CHECKPOINTS", VAR / "checkpoints")
+# A key for each person whose name or address stands in the audit trail; erasing a person destroys it.
+PERSON_KEYS = env.get_path("SIPINTER_PERSON_KEYS", VAR / "person-keys")
 # Where each machine notes how far it has seen the chains of the audit trail grow.
 AUDIT_HEADS = env.get_path("SIPINTER_AUDIT_HEADS", VAR / "audit-heads")
 # Append-only places to which each of them is pushed.

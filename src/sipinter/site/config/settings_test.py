@@ -16,6 +16,7 @@ from .settings import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+PERSON_KEYS = _folder / "person-keys"
 AUDIT_HEADS = _folder / "audit-heads"  # not shared by test processes
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SIGNING_SELF_MADE = True

@@ -6,4 +6,5 @@ class OperationsConfig(AppConfig):
     label = "operations"
 
     def ready(self) -> None:
-        from . import signals  # noqa: F401 - listens to the audit trail and to sign-ins
+        # signals listens to the audit trail and to sign-ins; retention has a task of every night
+        from . import retention, signals  # noqa: F401

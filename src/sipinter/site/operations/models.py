@@ -1,4 +1,4 @@
-"""What running the site leaves behind: web processes that live, and drills of its backups."""
+"""What running the site leaves behind: web processes that live, drills of its backups, what was removed."""
 
 from datetime import timedelta
 
@@ -31,6 +31,16 @@ class BackupDrill(models.Model):
     rows = models.PositiveBigIntegerField()
     files = models.PositiveIntegerField()
     faults = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-at"]
+
+
+class RetentionRun(models.Model):
+    """What was removed one night because its time was up (`retention.py`): class -> how many."""
+
+    at = models.DateTimeField(default=timezone.now)
+    removed = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["-at"]

@@ -73,6 +73,7 @@ ACTIONS: dict[str, str | Promise] = {
     "objection.panel_named": _("Named the panel for an objection"),
     "publication.confirmed": _("Confirmed a publication"),
     "publication.requested": _("Asked for a publication"),
+    "person.erased": _("Erased a person's data"),
     "quick.finished": _("Finished a quick assessment"),
     "quick.level_saved": _("Saved a level of a quick assessment"),
     "quick.started": _("Began a quick assessment"),

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import Role
-from sipinter.foundation.accounts.models import User
+from sipinter.foundation.accounts.models import Membership, User
 from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.audit import persons
 from sipinter.foundation.audit.models import Event, Refusal
 from sipinter.foundation.audit.queries import is_sealed
 from sipinter.foundation.audit.services import hash_event, hashed_content
@@ -214,11 +215,29 @@ def verify_event(event: Event) -> EventProof:
 def event_changes(event: Event) -> list[tuple[str, Any, Any]]:
     """(field, from, to) of an event, as it was written."""
     told = []
-    for name, value in event.changes.items():
+    for name, value in _shown(event).items():
         is_pair = isinstance(value, list) and len(value) == 2
         before, after = value if is_pair else (None, value)
         told.append((name, _plain(before), _plain(after)))
     return told
+
+
+PERSONAL = ("email", "name")
+
+
+def _shown(event: Event) -> dict[str, Any]:
+    """The changes as they may be read; those from before names were sealed hide erased people, too."""
+    changes: dict[str, Any] = event.shown_changes
+    if not any(name in changes for name in PERSONAL):
+        return changes
+    kind, _colon, pk = event.target.partition(":")
+    person = f"{kind}-{pk}"
+    if kind == "membership" and pk.isdigit():
+        held = Membership.objects.filter(pk=pk).values_list("user_id", flat=True).first()
+        person = persons.person_of_user(held) if held else person
+    if not persons.is_erased(person):
+        return changes
+    return {name: [None, persons.erased_label()] if name in PERSONAL else v for name, v in changes.items()}
 
 
 def _plain(value: Any) -> str:

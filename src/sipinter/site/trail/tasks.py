@@ -8,7 +8,7 @@ from django_tasks import task
 from sipinter.assessment.decisions.announcements import CORRECTED, DECIDED
 from sipinter.assessment.record.models import Decision
 from sipinter.foundation.access.actor import Actor, system_actor
-from sipinter.foundation.audit import places
+from sipinter.foundation.audit import places, stamps
 from sipinter.foundation.audit.checkpoints import make_checkpoint
 from sipinter.foundation.audit.refusals import close_refusals
 from sipinter.foundation.work.earlier_paths import queued_before_as
@@ -42,7 +42,14 @@ def sign_checkpoint(only_due: bool = True) -> None:
     make_checkpoint(actor=system_actor(), only_due=only_due)
 
 
-@periodic_task(timedelta(minutes=1), when=places.has_undelivered)
+@periodic_task(timedelta(minutes=1), when=stamps.has_checkpoints_to_stamp)
+@task()
+def stamp_checkpoints() -> int:
+    """Have checkpoints stamped by the time-stamping authority of the settings, if there is one."""
+    return stamps.stamp_checkpoints()
+
+
+@periodic_task(timedelta(minutes=1), when=places.has_checkpoints_to_deliver)
 @task()
 def push_checkpoints() -> None:
     """Bring every checkpoint to the append-only places of the settings; what fails is tried again."""

@@ -121,7 +121,7 @@ def test_each_save_and_the_workbook_are_on_record(filling: Round) -> None:
     event = Event.objects.get(action="workbook.applied")
     assert event.changes["file_sha256"] == [None, upload.sha256]
     assert event.changes["saved"] == [None, 2]
-    assert event.actor_name == "keeper agensi"
+    assert event.who == "keeper agensi"
     assert Event.objects.filter(action__in=("workbook.downloaded", "workbook.compared")).count() == 2
 
 

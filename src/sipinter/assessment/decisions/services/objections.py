@@ -18,6 +18,7 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import DESK_ROLES, Role
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.queries import people_with_role
+from sipinter.foundation.audit.persons import seal_user
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.receiving.validators import UploadSource
@@ -113,7 +114,7 @@ def name_panel(objection: Objection, members: Collection[User], *, actor: Actor)
             _("Not on this panel: %(names)s. Whoever verified it, or belongs to the agency, is not.")
             % {"names": ", ".join(unfit)}
         )
-    before = list(objection.members.values_list("name", flat=True))
+    before = [seal_user(*member) for member in objection.members.values_list("user_id", "name")]
     objection.members.exclude(user_id__in=wanted).delete()
     have = set(objection.members.values_list("user_id", flat=True))
     PanelMember.objects.bulk_create(
@@ -127,7 +128,7 @@ def name_panel(objection: Objection, members: Collection[User], *, actor: Actor)
         objection,
         actor=actor,
         agency_id=objection.agency_id,
-        changes={"panel": [before, [member.name for member in named]]},
+        changes={"panel": [before, [seal_user(member.user_id, member.name) for member in named]]},
     )
     notify_about_assessment(
         [member.user for member in named if member.user_id not in have],

@@ -120,14 +120,14 @@ def history_entries(frame: AssessmentFrame, rows: Iterable[Event]) -> list[Histo
 
 
 def _entry(instrument: Instrument, event: Event, code: str, told_all: bool) -> HistoryEntry:
-    pairs = event.changes
+    pairs = event.shown_changes
     if event.action == "answer.judged" and not told_all:
         # What the verifier thought before asking was not handed over with the question.
         pairs = {name: [None, pair[1]] for name, pair in pairs.items() if name in ("verdict", "reason")}
     changes = (_change(instrument, event.action, field, pair) for field, pair in _in_order(pairs))
     return HistoryEntry(
         event.at,
-        event.actor_name or _("Nobody signed in"),
+        event.who or _("Nobody signed in"),
         _roles(event.actor_role),
         code,
         _title(event.action),

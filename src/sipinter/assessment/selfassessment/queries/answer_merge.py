@@ -71,9 +71,7 @@ def propose_merge(saved: Answer, typed: TypedAnswer) -> AnswerMerge:
     return AnswerMerge(
         saved=saved,
         typed=typed,
-        steps=tuple(
-            InterveningSave(e.actor_name, e.at, "ticks" in e.changes, "note" in e.changes) for e in since
-        ),
+        steps=tuple(InterveningSave(e.who, e.at, "ticks" in e.changes, "note" in e.changes) for e in since),
         ticks=_proposed(set(before_ticks), set(typed.ticks), set(saved.ticks)),
         note=_proposed(before_note, clean_text(typed.note), saved.note),
         my_note=mine,

@@ -41,7 +41,7 @@ def changes_since_return(frame: AssessmentFrame) -> ChangesSinceReturn | None:
     if back is None:
         return None
     reason = back.changes.get("reason", [None, ""])[1] or ""
-    return ChangesSinceReturn(back.at, back.actor_name, reason, indicators_changed_after(frame, back.at))
+    return ChangesSinceReturn(back.at, back.who, reason, indicators_changed_after(frame, back.at))
 
 
 def indicators_changed_after(frame: AssessmentFrame, at: datetime) -> tuple[IndicatorChange, ...]:

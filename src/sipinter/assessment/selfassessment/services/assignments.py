@@ -22,6 +22,7 @@ from sipinter.foundation.access.roles import ANSWERING_ROLES, Role
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import fill_lazily, notify
 from sipinter.foundation.accounts.queries import people_with_role
+from sipinter.foundation.audit.persons import seal_user
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.foundation.web.formatters import format_day, page_language
 from sipinter.rules.model import Instrument
@@ -52,7 +53,7 @@ def assign_indicators(
     rows = [_assign(assessment, code, person, unit, actor, {"due": due, "note": note}) for code in wanted]
     changes = {
         "codes": [None, wanted],
-        "to": [None, person.name if person else unit],
+        "to": [None, seal_user(person.pk, person.name) if person else unit],
         "due": [None, due],
         "note": [None, note],
     }
@@ -144,7 +145,8 @@ def withdraw_assignment(assignment: Assignment, *, actor: Actor) -> Assignment:
     if not Assignment.objects.filter(pk=assignment.pk, withdrawn_at=None).update(withdrawn_at=now):
         return assignment
     assignment.withdrawn_at = now
-    name = assignment.person.name if assignment.person else assignment.unit
+    person = assignment.person
+    name = seal_user(person.pk, person.name) if person else assignment.unit
     record(
         "assignment.withdrawn",
         target_of(assessment, "assignments"),

@@ -17,6 +17,7 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.accounts.models import Membership, User
 from sipinter.foundation.accounts.notify import fill_lazily, notify
+from sipinter.foundation.audit.persons import seal_user
 from sipinter.foundation.audit.services import record
 
 from .assignments import assigned_tasks_path
@@ -46,7 +47,10 @@ def add_comment(answer: Answer, body: str, *, actor: Actor) -> Comment:
         written,
         actor=actor,
         agency_id=assessment.agency_id,
-        changes={"code": [None, answer.code], "mentioned": [None, [user.name for user in called]]},
+        changes={
+            "code": [None, answer.code],
+            "mentioned": [None, [seal_user(user.pk, user.name) for user in called]],
+        },
     )
     subject = fill_lazily(
         gettext_lazy("%(name)s mentions you at indicator %(code)s"), {"name": actor.name, "code": answer.code}

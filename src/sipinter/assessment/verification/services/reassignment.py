@@ -18,6 +18,7 @@ from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import AGENCY_ROLES, Role
 from sipinter.foundation.accounts.models import Membership, User
 from sipinter.foundation.accounts.queries import people_with_role
+from sipinter.foundation.audit.persons import seal_user
 from sipinter.foundation.audit.services import record
 
 
@@ -72,7 +73,10 @@ def hand_over_verification(
         assessment,
         actor=actor,
         agency_id=assessment.agency_id,
-        changes={"verifier": [before.name if before else None, to.name], "reason": [None, reason]},
+        changes={
+            "verifier": [seal_user(before.pk, before.name) if before else None, seal_user(to.pk, to.name)],
+            "reason": [None, reason],
+        },
     )
     notify_about_assessment(
         [to], assessment, lazy("A verification was handed over to you"), reason, desk=True

@@ -26,6 +26,7 @@ from sipinter.foundation.accounts.models import User
 from sipinter.foundation.accounts.notify import notify
 from sipinter.foundation.accounts.queries import people_with_role
 from sipinter.foundation.audit.models import Chain
+from sipinter.foundation.audit.persons import seal_user
 from sipinter.foundation.audit.services import record, target_of
 from sipinter.rules.sampling import draw_sample, sampling_hash
 
@@ -71,8 +72,8 @@ def draw_second_readings(assessment: Assessment, *, actor: Actor) -> list[Second
             "seed": [None, seed],
             "share": [None, share],
             "codes": [None, [row.code for row in chosen]],
-            "reader": [None, reader.name if reader else None],
-            "left_out": [None, readers.left_out_lines()],
+            "reader": [None, seal_user(reader.pk, reader.name) if reader else None],
+            "left_out": [None, readers.left_out_entries()],
         },
     )
     if reader is not None:
@@ -104,10 +105,11 @@ class SecondReaders:
     free: list[User]
     left_out: list[tuple[User, WhyLeftOut]]
 
-    def left_out_lines(self) -> list[str]:
-        """For the record, in the language of the installation."""
+    def left_out_entries(self) -> list[list[str]]:
+        """[sealed name, reason] of each for the record, which is in the language of the installation."""
         with translation.override(settings.LANGUAGE_CODE):
-            return [f"{user.name}: {why.label}" for user, why in self.left_out]
+            return [[seal_user(user.pk, user.name), str(why.label)] for user, why in self.left_out]
+
 
 
 def second_readers(assessment: Assessment, *first: int | None) -> SecondReaders:
@@ -171,7 +173,7 @@ def assign_second_readings(assessment: Assessment, to: User, *, actor: Actor) ->
         target_of(assessment, "second_reading"),
         actor=actor,
         agency_id=assessment.agency_id,
-        changes={"reader": [None, to.name]},
+        changes={"reader": [None, seal_user(to.pk, to.name)]},
     )
     _tell(to)
     return count

@@ -33,6 +33,7 @@ from sipinter.foundation.access.errors import Conflict, Invalid
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.accounts.queries import people_with_role
+from sipinter.foundation.audit.persons import seal_user
 from sipinter.foundation.audit.services import record, record_rows
 
 from ..recommendation_drafts import recommendation_drafts
@@ -48,7 +49,7 @@ def claim_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
         "claim",
         actor=actor,
         changes={"verifier_id": actor.user_id},
-        audit={"verifier": [None, actor.name]},
+        audit={"verifier": [None, seal_user(actor.user_id, actor.name)]},
     )
 
 

@@ -19,6 +19,7 @@ from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.access.roles import CONFIRMED_ROLES, Role
 from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.audit.persons import person_of_invitation, person_of_user, seal_value
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.web.formatters import format_day
 
@@ -93,7 +94,13 @@ def send_invitation(
     if actor.is_system or actor.has(Role.ADMINISTRATOR):
         invitation.confirmed_by_id, invitation.confirmed_at = actor.user_id, timezone.now()
     invitation.save(force_insert=True)
-    record("invitation.sent", invitation, actor=actor, agency_id=agency.pk, changes=_terms(invitation))
+    record(
+        "invitation.sent",
+        invitation,
+        actor=actor,
+        agency_id=agency.pk,
+        changes=_terms(invitation, person_of_invitation(invitation.pk)),
+    )
     if not invitation.waits_for_confirmation:
         return _post(invitation, token)
     _ask_to_confirm(invitation)
@@ -262,7 +269,7 @@ def _join(invitation: Invitation, user: User) -> None:
     actor = actor_of(user)
     where = invitation.agency_id
     record("invitation.accepted", invitation, actor=actor, agency_id=where)
-    terms = _terms(invitation)
+    terms = _terms(invitation, person_of_user(user.pk))
     record("membership.started", membership, actor=actor, agency_id=where, changes=terms, rows=[membership])
     if invitation.role in CONFIRMED_ROLES:
         tell_leaders(membership, lazy("%(name)s has taken up: %(role)s"))
@@ -340,9 +347,9 @@ def _close(invitation: Invitation, actor: Actor) -> None:
     record("invitation.revoked", invitation, actor=actor, agency_id=invitation.agency_id)
 
 
-def _terms(invitation: Invitation) -> dict[str, list[object]]:
+def _terms(invitation: Invitation, person: str) -> dict[str, list[object]]:
     return {
-        "email": [None, invitation.email],
+        "email": [None, seal_value(person, invitation.email)],
         "role": [None, invitation.role],
         "scope": [[], invitation.scope],
         "unit": [None, invitation.unit],

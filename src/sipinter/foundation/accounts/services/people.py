@@ -9,6 +9,7 @@ from sipinter.foundation.access.actor import Actor, system_actor
 from sipinter.foundation.access.errors import Denied, Invalid, NotNow
 from sipinter.foundation.access.roles import Role
 from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.audit.persons import seal_user
 from sipinter.foundation.audit.services import record
 
 from ..models import MailFrequency, Membership, Notification, User
@@ -38,7 +39,7 @@ def create_administrator(agency: Agency, *, email: str, name: str, password: str
         user=user, email=email, defaults={"verified": True, "primary": True}
     )
     membership = Membership.objects.create(user=user, agency=agency, role=Role.ADMINISTRATOR)
-    changes = {"email": [None, email], "role": [None, Role.ADMINISTRATOR.value]}
+    changes = {"email": [None, seal_user(user.pk, email)], "role": [None, Role.ADMINISTRATOR.value]}
     record(
         "membership.started",
         membership,
@@ -60,7 +61,8 @@ def change_name(user: User, *, name: str, actor: Actor) -> User:
     if before != after:
         user.name = after
         user.save(update_fields=["name"])
-        record("user.renamed", user, actor=actor, changes={"name": [before, after]})
+        changes = {"name": [seal_user(user.pk, before), seal_user(user.pk, after)]}
+        record("user.renamed", user, actor=actor, changes=changes)
     return user
 
 

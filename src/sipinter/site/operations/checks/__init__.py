@@ -40,6 +40,7 @@ PRODUCTION: tuple[Check, ...] = (
     dependencies.check_checkpoint_folder,
     dependencies.check_checkpoint_places,
     dependencies.check_database_role,
+    dependencies.check_person_keys,
     dependencies.check_clock,
     site.check_django,
 )

@@ -183,6 +183,21 @@ def check_checkpoint_folder() -> Iterator[Finding]:
         yield error_finding("SIPINTER_CHECKPOINTS", wrong, "give a folder of the service's user")
 
 
+def check_person_keys() -> Iterator[Finding]:
+    """Keys of people can be made, by nobody else read, and do not lie beside the database's file."""
+    folder, variable = Path(settings.PERSON_KEYS), "SIPINTER_PERSON_KEYS"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as reason:
+        wrong = f"{folder} cannot be written ({type(reason).__name__})"
+        yield error_finding(variable, wrong, "give a folder of the service's user")
+        return
+    if folder.stat().st_mode & 0o077:
+        yield error_finding(variable, f"{folder} may be read by others", f"run chmod 700 {folder}")
+
+
 def check_database_role() -> Iterator[Finding]:
     """The site's connection could not take the triggers of the audit trail away."""
     try:

@@ -4,13 +4,15 @@ from random import Random
 
 import pytest
 
-from .bombs import named_cases, opening_cases
+from .bombs import NAMED, named_cases, opening_cases
 
-SEED, SOME = 26, 9
+SEED, SOME, SENT = 26, 9, 5
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    are_all = metafunc.config.getoption("proofs")
     if "case" in metafunc.fixturenames:
         cases = [*named_cases(), *opening_cases()]
-        chosen = cases if metafunc.config.getoption("proofs") else Random(SEED).sample(cases, SOME)
-        metafunc.parametrize("case", chosen, ids=str)
+        metafunc.parametrize("case", cases if are_all else Random(SEED).sample(cases, SOME), ids=str)
+    if "bomb" in metafunc.fixturenames:
+        metafunc.parametrize("bomb", list(NAMED) if are_all else Random(SEED).sample(list(NAMED), SENT))

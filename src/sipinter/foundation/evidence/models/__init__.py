@@ -1,6 +1,6 @@
 """The tables of evidence: the one index by which Django finds an application's models."""
 
-from .evidence import EVIDENCE_BESIDE_TASKS, Blob, Evidence, EvidenceQuerySet
+from .evidence import EVIDENCE_BESIDE_TASKS, Blob, Evidence, EvidenceQuerySet, locked_blobs
 from .texts import FileText, PageText
 from .uploads import Part, Upload
 
@@ -13,4 +13,5 @@ __all__ = [
     "PageText",
     "Part",
     "Upload",
+    "locked_blobs",
 ]

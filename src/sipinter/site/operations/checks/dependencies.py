@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from sipinter.foundation.evidence.judging.queries import judging_queue
 from sipinter.foundation.work.models import Worker
 from sipinter.foundation.work.queries import queue_length
 
@@ -24,6 +25,7 @@ from ..finding import Finding, error_finding, note_finding
 
 PATIENCE = 5.0
 FURTHEST = timedelta(seconds=5)
+WAITED_LONG = 600  # seconds
 
 
 def check_database() -> Iterator[Finding]:
@@ -137,6 +139,20 @@ def check_workers() -> Iterator[Finding]:
         yield error_finding("sipinter worker", f"{waiting} tasks wait and no worker is alive", "start one")
     elif is_idle:
         yield note_finding("sipinter worker", "no worker is alive", "start one beside the site")
+
+
+def check_waiting_files() -> Iterator[Finding]:
+    """Files that came in are judged; more than ten minutes on the last evening are too many."""
+    try:
+        queue = judging_queue()
+    except DatabaseError:
+        return
+    if queue.oldest_seconds > WAITED_LONG:
+        minutes = int(queue.oldest_seconds // 60)
+        wrong = f"{queue.waiting} files wait to be checked, the oldest for {minutes} minutes"
+        yield error_finding("sipinter worker", wrong, "start more workers, or see what stops them")
+    elif queue.waiting:
+        yield note_finding("sipinter worker", f"{queue.waiting} files wait to be checked", "nothing to do")
 
 
 def check_checkpoint_folder() -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """The round behind a load: a process of its own with the site's settings makes it, and reads it back.
 
 `python -m bench._round make COUNT` prints one line of JSON an agency; `read` takes such lines with what was
-acknowledged and prints what is not in the database.
+acknowledged and prints what is not in the database; `judged` prints how long files waited to be judged.
 """
 
 from __future__ import annotations
@@ -119,11 +119,27 @@ def _stands(assessment: int, code: str, sha256: str) -> bool:
     return digest.hexdigest() == sha256
 
 
+def judged() -> None:
+    """One line of JSON: how many files wait, how many are still to be drawn, and for how many seconds each of
+    those that were judged waited.
+    """
+    from sipinter.foundation.evidence.models import Blob
+    from sipinter.foundation.work.models import Row
+
+    times = Blob.objects.exclude(judged_at=None).values_list("created_at", "judged_at")
+    waits = [(judged_at - created_at).total_seconds() for created_at, judged_at in times]
+    waiting = Blob.objects.filter(judgement=Blob.Judgement.WAITING).count()
+    drawing = Row.objects.ready().filter(task_path__endswith="make_first_previews").count()
+    print(json.dumps({"waiting": waiting, "drawing": drawing, "waits": waits}))
+
+
 if __name__ == "__main__":
     import django
 
     django.setup()
     if sys.argv[1] == "make":
         make(int(sys.argv[2]))
+    elif sys.argv[1] == "judged":
+        judged()
     else:
         read()

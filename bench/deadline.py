@@ -30,6 +30,7 @@ from bench._visitor import Failed, Visitor
 
 SAVES_EACH = 4  # of each of the three indicators: twelve saves an agency
 SESSION_SECONDS = 60.0  # from an agency's sign-in to its submission, pauses included
+JUDGED = 600.0  # seconds in which 95 of 100 files are judged
 MARK = b"0123456789ABCDEF"
 
 
@@ -181,6 +182,28 @@ def site(command: Sequence[str], environment: dict[str, str], sent: str = "") ->
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
+def judged_waits(environment: dict[str, str], until: float) -> list[float]:
+    """For how many seconds each file waited, once none waits or is to be drawn, or it is `until`; sorted.
+
+    A file that was not judged by then has waited for ever.
+    """
+    while True:
+        (found,) = site(["judged"], environment)
+        if not (found["waiting"] or found["drawing"]) or time.monotonic() > until:
+            return sorted([*found["waits"], *[float("inf")] * found["waiting"]])
+        time.sleep(5)
+
+
+def waits_line(waits: list[float]) -> str:
+    """How many files were judged within ten minutes, and how long they waited."""
+    in_time = sum(wait <= JUDGED for wait in waits)
+    late = waits[int(len(waits) * 0.95)] if waits else 0.0
+    return (
+        f"files judged within 10 minutes: {in_time} of {len(waits)}, "
+        f"95 % waited at most {late:.0f} s, the longest {waits[-1] if waits else 0:.0f} s"
+    )
+
+
 @contextmanager
 def cluster() -> Iterator[tuple[str, dict[str, str]]]:
     """Address and environment of the running cluster, or of one started for the time."""
@@ -205,10 +228,12 @@ def main(arguments: Sequence[str] = ()) -> None:
         started = time.monotonic()
         measured, done = evening(address, people, options.minutes * 60)
         took = time.monotonic() - started
+        waits = judged_waits(environment, time.monotonic() + JUDGED)
         lost = site(["read"], environment, "\n".join(json.dumps(vars(one)) for one in done))
     print(f"{len(people)} agencies in {took:.0f} s against {address}")
     for line in measured.report():
         print(line)
+    print(waits_line(waits))
     kept = sum(len(one.files) for one in done)
     print(
         f"submitted {sum(one.submitted for one in done)}, files {kept}, lost {len(lost)}, "

@@ -86,7 +86,7 @@ STATELESS = (
 )
 # Who may sign in, and how, is the accounts' library: its pages are the same for every role.
 ANY = "any"
-LIBRARY = ("library_document", "describe_document", "replace_document")
+LIBRARY = ("library_document", "describe_document", "replace_document", "replace_refused")
 
 
 class Unknown(Exception):
@@ -338,7 +338,10 @@ def stages() -> Iterator[tuple[str, Stage]]:
         sign_off,
     )
     from sipinter.foundation.accounts.services.invitations import send_invitation
+    from sipinter.foundation.evidence.models import Blob
+    from sipinter.foundation.evidence.storage.previews import make_kept
     from tests.assessment.round import Round, pdf
+    from tests.judging import judge_files
 
     round_ = Round()
     stage = Stage(round_, people_of(round_))
@@ -350,6 +353,8 @@ def stages() -> Iterator[tuple[str, Stage]]:
     round_.start()
     round_.claim("1.1", 3)
     upload_evidence(round_.assessment, "1.1", pdf(), actor=round_.who("keeper"))
+    judge_files()
+    make_kept(Blob.objects.get(), "page-1")  # a worker's, who has no part in who may
     yield "filling", stage
     request_review(round_.assessment, actor=round_.who("keeper"))
     yield "in_review", stage

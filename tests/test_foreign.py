@@ -205,7 +205,7 @@ def fill_with_secrets(round_: Round) -> dict[str, dict[str, Any]]:
     evidence = round_.answer("3.4").evidence.get().pk
     for name in ("open", "page", "preview"):
         values[f"evidence:{name}"] = {"pk": evidence}
-    for name in ("library_document", "describe_document", "replace_document"):
+    for name in ("library_document", "describe_document", "replace_document", "replace_refused"):
         values[f"selfassessment:{name}"] = {"pk": evidence}
     return values
 

@@ -32,6 +32,7 @@ from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.evidence.models import Evidence
 from tests.factories import actor, make_agency, make_user
+from tests.judging import judge_files
 
 OLD = "permenpanrb-40-2018"
 NEW = "permenpanrb-19-2025"
@@ -136,6 +137,7 @@ class Round:
         first, *between = sorted(codes or instrument_of(self.cycle).indicators, key=lambda c: c != self.first)
         self.claim(first, level)
         document = upload_evidence(self.assessment, first, pdf(), actor=self.who("keeper")).evidence
+        judge_files()
         if self.quick and between:
             self._fill_alike(first, between[:-1], document)
             between = between[-1:]

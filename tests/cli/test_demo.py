@@ -68,6 +68,11 @@ def test_agencies_stand_at_different_stages(loaded: tuple[Path, str]) -> None:
     ]
 
 
+def test_every_file_of_the_demonstration_is_judged(loaded: tuple[Path, str]) -> None:
+    var, _said = loaded
+    assert rows(var, "select distinct judgement from evidence_blob") == [("taken",)]
+
+
 def test_a_second_start_changes_nothing(loaded: tuple[Path, str]) -> None:
     var, _said = loaded
     before = rows(var, "select count(*) from audit_event")

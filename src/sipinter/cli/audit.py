@@ -55,7 +55,7 @@ def checkpoint_command() -> None:
 )
 def rotate_key_command() -> None:
     """Prints how many chains were closed under the new key."""
-    setup_django()
+    setup_site()
     from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.audit.rotation import rotate_key
 
@@ -76,7 +76,7 @@ def rotate_key_command() -> None:
 )
 def role_command(name: str, apply: bool) -> None:
     """Prints SQL; with --apply runs it. Exit 2 on SQLite, or when the database refuses."""
-    setup_django()
+    setup_site()
     from django.db import DatabaseError, connection
 
     from sipinter.foundation.audit.database_role import make_database_role, role_statements

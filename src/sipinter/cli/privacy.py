@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from sipinter.cli.django_setup import setup_django
+from sipinter.cli.django_setup import setup_site
 from sipinter.cli.help import LocalCommand, LocalGroup, local_option
 from sipinter.cli.language import _, language_option
 from sipinter.rules.messages import Message
@@ -30,7 +30,7 @@ def privacy_group() -> None:
 @local_option("--yes", is_flag=True, help=Message("Do not ask again."))
 def erase_command(person: str, yes: bool) -> None:
     """Prints the number under which the account stays; exit 2 when it cannot be done."""
-    setup_django()
+    setup_site()
     from sipinter.foundation.access.actor import system_actor
     from sipinter.foundation.access.errors import Refused
     from sipinter.foundation.accounts.models import User

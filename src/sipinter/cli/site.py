@@ -85,7 +85,7 @@ def enrolment_command(email: str) -> None:
 
     For an administrator whom no other one can help. A second factor that is there is removed.
     """
-    setup_django()
+    setup_site()
     _print_enrolment_link(email)
 
 

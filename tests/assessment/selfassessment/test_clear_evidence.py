@@ -19,6 +19,7 @@ from sipinter.foundation.work.worker import drain_queue
 from tests.factories import client_for, make_agency, make_user
 from tests.foundation.evidence.making import written_pdf
 from tests.foundation.evidence.texts.making import typeset
+from tests.judging import judge_files
 
 from ..desk_round import browser, submitted, taken_up
 from ..round import Round
@@ -92,6 +93,7 @@ def test_sixty_pages_take_the_queries_of_one_and_nothing_is_read_in_the_request(
     attach(round_, "1.1", OLD_LETTER)
     file = SimpleUploadedFile("laporan.pdf", written_pdf(60))
     upload_evidence(round_.assessment, "1.2", file, actor=round_.who("keeper"))
+    judge_files()
     submitted_and_taken(round_)
     client = browser(round_, "verifier")
     page = text(client, f"/desk/{round_.assessment.pk}/1.2/")

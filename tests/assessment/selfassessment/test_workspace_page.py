@@ -19,6 +19,7 @@ from sipinter.assessment.selfassessment.services.answers import save_gate, uploa
 from sipinter.assessment.verification.services.verdicts import return_for_clarification
 from sipinter.foundation.audit.models import Refusal
 from tests.factories import actor, client_for, grant, make_agency, make_user
+from tests.judging import judge_files
 
 from ..round import GATES, NEW, OLD, Round, make_cycle, pdf
 
@@ -54,6 +55,8 @@ def test_a_full_page_stays_under_the_ceiling_whatever_is_attached() -> None:
     with_one = queries_of(full, "3.4")
     for name in ("kedua", "ketiga"):
         upload_evidence(full.assessment, "3.4", pdf(name), actor=keeper)
+    assert queries_of(full, "3.4") == with_one + 2  # how many files wait, and how many workers there are
+    judge_files()
     assert queries_of(full, "3.4") == with_one
     assert with_one <= CEILING
 

@@ -22,6 +22,7 @@ from sipinter.assessment.verification.services.verdicts import (
     sign_off,
 )
 from sipinter.foundation.audit.models import Event, Refusal
+from sipinter.foundation.work.worker import drain_queue
 from tests.factories import client_for
 
 from ..desk_round import beside, browser, crowd, submitted, taken_up
@@ -102,6 +103,7 @@ def test_the_page_shows_claim_note_evidence_and_keys() -> None:
 def test_a_chosen_document_is_shown_without_a_script() -> None:
     round_ = taken_up()
     (row,) = round_.answer("1.1").attachments.all()
+    drain_queue()
     page = browser(round_, "verifier").get(f"/desk/{round_.assessment.pk}/1.1/?evidence={row.evidence_id}")
     assert f"/bukti/{row.evidence_id}/halaman/1/" in page.content.decode()
     assert Event.objects.filter(action="evidence.read", actor=round_.users["verifier"]).count() == 1

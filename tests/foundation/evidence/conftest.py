@@ -8,10 +8,10 @@ from pytest_django import Settings
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.evidence.models import Evidence
-from sipinter.foundation.evidence.services import receive_file
 from tests import factories
 from tests.buckets import Files, folder_settings
 from tests.conftest import Cast
+from tests.judging import receive_judged
 
 from . import making
 
@@ -48,6 +48,6 @@ def verifier(cast: Cast) -> User:
 
 @pytest.fixture
 def document(cast: Cast, owner: Actor) -> Evidence:
-    """A PDF of three pages in the agency's library."""
+    """A PDF of three pages in the agency's library, judged."""
     body = making.written_pdf(3)
-    return receive_file(cast.agency, making.upload(body, "SK Rencana Suksesi 2025.pdf"), actor=owner).evidence
+    return receive_judged(cast.agency, making.upload(body, "SK Rencana Suksesi 2025.pdf"), actor=owner)

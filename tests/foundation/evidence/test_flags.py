@@ -12,8 +12,8 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.errors import Invalid
 from sipinter.foundation.evidence.models import Blob
 from sipinter.foundation.evidence.receiving import flags
-from sipinter.foundation.evidence.services import receive_file
 from tests.conftest import Cast
+from tests.judging import receive_judged
 
 from . import making
 
@@ -147,7 +147,7 @@ FLAGGED: dict[str, tuple[Callable[[], bytes], str, set[str]]] = {
 @pytest.mark.parametrize("name", FLAGGED)
 def test_what_is_flagged(cast: Cast, owner: Actor, name: str) -> None:
     make, filename, expected = FLAGGED[name]
-    blob = receive_file(cast.agency, making.upload(make(), filename), actor=owner).evidence.blob
+    blob = receive_judged(cast.agency, making.upload(make(), filename), actor=owner).blob
     assert blob is not None
     assert set(blob.flags) == expected
     assert len(flags.flag_sentences(blob.flags)) == len(expected)
@@ -208,12 +208,12 @@ def test_what_is_not_taken(
     cast: Cast, owner: Actor, body: Callable[[], bytes], name: str, said: str, files: Callable[[], list[str]]
 ) -> None:
     with pytest.raises(Invalid, match=said):
-        receive_file(cast.agency, making.upload(body(), name), actor=owner)
-    assert (files(), Blob.objects.count()) == ([], 0)
+        receive_judged(cast.agency, making.upload(body(), name), actor=owner)
+    assert (files(), Blob.objects.exclude(judgement="refused").count()) == ([], 0)
 
 
 def test_nested_archives_are_never_unpacked(cast: Cast, owner: Actor) -> None:
-    blob = receive_file(cast.agency, making.upload(bomb(3), "a.xlsx"), actor=owner).evidence.blob
+    blob = receive_judged(cast.agency, making.upload(bomb(3), "a.xlsx"), actor=owner).blob
     assert blob is not None
     assert blob.size < 1_000_000
     assert blob.flags == ["embedded_files"]
@@ -224,6 +224,6 @@ def test_an_ordinary_document_is_not_flagged(cast: Cast, owner: Actor) -> None:
     document.add_paragraph("Lihat DDE dan https://jdih.contoh.go.id untuk rincian.")
     target = io.BytesIO()
     document.save(target)
-    blob = receive_file(cast.agency, making.upload(target.getvalue(), "a.docx"), actor=owner).evidence.blob
+    blob = receive_judged(cast.agency, making.upload(target.getvalue(), "a.docx"), actor=owner).blob
     assert blob is not None
     assert blob.flags == []

@@ -6,11 +6,10 @@ import pytest
 from django.core.cache import cache
 
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.errors import Invalid, NotAnswering
+from sipinter.foundation.access.errors import NotAnswering
 from sipinter.foundation.evidence import reading_turns
 from sipinter.foundation.evidence.reader.faults import ReaderFault
-from sipinter.foundation.evidence.reading_turns import read_once, reading_turn
-from sipinter.foundation.evidence.services import receive_file
+from sipinter.foundation.evidence.reading_turns import person_turn, read_once, reading_turn
 from tests.conftest import Cast
 
 from . import making
@@ -24,25 +23,27 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_person_has_one_file_read_at_a_time(cast: Cast, owner: Actor) -> None:
-    with reading_turn(f"person:{owner.user_id}", "agency:999"), pytest.raises(NotAnswering):
-        receive_file(cast.agency, making.upload(making.pdf()), actor=owner)
-    assert receive_file(cast.agency, making.upload(making.pdf()), actor=owner).evidence.pk
+    with person_turn(owner, cast.agency.pk), pytest.raises(NotAnswering), person_turn(owner, 999):
+        pytest.fail("a second one")
+    with person_turn(owner, cast.agency.pk):
+        pass
 
 
 def test_an_agency_has_two_files_read_at_a_time(cast: Cast, owner: Actor) -> None:
     group = f"agency:{cast.agency.pk}"
     with reading_turn("a", group):
-        assert receive_file(cast.agency, making.upload(making.pdf()), actor=owner).evidence.pk
-        with reading_turn("b", group), pytest.raises(NotAnswering):
-            receive_file(cast.agency, making.upload(making.pdf(2)), actor=owner)
+        with person_turn(owner, cast.agency.pk):
+            pass
+        with reading_turn("b", group), pytest.raises(NotAnswering), person_turn(owner, cast.agency.pk):
+            pytest.fail("a third one")
     with reading_turn("a", group), reading_turn("b", group):
         pass  # whoever was refused holds nothing
 
 
 def test_a_turn_is_given_back_after_a_refusal(cast: Cast, owner: Actor) -> None:
     for _time in range(3):
-        with pytest.raises(Invalid):
-            receive_file(cast.agency, making.upload(b"%PDF-1.7 \n%%EOF"), actor=owner)
+        with pytest.raises(ReaderFault), person_turn(owner, cast.agency.pk):
+            raise ReaderFault("damaged")
 
 
 def test_a_refused_file_is_not_read_again(tmp_path: Path) -> None:

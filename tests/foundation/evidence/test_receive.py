@@ -20,6 +20,7 @@ from sipinter.foundation.evidence.models import Blob, Evidence
 from sipinter.foundation.evidence.services import receive_file
 from tests import factories
 from tests.conftest import Cast
+from tests.judging import receive_judged
 
 from . import making
 from .making import upload
@@ -29,12 +30,12 @@ OOXML = "application/vnd.openxmlformats-officedocument."
 
 
 def refusal(cast: Cast, owner: Actor, body: bytes, name: str) -> str:
-    """The sentence with which a file is refused, after checking that it stands at the field."""
+    """The sentence with which a file is refused, at once or once it is judged: it stands at the field."""
     with pytest.raises(Invalid) as refused:
-        receive_file(cast.agency, upload(body, name), actor=owner)
+        receive_judged(cast.agency, upload(body, name), actor=owner)
     assert refused.value.fields == {"file": str(refused.value)}
-    assert not Evidence.objects.exists()
-    assert not Blob.objects.exists()
+    assert Evidence.objects.count() == Blob.objects.count()
+    assert not Blob.objects.exclude(judgement="refused").exists()
     return str(refused.value)
 
 
@@ -88,15 +89,15 @@ TAKEN = {
 @pytest.mark.parametrize("name", TAKEN)
 def test_sound_files_are_kept_with_what_was_found(cast: Cast, owner: Actor, files: Files, name: str) -> None:
     body, media_type, pages, flags = TAKEN[name]
-    received = receive_file(cast.agency, upload(body, name, "text/html"), actor=owner)
-    blob = received.evidence.blob
+    evidence = receive_judged(cast.agency, upload(body, name, "text/html"), actor=owner)
+    blob = evidence.blob
     assert blob is not None
     assert (blob.media_type, blob.pages, blob.flags, blob.size) == (media_type, pages, flags, len(body))
     assert blob.path == f"blobs/{cast.agency.pk}/{blob.sha256[:2]}/{blob.sha256}"
     assert files() == [blob.path]
-    assert received.was_known is False
-    assert received.evidence.kind == "file"
-    assert received.evidence.is_submitted is False
+    assert blob.judgement == "taken"
+    assert evidence.kind == "file"
+    assert evidence.is_submitted is False
 
 
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
@@ -240,7 +241,8 @@ def test_faulty_files_are_refused_and_leave_nothing(
     body = made() if callable(made) else made
     assert refusal(cast, owner, body, name).startswith(sentence)
     assert files() == []
-    assert not Event.objects.filter(action__startswith="evidence").exists()
+    judged = Event.objects.filter(action="evidence.judged").values_list("changes__judgement", flat=True)
+    assert list(judged) == ([["waiting", "refused"]] if body else [])
 
 
 def test_a_file_over_the_limit_is_refused_while_it_comes(

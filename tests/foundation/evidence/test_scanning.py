@@ -24,6 +24,7 @@ from sipinter.foundation.evidence.scanning.clamd import ScannerDown, find_virus
 from sipinter.foundation.evidence.scanning.services import scan_blob, scan_for_viruses, scan_pending
 from sipinter.foundation.evidence.services import receive_file
 from sipinter.foundation.evidence.storage import store
+from sipinter.foundation.evidence.storage.previews import make_kept
 from sipinter.foundation.web.request_id import set_request_id
 from sipinter.foundation.work import periodic
 from sipinter.foundation.work.models import Row, Schedule
@@ -31,6 +32,7 @@ from sipinter.foundation.work.worker import drain_queue
 from tests import factories
 from tests.buckets import Files
 from tests.conftest import Cast
+from tests.judging import receive_judged
 
 from . import making
 
@@ -75,7 +77,7 @@ def commits(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) 
 def take(cast: Cast, body: bytes, name: str = "SK.pdf", user: User | None = None) -> Evidence:
     """The file in the agency's library, standing in an assessment that was sent in."""
     actor = factories.actor(user or cast.team_mate)
-    evidence = receive_file(cast.agency, making.upload(body, name), actor=actor).evidence
+    evidence = receive_judged(cast.agency, making.upload(body, name), actor=actor)
     Evidence.objects.filter(pk=evidence.pk).update(is_submitted=True)
     return Evidence.objects.select_related("blob").get(pk=evidence.pk)
 
@@ -117,7 +119,7 @@ def test_until_it_is_clean_only_those_who_could_send_it_open_it(
     response = factories.client_for(cast.owner).get(f"/bukti/{evidence.pk}/pratinjau/")
     assert (response.status_code, "is being checked" in response.content.decode()) == (200, True)
     (item,) = queries.evidence_items(queries.library_evidence(cast.agency, factories.actor(cast.owner)))
-    assert (item.scan_label, item.is_harmful) == ("being checked", False)
+    assert (item.standing_label, item.is_locked) == ("being checked", False)
 
 
 def test_a_harmful_file_is_locked_for_everybody(
@@ -125,6 +127,7 @@ def test_a_harmful_file_is_locked_for_everybody(
 ) -> None:
     evidence = take(cast, HARMFUL)
     owner = factories.client_for(cast.owner)
+    make_kept(blob_of(evidence), "page-1")
     assert owner.get(f"/bukti/{evidence.pk}/halaman/1/").status_code == 200
     assert any(name.startswith("derived/") for name in either())
     with commits():
@@ -224,7 +227,8 @@ def test_the_scan_is_on_record_with_the_request_and_the_person_that_caused_it(
 ) -> None:
     set_request_id("permintaan-bukti-1")
     with commits():
-        take(cast, making.written_pdf(1))
+        sender = factories.actor(cast.team_mate)
+        receive_file(cast.agency, making.upload(making.written_pdf(1)), actor=sender)
         set_request_id("")
     event = Event.objects.get(action="evidence.scanned")
     assert (event.actor_id, event.actor_role, event.request_id) == (None, "system", "permintaan-bukti-1")

@@ -11,6 +11,7 @@ from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.services import SAME_SITTING, add_link, note_opening, receive_file
 from tests import factories
 from tests.conftest import Cast
+from tests.judging import receive_judged
 from tests.unguarded import unguarded
 
 from . import making
@@ -132,7 +133,7 @@ def test_the_library_lists_the_agencys_own_newest_first(cast: Cast, document: Ev
 def test_a_list_row_says_what_a_page_needs(cast: Cast, document: Evidence, owner: Actor) -> None:
     add_link(cast.agency, ADDRESS, title="Peraturan", actor=owner)
     makro = making.upload(making.workbook(macros=True), "makro.xlsx")
-    receive_file(cast.agency, makro, actor=owner)
+    receive_judged(cast.agency, makro, actor=owner)
     rows = [
         (i.title, i.kind, i.is_link, i.size is None, [str(f) for f in i.flags])
         for i in queries.evidence_items(queries.library_evidence(cast.agency, owner))

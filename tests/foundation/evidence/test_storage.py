@@ -19,9 +19,11 @@ from sipinter.foundation.evidence import queries
 from sipinter.foundation.evidence.models import Blob, Evidence
 from sipinter.foundation.evidence.services import receive_file
 from sipinter.foundation.evidence.storage import store
+from sipinter.foundation.work.worker import drain_queue
 from tests import factories
 from tests.buckets import bucket_settings, folder_settings
 from tests.conftest import Cast
+from tests.judging import receive_judged
 
 from . import making
 
@@ -111,15 +113,16 @@ def test_what_is_being_received_goes_when_something_fails(files: Files) -> None:
 
 def test_evidence_on_either_storage(cast: Cast, owner: Actor, either: Files) -> None:
     body = making.written_pdf(2)
-    evidence = receive_file(cast.agency, making.upload(body, "SK.pdf"), actor=owner).evidence
+    evidence = receive_judged(cast.agency, making.upload(body, "SK.pdf"), actor=owner)
     assert evidence.blob is not None
+    drain_queue()
     again = receive_file(cast.agency, making.upload(body, "SK.pdf"), actor=owner)
     assert (again.was_known, evidence.blob.path in either()) == (True, True)
     browser: Client = factories.client_for(cast.owner)
     response = browser.get(f"/bukti/{evidence.pk}/", headers={"range": "bytes=5-8"})
     assert b"".join(response.streaming_content) == body[5:9]  # type: ignore[attr-defined]
     assert browser.get(f"/bukti/{evidence.pk}/halaman/2/").content.startswith(b"\x89PNG")
-    preview = queries.get_preview(evidence)
+    preview = queries.get_preview(evidence, actor=owner)
     assert preview is not None
     assert [page["text"][:9] for page in preview.pages] == ["Halaman 1", "Halaman 2"]
     assert not list(store.incoming_folder().iterdir())

@@ -322,7 +322,6 @@ def test_other_methods(tus: Tus) -> None:
         (b"MZ" + bytes(3000), "program.pdf", "Windows program"),
         (BODY, "tabel.xlsx", "its name ends in .xlsx"),
         (b"", "kosong.pdf", "empty"),
-        (BODY[:500], "putus.pdf", "cut off"),
     ],
 )
 def test_a_refusal_is_a_sentence_and_nothing_stays(

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from sipinter.cli.check import check_command
 from sipinter.foundation.documents.signing import identity
+from sipinter.foundation.evidence.models import Blob
 from sipinter.foundation.evidence.reader import client
 from sipinter.foundation.work.models import Worker
 from sipinter.foundation.work.queue import enqueue_task
@@ -30,6 +31,7 @@ from sipinter.site.operations.checks import backups, cluster, dependencies, read
 from sipinter.site.operations.finding import Check
 from sipinter.site.operations.models import BackupDrill
 from tests.buckets import folder_settings
+from tests.factories import make_agency
 from tests.foundation.evidence import hostile
 
 from .conftest import Site
@@ -291,6 +293,20 @@ def test_without_a_worker_what_waits_is_an_error(settings: Any) -> None:
     assert list(dependencies.check_workers()) == []
     Worker.objects.filter(pk=worker.pk).update(beat_at=timezone.now() - timedelta(days=1))
     assert [f.level for f in dependencies.check_workers()] == ["error"]
+
+
+@pytest.mark.django_db
+def test_files_that_wait_long_to_be_checked_are_an_error() -> None:
+    assert list(dependencies.check_waiting_files()) == []
+    agency = make_agency("Pemerintah Kabupaten Melati")
+    blob = Blob.objects.create(
+        agency=agency, sha256="0", size=1, media_type="x", path="x", judgement=Blob.Judgement.WAITING
+    )
+    assert [f.level for f in dependencies.check_waiting_files()] == ["note"]
+    Blob.objects.filter(pk=blob.pk).update(created_at=timezone.now() - timedelta(minutes=12))
+    assert [(f.level, f.wrong) for f in dependencies.check_waiting_files()] == [
+        ("error", "1 files wait to be checked, the oldest for 12 minutes")
+    ]
 
 
 @pytest.mark.parametrize(

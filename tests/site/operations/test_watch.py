@@ -245,6 +245,11 @@ def test_the_queue_and_what_it_is_for_are_measured(cast: Cast, settings: Any) ->
     assert found['sipinter_tasks{state="failed"}'] == 1
     assert 500 <= found["sipinter_oldest_task_seconds"] < 560
     assert (found["sipinter_workers"], found["sipinter_files_awaiting_scan"]) == (1, 2)
+    assert found["sipinter_files_awaiting_judgement"] == 0
+    Blob.objects.filter(sha256="0").update(judgement="waiting", created_at=now - timedelta(seconds=300))
+    found = gauges(settings)
+    assert found["sipinter_files_awaiting_judgement"] == 1
+    assert 300 <= found["sipinter_oldest_unjudged_file_seconds"] < 360
     Row.objects.filter(pk=tried.pk).update(run_after=now - timedelta(seconds=900))
     assert 900 <= gauges(settings)["sipinter_oldest_task_seconds"] < 960
 

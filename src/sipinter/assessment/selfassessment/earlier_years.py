@@ -11,7 +11,7 @@ from sipinter.assessment.record.models import CLOSED, Answer, AnswerEvidence, As
 from sipinter.assessment.record.queries.cycles import earlier_rounds
 from sipinter.foundation.evidence.library.validity import Validity, validity_on
 from sipinter.foundation.evidence.library.versions import newest_versions
-from sipinter.foundation.evidence.models import Blob, Evidence
+from sipinter.foundation.evidence.models import Evidence
 from sipinter.rules.indicator_map import IndicatorMap, find_indicator_map
 from sipinter.rules.instrument_diff import CarryOverProposal, carry_over_proposals, carry_over_ticks
 from sipinter.rules.model import Instrument
@@ -30,9 +30,9 @@ class EarlierDocument:
 
     @property
     def is_fit(self) -> bool:
-        """Whether it goes along: not expired, begun, and no virus was found in it."""
+        """Whether it goes along: not expired, begun, neither refused nor with a virus."""
         blob = self.evidence.blob
-        return self.standing not in OUT and not (blob and blob.scan == Blob.Scan.INFECTED)
+        return self.standing not in OUT and not (blob and blob.is_locked)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,14 @@ from django.utils import timezone
 from django_tasks import task
 
 from sipinter.assessment.record.models import Presence, WorkbookUpload
+from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.evidence.judging.services import FILE_REFUSED
+from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.work.earlier_paths import queued_before_as
 from sipinter.foundation.work.periodic import periodic_task
+from sipinter.foundation.work.queue import enqueue_task
 
+from .refused_files import tell_about_refused_file
 from .reminders import send_due_reminders
 
 
@@ -27,3 +32,16 @@ def delete_expired_rows() -> None:
 def send_reminders() -> int:
     """Remind people of what is assigned to them; how many messages."""
     return send_due_reminders()
+
+
+@task()
+def tell_about_refusal(evidence_id: int) -> None:
+    """Tell those whom the refusal of a file that was sent in concerns."""
+    tell_about_refused_file(evidence_id)
+
+
+@FILE_REFUSED.subscribe
+def queue_telling(evidence: Evidence, actor: Actor) -> None:
+    """A worker tells keeper, uploader and verifier of what was sent in."""
+    if evidence.is_submitted:
+        enqueue_task(tell_about_refusal, evidence.pk, actor=actor)

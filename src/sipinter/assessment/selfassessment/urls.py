@@ -68,6 +68,7 @@ urlpatterns = [
     path("pustaka/<int:pk>/", library.library_document_page, name="library_document"),
     path("pustaka/<int:pk>/ubah/", library.post_describe_evidence, name="describe_document"),
     path("pustaka/<int:pk>/ganti/", library.post_replace_evidence, name="replace_document"),
+    path("pustaka/<int:pk>/ganti-ditolak/", library.post_replace_refused_file, name="replace_refused"),
     path("kalender/", calendar.calendar_page, name="calendar"),
     path("kalender/tutup/", calendar.post_close_calendar, name="calendar_close"),
     path("kalender/sipinter.ics", calendar.download_calendar, name="calendar_file"),

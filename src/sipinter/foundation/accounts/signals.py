@@ -18,8 +18,8 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from sipinter.foundation.access.actor import NOBODY
-from sipinter.foundation.audit.refusals import count_refusal
 from sipinter.foundation.audit.persons import seal_user
+from sipinter.foundation.audit.refusals import count_refusal
 from sipinter.foundation.audit.services import record
 
 from .actor import actor_of

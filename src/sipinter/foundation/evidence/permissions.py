@@ -1,5 +1,6 @@
 """Who may do what to evidence."""
 
+from django.utils.functional import lazy as lazily
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -16,6 +17,7 @@ from sipinter.foundation.access.roles import (
 
 from .models import Blob, Evidence
 from .models.evidence import tie_counts_from
+from .receiving.refusals import judged_file_error
 
 
 @predicate("evidence.upload")
@@ -60,7 +62,8 @@ def _concern_of(evidence: Evidence) -> Concern:
 def may_open_evidence(actor: Actor, evidence: Evidence) -> Permission:
     """Reading a file: its agency at any time, the supervisor once it stood in an assessment sent in.
 
-    Until the scanner has judged it only those who could have sent it open it; nobody when it is harmful.
+    Until the reader and the scanner have judged it only those who could have sent it open it; nobody when it
+    was refused or is harmful.
     """
     own = actor.has(*ASSESSMENT_ROLES, agency_id=evidence.agency_id)
     if not (own or (evidence.is_submitted and actor.roles & DESK_ROLES)):
@@ -69,16 +72,29 @@ def may_open_evidence(actor: Actor, evidence: Evidence) -> Permission:
 
 
 def may_read_blob(actor: Actor, blob: Blob) -> Permission:
-    """What the scanner's judgement allows."""
-    if blob.scan == Blob.Scan.INFECTED:
-        return refuse(scan_sentence(blob))
-    if blob.scan == Blob.Scan.PENDING and not actor.has(*EVIDENCE_ROLES, agency_id=blob.agency_id):
-        return refuse(scan_sentence(blob))
+    """What the judgements of reader and scanner allow."""
+    waits = blob.is_waiting or blob.scan == Blob.Scan.PENDING
+    if blob.is_locked or (waits and not actor.has(*EVIDENCE_ROLES, agency_id=blob.agency_id)):
+        return refuse(standing_sentence(blob))
     return YES
 
 
-def scan_sentence(blob: Blob) -> str:
-    """What a reader should know about the scan; empty when nothing stands in the way."""
+def _refusal_sentence(blob: Blob) -> str:
+    return str(judged_file_error(blob))
+
+
+# Why a file was refused, in the language of whoever reads it.
+refusal_sentence = lazily(_refusal_sentence, str)
+
+
+def standing_sentence(blob: Blob) -> str:
+    """What a reader should know before relying on the file; empty when nothing stands in the way."""
+    if blob.is_refused:
+        return _("This file was not taken and counts as missing. %(why)s") % {"why": refusal_sentence(blob)}
+    if blob.is_waiting:
+        return _(
+            "This file waits to be checked. It counts as sent; the supervisor can open it once it is checked."
+        )
     if blob.scan == Blob.Scan.INFECTED:
         return _("A virus was found in this file (%(signature)s). It is locked and counts as missing.") % {
             "signature": blob.signature
@@ -86,6 +102,12 @@ def scan_sentence(blob: Blob) -> str:
     if blob.scan == Blob.Scan.PENDING:
         return _("This file is being checked for viruses. The supervisor can open it once it is clean.")
     return ""
+
+
+@predicate("evidence.judge")
+def may_judge_file(actor: Actor, blob: Blob) -> Permission:
+    """Taking or refusing a file that has come in: the system alone."""
+    return refuse(_("Files are checked by the system itself."))
 
 
 @predicate("evidence.scan")

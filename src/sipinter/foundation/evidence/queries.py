@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.agencies.models import Agency
 
+from .judging.queries import JudgingQueue, judging_queue
 from .models import Blob, Evidence, EvidenceQuerySet
-from .permissions import scan_sentence
+from .permissions import standing_sentence
 from .reader import faults
 from .receiving import flags
 from .receiving.media import TAKEN, Label, Media
@@ -60,19 +61,31 @@ class EvidenceItem:
         return flags.flag_sentences(self.evidence.blob.flags) if self.evidence.blob else []
 
     @property
-    def scan_note(self) -> str:
+    def standing_note(self) -> str:
         """That the file is still being checked, or locked; empty when it can be opened."""
-        return scan_sentence(self.evidence.blob) if self.evidence.blob else ""
+        return standing_sentence(self.evidence.blob) if self.evidence.blob else ""
 
     @property
-    def scan_label(self) -> Label:
+    def standing_label(self) -> Label:
         """The same in a word or two."""
-        return self.evidence.blob.get_scan_display() if self.evidence.blob and self.scan_note else ""
+        blob = self.evidence.blob
+        if blob is None or not self.standing_note:
+            return ""
+        return (
+            blob.get_scan_display()
+            if blob.judgement == Blob.Judgement.TAKEN
+            else blob.get_judgement_display()
+        )
 
     @property
-    def is_harmful(self) -> bool:
-        """The scanner found something: nobody opens it."""
-        return self.evidence.blob is not None and self.evidence.blob.scan == Blob.Scan.INFECTED
+    def is_waiting(self) -> bool:
+        """No worker has opened it yet."""
+        return self.evidence.blob is not None and self.evidence.blob.is_waiting
+
+    @property
+    def is_locked(self) -> bool:
+        """It was refused, or the scanner found something: nobody opens it."""
+        return self.evidence.blob is not None and self.evidence.blob.is_locked
 
 
 def evidence_items(evidence: Iterable[Evidence]) -> list[EvidenceItem]:
@@ -95,9 +108,14 @@ def library_evidence(agency: Agency, actor: Actor, *, find: str = "") -> Evidenc
 
 @dataclass(frozen=True)
 class EvidencePreview(EvidenceItem):
-    """Evidence shown in the page. `shape`: link, pages, sheet, words, none (facts only) or failed."""
+    """Evidence shown in the page.
+
+    `shape`: link, pages, sheet, words, none (facts only), failed, waiting (not judged yet; `queue` says how
+    many are) or unmade (a worker makes what is to be shown).
+    """
 
     shape: str = "none"
+    queue: JudgingQueue | None = None
     pages: list[dict[str, Any]] = field(default_factory=list)
     next_page: int | None = None
     sheet: dict[str, Any] = field(default_factory=dict)
@@ -110,23 +128,31 @@ class EvidencePreview(EvidenceItem):
         return (self.evidence.blob.pages or 1) if self.evidence.blob else 0
 
 
-def get_preview(evidence: Evidence, *, first_page: int = 1, sheet: int = 1) -> EvidencePreview | None:
+def get_preview(
+    evidence: Evidence, actor: Actor, *, first_page: int = 1, sheet: int = 1
+) -> EvidencePreview | None:
     """What the page shows of `evidence`; None when there is no such page or sheet.
 
     A PDF's pages come twenty at a time (`first_page` is rounded down to 1, 21, 41 ...) and as addresses
-    of pictures: none is drawn here.
+    of pictures. Nothing is read here: what is not made yet a worker makes for `actor`.
     """
     item = EvidenceItem(evidence)
     if item.media is None or evidence.blob is None:
         return EvidencePreview(evidence, "link")
+    if item.is_waiting:
+        return EvidencePreview(evidence, "waiting", queue=judging_queue())
     try:
         match item.media.preview:
             case "pages":
-                return _pages(evidence, first_page)
+                return _pages(evidence, first_page, actor)
             case "sheet":
-                return EvidencePreview(evidence, "sheet", sheet=previews.preview_sheet(evidence.blob, sheet))
+                rows = previews.preview_sheet(evidence.blob, sheet, actor=actor)
+                return EvidencePreview(evidence, "sheet", sheet=rows)
             case "words":
-                return EvidencePreview(evidence, "words", words=previews.preview_words(evidence.blob))
+                words = previews.preview_words(evidence.blob, actor=actor)
+                return EvidencePreview(evidence, "words", words=words)
+    except previews.NotMadeYet:
+        return EvidencePreview(evidence, "unmade")
     except faults.ReaderFault as fault:
         if fault.code == faults.NOT_THERE:
             return None
@@ -134,16 +160,26 @@ def get_preview(evidence: Evidence, *, first_page: int = 1, sheet: int = 1) -> E
     return EvidencePreview(evidence)
 
 
-def _pages(evidence: Evidence, first_page: int) -> EvidencePreview | None:
+def _pages(evidence: Evidence, first_page: int, actor: Actor) -> EvidencePreview | None:
     assert evidence.blob is not None
     total, step = evidence.blob.pages or 1, previews.PAGES_AT_ONCE
     if not 1 <= first_page <= total:
         return None
     first = (first_page - 1) // step * step + 1
     following = first + step if first + step <= total else None
-    return EvidencePreview(
-        evidence, "pages", pages=previews.preview_pages(evidence.blob, first), next_page=following
-    )
+    pages = previews.preview_pages(evidence.blob, first, actor=actor)
+    return EvidencePreview(evidence, "pages", pages=pages, next_page=following)
+
+
+def get_preview_page(evidence: Evidence, number: int, actor: Actor) -> EvidencePreview | None:
+    """One page of `evidence`, once its size is known; None before."""
+    try:
+        shown = _pages(evidence, number, actor)
+    except (previews.NotMadeYet, faults.ReaderFault):
+        return None
+    if shown is not None:
+        shown.pages[:] = [page for page in shown.pages if page["number"] == number]
+    return shown
 
 
 def why_not_shown(code: str, *, is_page: bool = False) -> str:

@@ -16,28 +16,27 @@ from sipinter.foundation.access.roles import ASSESSMENT_ROLES
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.queries import events_about
 from sipinter.foundation.audit.services import record, target_of
-from sipinter.foundation.web.database import release_connections
 
+from .judging.services import go_on_with_taken, judge_later
 from .models import Blob, Evidence
-from .reading_turns import person_turn
+from .reading_turns import REMEMBERED
 from .receiving import links, refusals
-from .receiving.media import TAKEN
+from .receiving.media import TAKEN, Media
 from .receiving.names import base_name, clean_title
 from .receiving.quota import require_room
 from .receiving.validators import (
-    FileFacts,
     ReceivedFile,
     UploadSource,
     check_extension,
-    examine_file,
+    check_first_bytes,
     receive_bytes,
 )
-from .scanning.services import initial_scan_state, scan_later
+from .scanning.services import initial_scan_state
 from .storage import store
-from .texts.services import queue_text_reading
 
 INDEPENDENCE = date(1945, 8, 17)
 SAME_SITTING = timedelta(minutes=30)
+NOT_READ_AGAIN = timedelta(seconds=REMEMBERED)  # for which the bytes of a refused file are refused at once
 
 
 @dataclass(frozen=True)
@@ -53,40 +52,36 @@ def receive_file(
 ) -> ReceivedEvidence:
     """Take a file into the agency's library; the same bytes again give the same evidence.
 
-    Invalid (with the sentence at field `file`) for a file that is empty, too large, damaged, locked, of a
-    kind that is not taken, named as another kind, known to be harmful or over the agency's quota: nothing
-    of it is kept. Denied without the right. The scanner judges it later.
+    Nothing of it is parsed here: a worker judges it (`judging/`), and it stands as evidence meanwhile.
+    Invalid (with the sentence at field `file`) for a file that is empty, too large, by its first bytes of a
+    kind that is not taken or named as another, known to be refused or harmful, or over the agency's quota:
+    nothing of it is kept. Denied without the right.
     """
     require(actor, "evidence.upload", agency.pk)
     _check_date(agency, dated)
     name = base_name(upload.name or "")
     with store.incoming_file() as file:
         arrived = receive_bytes(upload.chunks(), file, limit=settings.EVIDENCE_MAX_BYTES)
-        facts = _known(agency, arrived) or _examined(agency, arrived, name, actor)
-        check_extension(facts.media, name)
+        media = check_first_bytes(arrived.head, name)
         title = clean_title(title) or name or _("File without a name")
-        return _keep(agency, arrived, facts, title=title, dated=dated, file_name=name, actor=actor)
+        return _keep(agency, arrived, media, title=title, dated=dated, file_name=name, actor=actor)
 
 
-def _examined(agency: Agency, arrived: ReceivedFile, name: str, actor: Actor) -> FileFacts:
-    release_connections()
-    with person_turn(actor, agency.pk):
-        return examine_file(arrived, name)
-
-
-def _known(agency: Agency, arrived: ReceivedFile) -> FileFacts | None:
-    """What is on record about the same bytes, so that they are not examined twice; Invalid when harmful."""
-    blob = Blob.objects.filter(agency=agency, sha256=arrived.sha256).first()
-    if blob and blob.scan == Blob.Scan.INFECTED:
+def _check_known(blob: Blob, name: str) -> None:
+    """Invalid for bytes that are known to be harmful, refused not long ago, or of another kind than named."""
+    if blob.scan == Blob.Scan.INFECTED:
         raise refusals.infected_file_error(blob.signature)
-    return FileFacts(TAKEN[blob.media_type], blob.pages, tuple(blob.flags)) if blob else None
+    if blob.judgement == Blob.Judgement.TAKEN or blob.refusal == refusals.MISNAMED:
+        check_extension(TAKEN[blob.media_type], name)
+    elif blob.is_refused and blob.judged_at and blob.judged_at > timezone.now() - NOT_READ_AGAIN:
+        raise refusals.judged_file_error(blob)
 
 
 @transaction.atomic
 def _keep(
     agency: Agency,
     arrived: ReceivedFile,
-    facts: FileFacts,
+    media: Media,
     *,
     title: str,
     dated: date | None,
@@ -96,8 +91,10 @@ def _keep(
     """Put the file into the storage and its rows into the database, both or neither."""
     _one_at_a_time(agency)
     name = store.blob_name(agency.pk, arrived.sha256)
-    blob = Blob.objects.filter(agency=agency, sha256=arrived.sha256).first()
-    if blob is None:
+    blob = Blob.objects.select_for_update().filter(agency=agency, sha256=arrived.sha256).first()
+    if blob is not None:
+        _check_known(blob, file_name)
+    if blob is None or blob.is_refused:
         require_room(agency, arrived.size)
     is_new = store.put_file(name, arrived.path, arrived.sha256)
     try:
@@ -106,14 +103,16 @@ def _keep(
                 agency=agency,
                 sha256=arrived.sha256,
                 size=arrived.size,
-                media_type=facts.media.type,
+                media_type=media.type,
                 path=name,
-                pages=facts.pages,
-                flags=list(facts.flags),
                 scan=initial_scan_state(),
+                judgement=Blob.Judgement.WAITING,
             )
-        scan_later(blob, actor=actor)
-        queue_text_reading(blob, actor=actor)
+            judge_later(blob, actor=actor)
+        elif blob.judgement == Blob.Judgement.TAKEN:
+            go_on_with_taken(blob, actor=actor)
+        elif blob.is_refused:
+            _take_up_again(blob, file_name, actor)
         known = Evidence.objects.filter(agency=agency, blob=blob).first()
         if known is not None:
             return ReceivedEvidence(known, was_known=True)
@@ -123,6 +122,26 @@ def _keep(
         if is_new:
             store.remove_files(name)
         raise
+
+
+def _take_up_again(blob: Blob, file_name: str, actor: Actor) -> None:
+    """The bytes of a refused file, sent once more: under their right name, or after a while."""
+    before = blob.judgement
+    is_named_right = blob.refusal == refusals.MISNAMED
+    blob.judgement = Blob.Judgement.TAKEN if is_named_right else Blob.Judgement.WAITING
+    blob.refusal, blob.refusal_detail = "", ""
+    blob.save(update_fields=["judgement", "refusal", "refusal_detail"])
+    evidence = Evidence.objects.filter(blob=blob).first()
+    changes: dict[str, list[Any]] = {"judgement": [before, blob.judgement]}
+    if evidence is not None:
+        changes["file_name"] = [evidence.file_name, file_name]
+        evidence.file_name = file_name
+        evidence.save(update_fields=["file_name"])
+    record("evidence.judged", evidence or blob, actor=actor, agency_id=blob.agency_id, changes=changes)
+    if is_named_right:
+        go_on_with_taken(blob, actor=actor)
+    else:
+        judge_later(blob, actor=actor)
 
 
 def _one_at_a_time(agency: Agency) -> None:

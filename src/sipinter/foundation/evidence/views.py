@@ -1,11 +1,13 @@
 """Opening evidence: the file itself, pictures of its pages, and the preview."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sipinter.foundation.access.errors import Refused
@@ -57,26 +59,60 @@ def download_evidence(request: Request, pk: int) -> HttpResponseBase:
 @require_safe
 @login_required
 def page_picture_response(request: Request, pk: int, number: int) -> HttpResponseBase:
-    """Page `number` as a picture; one that cannot be drawn gives a picture that says so (422)."""
+    """Page `number` as a picture, for htmx within its part of the page.
+
+    One that cannot be drawn gives a picture that says so (422), one that is not drawn yet another (202).
+    """
     evidence = _evidence(request, pk)
     blob = evidence.blob
     if blob is None or TAKEN[blob.media_type].preview != "pages" or not 1 <= number <= (blob.pages or 1):
         raise Http404
     note_opening(evidence, actor=request.actor, how="preview")
+    if _is_part(request):
+        return _page_part(request, evidence, number)
     downloads.disable_compression(request)
     etag = previews.preview_page_etag(blob, number)
     if downloads.is_unchanged(request, etag):
         return downloads.not_modified_response(etag)
     try:
-        picture = previews.preview_page_picture(blob, number)
+        picture = previews.preview_page_picture(blob, number, actor=request.actor)
+    except previews.NotMadeYet:
+        return _placeholder(_("This page is being drawn. Open it again in a moment."), status=202)
     except ReaderFault as fault:
         if fault.code == NOT_THERE:
             raise Http404 from fault
-        drawn = encode_picture(placeholder.draw_placeholder(queries.why_not_shown(fault.code, is_page=True)))
-        return downloads.with_safe_headers(HttpResponse(drawn, content_type=picture_type(drawn), status=422))
+        return _placeholder(queries.why_not_shown(fault.code, is_page=True), status=422)
     return downloads.with_safe_headers(
         HttpResponse(picture, content_type=picture_type(picture), headers={"ETag": etag})
     )
+
+
+@lru_cache(maxsize=16)
+def _drawn(sentence: str) -> bytes:
+    return encode_picture(placeholder.draw_placeholder(sentence))
+
+
+def _placeholder(sentence: str, *, status: int) -> HttpResponseBase:
+    """A picture that says why there is none, kept by nobody."""
+    drawn = _drawn(sentence)
+    response = downloads.with_safe_headers(
+        HttpResponse(drawn, content_type=picture_type(drawn), status=status)
+    )
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _page_part(request: Request, evidence: Evidence, number: int) -> HttpResponse:
+    """The page's part of the preview: its picture, or that it is being drawn, which asks again by itself."""
+    shown = queries.get_preview_page(evidence, number, actor=request.actor)
+    page = shown.pages[0] if shown and shown.pages else {"number": number, "is_drawn": True}
+    if not page["is_drawn"]:
+        assert evidence.blob is not None
+        previews.queue_preview(evidence.blob, f"page-{number}", actor=request.actor)
+    context = {"preview": shown or queries.EvidencePreview(evidence, "pages"), "page": page, "is_asked": True}
+    response = render(request, "evidence/page.html", context)
+    response["Vary"] = "HX-Request"
+    return response
 
 
 @require_safe
@@ -89,21 +125,32 @@ def preview_page(request: Request, pk: int) -> HttpResponseBase:
     """
     evidence = _evidence(request, pk)
     shown = queries.get_preview(
-        evidence, first_page=_number(request, "halaman"), sheet=_number(request, "lembar")
+        evidence,
+        first_page=_number(request, "halaman"),
+        sheet=_number(request, "lembar"),
+        actor=request.actor,
     )
     if shown is None:
         raise Http404
     note_opening(evidence, actor=request.actor, how="preview")
-    is_part = (
-        request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
-    )
+    is_part = _is_part(request)
     goes_on = shown.pages and shown.pages[0]["number"] > 1 and "utuh" not in request.GET
     name = "pages" if is_part and goes_on else "fragment"
     template = f"evidence/{name}.html" if is_part else "evidence/preview.html"
-    context = {"preview": shown, "evidence": evidence, "back": _came_from(request)}
+    context = {
+        "preview": shown,
+        "evidence": evidence,
+        "back": _came_from(request),
+        "address": request.get_full_path(),
+    }
     response = render(request, template, context)
     response["Vary"] = "HX-Request"
     return response
+
+
+def _is_part(request: Request) -> bool:
+    """Whether htmx puts the answer into a page."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
 def _came_from(request: Request) -> str:

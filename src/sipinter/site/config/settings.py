@@ -292,6 +292,8 @@ EVIDENCE_MAX_BYTES = env.get_int("SIPINTER_EVIDENCE_MAX_MB", 25) * 1024 * 1024
 # What reads the pages of scans (Tesseract): name or path of the program; empty: they are not read.
 TESSERACT = env.get_string("SIPINTER_TESSERACT", "tesseract").strip()
 OCR_SECONDS = env.get_int("SIPINTER_OCR_SECONDS", 30)
+# For how many days after a refusal a document that was sent in may be replaced.
+REPLACEMENT_DAYS = env.get_int("SIPINTER_REPLACEMENT_DAYS", 3)
 # How long an upload that stopped may be gone on with.
 UPLOAD_HOURS = env.get_int("SIPINTER_UPLOAD_HOURS", 48)
 FILE_UPLOAD_HANDLERS = [

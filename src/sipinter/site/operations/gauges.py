@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from sipinter.assessment.record.models import Assessment
+from sipinter.foundation.evidence.judging.queries import judging_queue
 from sipinter.foundation.evidence.models import Blob
 from sipinter.foundation.work.models import Worker
 from sipinter.foundation.work.queries import oldest_wait_seconds, queue_length
@@ -29,6 +30,18 @@ def unscanned_files_gauge() -> Metric:
     """Files that nobody but their agency's writers may open yet; grows when the scanner is away."""
     waiting = Blob.objects.filter(scan=Blob.Scan.PENDING).count()
     return GaugeMetricFamily("sipinter_files_awaiting_scan", "Files awaiting the virus scan", value=waiting)
+
+
+def unjudged_files_gauge() -> Metric:
+    """Files that no worker has opened yet."""
+    name, text = "sipinter_files_awaiting_judgement", "Files awaiting the reader"
+    return GaugeMetricFamily(name, text, value=judging_queue().waiting)
+
+
+def oldest_unjudged_file_gauge() -> Metric:
+    """How long the one that came first has waited."""
+    name, text = "sipinter_oldest_unjudged_file_seconds", "Age of the oldest file awaiting the reader"
+    return GaugeMetricFamily(name, text, value=judging_queue().oldest_seconds)
 
 
 def tasks_gauge() -> Metric:
@@ -54,6 +67,8 @@ GAUGES: tuple[Callable[[], Metric], ...] = (
     assessments_gauge,
     files_gauge,
     unscanned_files_gauge,
+    unjudged_files_gauge,
+    oldest_unjudged_file_gauge,
     tasks_gauge,
     oldest_task_gauge,
     workers_gauge,

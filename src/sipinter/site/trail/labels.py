@@ -49,6 +49,7 @@ ACTIONS: dict[str, str | Promise] = {
     "evidence.added": _("Added evidence"),
     "evidence.changed": _("Changed the title or dates of evidence"),
     "evidence.read": _("Opened evidence of the agency"),
+    "evidence.judged": _("Checked a file of evidence"),
     "evidence.orphans_removed": _("Removed stored files that nothing names"),
     "evidence.scanned": _("Scanned evidence for viruses"),
     "evidence.superseded": _("Replaced evidence by a newer version"),

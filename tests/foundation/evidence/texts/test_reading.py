@@ -12,13 +12,13 @@ from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.evidence.models import Blob, Evidence, FileText, PageText
 from sipinter.foundation.evidence.reader import client
 from sipinter.foundation.evidence.reader.faults import DAMAGED, ReaderFault
-from sipinter.foundation.evidence.services import receive_file
 from sipinter.foundation.evidence.texts import services
 from sipinter.foundation.evidence.texts.hints import PageTextSource
 from sipinter.foundation.evidence.texts.services import read_waiting
 from sipinter.foundation.work.worker import drain_queue
 from tests.conftest import Cast
 from tests.foundation.evidence import making as files
+from tests.judging import receive_judged
 
 from .making import LETTER, as_file, photographed, typeset
 
@@ -33,7 +33,7 @@ def tesseract(settings: Settings) -> None:
 
 
 def taken(cast: Cast, owner: Actor, body: bytes, name: str = "berkas.pdf") -> Blob:
-    blob = receive_file(cast.agency, files.upload(body, name), actor=owner).evidence.blob
+    blob = receive_judged(cast.agency, files.upload(body, name), actor=owner).blob
     assert blob is not None
     return blob
 

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.evidence.models import Blob, Evidence
+from sipinter.foundation.evidence.models import Blob, Evidence, locked_blobs
 
 from .assessment import Assessment
 
@@ -63,8 +63,13 @@ class Answer(models.Model):
 
 class AnswerEvidenceQuerySet(models.QuerySet["AnswerEvidence"]):
     def sound(self) -> "AnswerEvidenceQuerySet":
-        """Without the files in which a virus was found: they count as missing."""
-        return self.exclude(evidence__blob__scan=Blob.Scan.INFECTED)
+        """Without the files that were refused, or in which a virus was found: they count as missing."""
+        return self.exclude(locked_blobs("evidence__blob__"))
+
+    def waiting_files(self) -> int:
+        """How many of the files beside these answers no worker has opened yet."""
+        waiting = self.filter(evidence__blob__judgement=Blob.Judgement.WAITING)
+        return waiting.order_by().values("evidence_id").distinct().count()
 
 
 class AnswerEvidence(models.Model):

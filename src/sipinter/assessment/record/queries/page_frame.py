@@ -10,6 +10,7 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from sipinter.foundation.access.actor import Actor
+from sipinter.foundation.evidence.judging.queries import JudgingQueue, judging_queue
 from sipinter.foundation.evidence.models import Blob
 from sipinter.rules.model import Aspect, Indicator, Instrument
 from sipinter.rules.scoring import AspectScore, Scorecard
@@ -59,7 +60,8 @@ class AspectGroup:
 class AssessmentFrame:
     """One assessment with everything that its pages share, read by `load_frame`.
 
-    `attached`: evidence beside each indicator; `harmful`: the evidence in which a virus was found; `claimed`:
+    `attached`: evidence beside each indicator; `locked`, `waiting`: the evidence of which
+    the file is refused or has a virus, or is not judged yet; `claimed`:
     the agency's scorecard, where a write has just counted it.
     """
 
@@ -69,8 +71,14 @@ class AssessmentFrame:
     gates: Mapping[str, str]
     attached: Mapping[str, tuple[int, ...]]
     actor: Actor
-    harmful: frozenset[int] = frozenset()
+    locked: frozenset[int] = frozenset()
+    waiting: frozenset[int] = frozenset()
     claimed: Scorecard | None = None
+
+    @cached_property
+    def judging_queue(self) -> JudgingQueue:
+        """How many files of all agencies wait to be judged (two queries, where some of these do)."""
+        return judging_queue()
 
     @cached_property
     def layer(self) -> Layer:
@@ -103,7 +111,7 @@ class AssessmentFrame:
     def missing(self) -> list[Gap]:
         """Every gap, gates first."""
         levels = {code: answer.claimed_level for code, answer in self.answers.items()}
-        sound = {code for code, ids in self.attached.items() if not self.harmful.issuperset(ids)}
+        sound = {code for code, ids in self.attached.items() if not self.locked.issuperset(ids)}
         return find_gaps(self.instrument, self.gates, levels, sound)
 
     @cached_property
@@ -247,11 +255,14 @@ def load_frame(assessment: Assessment, actor: Actor, fresh: FreshScores | None =
     if hides_verdicts(assessment, actor):
         hide_verdicts(answers.values())
         assessment.returned_reason = ""  # it names what was asked back
-    harmful = set()
-    for answer_id, evidence_id, scan in rows.values_list("answer_id", "evidence_id", "evidence__blob__scan"):
+    locked, waiting = set(), set()
+    judged = ("evidence__blob__judgement", "evidence__blob__scan")
+    for answer_id, evidence_id, judgement, scan in rows.values_list("answer_id", "evidence_id", *judged):
         attached.setdefault(code_of[answer_id], []).append(evidence_id)
-        if scan == Blob.Scan.INFECTED:
-            harmful.add(evidence_id)
+        if judgement == Blob.Judgement.REFUSED or scan == Blob.Scan.INFECTED:
+            locked.add(evidence_id)
+        elif judgement == Blob.Judgement.WAITING:
+            waiting.add(evidence_id)
     return AssessmentFrame(
         assessment=assessment,
         instrument=instrument_of(assessment.cycle),
@@ -259,6 +270,7 @@ def load_frame(assessment: Assessment, actor: Actor, fresh: FreshScores | None =
         gates=fresh.gates if fresh else answered_gates(assessment),
         attached={code: tuple(ids) for code, ids in attached.items()},
         actor=actor,
-        harmful=frozenset(harmful),
+        locked=frozenset(locked),
+        waiting=frozenset(waiting),
         claimed=fresh.claimed if fresh else None,
     )

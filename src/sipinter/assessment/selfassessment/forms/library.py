@@ -27,6 +27,19 @@ class DescribeDocumentForm(forms.Form):
         return cls(initial={name: getattr(evidence, name) for name in names})
 
 
+class ReplaceRefusedForm(forms.Form):
+    """Another file in the place of one that was refused."""
+
+    prefix = "other"
+
+    file = forms.FileField(
+        label=_("File in its place"),
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT, "class": "form-control"}),
+        error_messages={"required": _("Choose the file that takes its place.")},
+        allow_empty_file=True,
+    )
+
+
 class ReplaceDocumentForm(forms.Form):
     """The newer version: its file, and what it is called and how long it holds."""
 

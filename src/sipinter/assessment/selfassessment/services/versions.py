@@ -1,4 +1,7 @@
-"""A newer version of a document in the place of the older one, wherever answers are still open."""
+"""A newer version of a document in the place of the older one, wherever answers are still open.
+
+Of a file that was refused after it was sent in, for a few days also where it lies with the supervisor.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,13 +11,23 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
-from sipinter.assessment.record.models import Answer, AnswerEvidence, Assessment, State
+from sipinter.assessment.record.models import (
+    AT_THE_SUPERVISOR,
+    CLOSED,
+    Answer,
+    AnswerEvidence,
+    Assessment,
+    State,
+)
+from sipinter.assessment.record.services.notices import notify_about_assessment
 from sipinter.assessment.record.workflow import is_answering_over, lock_assessment
 from sipinter.foundation.access.actor import Actor
-from sipinter.foundation.access.errors import Conflict, Invalid
+from sipinter.foundation.access.errors import Conflict, Invalid, NotNow
 from sipinter.foundation.access.permissions import require
 from sipinter.foundation.audit.services import record
+from sipinter.foundation.evidence.judging.queries import replaceable_until
 from sipinter.foundation.evidence.library.services import check_validity_dates
 from sipinter.foundation.evidence.models import Evidence
 from sipinter.foundation.evidence.receiving.validators import UploadSource
@@ -160,3 +173,94 @@ def _swap(answer: Answer, old: Evidence, new: Evidence, actor: Actor) -> None:
 
 def _uses(old: Evidence) -> int:
     return AnswerEvidence.objects.filter(evidence=old).count()
+
+
+def replace_refused_file(evidence: Evidence, upload: UploadSource, *, actor: Actor) -> ReplacedEvidence:
+    """Receive `upload` in the place of a file that was refused after it had been sent in.
+
+    The new file takes the place at every indicator of assessments that the plenary has not decided, and the
+    verifier is told. NotNow when the file was not refused, its days are over or all is decided; Conflict when
+    it has been replaced already; Denied without the right; Invalid for a file that is refused at once.
+    """
+    require(actor, "evidence.replace", evidence)
+    _require_replaceable(Evidence.objects.select_related("blob").get(pk=evidence.pk))
+    received = receive_file(evidence.agency, upload, title=evidence.title, dated=evidence.dated, actor=actor)
+    return _put_in_refused_place(evidence, received.evidence, actor)
+
+
+def _require_replaceable(old: Evidence) -> None:
+    until = replaceable_until(old)
+    if until is None:
+        raise NotNow(_("Only a file that was refused after it was sent in is replaced like this."))
+    if timezone.now() > until:
+        raise NotNow(_("The days for replacing this file are over. Write to the verifier."))
+    if old.superseded_by_id is not None:
+        raise _changed(old)
+
+
+@transaction.atomic
+def _put_in_refused_place(evidence: Evidence, newer: Evidence, actor: Actor) -> ReplacedEvidence:
+    answers = list(_sent_answers(evidence))
+    if not answers:
+        raise NotNow(_("It stands in no assessment that the supervisor still reads."))
+    if evidence.pk == newer.pk:  # the same bytes, under their right name or once more
+        return _told(evidence, newer, answers, actor)
+    old, new = _locked_pair(evidence, newer)
+    if old.superseded_by_id is not None:
+        raise _changed(old)
+    if new.superseded_by_id is not None:
+        raise Invalid.at("file", _("This file is an older version that has been replaced itself."))
+    if not new.is_submitted:
+        new.is_submitted = True
+        new.save(update_fields=["is_submitted"])
+    _supersede(old, new, len(answers), actor)
+    for answer in answers:
+        _stand_in(answer, old, new, actor)
+    return _told(old, new, answers, actor)
+
+
+def _sent_answers(old: Evidence) -> Iterator[Answer]:
+    """The answers at the supervisor that hold `old`, before the decision; locks their assessments first."""
+    states = [state for state in AT_THE_SUPERVISOR if state not in CLOSED]
+    using = Assessment.objects.filter(state__in=states, answers__attachments__evidence=old)
+    for pk in using.order_by("pk").values_list("pk", flat=True).distinct():
+        assessment = lock_assessment(Assessment(pk=pk))
+        if assessment.state not in states:
+            continue
+        held = AnswerEvidence.objects.filter(answer__assessment=assessment, evidence=old)
+        rows = assessment.answers.filter(pk__in=held.order_by().values("answer_id"))
+        for answer in rows.order_by("pk").select_for_update():
+            answer.assessment = assessment
+            yield answer
+
+
+def _stand_in(answer: Answer, old: Evidence, new: Evidence, actor: Actor) -> None:
+    """The new file from the same moment on: what was sent in time stays so."""
+    held = AnswerEvidence.objects.filter(answer=answer, evidence=old)
+    if AnswerEvidence.objects.filter(answer=answer, evidence=new).exists():
+        held.delete()
+    else:
+        held.update(evidence=new)
+    record(
+        "answer.evidence_replaced",
+        answer,
+        actor=actor,
+        agency_id=old.agency_id,
+        changes={"evidence": [f"{old.pk}: {old.title}", f"{new.pk}: {new.title}"]},
+    )
+
+
+def _told(old: Evidence, new: Evidence, answers: list[Answer], actor: Actor) -> ReplacedEvidence:
+    """Tell each verifier, and give what was moved."""
+    about = {answer.assessment_id: answer.assessment for answer in answers}
+    for assessment in about.values():
+        if assessment.verifier is not None:
+            notify_about_assessment(
+                [assessment.verifier],
+                assessment,
+                lazy("A document that was refused has been replaced: “%(title)s”"),
+                desk=True,
+                values={"title": new.title},
+            )
+    moved = tuple((answer.assessment.cycle.name, answer.code) for answer in answers)
+    return ReplacedEvidence(new, moved, _uses(old) if old.pk != new.pk else 0)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -16,6 +17,7 @@ from sipinter.foundation.access.errors import Conflict, Denied
 from sipinter.foundation.access.permissions import may, require
 from sipinter.foundation.accounts.decorators import require_sign_in
 from sipinter.foundation.accounts.fetching import fetch_or_404
+from sipinter.foundation.evidence.judging.queries import judging_queue, replaceable_until
 from sipinter.foundation.evidence.library.filters import LibraryFilter
 from sipinter.foundation.evidence.library.services import describe_evidence
 from sipinter.foundation.evidence.library.versions import versions_of
@@ -25,9 +27,9 @@ from sipinter.foundation.web.decorators import post_only
 from sipinter.foundation.web.rate_limits import rate_limit
 from sipinter.foundation.web.request import Request
 
-from ..forms.library import DescribeDocumentForm, ReplaceDocumentForm
+from ..forms.library import DescribeDocumentForm, ReplaceDocumentForm, ReplaceRefusedForm
 from ..queries import library
-from ..services.versions import ReplacedEvidence, replace_evidence
+from ..services.versions import ReplacedEvidence, replace_evidence, replace_refused_file
 
 ROWS_A_PAGE = 25
 HOLDINGS = (
@@ -90,12 +92,18 @@ def _page(
     *,
     form: DescribeDocumentForm | None = None,
     newer: ReplaceDocumentForm | None = None,
+    other: ReplaceRefusedForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     actor = request.actor
+    until = replaceable_until(evidence)
     context = {
         "evidence": evidence,
         "item": EvidenceItem(evidence),
+        "queue": judging_queue() if evidence.blob and evidence.blob.is_waiting else None,
+        "other": other or ReplaceRefusedForm(),
+        "replaceable_until": until,
+        "is_replaceable": until is not None and timezone.now() <= until,
         "versions": versions_of(evidence),
         "row": library.library_rows([evidence], evidence.agency, actor)[0],
         "form": form or DescribeDocumentForm.of(evidence),
@@ -144,6 +152,23 @@ def post_replace_evidence(request: Request, pk: int) -> HttpResponse:
     if status:
         return _page(request, _get_document(request, pk), newer=form, status=status)
     _say(request, done[0])
+    return redirect("selfassessment:library_document", done[0].evidence.pk)
+
+
+@post_only("selfassessment:library_document", "pk")
+@require_sign_in
+@rate_limit("upload")
+def post_replace_refused_file(request: Request, pk: int) -> HttpResponse:
+    """Take a file in the place of one that was refused after it was sent in, and lead to it."""
+    evidence, actor = _get_document(request, pk), request.actor
+    form = ReplaceRefusedForm(request.POST, request.FILES)
+    done: list[ReplacedEvidence] = []
+    status = call_service(
+        form, lambda values: done.append(replace_refused_file(evidence, values["file"], actor=actor))
+    )
+    if status:
+        return _page(request, _get_document(request, pk), other=form, status=status)
+    messages.success(request, _("The file took the place of the refused one. It is checked now."))
     return redirect("selfassessment:library_document", done[0].evidence.pk)
 
 

@@ -187,6 +187,11 @@ class Desk:
         return AssessmentFrame(self.assessment, self.instrument, answers, self.gates, {}, actor)
 
     @cached_property
+    def waiting_files(self) -> int:
+        """Files of the assessment that no worker has opened yet (one query)."""
+        return AnswerEvidence.objects.filter(answer__assessment=self.assessment).waiting_files()
+
+    @cached_property
     def claimed(self) -> Scorecard:
         return assessment_scorecard(self.assessment, Layer.CLAIMED, self._answers, self.gates)
 

@@ -111,7 +111,6 @@ class SecondReaders:
             return [[seal_user(user.pk, user.name), str(why.label)] for user, why in self.left_out]
 
 
-
 def second_readers(assessment: Assessment, *first: int | None) -> SecondReaders:
     """Who may read the assessment blind: none who verified any of it (`first` among them), none with a
     conflict of interest, and none who has had its verdicts on the screen (`desk.read`).

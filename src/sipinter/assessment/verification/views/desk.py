@@ -194,7 +194,8 @@ def _preview(request: Request, shown: Any, actor: Actor) -> EvidencePreview | No
     evidence: Evidence = shown.document.evidence
     require(actor, "evidence.open", evidence)
     note_opening(evidence, actor=actor, how="preview")
-    return get_preview(evidence, first_page=_number(request, "halaman") or 1) or get_preview(evidence)
+    first = _number(request, "halaman") or 1
+    return get_preview(evidence, first_page=first, actor=actor) or get_preview(evidence, actor=actor)
 
 
 def _number(request: Request, name: str) -> int | None:

@@ -1,6 +1,13 @@
 """The tables of evidence: the one index by which Django finds an application's models."""
 
-from .evidence import EVIDENCE_BESIDE_TASKS, LATEST_ROUND_BEGAN, Blob, Evidence, EvidenceQuerySet
+from .evidence import (
+    EVIDENCE_BESIDE_TASKS,
+    LATEST_ROUND_BEGAN,
+    Blob,
+    Evidence,
+    EvidenceQuerySet,
+    locked_blobs,
+)
 from .texts import FileText, PageText
 from .uploads import Part, Upload
 
@@ -14,4 +21,5 @@ __all__ = [
     "PageText",
     "Part",
     "Upload",
+    "locked_blobs",
 ]

@@ -33,20 +33,61 @@ class Blob(models.Model):
         CLEAN = "clean", _("clean")
         INFECTED = "infected", _("virus found")
 
+    class Judgement(models.TextChoices):
+        """Whether the reader has opened the file, and what came of it."""
+
+        WAITING = "waiting", _("waits to be checked")
+        TAKEN = "taken", _("checked")
+        REFUSED = "refused", _("refused")
+
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
-    media_type = models.CharField(max_length=100, help_text="Recognised from the bytes, never from the name")
+    media_type = models.CharField(max_length=100, help_text="By the bytes; a guess until it is judged")
     path = models.CharField(max_length=200, help_text="Name in the storage")
     pages = models.PositiveIntegerField(null=True, blank=True, help_text="Pages of a PDF")
     flags = models.JSONField(default=list, help_text="What a verifier should know: macros, active content")
     scan = models.CharField(max_length=12, choices=Scan, default=Scan.NOT_SCANNED)
     scanned_at = models.DateTimeField(null=True, blank=True)
     signature = models.CharField(max_length=200, blank=True, help_text="What the scanner calls its finding")
+    judgement = models.CharField(max_length=8, choices=Judgement, default=Judgement.TAKEN)
+    judged_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=20, blank=True, help_text="Code of what is wrong with it")
+    refusal_detail = models.CharField(
+        max_length=100, blank=True, help_text="A figure or name for the sentence"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "sha256"], name="blob_once_per_agency")]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(judgement="waiting"),
+                name="blob_waiting_to_be_judged",
+            )
+        ]
+
+    @property
+    def is_waiting(self) -> bool:
+        """It has not been opened yet: it stands in the assessment, and nothing is shown of it."""
+        return self.judgement == self.Judgement.WAITING
+
+    @property
+    def is_refused(self) -> bool:
+        return self.judgement == self.Judgement.REFUSED
+
+    @property
+    def is_locked(self) -> bool:
+        """Nobody opens it, and it counts as missing: it was refused, or a virus was found in it."""
+        return self.is_refused or self.scan == self.Scan.INFECTED
+
+
+def locked_blobs(path: str = "") -> models.Q:
+    """`Blob.is_locked` in SQL, for rows that reach the file by `path` ("evidence__blob__")."""
+    return models.Q(**{f"{path}judgement": Blob.Judgement.REFUSED}) | models.Q(
+        **{f"{path}scan": Blob.Scan.INFECTED}
+    )
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

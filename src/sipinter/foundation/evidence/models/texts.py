@@ -6,7 +6,7 @@ from django.utils import timezone
 from sipinter.foundation.access.actor import Actor
 from sipinter.foundation.access.roles import EVIDENCE_ROLES
 
-from .evidence import Blob, Evidence
+from .evidence import Blob, Evidence, locked_blobs
 
 
 class FileText(models.Model):
@@ -43,7 +43,7 @@ class PageTextQuerySet(models.QuerySet["PageText"]):
         if actor.is_system:
             return self
         rows = self.filter(blob__in=Evidence.objects.visible_to(actor).values("blob_id"))
-        rows = rows.exclude(blob__scan=Blob.Scan.INFECTED)
+        rows = rows.exclude(locked_blobs("blob__"))
         writes = models.Q(blob__agency_id__in=actor.agency_ids(EVIDENCE_ROLES))
         return rows.filter(~models.Q(blob__scan=Blob.Scan.PENDING) | writes)
 

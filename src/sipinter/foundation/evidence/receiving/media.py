@@ -102,6 +102,44 @@ def reader_operation(head: bytes) -> str:
     return next((operation for magic, operation in FAMILIES if head.startswith(magic)), "")
 
 
+_PICTURES = {
+    b"\x89PNG": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"II*\x00": "image/tiff",
+    b"MM\x00*": "image/tiff",
+    b"RIFF": "image/webp",
+}
+# Kinds that have their first bytes in common; which one it is stands inside. The first is taken for the time.
+_ALIKE = {
+    "inspect_archive": [
+        media for media in TAKEN.values() if media.type.startswith((_O, _D)) or "macroEnabled" in media.type
+    ],
+    "inspect_ole": [
+        TAKEN[kind]
+        for kind in ("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint")
+    ],
+}
+
+
+def known_media(head: bytes) -> Media | None:
+    """The kind of a taken file where its first bytes say it; None where that stands further inside."""
+    match reader_operation(head):
+        case "inspect_pdf":
+            return TAKEN["application/pdf"]
+        case "inspect_picture":
+            return TAKEN[next(kind for magic, kind in _PICTURES.items() if head.startswith(magic))]
+    return None
+
+
+def supposed_media(head: bytes, extension: str) -> Media:
+    """What a taken file is held for until it is judged: by its first bytes, then by its name."""
+    if known := known_media(head):
+        return known
+    alike = _ALIKE[reader_operation(head)]
+    named = BY_EXTENSION.get(extension)
+    return named if named is not None and named in alike else alike[0]
+
+
 _PROGRAM, _SCRIPT = _("a program"), _("a script")
 _ARCHIVE, _MEDIA = _("an archive of files (ZIP, RAR, 7z or the like)"), _("a sound or video recording")
 _STRANGE = (

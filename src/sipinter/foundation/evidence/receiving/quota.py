@@ -18,8 +18,9 @@ MB = 1024 * 1024
 
 
 def used_bytes(agency: Agency) -> int:
-    """Bytes of everything that the agency sent in."""
-    return int(Blob.objects.filter(agency=agency).aggregate(total=Sum("size"))["total"] or 0)
+    """Bytes of everything that the agency sent in and that is kept."""
+    kept = Blob.objects.filter(agency=agency).exclude(judgement=Blob.Judgement.REFUSED)
+    return int(kept.aggregate(total=Sum("size"))["total"] or 0)
 
 
 def quota_bytes(agency: Agency) -> int:

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from sipinter.foundation.access.errors import Invalid, NotAnswering
 
+from ..models import Blob
 from ..reader import faults
-from .media import Label, Media
+from .media import TAKEN, Label, Media, describe_content
 
 logger = logging.getLogger(__name__)
+MISNAMED = "misnamed"  # a sound file under another kind's name
 
 
 def storage_error(cause: object) -> NotAnswering:
@@ -85,6 +87,22 @@ def misnamed_file_error(media: Media, extension: str) -> Invalid:
         )
         % {"actual": media.label, "extension": extension, "right": media.extension}
     )
+
+
+def foreign_detail(head: bytes, extension: str) -> str:
+    """What is kept of a file of a kind that is not taken, for the sentence about it."""
+    return f"{head[:8].hex()}:{extension}"
+
+
+def judged_file_error(blob: Blob) -> Invalid:
+    """The refusal of a file that was judged, from what is kept of it."""
+    match blob.refusal:
+        case faults.FOREIGN:
+            head, _colon, extension = blob.refusal_detail.partition(":")
+            return unknown_type_error(describe_content(bytes.fromhex(head)), extension)
+        case code if code == MISNAMED:
+            return misnamed_file_error(TAKEN[blob.media_type], blob.refusal_detail)
+    return unreadable_file_error(blob.refusal, blob.refusal_detail)
 
 
 def unreadable_file_error(code: str, detail: str = "") -> Invalid:

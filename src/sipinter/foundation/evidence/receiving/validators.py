@@ -1,4 +1,4 @@
-"""Taking one file in: bytes to disk while hashing and counting, then what kind of file it is."""
+"""Taking one file in: bytes to disk while hashing and counting; what it is by its first bytes, and inside."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -7,10 +7,19 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any, Protocol
 
-from ..reader.faults import FOREIGN, TOO_HARD, ReaderFault
+from ..reader.faults import TOO_HARD, ReaderFault
 from ..reading_turns import read_once
 from . import refusals
-from .media import BY_EXTENSION, HEAD, TAKEN, Media, describe_content, reader_operation
+from .media import (
+    BY_EXTENSION,
+    HEAD,
+    TAKEN,
+    Media,
+    describe_content,
+    known_media,
+    reader_operation,
+    supposed_media,
+)
 from .names import split_extension
 
 CHUNK = 64 * 1024
@@ -61,31 +70,36 @@ def receive_bytes(chunks: Iterable[bytes], file: IO[bytes], *, limit: int) -> Re
     return ReceivedFile(Path(str(file.name)), digest.hexdigest(), size, head)
 
 
-def examine_file(arrived: ReceivedFile, name: str) -> FileFacts:
-    """Kind, pages and flags by the file's own structure; Invalid when it is not taken."""
-    operation = reader_operation(arrived.head)
-    if not operation:
-        raise refusals.unknown_type_error(describe_content(arrived.head), split_extension(name)[1])
-    try:
-        found = _inspected(operation, arrived)
-    except ReaderFault as fault:
-        if fault.code == FOREIGN:
-            raise refusals.unknown_type_error(
-                describe_content(arrived.head), split_extension(name)[1]
-            ) from fault
-        raise refusals.unreadable_file_error(fault.code, fault.detail) from fault
+def check_first_bytes(head: bytes, name: str) -> Media:
+    """What the file is held for; Invalid when its first bytes are of no taken kind, or deny its name.
+
+    Nothing is parsed: bytes are compared.
+    """
+    extension = split_extension(name)[1]
+    if not reader_operation(head):
+        raise refusals.unknown_type_error(describe_content(head), extension)
+    if media := known_media(head):
+        check_extension(media, name)
+    return supposed_media(head, extension)
+
+
+def examine_file(path: Path, sha256: str) -> FileFacts:
+    """Kind, pages and flags by the file's own structure; ReaderFault when it is not taken."""
+    with path.open("rb") as file:
+        operation = reader_operation(file.read(HEAD))
+    found = _inspected(operation, path, sha256)
     return FileFacts(TAKEN[found["media_type"]], found["pages"], tuple(found["flags"]))
 
 
-def _inspected(operation: str, arrived: ReceivedFile) -> dict[str, Any]:
+def _inspected(operation: str, path: Path, sha256: str) -> dict[str, Any]:
     """What the reader says of the file; a scan's pages are looked at one by one, TOO_HARD after WHOLE."""
     until = monotonic() + WHOLE
-    found: dict[str, Any] = read_once(operation, arrived.path, arrived.sha256)
+    found: dict[str, Any] = read_once(operation, path, sha256)
     if operation == "inspect_picture":
         for number in range(2, found["pages"] + 1):
             if monotonic() > until:
                 raise ReaderFault(TOO_HARD)
-            read_once("inspect_frame", arrived.path, arrived.sha256, number=number)
+            read_once("inspect_frame", path, sha256, number=number)
     return found
 
 

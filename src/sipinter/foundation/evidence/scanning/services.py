@@ -123,13 +123,14 @@ def scan_file(context: Any, blob_id: int) -> None:
 
 def scan_later(blob: Blob, *, actor: Actor) -> None:
     """Have a worker scan the file that `actor` brought, once its rows are committed."""
-    if settings.CLAMD and blob.scan == Blob.Scan.PENDING:
+    if settings.CLAMD and blob.judgement == Blob.Judgement.TAKEN and blob.scan == Blob.Scan.PENDING:
         enqueue_task(scan_file, blob.pk, actor=actor)
 
 
 def scan_pending() -> tuple[int, int]:
     """Scan what waits, also files from before there was a scanner; how many are judged, how many wait on."""
-    waiting = Blob.objects.exclude(scan__in=FINAL).order_by("pk").values_list("pk", flat=True)
+    taken = Blob.objects.filter(judgement=Blob.Judgement.TAKEN)
+    waiting = taken.exclude(scan__in=FINAL).order_by("pk").values_list("pk", flat=True)
     judged = [scan_blob(pk) for pk in list(waiting)] if settings.CLAMD else []
     return sum(judged), len(judged) - sum(judged)
 

@@ -19,7 +19,7 @@ from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.audit.services import record
 from sipinter.foundation.registries.providers import Provider
 
-from ..models import Blob
+from ..models import Blob, locked_blobs
 from . import store
 
 # Younger files may belong to a transaction that is still open.
@@ -51,12 +51,14 @@ STORED_FOLDERS: Provider[[], StoredFolders] = Provider("what a room keeps in the
 
 @STORED_FOLDERS.provide
 def evidence_files() -> StoredFolders:
-    """The files of evidence, also those in which a virus was found."""
+    """The files of evidence, also those in which a virus was found; of refused ones nothing is kept."""
     return StoredFolders((store.BLOBS, store.QUARANTINE), _blobs())
 
 
 def _blobs() -> Iterator[ExpectedFile]:
-    for blob in Blob.objects.order_by("pk").iterator(chunk_size=AT_ONCE):
+    for blob in (
+        Blob.objects.exclude(judgement=Blob.Judgement.REFUSED).order_by("pk").iterator(chunk_size=AT_ONCE)
+    ):
         yield ExpectedFile(blob.path, blob.sha256, blob.size, blob.agency_id)
 
 
@@ -137,7 +139,7 @@ def _orphans() -> Iterator[StorageProblem]:
         ]
         names = {file.name for file in held.files}
         yield from (_orphan(name) for name in lying if name not in names)
-    kept = {store.derived_folder(blob) for blob in Blob.objects.exclude(scan=Blob.Scan.INFECTED)}
+    kept = {store.derived_folder(blob) for blob in Blob.objects.exclude(locked_blobs())}
     for entry in store.walk_files(store.DERIVED):
         if entry.written < before and entry.name.rpartition("/")[0] not in kept:
             yield _orphan(entry.name)

@@ -45,8 +45,11 @@ class TextProgress:
 
 
 def text_progress(blob: Blob | None) -> TextProgress | None:
-    """How far a file fetched with `select_related("text")` is read (no query); None for a link."""
-    if blob is None:
+    """How far a file fetched with `select_related("text")` is read (no query).
+
+    None for a link, and for a file that is not taken (yet): its own state says more.
+    """
+    if blob is None or blob.judgement != Blob.Judgement.TAKEN:
         return None
     text: FileText | None = getattr(blob, "text", None)
     if text is None:

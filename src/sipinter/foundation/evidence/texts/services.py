@@ -57,7 +57,8 @@ def continue_reading(blob_id: int, *, seconds: float = SLICE) -> bool:
 
     May run twice, or at once in two workers: a page is kept once.
     """
-    blob = Blob.objects.filter(pk=blob_id).exclude(scan=Blob.Scan.INFECTED).first()
+    readable = Blob.objects.filter(pk=blob_id, judgement=Blob.Judgement.TAKEN)
+    blob = readable.exclude(scan=Blob.Scan.INFECTED).first()
     if blob is None:
         return True
     text, _made = FileText.objects.get_or_create(blob=blob, defaults={"total": _expected(blob)})
@@ -161,7 +162,7 @@ def queue_waiting() -> list[int]:
     standing = FileText.objects.filter(state=FileText.State.READING, touched_at__lt=now - STANDING)
     left = list(standing.values_list("pk", flat=True)[:AT_ONCE])
     FileText.objects.filter(pk__in=left).update(touched_at=now)
-    never = Evidence.objects.filter(blob__isnull=False, blob__text__isnull=True)
+    never = Evidence.objects.filter(blob__judgement=Blob.Judgement.TAKEN, blob__text__isnull=True)
     fresh = never.exclude(blob__scan=Blob.Scan.INFECTED).order_by("blob_id").values_list("blob_id", flat=True)
     return [*found, *left, *fresh[:AT_ONCE]]
 

@@ -37,6 +37,7 @@ PRODUCTION: tuple[Check, ...] = (
     dependencies.check_mail_server,
     dependencies.check_virus_scanner,
     dependencies.check_workers,
+    dependencies.check_waiting_files,
     dependencies.check_checkpoint_folder,
     dependencies.check_checkpoint_places,
     dependencies.check_database_role,

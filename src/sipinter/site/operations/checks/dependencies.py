@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from sipinter.foundation.audit.database_role import owns_trail
 from sipinter.foundation.audit.places import place_states
+from sipinter.foundation.evidence.judging.queries import judging_queue
 from sipinter.foundation.work.models import Worker
 from sipinter.foundation.work.queries import queue_length
 
@@ -28,6 +29,7 @@ from ..finding import Finding, error_finding, note_finding
 PATIENCE = 5.0
 BEHIND = 8  # checkpoints: two hours
 FURTHEST = timedelta(seconds=5)
+WAITED_LONG = 600  # seconds
 
 
 WHAT_TO_DO = {
@@ -169,6 +171,20 @@ def check_workers() -> Iterator[Finding]:
         yield error_finding("sipinter worker", f"{waiting} tasks wait and no worker is alive", "start one")
     elif is_idle:
         yield note_finding("sipinter worker", "no worker is alive", "start one beside the site")
+
+
+def check_waiting_files() -> Iterator[Finding]:
+    """Files that came in are judged; more than ten minutes on the last evening are too many."""
+    try:
+        queue = judging_queue()
+    except DatabaseError:
+        return
+    if queue.oldest_seconds > WAITED_LONG:
+        minutes = int(queue.oldest_seconds // 60)
+        wrong = f"{queue.waiting} files wait to be checked, the oldest for {minutes} minutes"
+        yield error_finding("sipinter worker", wrong, "start more workers, or see what stops them")
+    elif queue.waiting:
+        yield note_finding("sipinter worker", f"{queue.waiting} files wait to be checked", "nothing to do")
 
 
 def check_checkpoint_folder() -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0002_evidence_quota"),
-        ("audit", "0006_rows"),
+        ("audit", "0009_checkpointstamp"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -74,7 +74,9 @@ def test_files_that_wait_are_sent_in_time_and_counted_on_every_page() -> None:
         upload_evidence(round_.assessment, code, pdf(name), actor=round_.who("keeper"))
     number = round_.assessment.pk
     said = "2 files wait to be checked"
-    assert said in text(round_, "keeper", f"/penilaian/{number}/kelengkapan/")
+    check = text(round_, "keeper", f"/penilaian/{number}/kelengkapan/")
+    assert said in check
+    assert f'hx-get="/penilaian/{number}/kelengkapan/" hx-trigger="load delay:10s"' in check
     request_review(round_.assessment, actor=round_.who("keeper"))
     approve_review(round_.assessment, actor=round_.who("pyb"))
     review = text(round_, "pyb", f"/penilaian/{number}/reviu/")

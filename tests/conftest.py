@@ -11,6 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from sipinter.foundation.accounts.models import User
 from sipinter.foundation.agencies.models import Agency
+from sipinter.foundation.audit.heads import forget_heads
 
 from . import factories, prepared
 from .buckets import bucket, evidence_on_s3, seaweed  # noqa: F401  (fixtures)
@@ -77,7 +78,8 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
-    """Sign-in throttles start empty and services speak English, the language of the source."""
+    """Sign-in throttles start empty, no end of a chain was seen, services speak the source's English."""
     cache.clear()
+    forget_heads()
     with translation.override("en"):
         yield

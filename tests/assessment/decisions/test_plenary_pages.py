@@ -255,7 +255,7 @@ def test_who_may_take_each_step(make, action, allowed, after, round_) -> None:  
         return _step(round_, role, action, reason="Sesuai rapat.").status_code
 
     for role in sorted((set(round_.users) | set(round_.crowd) | {"nobody"}) - allowed):
-        expected = 302 if role == "nobody" else 403 if role in READERS else 404
+        expected = 401 if role == "nobody" else 403 if role in READERS else 404
         assert (role, take(role)) == (role, expected)
         assert (round_.fresh().state, Decision.objects.count()) == (before, number)
     assert take(sorted(allowed)[-1]) == 302

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
@@ -180,7 +181,7 @@ def test_outside_the_scope_nothing_is_saved(filling: Round) -> None:
 def test_an_expired_sign_in_brings_the_text_back(filling: Round) -> None:
     client = keeper(filling)
     client.get(page(filling))
-    client.logout()
+    del client.cookies[settings.SESSION_COOKIE_NAME]
     response = client.post(
         f"{page(filling)}simpan/",
         {"version": 1, "tick": [1, 2], "note": "panjang sekali", "body": ""},

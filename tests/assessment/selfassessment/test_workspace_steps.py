@@ -213,7 +213,7 @@ def test_nobody_and_strangers_take_no_step(step: str) -> None:
     own = Round().start()
     stranger = make_user("Orang Luar", ("keeper", make_agency("Pemerintah Kota Kenanga", "kota")))
     assert client_for(stranger).post(f"{base(own)}/{step}/", {"reason": "x"}).status_code == 404
-    assert client_for(None).post(f"{base(own)}/{step}/", {"reason": "x"}).status_code == 302
+    assert client_for(None).post(f"{base(own)}/{step}/", {"reason": "x"}).status_code == 401
     assert Assessment.objects.get(pk=own.assessment.pk).state == "filling"
 
 

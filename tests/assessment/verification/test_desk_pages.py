@@ -175,7 +175,7 @@ def test_the_overview_takes_the_same_queries_however_much_is_judged() -> None:
     with CaptureQueriesContext(connection) as many:
         client.get(f"/desk/{round_.assessment.pk}/")
     assert len(many) == len(few)
-    assert len(few) <= 13
+    assert len(few) <= 14
 
 
 def test_both_scores_by_aspect() -> None:

@@ -73,10 +73,16 @@ def signing_program(folder: Path, **extra: str) -> SigningProcess:
         "sipinter sign",
         [sys.executable, "-m", "sipinter.cli.main", "sign", "serve"],
         log=folder / "sign.log",
-        ready=path.exists,
+        ready=lambda: _answers(path),
         environment=environment,
     )
     return SigningProcess(folder, program)
+
+
+def _answers(path: Path) -> bool:
+    """Whether somebody takes requests at the socket, which one that was killed leaves behind."""
+    with socket.socket(socket.AF_UNIX) as line:
+        return line.connect_ex(str(path)) == 0
 
 
 @contextmanager

@@ -51,7 +51,8 @@ def test_what_is_past_its_time_goes_and_the_rest_stays(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.log"))) == 1
 
 
-def test_whoever_did_not_come_is_forgotten_in_the_trail_too() -> None:
+def test_whoever_did_not_come_is_forgotten_in_the_trail_too(settings: Any, tmp_path: Path) -> None:
+    settings.CHECKPOINTS = tmp_path / "checkpoints"
     delete_expired_records.call()
     assert not Invitation.objects.filter(email=ADDRESS).exists()
     shown = [event.shown_changes["email"][1] for event in Event.objects.filter(action="invitation.sent")]

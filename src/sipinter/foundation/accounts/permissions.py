@@ -52,7 +52,7 @@ def may_change_membership(actor: Actor, membership: Membership) -> Permission:
     return may_invite(actor, (membership.agency_id, membership.role))
 
 
-@predicate("person.erase")
+@predicate("person.erase", despite_ties="Erasing is a right of the person, wherever the administrator works.")
 def may_erase_person(actor: Actor, person: User) -> Permission:
     """Erasing a person's data: the national administrator, never their own."""
     if person.pk == actor.user_id:

@@ -47,17 +47,17 @@ def check_database() -> Iterator[Finding]:
     variable = "SIPINTER_DATABASE_URL"
     try:
         if health.is_damaged():
-            yield error_finding(variable, *damage_words(FaultKind.DAMAGED))
+            yield error_finding(variable, *_damage_words(FaultKind.DAMAGED))
             return
         connection.ensure_connection()
         if gone := health.lost_tables():
             wrong = f"the database has lost tables ({', '.join(gone)})"
             yield error_finding(variable, wrong, "restore a backup")
     except (DatabaseError, OSError) as error:
-        yield error_finding(variable, *damage_words(fault_kind(error)))
+        yield error_finding(variable, *_damage_words(fault_kind(error)))
 
 
-def damage_words(kind: FaultKind | None) -> tuple[str, str]:
+def _damage_words(kind: FaultKind | None) -> tuple[str, str]:
     """What is wrong with the database, and what to do."""
     if kind not in WHAT_TO_DO:
         return "the database does not answer", "start it or correct it"

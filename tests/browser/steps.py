@@ -197,3 +197,14 @@ def close_filling(round_: Round) -> None:
     """The last day for filling in was yesterday."""
     yesterday = timezone.localdate() - timedelta(days=1)
     Cycle.objects.filter(pk=round_.cycle.pk).update(filling_closes=yesterday)
+
+
+def draw_until(page: Page, selector: str) -> None:
+    """Draw what the page asks for, as a worker would, until what the selector names is visible."""
+    wanted = page.locator(selector).first
+    for _ in range(40):
+        drain_queue()
+        if wanted.is_visible():
+            return
+        page.wait_for_timeout(300)
+    wanted.wait_for()

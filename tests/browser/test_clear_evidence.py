@@ -21,6 +21,7 @@ from tests.factories import PASSWORD
 from tests.foundation.evidence.texts.making import typeset
 
 from .conftest import look, press, sign_in
+from .steps import draw_until
 
 OLD = "Keputusan Nomor 5 tentang rencana suksesi bagi jabatan target, 17 Agustus 2019. Halaman 1 dari 60."
 
@@ -74,11 +75,11 @@ def test_a_passage_leads_to_its_page(visitor: Any, round_: Round) -> None:
     claim_assessment(round_.assessment, actor=round_.who("verifier"))
     page = signed_in(visitor, round_, "verifier")
     page.goto(f"/desk/{round_.assessment.pk}/3.4/")
-    page.wait_for_selector("#preview .evidence-page")
+    draw_until(page, "#preview .evidence-page")
     link = page.locator(".passages-list a", has_text="25")
     target = link.get_attribute("data-page")
     link.click()
-    page.wait_for_selector(f"#{target}")
+    draw_until(page, f"#{target}")
     assert page.locator(f"#{target}").is_visible()
     assert page.locator(".desk-file [aria-current]").count() == 1
     look(page, "petikan")

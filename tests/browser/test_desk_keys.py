@@ -11,6 +11,7 @@ from tests.assessment.round import Round
 from tests.factories import PASSWORD
 
 from .conftest import NARROW, axe, sign_in
+from .steps import draw_until
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_the_keys_can_be_switched_off(visitor: Any, round_: Round) -> None:
 
 def test_the_evidence_opens_beside_the_case(visitor: Any, round_: Round) -> None:
     page = open_desk(visitor, round_)
-    page.wait_for_selector("#preview .evidence-page img")
+    draw_until(page, "#preview .evidence-page img")
     assert page.locator("[data-preview][aria-current]").count() == 1
     axe(page)
 
@@ -111,5 +112,5 @@ def test_on_a_phone_evidence_waits_until_it_is_chosen(visitor: Any, round_: Roun
     page = open_desk(visitor, round_, viewport=NARROW)
     assert page.locator("#preview img").count() == 0
     page.click("[data-preview]")
-    page.wait_for_selector("#preview .evidence-page img")
+    draw_until(page, "#preview .evidence-page img")
     axe(page)

@@ -20,6 +20,7 @@ from sipinter.foundation.accounts.models import Invitation, User
 from sipinter.foundation.accounts.services.invitations import confirm_invitation, send_invitation
 from sipinter.foundation.agencies.models import Agency
 from sipinter.foundation.agencies.services import import_register
+from sipinter.foundation.work.worker import drain_queue
 from sipinter.nation.results.services.history import load_history
 from tests.assessment.round import make_cycle
 from tests.factories import PASSWORD, actor, grant, make_agency, make_user
@@ -27,7 +28,7 @@ from tests.nation.make import make_result
 
 from . import steps
 from .conftest import press, send, sign_in
-from .steps import look
+from .steps import draw_until, look
 
 KEEPER, TEAM, SECRETARY = "pengelola@melati.example", "tim@melati.example", "sekda@melati.example"
 SENT_BACK = "Catatan sub-aspek 1.1 belum menyebut dokumen perencanaan kebutuhan."
@@ -184,7 +185,9 @@ def verify(stage: Stage) -> None:
     look(page, "/beranda/")
     look(page, "/desk/")
     send(page, "claim")
+    drain_queue()  # what was sent in has been judged meanwhile
     look(page, f"{stage.desk}/1.1/")
+    draw_until(page, "#preview .evidence-page img")
     picture = page.locator("#preview .evidence-page img").first
     picture.wait_for()
     page.wait_for_function("i => i.complete && i.naturalWidth > 300", arg=picture.element_handle())

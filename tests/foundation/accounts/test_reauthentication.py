@@ -89,3 +89,12 @@ def test_second_factors_and_addresses_ask_again(cast: Cast) -> None:
     client = grow_old(client_for(cast.owner))
     for name in ("mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"):
         assert client.get(reverse(name))["Location"].startswith(reverse("account_reauthenticate")), name
+
+
+def test_a_mailed_code_is_no_proof(cast: Cast, mailoutbox: list[Any]) -> None:
+    """Whoever reads the mailbox can have the password set anew already; sensitive acts ask for more."""
+    client = grow_old(client_for(cast.owner))
+    for name in ("account_request_reauthentication_code", "account_confirm_reauthentication_code"):
+        for send in (client.get, client.post):
+            assert send(reverse(name)).status_code in (302, 403)
+    assert not mailoutbox

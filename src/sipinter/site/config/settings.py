@@ -191,6 +191,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation link proves the address
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
+# Not by a mailed code: it proves no more than that somebody reads the mail.
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # the password again before the e-mail address changes
 # How long a proof of identity serves for sensitive acts: deciding, publishing, inviting administrators.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = env.get_int("SIPINTER_CONFIRM_MINUTES", 10) * 60

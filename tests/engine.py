@@ -40,7 +40,7 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database is the same on every engine."""
+    """What asks no database is the same on every engine, and so is what is marked so."""
     if config.getoption("engine") == "sqlite":
         return
     kept = [item for item in items if _uses_database(item)]
@@ -49,5 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _uses_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("one_engine") is not None:
+        return False
     asked = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(asked & USES_DATABASE)

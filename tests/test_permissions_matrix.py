@@ -78,6 +78,7 @@ def _told(states: dict[str, Row], state: str, column: int) -> str:
 
 
 @pytest.mark.django_db
+@pytest.mark.one_engine
 def test_the_page_says_what_the_site_does() -> None:
     page = written()
     matrix = permissions.walk(in_turn)
